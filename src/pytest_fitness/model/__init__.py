@@ -1,0 +1,40 @@
+"""Pure values: no files, no pytest."""
+
+from pytest_fitness.model.code import (
+    CoverageReport,
+    FileCoverage,
+    Handler,
+    Handlers,
+    Import,
+    ImportKind,
+    Module,
+    Slot,
+    SlotKind,
+    Unread,
+)
+from pytest_fitness.model.codebase import Codebase, Evaluation, Rule, Sources
+from pytest_fitness.model.graph import Breach, ImportGraph, Search, implicit_parents
+from pytest_fitness.model.violation import Location, Violation
+
+__all__ = [
+    "Breach",
+    "Codebase",
+    "CoverageReport",
+    "Evaluation",
+    "FileCoverage",
+    "Handler",
+    "Handlers",
+    "Import",
+    "ImportGraph",
+    "ImportKind",
+    "Location",
+    "Module",
+    "Rule",
+    "Search",
+    "Slot",
+    "SlotKind",
+    "Sources",
+    "Unread",
+    "Violation",
+    "implicit_parents",
+]

@@ -1,0 +1,126 @@
+"""Facts about source code: read, never executed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pytest_fitness.model.violation import Location
+
+ImportKind = Literal["module", "function", "conditional", "type-checking", "dynamic", "attribute", "implicit"]
+"""How an import comes about.
+
+``module``: a statement at module level. ``function``: inside a function. ``conditional``: at module level inside
+``if``, ``try``, ``with``, ``for`` or ``match``. ``type-checking``: only for type checkers. ``dynamic``: by a call such as
+``importlib.import_module``. ``attribute``: use of a submodule through its package, as in ``import app; app.infra.db``.
+``implicit``: the ``__init__`` of a package that Python runs on the way to a submodule.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One ``.py`` file of the codebase. *path* is relative to rootdir, with forward slashes."""
+
+    name: str
+    path: str
+    is_package: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import of one module by another; *imported* is a module, a package, or a third-party dotted name."""
+
+    importer: str
+    imported: str
+    location: Location
+    kind: ImportKind = "module"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file, or a part of it, that could not be read, and why."""
+
+    module: str
+    location: Location
+    reason: str
+
+
+SlotKind = Literal["schema", "orm", "raw", "scalar", "scalar-map", "file", "response", "none", "unknown"]
+"""What crosses a boundary in one place; see `pytest_fitness.rules.BoundarySchemas` for what each kind means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One thing that crosses a boundary: the request body in a parameter, or the response.
+
+    Attributes:
+        name: the parameter's name; ``"return"`` for the response.
+        kind: the worst kind found in the annotation.
+        text: the annotation as written, or what was found instead of one.
+        location: of the annotation, or of the handler where there is none.
+        detail: more exactly what was found: ``"dict"``, ``"no annotation"``, the class's full name.
+    """
+
+    name: str
+    kind: SlotKind
+    text: str
+    location: Location
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function that answers requests. *inputs* are bodies only: no path or query parameters, no dependencies."""
+
+    framework: str
+    module: str
+    qualname: str
+    location: Location
+    methods: tuple[str, ...]
+    path: str
+    inputs: tuple[Slot, ...]
+    output: Slot
+
+    @property
+    def title(self) -> str:
+        """``POST /orders create_order``."""
+        return f"{','.join(self.methods)} {self.path} {self.qualname}"
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """The handlers of some modules, the files that could not be read, and the frameworks that were looked for."""
+
+    found: tuple[Handler, ...]
+    unread: tuple[Unread, ...]
+    frameworks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileCoverage:
+    """Integers of one file, as coverage.py counts them. *missing* are line numbers."""
+
+    statements: int
+    missing: tuple[int, ...]
+    branches: int = 0
+    missing_branches: int = 0
+    measured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageReport:
+    """Coverage of one run.
+
+    Attributes:
+        files: by module name; modules that were never imported are in it with everything missing.
+        partial: why not all tests ran, or an empty string after a full run.
+        failed: how many ordinary tests failed in this run.
+        origin: where the numbers come from, in words.
+        unparsed: modules that coverage cannot parse.
+    """
+
+    files: dict[str, FileCoverage]
+    partial: str = ""
+    failed: int = 0
+    origin: str = ""
+    unparsed: frozenset[str] = frozenset()

@@ -1,0 +1,251 @@
+"""The codebase that a rule looks at, and the shape of a rule."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import ClassVar, Protocol
+
+from pytest_fitness.errors import EmptySelectionError, FitnessError
+from pytest_fitness.model.code import CoverageReport, Handlers, Import, Module
+from pytest_fitness.model.graph import ImportGraph
+from pytest_fitness.model.violation import Violation
+from pytest_fitness.names import has_wildcard, is_under, matches
+
+
+class Rule(Protocol):
+    """Anything with a name that finds violations in a codebase.
+
+    A rule is a value: a frozen dataclass. `find` raises `FitnessError` where it cannot judge, and `EmptySelectionError`
+    where it would look at nothing.
+    """
+
+    name: ClassVar[str]
+
+    def find(self, codebase: Codebase) -> Iterable[Violation]:
+        """Yield what breaks this rule, in any order."""
+        ...
+
+
+class Sources(Protocol):
+    """What a codebase asks of whoever reads the code; answered by `pytest_fitness.sources`, lazily."""
+
+    def graph(self, precise: frozenset[str]) -> ImportGraph:
+        """Return all imports; those of the third-party packages in *precise* down to the imported name."""
+        ...
+
+    def detail(self, each: Import) -> Import:
+        """Return *each* with its kind, read from the syntax tree of the one file that it is in."""
+        ...
+
+    def third_party(self, name: str) -> tuple[bool, Sequence[str]]:
+        """Whether the third-party module *name* exists here as far as can be told, and names that do."""
+        ...
+
+    def handlers(self, modules: Sequence[Module]) -> Handlers:
+        """Return the request handlers in *modules*."""
+        ...
+
+    def coverage(self) -> CoverageReport:
+        """Return the coverage of this run; raise `NotJudgedError` or `CoverageDataError`."""
+        ...
+
+
+@dataclass
+class Evaluation:
+    """The record of one rule looked at once.
+
+    Attributes:
+        rule: the rule's name.
+        violations: the very list that the test received.
+        judged: how many modules the rule selected.
+        place: ``path:line`` where the rule is written, or an empty string.
+        notes: what a green result should not hide, such as ``allow_empty`` reasons and unknown slots.
+        counts: further numbers of what was judged, such as ``"14 handlers"``.
+    """
+
+    rule: str
+    violations: list[Violation] = field(default_factory=list)
+    judged: int = 0
+    place: str = ""
+    notes: list[str] = field(default_factory=list)
+    counts: list[str] = field(default_factory=list)
+
+
+class Codebase:
+    """The source code that is judged. Get it from the ``codebase`` fixture, or from `pytest_fitness.testing.codebase`.
+
+    Attributes:
+        packages: full names of the top-level packages.
+        modules: every module by full name, in alphabetical order.
+        layers: names of layers from the settings, each with the names or patterns that it stands for.
+        evaluations: what was judged so far, oldest first.
+    """
+
+    def __init__(
+        self,
+        packages: Sequence[str],
+        modules: Iterable[Module],
+        sources: Sources,
+        layers: Mapping[str, tuple[str, ...]] | None = None,
+        rootdir: str = "",
+    ) -> None:
+        self.packages = tuple(packages)
+        self.modules = {m.name: m for m in sorted(modules, key=lambda m: m.name)}
+        self.layers = dict(layers or {})
+        self.evaluations: list[Evaluation] = []
+        self._sources = sources
+        self._rootdir = rootdir
+        self._current = Evaluation("")
+        for layer in self.layers:
+            self._patterns(layer)
+
+    def __repr__(self) -> str:
+        count = len(self.modules)
+        return f"<Codebase {', '.join(self.packages)}: {count} module{'s' * (count != 1)}>"
+
+    # -- judging ---------------------------------------------------------------------------------------------------
+
+    def violations(self, rule: Rule, *, place: str = "") -> list[Violation]:
+        """Return what *rule* finds, in file order; an empty list means that the rule was checked and holds.
+
+        Args:
+            rule: any rule.
+            place: where the rule is written; by default the calling line.
+
+        Raises:
+            EmptySelectionError: a name in the rule selects nothing.
+            NotJudgedError: this run cannot tell.
+            FitnessError: the code or the coverage data cannot be judged.
+        """
+        __tracebackhide__ = True
+        current = self._current = Evaluation(rule.name, place=place or _caller(self._rootdir))
+        try:
+            current.violations = sorted(rule.find(self), key=lambda v: v.sort_key)
+        except FitnessError as error:
+            raise error.with_traceback(None) from None
+        self.evaluations.append(current)
+        return current.violations
+
+    def note(self, text: str) -> None:
+        """Record something about the rule that is being judged that a green result should not hide."""
+        if text not in self._current.notes:
+            self._current.notes.append(text)
+
+    def note_count(self, text: str) -> None:
+        """Record how much of something the rule judged, such as ``"14 handlers"``."""
+        self._current.counts.append(text)
+
+    # -- selecting -------------------------------------------------------------------------------------------------
+
+    def select(self, name: str) -> list[Module]:
+        """Return the modules that *name* stands for, everything below them included.
+
+        Args:
+            name: a layer from the settings, a full name (``"shop.api"``), a name under a top-level package (``"api"``),
+                or a pattern (``"shop.*.models"``, ``"**.routes"``).
+
+        Raises:
+            EmptySelectionError: nothing matches.
+        """
+        found = self._select(name)
+        if not found:
+            raise EmptySelectionError("module", name, self._known_names(), self._hint())
+        self._current.judged += len(found)
+        return found
+
+    def selector(self, name: str) -> Callable[[str], bool] | None:
+        """Return a test for module names that *name* stands for, or None where *name* stands for nothing here."""
+        patterns = self._patterns(name)
+        if not patterns:
+            return None
+        return lambda module: any(_covers(pattern, module) for pattern in patterns)
+
+    def _select(self, name: str) -> list[Module]:
+        selected = self.selector(name)
+        return [m for n, m in self.modules.items() if selected(n)] if selected else []
+
+    def _patterns(self, name: str) -> list[str]:
+        """Full names or patterns for *name*, each of which matches at least one module."""
+        if name not in self.layers:
+            return self._full_names(name)
+        patterns: list[str] = []
+        for part in self.layers[name]:
+            full = self._full_names(part)
+            if not full:
+                raise EmptySelectionError("module", part, self._known_names(), f"it is part of the layer {name!r}")
+            patterns += full
+        return patterns
+
+    def _full_names(self, name: str) -> list[str]:
+        spelt_out = [name, *(f"{package}.{name}" for package in self.packages)]
+        found = [full for full in spelt_out if any(_covers(full, module) for module in self.modules)]
+        return [name] if name in found and not has_wildcard(name) else found
+
+    def _known_names(self) -> list[str]:
+        full = {name for module in self.modules for name in (module, *_above(module, self.packages))}
+        return [*self.layers, *full, *(n.partition(".")[2] for n in full if "." in n)]
+
+    def _hint(self) -> str:
+        tops = sorted({".".join(n.split(".")[:2]) for n in self.modules})
+        shown = ", ".join(tops[:8]) + (", ..." if len(tops) > 8 else "")
+        return f"the codebase holds {shown}"
+
+    # -- asking ----------------------------------------------------------------------------------------------------
+
+    def imports(self, precise: Iterable[str] = ()) -> ImportGraph:
+        """Return the import graph, third-party packages included by their top-level name.
+
+        Args:
+            precise: top-level third-party packages of which the imported submodules and names matter.
+        """
+        return self._sources.graph(frozenset(precise))
+
+    def detail(self, each: Import) -> Import:
+        """Return *each* with its kind; parses the one file that it is in."""
+        return self._sources.detail(each)
+
+    def require_module(self, name: str, imported: Set[str]) -> None:
+        """Check that *name*, which selects nothing here, is a third-party or standard library module all the same.
+
+        Args:
+            name: a dotted name.
+            imported: names that are imported from outside the codebase, for suggestions.
+
+        Raises:
+            EmptySelectionError: nothing of that name is installed or declared, so a rule about it would check nothing.
+        """
+        internal = any(is_under(name, package) for package in self.packages)
+        exists, others = (False, ()) if internal or has_wildcard(name) else self._sources.third_party(name)
+        if not exists:
+            known = [*self._known_names(), *imported, *others]
+            hint = "" if internal else "it is neither imported, nor installed, nor a declared dependency"
+            raise EmptySelectionError("module", name, known, hint)
+
+    def handlers(self, modules: Sequence[Module]) -> Handlers:
+        """Return the request handlers in *modules*."""
+        return self._sources.handlers(modules)
+
+    def coverage(self) -> CoverageReport:
+        """Return the coverage of this run, by module."""
+        return self._sources.coverage()
+
+
+def _covers(pattern: str, module: str) -> bool:
+    return matches(module, pattern) if has_wildcard(pattern) else is_under(module, pattern)
+
+
+def _above(module: str, packages: Sequence[str]) -> Iterable[str]:
+    parts = module.split(".")
+    names = (".".join(parts[:n]) for n in range(1, len(parts)))
+    return (name for name in names if any(is_under(name, package) for package in packages))
+
+
+def _caller(rootdir: str) -> str:
+    """``path:line`` of the test that called `Codebase.violations`, relative to *rootdir* if it lies there."""
+    frame = sys._getframe(2)
+    path = PurePath(frame.f_code.co_filename)
+    shown = path.relative_to(rootdir) if rootdir and path.is_relative_to(rootdir) else path
+    return f"{shown.as_posix()}:{frame.f_lineno}"

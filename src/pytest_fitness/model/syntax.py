@@ -1,0 +1,183 @@
+"""Names, scopes and what they stand for: the language in which framework adapters talk about source code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+EntityKind = Literal["module", "class", "function", "value", "external", "unknown"]
+
+
+@dataclass
+class Binding:
+    """One way in which a name gets its meaning in a scope.
+
+    Attributes:
+        kind: ``module`` (*target* is its name), ``from`` (*target* is ``(module, name)``), ``class``, ``function`` or
+            ``value`` (*node* is the definition or the assigned expression).
+    """
+
+    kind: Literal["module", "from", "class", "function", "value"]
+    target: tuple[str, ...] = ()
+    node: ast.AST | None = None
+    annotation: ast.expr | None = None
+
+
+@dataclass
+class Scope:
+    """The names of a module, class or function.
+
+    Attributes:
+        module: full name of the module.
+        path: of the module, as shown to users.
+        is_package: whether the module is an ``__init__``.
+        parent: the scope around this one; None for a module.
+        node: the class or function; None for a module.
+        owned: whether the module belongs to the codebase rather than to an installed package.
+    """
+
+    module: str
+    path: str
+    is_package: bool = False
+    parent: Scope | None = None
+    node: ast.AST | None = None
+    owned: bool = True
+    symbols: dict[str, list[Binding]] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+
+    @property
+    def enclosing_class(self) -> Scope | None:
+        """The nearest class scope, this one included."""
+        scope: Scope | None = self
+        while scope is not None and not isinstance(scope.node, ast.ClassDef):
+            scope = scope.parent
+        return scope
+
+
+@dataclass(frozen=True)
+class Entity:
+    """What an expression stands for.
+
+    Attributes:
+        kind: ``external`` for names whose source was not found or not needed.
+        name: full dotted name.
+        node: the definition, or the expression of a value.
+        annotation: of a value.
+        scope: where the definition stands.
+    """
+
+    kind: EntityKind
+    name: str
+    node: ast.AST | None = None
+    annotation: ast.expr | None = None
+    scope: Scope | None = None
+
+    @property
+    def last(self) -> str:
+        """The last part of the name."""
+        return self.name.rpartition(".")[2]
+
+
+class Names(Protocol):
+    """Resolves names without importing anything."""
+
+    def resolve(self, expression: ast.expr, scope: Scope) -> Entity | None:
+        """Return what a name or attribute expression stands for."""
+        ...
+
+    def instance_class(self, entity: Entity) -> Entity | None:
+        """Return the class of the object that a value is, by its annotation or the call that made it."""
+        ...
+
+    def bases(self, entity: Entity) -> Sequence[Entity]:
+        """Return a class and all its bases, nearest first, external ones included."""
+        ...
+
+    def member(self, entity: Entity, name: str) -> Entity | None:
+        """Return a class attribute, or an attribute that a method sets on ``self``."""
+        ...
+
+    def known(self, name: str) -> str:
+        """Return what the knowledge tables say of an external name, or an empty string."""
+        ...
+
+    def kinds(self, annotation: ast.expr, scope: Scope) -> Sequence[str]:
+        """Return the kinds of everything that an annotation mentions."""
+        ...
+
+    def function_scope(self, function: Function, parent: Scope) -> Scope:
+        """Return the scope inside *function*."""
+        ...
+
+    def class_scope(self, entity: Entity) -> Scope:
+        """Return the scope inside a class."""
+        ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """A parameter or a result as an adapter finds it: the core classifies *annotation* in *scope*.
+
+    Attributes:
+        name: of the parameter; ``"return"`` for the result.
+        annotation: the declared type; None where nothing is declared.
+        scope: where names in the annotation are looked up.
+        node: to point at.
+        kind: set where the framework alone decides, such as ``"response"`` for ``response_class=FileResponse``.
+        detail: words for *kind*.
+    """
+
+    name: str
+    annotation: ast.expr | None
+    scope: Scope
+    node: ast.AST
+    kind: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A handler as an adapter finds it.
+
+    Attributes:
+        function: the handler's definition; None where it cannot be found in the source.
+        scope: the scope in which the function is defined.
+        registered_in: the module that registers it.
+        qualname: of the function, without the module.
+        node: where it is registered.
+    """
+
+    framework: str
+    function: Function | None
+    scope: Scope
+    registered_in: str
+    qualname: str
+    node: ast.AST
+    methods: tuple[str, ...]
+    path: str
+    inputs: tuple[Part, ...]
+    output: Part
+
+
+class Adapter(Protocol):
+    """Finds the handlers of one framework. It discovers; it never judges.
+
+    Attributes:
+        name: of the framework, as shown to users.
+        hints: texts of which at least one is in any module that defines handlers in the usual way.
+        registrations: texts of which at least one is in any module that registers a function defined elsewhere.
+        knowledge: kinds by ``(top-level package, last name)``.
+    """
+
+    name: str
+    hints: tuple[str, ...]
+    registrations: tuple[str, ...]
+    knowledge: Mapping[tuple[str, str], str]
+
+    def discover(self, body: Sequence[ast.stmt], scope: Scope, names: Names) -> Iterator[Endpoint]:
+        """Yield the endpoints in the module whose *body* and *scope* are given."""
+        ...

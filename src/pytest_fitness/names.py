@@ -1,0 +1,53 @@
+"""Dotted names and patterns: ``*`` stands for one part of a name, ``**`` for any number of parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+
+def is_under(name: str, package: str) -> bool:
+    """Whether *name* is *package* or lies below it: ``shop.api.v1`` is under ``shop.api``, ``shop.apis`` is not."""
+    return name == package or name.startswith(f"{package}.")
+
+
+def parents(name: str) -> Iterator[str]:
+    """Yield the packages above *name*, nearest first: ``a.b.c`` gives ``a.b`` and ``a``."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
+
+
+def has_wildcard(pattern: str) -> bool:
+    """Whether *pattern* is more than a plain name."""
+    return "*" in pattern
+
+
+@lru_cache(maxsize=512)
+def pattern_regex(pattern: str) -> re.Pattern[str]:
+    """Compile *pattern* to an expression for the matched name *and everything below it*."""
+    regex = ""
+    for part in pattern.split("."):
+        if part == "**":
+            regex += r"(?:\.[^.]+)*"
+        else:
+            regex += r"\." + re.escape(part).replace(r"\*", "[^.]*")
+    return re.compile(rf"{regex}(?:\..+)?")
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether *name*, or a package above it, matches *pattern*."""
+    return pattern_regex(pattern).fullmatch(f".{name}") is not None
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> list[str]:
+    """Return at most two candidates that *name* may be a misspelling of, best first."""
+    import difflib
+
+    unique = sorted(set(candidates) - {name})
+    close = difflib.get_close_matches(name, unique, n=2, cutoff=0.6)
+    last = name.rpartition(".")[2]
+    by_last = [c for c in unique if difflib.SequenceMatcher(None, c.rpartition(".")[2], last).ratio() > 0.8]
+    found = close or by_last
+    return [n for n in found[:2] if n == found[0] or not is_under(n, found[0])]

@@ -1,0 +1,48 @@
+"""Options, and what is registered at start."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_fitness.plugin.held_back import HeldBack
+
+MARKER = "fitness: put on every test that uses `codebase` and on every contract; they run after the other tests"
+STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register ``fitness_strict``."""
+    parser.addini("fitness_strict", STRICT, type="bool", default=None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker and the plugin that holds fitness tests back.
+
+    The order is the mechanism: registered here, our run-loop wrapper lies outside pytest-cov's, which came earlier, and
+    inside the terminal reporter's, which comes later.
+    """
+    config.addinivalue_line("markers", MARKER)
+    config.pluginmanager.register(HeldBack(config), "fitness-held-back")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say so where contracts exist that this run does not collect."""
+    from pytest_fitness import settings
+
+    if not settings.has_settings(config.rootpath):
+        return None
+    names = settings.contract_names(config.rootpath)
+    if not names or _collects(config, settings.FILE):
+        return None
+    return (
+        f"fitness: {len(names)} contract{'s' * (len(names) != 1)} in {settings.FILE} not collected in this run "
+        f"(add {settings.FILE} to the arguments or to testpaths)"
+    )
+
+
+def _collects(config: pytest.Config, name: str) -> bool:
+    """Whether the arguments of this run, or testpaths, lead to the file *name* in rootdir."""
+    file = config.rootpath / name
+    given = [(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args]
+    return any(path == file.resolve() or path in file.resolve().parents for path in given)

@@ -1,0 +1,58 @@
+"""The project under test: its settings and its codebase, each made once a session."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_fitness import settings, sources
+from pytest_fitness.frameworks import builtin
+from pytest_fitness.plugin.held_back import HeldBack
+
+if TYPE_CHECKING:
+    from pytest_fitness.model import Codebase, CoverageReport
+    from pytest_fitness.settings import Settings
+    from pytest_fitness.sources.tree import Tree
+
+settings_key = pytest.StashKey["Settings"]()
+codebase_key = pytest.StashKey["Codebase"]()
+
+
+def project_settings(config: pytest.Config) -> Settings:
+    """Return the settings; raise `SettingsError`."""
+    if settings_key not in config.stash:
+        config.stash[settings_key] = settings.load(config.rootpath)
+    return config.stash[settings_key]
+
+
+def project_codebase(config: pytest.Config) -> Codebase:
+    """Return the codebase; raise `FitnessError` where it cannot be found or is not the one that runs."""
+    if codebase_key not in config.stash:
+        options = project_settings(config)
+        config.stash[codebase_key] = sources.read(
+            config.rootpath,
+            packages=options.packages,
+            roots=options.source,
+            layers=options.layers,
+            exclude=options.exclude,
+            pythonpath=[Path(p) for p in config.getini("pythonpath")],
+            declared=options.declared,
+            adapters=builtin(),
+            coverage=lambda tree: _coverage(config, tree),
+        )
+    return config.stash[codebase_key]
+
+
+def is_strict(config: pytest.Config) -> bool:
+    """Whether what cannot be judged fails instead of being skipped."""
+    configured = config.getini("fitness_strict")
+    return bool(os.environ.get("CI")) if configured is None else bool(configured)
+
+
+def _coverage(config: pytest.Config, tree: Tree) -> CoverageReport:
+    held_back = config.pluginmanager.get_plugin("fitness-held-back")
+    assert isinstance(held_back, HeldBack)
+    return held_back.coverage(tree)

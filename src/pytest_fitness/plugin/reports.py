@@ -1,0 +1,68 @@
+"""What a test item adds to its report, and the lines at the end of the run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_fitness.model import Evaluation
+
+first_key = pytest.StashKey[int]()
+
+
+def evaluations(config: pytest.Config) -> list[Evaluation]:
+    """Return what was judged so far in this session. Imports nothing where nothing was judged."""
+    project = sys.modules.get("pytest_fitness.plugin.project")
+    codebase = config.stash.get(project.codebase_key, None) if project else None
+    return codebase.evaluations if codebase is not None else []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Turn "this run cannot tell" into a skip with the reason, or into a failure where that is asked for."""
+    item.stash[first_key] = len(evaluations(item.config))
+    try:
+        return (yield)
+    except Exception as error:
+        errors = sys.modules.get("pytest_fitness.errors")
+        if errors is None or not isinstance(error, errors.NotJudgedError):
+            raise
+        reason = f"not judged: {error}"
+    from pytest_fitness.plugin.project import is_strict
+
+    if is_strict(item.config):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the full text where pytest cut it, and where the assertion was not ``== []``."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for evaluation in evaluations(item.config)[item.stash.get(first_key, 0) :]:
+            if evaluation.violations:
+                _add_section(report, evaluation)
+    return report
+
+
+def _add_section(report: pytest.TestReport, evaluation: Evaluation) -> None:
+    from pytest_fitness.report import text
+
+    shown = report.longreprtext
+    if not all(line.strip() in shown for line in text.lines(evaluation.violations, evaluation.place)):
+        report.sections.append((f"all violations of {evaluation.rule}", text.full(evaluation)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in one line what was judged, and in further lines what a green run should not hide."""
+    judged = evaluations(config)
+    if judged and config.get_verbosity() > -2:
+        from pytest_fitness.report import text
+
+        for line in text.summary(judged):
+            terminalreporter.write_line(line)

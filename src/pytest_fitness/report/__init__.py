@@ -1,0 +1,1 @@
+"""From violations to something to read."""

@@ -1,0 +1,89 @@
+"""Violations as text for a terminal: verdict and number first, then where, why, how to mend it, and where the rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pytest_fitness.model import Evaluation, Location, Violation
+
+BREAKS = "   <-- breaks here"
+WIDTH = 100
+
+
+def headline(violations: Sequence[Violation]) -> str:
+    """Return the verdict in one line: ``layers: 2 violations: shop.infra must not import shop.api ...``."""
+    first = violations[0]
+    if len(violations) == 1:
+        return f"{first.rule}: {first.message}"
+    return f"{first.rule}: {len(violations)} violations, first: {first.message}"
+
+
+def lines(violations: Sequence[Violation], place: str = "") -> list[str]:
+    """Return everything below the headline.
+
+    Args:
+        violations: at least one, all of one rule.
+        place: ``path:line`` where the rule is written.
+    """
+    text: list[str] = []
+    for violation in violations:
+        text += ["", *_entry(violation)]
+    text.append("")
+    if violations[0].because:
+        text.append(f"because  {violations[0].because}")
+    if place:
+        text.append(f"rule     {place}")
+    return text
+
+
+def full(evaluation: Evaluation) -> str:
+    """Return headline and lines of one evaluated rule."""
+    return "\n".join([headline(evaluation.violations), *lines(evaluation.violations, evaluation.place)])
+
+
+def summary(evaluations: Sequence[Evaluation]) -> list[str]:
+    """Return what a run has judged: one line of numbers, then what a green result should not hide."""
+    count = sum(len(e.violations) for e in evaluations)
+    judged = dict.fromkeys(text for e in evaluations for text in e.counts)
+    text = f"fitness: {_plural(len(evaluations), 'rule')} judged, {_plural(count, 'violation')}"
+    if judged:
+        text += f" ({', '.join(judged)})"
+    notes = dict.fromkeys(f"  {e.rule}: {note}" for e in evaluations for note in e.notes)
+    return [text, *notes]
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _entry(violation: Violation) -> Iterator[str]:
+    yield f"  {violation}"
+    if violation.trail:
+        yield from _trail(violation.trail)
+    elif violation.location.text and not violation.details:
+        yield from _source(violation.location)
+    for line in violation.details:
+        yield f"      {line}".rstrip()
+    if violation.fix:
+        yield f"      fix: {violation.fix}"
+
+
+def _source(location: Location) -> Iterator[str]:
+    yield f"      {_short(location.text)}"
+    if location.column >= 0 and location.column + location.width <= WIDTH:
+        yield f"      {' ' * location.column}{'^' * max(location.width, 1)}"
+
+
+def _trail(trail: Sequence[Location]) -> Iterator[str]:
+    """Each hop one step further to the right, so that the chain reads as a chain."""
+    width = max(len(str(hop)) + 2 * depth for depth, hop in enumerate(trail))
+    for depth, hop in enumerate(trail):
+        arrow = "-> " if depth else ""
+        indent = "  " * max(depth - 1, 0)
+        start = f"{indent}{arrow}{hop}"
+        end = BREAKS if depth == len(trail) - 1 else ""
+        yield f"      {start:<{width + 1}}  {_short(hop.text)}{end}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."

@@ -1,0 +1,42 @@
+"""The rules. Each is a frozen dataclass in a file of its own; its docstring is its page."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_fitness.model import Rule
+    from pytest_fitness.rules.boundary_schemas import BoundarySchemas
+    from pytest_fitness.rules.coverage_floor import CoverageFloor
+    from pytest_fitness.rules.forbidden_imports import ForbiddenImports
+    from pytest_fitness.rules.layers import Layers
+
+CATALOGUE = {
+    "boundary-schemas": "BoundarySchemas",
+    "coverage-floor": "CoverageFloor",
+    "forbidden-imports": "ForbiddenImports",
+    "layers": "Layers",
+}
+"""Class names by rule name. The module of a rule has the rule's name with underscores."""
+
+__all__ = ["BoundarySchemas", "CoverageFloor", "ForbiddenImports", "Layers"]
+
+
+def rule_class(name: str) -> type[Rule]:
+    """Return the class of the rule called *name*, such as ``"forbidden-imports"``; KeyError where there is none."""
+    class_name = CATALOGUE[name]
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    found: type[Rule] = getattr(module, class_name)
+    return found
+
+
+def __getattr__(name: str) -> object:
+    for rule, class_name in CATALOGUE.items():
+        if class_name == name:
+            return rule_class(rule)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

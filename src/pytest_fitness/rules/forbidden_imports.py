@@ -1,0 +1,121 @@
+"""The ``forbidden-imports`` rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pytest_fitness.errors import EmptySelectionError, RuleError
+from pytest_fitness.model import Codebase, ImportGraph, Search, Violation
+from pytest_fitness.names import has_wildcard, is_under, matches
+from pytest_fitness.rules._chains import violations
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class ForbiddenImports:
+    """
+    A part of the code does not import certain modules, own or third-party, directly or through others.
+
+    Why:
+        A domain without the database and the web framework is tested in milliseconds and outlives both.
+
+    Violates::
+
+        # shop/domain/order.py, with ForbiddenImports(of=("sqlalchemy",), inside="domain")
+        from sqlalchemy.orm import Session
+
+    Instead::
+
+        # shop/domain/order.py
+        class Orders(Protocol):
+            def add(self, order: Order) -> None: ...
+
+    Options:
+        of: what must not be imported: modules of the codebase (``"shop.infra"``, ``"infra"``, patterns, layers) and
+            third-party modules down to submodules and names (``"sqlalchemy"``, ``"fastapi.routing"``). A name that is
+            both means both. A name that is nowhere to be found is an error, not a rule that always holds.
+        inside: the part of the code that must not: a layer, a name, or a pattern.
+        transitive: whether a path through other modules counts too. It does by default.
+        allow_empty: why a name in *of* may be found nowhere; shown in the summary.
+        because: the reason, shown on failure.
+
+    versionadded: 0.1.0
+    """
+
+    name: ClassVar[str] = "forbidden-imports"
+
+    of: tuple[str, ...]
+    inside: str
+    transitive: bool
+    allow_empty: str
+    because: str
+
+    def __init__(
+        self,
+        *,
+        of: str | tuple[str, ...] | list[str],
+        inside: str,
+        transitive: bool = True,
+        allow_empty: str = "",
+        because: str = "",
+    ) -> None:
+        names = (of,) if isinstance(of, str) else tuple(of)
+        if not names or not all(isinstance(n, str) and n for n in names):
+            raise RuleError(f"ForbiddenImports needs at least one name in `of`; got {of!r}")
+        if not isinstance(allow_empty, str):
+            raise RuleError(f"`allow_empty` takes the reason as a text; got {allow_empty!r}")
+        for field, value in {
+            "of": names,
+            "inside": inside,
+            "transitive": transitive,
+            "allow_empty": allow_empty,
+            "because": because,
+        }.items():
+            object.__setattr__(self, field, value)
+
+    def find(self, codebase: Codebase) -> Iterator[Violation]:
+        """Yield one violation per import that leads from the scope to a forbidden module."""
+        scope = frozenset(m.name for m in codebase.select(self.inside))
+        graph = codebase.imports(entry.partition(".")[0] for entry in self.of if self._needs_detail(codebase, entry))
+        targets = frozenset(name for entry in self.of for name in self._targets(codebase, graph, entry))
+        sources = scope - targets or scope  # inside a forbidden package, the rest of that package is forbidden
+        search = Search(sources=sources, targets=targets - sources, transitive=self.transitive)
+        if targets and not search.targets:
+            raise RuleError(f"everything in `of` lies inside {self.inside!r}: there is nothing left to forbid")
+
+        def label(name: str) -> str:
+            """Third-party modules go by the name in `of`: ``from fastapi import A, B`` is one import of fastapi."""
+            return name if _internal(codebase, name) else next((e for e in self.of if is_under(name, e)), name)
+
+        yield from violations(codebase, graph, search, rule=self.name, scope=self.inside, because=self.because, label=label)
+
+    @staticmethod
+    def _needs_detail(codebase: Codebase, entry: str) -> bool:
+        return "." in entry and not _internal(codebase, entry)
+
+    def _targets(self, codebase: Codebase, graph: ImportGraph, entry: str) -> set[str]:
+        """Names in the graph, and modules, that *entry* stands for."""
+        every = graph.names | codebase.modules.keys()
+        own = codebase.selector(entry)
+        found = {name for name in every if own and _internal(codebase, name) and own(name)}
+        third_party = {name for name in graph.names if not _internal(codebase, name)}
+        if has_wildcard(entry):
+            found |= {name for name in third_party if matches(name, entry)}
+        elif not _internal(codebase, entry):
+            found |= {name for name in third_party if is_under(name, entry)}
+        if not found:
+            self._require(codebase, entry, third_party)
+        return found
+
+    def _require(self, codebase: Codebase, entry: str, third_party: set[str]) -> None:
+        try:
+            codebase.require_module(entry, third_party)
+        except EmptySelectionError as error:
+            if not self.allow_empty:
+                raise
+            codebase.note(f"allowed to be empty ({self.allow_empty}): {error}")
+
+
+def _internal(codebase: Codebase, name: str) -> bool:
+    return any(is_under(name, package) for package in codebase.packages)

@@ -1,0 +1,268 @@
+"""``[tool.pytest-fitness]`` in ``pyproject.toml``: read, checked, and turned into rules.
+
+Every mistake is a `SettingsError` that names the file, the line, the key and the nearest valid one.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from pytest_fitness.errors import RuleError, SettingsError
+from pytest_fitness.model import Rule
+from pytest_fitness.names import did_you_mean
+from pytest_fitness.rules import CATALOGUE, rule_class
+
+FILE = "pyproject.toml"
+TABLE = "pytest-fitness"
+MARK = b"[tool.pytest-fitness"
+"""What a file without any settings of ours does not contain; saves parsing it."""
+
+Toml: TypeAlias = dict[str, Any]  # what tomllib returns
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A rule from the settings; *line* is where its table begins."""
+
+    name: str
+    rule: Rule
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The checked content of ``[tool.pytest-fitness]``.
+
+    Attributes:
+        rootdir: the directory of the file.
+        packages: dotted names of the packages that are judged; empty to find the only one.
+        source: directories that packages are looked for in, relative to *rootdir*.
+        layers: what each named layer stands for.
+        exclude: names or path patterns of files that are not judged.
+        contracts: rules that are collected as tests.
+        declared: distributions that ``[project]`` depends on.
+    """
+
+    rootdir: Path
+    packages: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    layers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    declared: tuple[str, ...] = ()
+
+
+def load(rootdir: Path) -> Settings:
+    """Read the settings of the project in *rootdir*; without a file or a table, the defaults.
+
+    Raises:
+        SettingsError: whatever is wrong, one mistake at a time.
+    """
+    file = rootdir / FILE
+    if not file.is_file():
+        return Settings(rootdir)
+    try:
+        text = file.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"not valid TOML: {error}", file=FILE) from None
+    return _Reader(rootdir, text, document).settings()
+
+
+def has_settings(rootdir: Path) -> bool:
+    """Whether the project in *rootdir* has settings of ours, told from the bytes alone."""
+    try:
+        return MARK in (rootdir / FILE).read_bytes()
+    except OSError:
+        return False
+
+
+def contract_names(rootdir: Path) -> list[str]:
+    """Return the names of the contracts in *rootdir*, or nothing where they cannot be read. Never raises."""
+    try:
+        document = tomllib.loads((rootdir / FILE).read_text(encoding="utf-8"))
+        return list(document["tool"][TABLE]["contracts"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+class _Reader:
+    def __init__(self, rootdir: Path, text: str, document: Toml) -> None:
+        self.rootdir = rootdir
+        self.lines = key_lines(text)
+        self.document = document
+
+    def settings(self) -> Settings:
+        tool = self.document.get("tool", {})
+        table = tool.get(TABLE, {}) if isinstance(tool, dict) else {}
+        at = ("tool", TABLE)
+        self._check_neighbours(tool, at)
+        self._table(table, at)
+        known = ["packages", "source", "layers", "exclude", "contracts"]
+        for key in table:
+            if key not in known:
+                raise self._unknown("key", key, known, (*at, key))
+        return Settings(
+            rootdir=self.rootdir,
+            packages=self._names(table, "packages", at),
+            source=self._names(table, "source", at),
+            layers={k: self._names(self._sub(table, "layers", at), k, (*at, "layers")) for k in table.get("layers", {})},
+            exclude=self._names(table, "exclude", at),
+            contracts=tuple(self._contract(name, at) for name in self._sub(table, "contracts", at)),
+            declared=_declared(self.document),
+        )
+
+    def _check_neighbours(self, tool: object, at: tuple[str, ...]) -> None:
+        """``[tool.pytest_fitness]`` or ``[tool.fitness]`` would be ignored in silence."""
+        for key in tool if isinstance(tool, dict) else ():
+            if TABLE not in tool and key.replace("_", "-").lower() in (TABLE, "fitness", "pytestfitness"):
+                raise SettingsError(f"the table is called [tool.{TABLE}], not [tool.{key}]", **self._place((at[0], key)))
+
+    def _contract(self, name: str, at: tuple[str, ...]) -> Contract:
+        path = (*at, "contracts", name)
+        table = dict(self._table(self.document["tool"][TABLE]["contracts"][name], path))
+        if "rule" not in table:
+            raise SettingsError(f"contract {name!r} has no `rule`; there are {_listed(CATALOGUE)}", **self._place(path))
+        rule_name = table.pop("rule")
+        if rule_name not in CATALOGUE:
+            raise self._unknown("rule", str(rule_name), list(CATALOGUE), (*path, "rule"))
+        rule = self._rule(rule_class(rule_name), table, path)
+        return Contract(name, rule, self._place(path)["line"])
+
+    def _rule(self, cls: type[Rule], table: Toml, path: tuple[str, ...]) -> Rule:
+        parameters = {n: p for n, p in inspect.signature(cls).parameters.items() if n != "self"}
+        hints = get_type_hints(cls.__init__)
+        arguments: list[Any] = []
+        options: Toml = {}
+        for key, value in table.items():
+            if key not in parameters:
+                raise self._unknown(f"option of {cls.name!r}", key, list(parameters), (*path, key))
+            several = parameters[key].kind is inspect.Parameter.VAR_POSITIONAL
+            hint = tuple[hints[key], ...] if several else hints[key]
+            checked = self._checked(value, hint, (*path, key))
+            if several:
+                arguments.extend(checked)
+            else:
+                options[key] = checked
+        required = [n for n, p in parameters.items() if p.default is p.empty and n not in table]
+        if required:
+            raise SettingsError(f"contract {path[-1]!r} lacks {_listed(required)}", **self._place(path))
+        try:
+            return cls(*arguments, **options)
+        except RuleError as error:
+            raise SettingsError(f"contract {path[-1]!r}: {error}", **self._place(path)) from None
+
+    # -- checking --------------------------------------------------------------------------------------------------
+
+    def _checked(self, value: object, hint: object, path: tuple[str, ...]) -> Any:
+        """Return *value* as the type *hint*, lists as tuples."""
+        options = [o for o in _alternatives(hint) if o is not NoneType]
+        for option in options:
+            if get_origin(option) is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
+                return tuple(value)
+            if get_origin(option) is Literal and value in get_args(option):
+                return value
+            if option is float and isinstance(value, int | float) and not isinstance(value, bool):
+                return value
+            if option in (str, bool) and type(value) is option:
+                return value
+        expected = " or ".join(dict.fromkeys(_spelt(option) for option in options))
+        raise SettingsError(f"{path[-1]!r} must be {expected}, not {value!r}", **self._place(path))
+
+    def _names(self, table: Toml, key: str, path: tuple[str, ...]) -> tuple[str, ...]:
+        value = table.get(key, [])
+        value = [value] if isinstance(value, str) and path[-1] == "layers" else value
+        names: tuple[str, ...] = self._checked(value, tuple[str, ...], (*path, key))
+        if key in table and (not names or not all(names)):
+            raise SettingsError(f"{key!r} is empty", **self._place((*path, key)))
+        return names
+
+    def _sub(self, table: Toml, key: str, path: tuple[str, ...]) -> Toml:
+        return self._table(table.get(key, {}), (*path, key))
+
+    def _table(self, value: object, path: tuple[str, ...]) -> Toml:
+        if not isinstance(value, dict):
+            raise SettingsError(f"{path[-1]!r} must be a table, not {value!r}", **self._place(path))
+        return value
+
+    def _unknown(self, what: str, name: str, known: Sequence[str], path: tuple[str, ...]) -> SettingsError:
+        near = did_you_mean(name, known)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {_listed(known)}"
+        return SettingsError(f"unknown {what} {name!r}; {hint}", **self._place(path))
+
+    def _place(self, path: tuple[str, ...]) -> Any:
+        """Arguments of a `SettingsError`: the line of *path*, or of the nearest table around it."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.lines:
+                return {"file": FILE, "line": self.lines[path[:length]]}
+        return {"file": FILE, "line": 1}
+
+
+def key_lines(text: str) -> dict[tuple[str, ...], int]:
+    """Return the line of every table header and every key in *text*; tomllib keeps none.
+
+    Keys of inline tables have no line of their own.
+    """
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+\s*(?P<key>[^\[\]=]+?)\s*\]+\s*(#.*)?$", line)
+        key = re.match(r"\s*(?P<key>(?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=", line)
+        found = _key_path(header["key"]) if header else table + _key_path(key["key"]) if key else ()
+        if header and found:
+            table = found
+        for length in range(1, len(found) + 1):
+            lines.setdefault(found[:length], number)
+        if header and found:
+            lines[found] = number  # rather than the line of a sub-table above it
+    return lines
+
+
+def _key_path(key: str) -> tuple[str, ...]:
+    """Split a dotted key as TOML does."""
+    try:
+        value: object = tomllib.loads(f"{key} = 0")
+    except tomllib.TOMLDecodeError:
+        return ()  # a line inside a multi-line string or list that looks like a key
+    path: tuple[str, ...] = ()
+    while isinstance(value, dict):
+        name = next(iter(value))
+        path += (name,)
+        value = value[name]
+    return path
+
+
+def _alternatives(hint: object) -> Sequence[object]:
+    return get_args(hint) if isinstance(hint, UnionType) or get_origin(hint) is Union else (hint,)
+
+
+def _spelt(option: object) -> str:
+    if get_origin(option) is Literal:
+        return " or ".join(map(repr, get_args(option)))
+    if get_origin(option) in (tuple, list):
+        return "a list of strings"
+    names: dict[object, str] = {str: "a string", bool: "true or false", float: "a number"}
+    return names.get(option, str(option))
+
+
+def _listed(names: Sequence[str] | Mapping[str, str]) -> str:
+    return ", ".join(map(repr, names))
+
+
+def _declared(document: Toml) -> tuple[str, ...]:
+    """Distribution names in ``[project]``: dependencies, optional ones included."""
+    project = document.get("project", {})
+    if not isinstance(project, dict):
+        return ()
+    requirements = list(project.get("dependencies", []))
+    for extra in project.get("optional-dependencies", {}).values():
+        requirements += extra
+    names = (re.match(r"[\w.-]+", r.strip()) for r in requirements if isinstance(r, str))
+    return tuple(n[0] for n in names if n)

@@ -1,0 +1,102 @@
+"""The only code that touches files, grimp and coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from pytest_fitness.errors import NotJudgedError
+from pytest_fitness.model import Codebase, CoverageReport, Handlers, Import, ImportGraph, Module
+from pytest_fitness.sources.environment import refuse_stale_copy, third_party
+from pytest_fitness.sources.imports import Imports
+from pytest_fitness.model.syntax import Adapter
+from pytest_fitness.sources.syntax import Resolver, find_handlers
+from pytest_fitness.sources.tree import Source, Tree, read_tree
+
+__all__ = ["from_texts", "read"]
+
+CoverageReader = Callable[[Tree], CoverageReport]
+
+
+class _Reader:
+    """Answers what a codebase asks, each question when it is first asked."""
+
+    def __init__(self, tree: Tree, declared: Iterable[str], adapters: Sequence[Adapter], coverage: CoverageReader) -> None:
+        self.tree = tree
+        self.declared = tuple(declared)
+        self.imports = Imports(tree)
+        self.resolver = Resolver(tree, adapters)
+        self.adapters = adapters
+        self.read_coverage = coverage
+
+    def graph(self, precise: frozenset[str]) -> ImportGraph:
+        return self.imports.graph(precise)
+
+    def detail(self, each: Import) -> Import:
+        return self.imports.detail(each)
+
+    def third_party(self, name: str) -> tuple[bool, Sequence[str]]:
+        return third_party(name, self.declared)
+
+    def handlers(self, modules: Sequence[Module]) -> Handlers:
+        return find_handlers(self.resolver, [m.name for m in modules], self.adapters)
+
+    def coverage(self) -> CoverageReport:
+        return self.read_coverage(self.tree)
+
+
+def read(
+    rootdir: Path,
+    *,
+    packages: Sequence[str] = (),
+    roots: Sequence[str] = (),
+    layers: Mapping[str, tuple[str, ...]] | None = None,
+    exclude: Sequence[str] = (),
+    pythonpath: Sequence[Path] = (),
+    declared: Iterable[str] = (),
+    adapters: Sequence[Adapter] = (),
+    coverage: CoverageReader | None = None,
+) -> Codebase:
+    """Find the code below *rootdir*. The files themselves are read when a rule asks for what is in them.
+
+    Args:
+        rootdir: paths in violations are relative to it.
+        packages, roots, exclude, pythonpath: see `pytest_fitness.sources.tree.read_tree`.
+        layers: names for parts of the code.
+        declared: distributions that the project depends on.
+        adapters: the frameworks whose handlers are looked for.
+        coverage: gives the coverage of this run.
+
+    Raises:
+        SettingsError, EmptySelectionError, StaleCopyError
+    """
+    tree = read_tree(rootdir, packages=packages, roots=roots, exclude=exclude, pythonpath=pythonpath)
+    refuse_stale_copy(tree)
+    modules = [s.module for s in tree.sources.values()]
+    reader = _Reader(tree, declared, adapters, coverage or _no_coverage)
+    return Codebase(tree.packages, modules, reader, layers, str(rootdir))
+
+
+def from_texts(
+    texts: Mapping[str, str],
+    *,
+    layers: Mapping[str, tuple[str, ...]] | None = None,
+    adapters: Sequence[Adapter] = (),
+    coverage: CoverageReport | None = None,
+) -> Codebase:
+    """Build a codebase from module names and source texts, without a disk. A module with submodules is a package."""
+    tree = Tree(tuple(dict.fromkeys(name.partition(".")[0] for name in texts)))
+    for name, text in texts.items():
+        is_package = any(other.startswith(f"{name}.") for other in texts)
+        path = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
+        tree.sources[name] = Source(Module(name, path, is_package), data=text.encode())
+    parts = (name.split(".") for name in texts)
+    above = {".".join(p[:n]) for p in parts for n in range(1, len(p))}
+    tree.namespaces = above - tree.sources.keys()
+    modules = [s.module for s in tree.sources.values()]
+    report = _no_coverage if coverage is None else lambda _: coverage
+    return Codebase(tree.packages, modules, _Reader(tree, (), adapters, report), layers)
+
+
+def _no_coverage(tree: Tree) -> CoverageReport:
+    raise NotJudgedError("there is no coverage data for this codebase")

@@ -1,0 +1,108 @@
+"""What is installed beside the codebase, found without importing any of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pytest_fitness.errors import StaleCopyError
+from pytest_fitness.sources.tree import Tree
+
+
+def refuse_stale_copy(tree: Tree) -> None:
+    """Check that Python would import the code that is judged.
+
+    A copy elsewhere on ``sys.path`` is accepted where it is the same, file by file.
+
+    Raises:
+        StaleCopyError: the tests run against other code than the code that is judged.
+    """
+    for package, directory in tree.directories.items():
+        places = list(_import_places(package))
+        if not places or any(place.exists() and os.path.samefile(place, directory) for place in places):
+            continue
+        judged = {s.file.relative_to(directory): s for s in tree.sources.values() if s.file and s.file.is_relative_to(directory)}
+        for name, source in judged.items():
+            copies = [place / name for place in places]
+            if not any(copy.is_file() and copy.read_bytes() == source.data for copy in copies):
+                raise StaleCopyError(
+                    f"`import {package}` would load {places[0]}, but the code that is judged is {directory}, "
+                    f"and {name.as_posix()} differs; install the project in editable mode (pip install -e .), "
+                    "or put its directory first on `pythonpath` in the pytest configuration"
+                )
+
+
+def _import_places(package: str) -> Iterator[Path]:
+    """Directories that ``import package`` would load from; nothing is imported, so only top-level names are asked for."""
+    top, _, below = package.partition(".")
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return
+    locations = spec.submodule_search_locations if spec else None
+    for location in locations or ():
+        yield Path(location, *below.split(".")) if below else Path(location)
+
+
+def third_party(name: str, declared: Iterable[str] = ()) -> tuple[bool, Sequence[str]]:
+    """Tell whether module *name* is there, and which names are.
+
+    Args:
+        name: dotted; the last parts may name something in a module.
+        declared: distribution names that the project depends on.
+
+    Returns:
+        Whether *name* is installed, in the standard library, or declared; and known top-level names, for suggestions.
+    """
+    top, _, below = name.partition(".")
+    normal = {_normal(d) for d in declared}
+    known = [*sys.stdlib_module_names, *_installed(), *declared]
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        return (not below and _normal(top) in normal, known)
+    places = [Path(p) for p in spec.submodule_search_locations or ()]
+    if not below or _holds(places or [Path(spec.origin or "")], below.split(".")):
+        return True, known
+    return False, [*known, *(f"{top}.{name}" for name in _submodules(places))]
+
+
+def _holds(places: Sequence[Path], parts: Sequence[str]) -> bool:
+    """Whether the dotted *parts* lead to a submodule, or to a name that the module's text mentions."""
+    if not parts:
+        return True
+    directories = [p for p in places if p.is_dir()]
+    below = [e for d in directories for e in d.iterdir() if e.name.partition(".")[0] == parts[0]]
+    if below:
+        return _holds(below, parts[1:])
+    files = [d / "__init__.py" for d in directories] or list(places)
+    return len(parts) == 1 and any(_mentions(file, parts[0]) for file in files)
+
+
+def _mentions(file: Path, word: str) -> bool:
+    """Built-in and compiled modules have no text to look at: there the benefit of the doubt."""
+    if file.suffix not in (".py", ".pyi"):
+        return True
+    return file.is_file() and re.search(rf"\b{re.escape(word)}\b", file.read_text("utf-8", "replace")) is not None
+
+
+def _submodules(places: Sequence[Path]) -> set[str]:
+    return {e.name.partition(".")[0] for place in places if place.is_dir() for e in place.iterdir()}
+
+
+def _installed() -> Iterator[str]:
+    """Top-level names in the directories of ``sys.path``."""
+    for place in sys.path:
+        if os.path.isdir(place):
+            names = {entry.name.partition(".")[0] for entry in os.scandir(place)}
+            yield from (name for name in names if name.isidentifier())
+
+
+def _normal(name: str) -> str:
+    return name.replace("-", "_").replace(".", "_").lower()

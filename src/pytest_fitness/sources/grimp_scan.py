@@ -1,0 +1,89 @@
+"""The one place that talks to grimp: imports of many files at once, parsed in Rust.
+
+grimp's public `build_graph` finds packages by ``sys.path`` and walks their directories itself: it leaves out directories
+without ``__init__.py``, does not end on crossing symbolic links, and stops at the first file with a syntax error. So the
+files are ours and only the scanning is grimp's, through a function that is not documented. The test suite pins its
+shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_fitness.model import Import, Location
+from pytest_fitness.sources.tree import Source, Tree
+
+if TYPE_CHECKING:
+    from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
+    from grimp.domain.valueobjects import DirectImport
+
+
+def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Import]]:
+    """Read the imports of *sources*, each of which `can_scan`; a file that grimp cannot read is left out of the result."""
+    if not sources:
+        return {}
+    scanner = _Scanner(tree, sources)
+    scanner.scan(list(sources))
+    return scanner.result
+
+
+def can_scan(source: Source, tree: Tree) -> bool:
+    """Whether grimp, which derives the file from the module's name, would find this very file."""
+    if source.file is None:
+        return False
+    package = next((p for p in tree.directories if f"{source.module.name}.".startswith(f"{p}.")), None)
+    if package is None:
+        return False
+    below = source.module.name[len(package) :].replace(".", "/")
+    stem = Path(f"{tree.directories[package]}{below}")
+    return source.file == (stem / "__init__.py" if source.module.is_package else stem.with_name(f"{stem.name}.py"))
+
+
+class _Scanner:
+    def __init__(self, tree: Tree, sources: Sequence[Source]) -> None:
+        from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
+        from grimp.domain.valueobjects import Module
+
+        self.result: dict[str, list[Import]] = {}
+        self.files: dict[str, ModuleFile] = {s.module.name: ModuleFile(Module(s.module.name), 0.0) for s in sources}
+        self.packages: set[FoundPackage] = {
+            FoundPackage(
+                package,
+                str(directory),
+                frozenset(f for name, f in self.files.items() if f"{name}.".startswith(f"{package}.")),
+                frozenset(n for n in tree.namespaces if f"{n}.".startswith(f"{package}.")),
+            )
+            for package, directory in tree.directories.items()
+        }
+
+    def scan(self, sources: list[Source]) -> None:
+        """Scan *sources*; where one of them cannot be read, halve until it stands alone."""
+        from grimp.exceptions import SourceSyntaxError
+
+        try:
+            self._scan(sources)
+        except (SourceSyntaxError, ValueError):  # a UnicodeError is a ValueError
+            half = len(sources) // 2
+            for part in (sources[:half], sources[half:]) if half else ():
+                self.scan(part)
+
+    def _scan(self, sources: list[Source]) -> None:
+        from grimp.application.scanning import scan_imports
+
+        found = scan_imports(
+            [self.files[s.module.name] for s in sources],
+            found_packages=self.packages,
+            include_external_packages=True,
+            exclude_type_checking_imports=False,
+        )
+        for source in sources:
+            imports = found[self.files[source.module.name]]
+            self.result[source.module.name] = list(_imports(source, imports))
+
+
+def _imports(source: Source, found: set[DirectImport]) -> Iterator[Import]:
+    for each in sorted(found):
+        text = each.line_contents.lstrip("\ufeff").strip()
+        yield Import(each.importer.name, each.imported.name, Location(source.module.path, each.line_number, text))

@@ -1,0 +1,401 @@
+"""Symbol tables, and what a name stands for across modules. Installed packages are read as source, never imported."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib.util
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from pytest_fitness.model import Module
+from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
+from pytest_fitness.sources.tree import Source, Tree
+
+DEPTH = 25
+"""Longest chain of re-exports and aliases that is followed; real code stays below ten."""
+
+
+def string_annotation(node: ast.expr | None) -> ast.expr | None:
+    """Return the expression inside a string annotation, or *node* itself."""
+    while isinstance(node, ast.Constant) and isinstance(node.value, str):
+        try:
+            node = ast.parse(node.value.strip(), mode="eval").body
+        except SyntaxError:
+            return node
+    return node
+
+
+def collect(scope: Scope, body: Sequence[ast.stmt]) -> Scope:
+    """Enter what the statements of *body* bind into *scope*; branches all count, the last binding wins."""
+    for statement in body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            _collect_import(scope, statement)
+        elif isinstance(statement, ast.ClassDef):
+            _bind(scope, statement.name, Binding("class", node=statement))
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            _bind(scope, statement.name, Binding("function", node=statement))
+        elif isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                _collect_target(scope, target, statement.value)
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            _bind(scope, statement.target.id, Binding("value", node=statement.value, annotation=statement.annotation))
+        elif type(statement).__name__ == "TypeAlias":  # Python >= 3.12
+            name, value = getattr(statement, "name", None), getattr(statement, "value", None)
+            if isinstance(name, ast.Name):
+                _bind(scope, name.id, Binding("value", node=value))
+        else:
+            _collect_block(scope, statement)
+    return scope
+
+
+def _collect_block(scope: Scope, statement: ast.stmt) -> None:
+    for item in getattr(statement, "items", []):  # with
+        if isinstance(item.optional_vars, ast.Name):
+            _bind(scope, item.optional_vars.id, Binding("value", node=item.context_expr))
+    for handler in getattr(statement, "handlers", []):
+        collect(scope, handler.body)
+    for case in getattr(statement, "cases", []):
+        collect(scope, case.body)
+    for name in ("orelse", "finalbody", "body"):
+        block = getattr(statement, name, None)
+        if isinstance(block, list):
+            collect(scope, block)
+
+
+def _collect_import(scope: Scope, statement: ast.Import | ast.ImportFrom) -> None:
+    if isinstance(statement, ast.Import):
+        for alias in statement.names:
+            top = alias.name.partition(".")[0]
+            _bind(scope, alias.asname or top, Binding("module", (alias.name if alias.asname else top,)))
+        return
+    base = _absolute(scope, statement.module, statement.level)
+    for alias in statement.names:
+        if alias.name == "*":
+            scope.stars.append(base)
+        else:
+            _bind(scope, alias.asname or alias.name, Binding("from", (base, alias.name)))
+
+
+def _collect_target(scope: Scope, target: ast.expr, value: ast.expr) -> None:
+    if isinstance(target, ast.Name):
+        _bind(scope, target.id, Binding("value", node=value))
+    elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+        if len(target.elts) == len(value.elts):
+            for each, part in zip(target.elts, value.elts, strict=True):
+                _collect_target(scope, each, part)
+
+
+def _bind(scope: Scope, name: str, binding: Binding) -> None:
+    scope.symbols.setdefault(name, []).append(binding)
+
+
+def _absolute(scope: Scope, module: str | None, level: int) -> str:
+    if not level:
+        return module or ""
+    parts = scope.module.split(".")
+    parts = parts[: len(parts) - level + scope.is_package]
+    return ".".join([*parts, *([module] if module else [])])
+
+
+class Scopes:
+    """Resolves names in the codebase, and in the source of installed packages where a name leads there."""
+
+    def __init__(self, tree: Tree, known: Callable[[str], str]) -> None:
+        self.tree = tree
+        self.known = known
+        self._modules: dict[str, Scope | None] = {}
+        self._bodies: dict[str, list[ast.stmt]] = {}
+        self._evaluating: set[tuple[int, int]] = set()
+
+    # -- modules ---------------------------------------------------------------------------------------------------
+
+    def module(self, name: str) -> Scope | None:
+        """Return the scope of module *name*, or None where it has no readable source."""
+        name = self.tree.real_name(name)
+        if name not in self._modules:
+            self._modules[name] = None  # for the time being: imports in a circle
+            self._modules[name] = self._load(name)
+        return self._modules[name]
+
+    def body(self, name: str) -> list[ast.stmt]:
+        """Return the statements of a module that `module` returned a scope for."""
+        return self._bodies[self.tree.real_name(name)]
+
+    def _load(self, name: str) -> Scope | None:
+        owned = name in self.tree.sources
+        source = self.tree.sources[name] if owned else _installed_source(name)
+        if source is None:
+            return None
+        try:
+            body = source.tree.body
+        except (SyntaxError, OSError):
+            return None
+        scope = Scope(name, source.module.path, source.module.is_package, owned=owned)
+        self._bodies[name] = body
+        return collect(scope, body)
+
+    def _is_module(self, name: str) -> bool:
+        real = self.tree.real_name(name)
+        return real in self.tree.sources or real in self.tree.namespaces or self.module(real) is not None
+
+    # -- names -----------------------------------------------------------------------------------------------------
+
+    def resolve(self, expression: ast.expr, scope: Scope, depth: int = 0) -> Entity | None:
+        """Return what a name or attribute expression stands for; None where nothing can be said."""
+        if depth > DEPTH:
+            return None
+        if isinstance(expression, ast.Name):
+            return self._in_scope(scope, expression.id, depth)
+        if isinstance(expression, ast.Attribute):
+            return self._attribute(expression, scope, depth)
+        return None
+
+    def _attribute(self, expression: ast.Attribute, scope: Scope, depth: int) -> Entity | None:
+        if isinstance(expression.value, ast.Name) and expression.value.id in ("self", "cls"):
+            around = scope.enclosing_class
+            if around is not None and isinstance(around.node, ast.ClassDef):
+                return self.member(Entity("class", around.node.name, around.node, scope=around.parent), expression.attr)
+        base = self.resolve(expression.value, scope, depth + 1)
+        if base is None:
+            return None
+        if base.kind == "module":
+            return self.lookup(base.name, expression.attr, depth + 1)
+        if base.kind == "external":
+            return Entity("external", f"{base.name}.{expression.attr}")
+        if base.kind == "class":
+            return self.member(base, expression.attr)
+        if base.kind == "value":
+            made_by = self.instance_class(base, depth + 1)
+            if made_by is not None and made_by.kind == "external":
+                return Entity("external", f"{made_by.name}().{expression.attr}")
+            if made_by is not None and made_by.kind == "class":
+                return self.member(made_by, expression.attr)
+        return None
+
+    def lookup(self, module: str, name: str, depth: int = 0) -> Entity | None:
+        """Return what *name* stands for in *module*: something bound there, or a submodule."""
+        if depth > DEPTH:
+            return None
+        full = f"{module}.{name}"
+        if self.known(full) and module.partition(".")[0] not in self.tree.packages:
+            return Entity("external", full)
+        scope = self.module(module)
+        if scope is not None:
+            found = self._in_scope(scope, name, depth, climb=False)
+            if found is not None:
+                return found
+        if self._is_module(full):
+            return Entity("module", full)
+        owned = scope.owned if scope is not None else module in self.tree.namespaces
+        return Entity("unknown" if owned else "external", full)
+
+    def _in_scope(self, scope: Scope, name: str, depth: int, *, climb: bool = True) -> Entity | None:
+        inner: Scope | None = scope
+        while inner is not None:
+            # a class body's names are not seen from the functions in it
+            if inner is scope or not isinstance(inner.node, ast.ClassDef):
+                for binding in reversed(inner.symbols.get(name, ())):
+                    found = self._entity(inner, name, binding, depth)
+                    if found is not None:
+                        return found
+                for star in reversed(inner.stars):
+                    found = self._from_star(star, name, depth)
+                    if found is not None:
+                        return found
+            inner = inner.parent if climb else None
+        if climb and hasattr(builtins, name):
+            return Entity("external", f"builtins.{name}")
+        return None
+
+    def _from_star(self, module: str, name: str, depth: int) -> Entity | None:
+        scope = self.module(module) if depth < DEPTH else None
+        return self._in_scope(scope, name, depth + 1, climb=False) if scope is not None else None
+
+    def _entity(self, scope: Scope, name: str, binding: Binding, depth: int) -> Entity | None:
+        full = f"{scope.module}.{name}"
+        if binding.kind == "module":
+            return Entity("module" if self._is_module(binding.target[0]) else "external", binding.target[0])
+        if binding.kind == "from":
+            base, attribute = binding.target
+            if (base, attribute) == (scope.module, name):  # from . import submodule
+                return Entity("module", full) if self._is_module(full) else None
+            return self.lookup(base, attribute, depth + 1)
+        if binding.kind == "value" and binding.node is None and binding.annotation is None:
+            return None
+        return Entity(binding.kind, full, binding.node, binding.annotation, scope)
+
+    # -- classes ---------------------------------------------------------------------------------------------------
+
+    def class_scope(self, entity: Entity) -> Scope:
+        """Return the scope inside a class."""
+        assert isinstance(entity.node, ast.ClassDef) and entity.scope is not None
+        around = entity.scope
+        inside = Scope(around.module, around.path, around.is_package, around, entity.node, around.owned)
+        return collect(inside, entity.node.body)
+
+    def function_scope(self, function: Function, parent: Scope) -> Scope:
+        """Return the scope inside *function*: its parameters, and what it assigns."""
+        scope = Scope(parent.module, parent.path, parent.is_package, parent, function, parent.owned)
+        arguments = function.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        for argument in filter(None, every):
+            _bind(scope, argument.arg, Binding("value", annotation=argument.annotation or ast.Constant(...)))
+        for parameter in getattr(function, "type_params", []):
+            _bind(scope, parameter.name, Binding("value", annotation=getattr(parameter, "bound", None)))
+        return collect(scope, function.body)
+
+    def bases(self, entity: Entity) -> list[Entity]:
+        """Return a class and all its bases, nearest first; an unresolved base is an entity of kind ``unknown``."""
+        found: list[Entity] = []
+        queue = [entity]
+        for each in queue:
+            if any(each.name == f.name and each.node is f.node for f in found):
+                continue
+            found.append(each)
+            if isinstance(each.node, ast.ClassDef) and each.scope is not None:
+                queue += [self._base(base, each.scope) for base in each.node.bases]
+        return found
+
+    def _base(self, base: ast.expr, scope: Scope) -> Entity:
+        if isinstance(base, ast.Subscript):
+            base = base.value
+        if isinstance(base, ast.Call):
+            made_by = self.resolve(base.func, scope)
+            return Entity("external", f"{made_by.name}()") if made_by else Entity("unknown", ast.unparse(base))
+        entity = self.resolve(base, scope)
+        for _ in range(DEPTH):
+            if entity is None or entity.kind != "value":
+                break
+            entity = self._class_of_value(entity)
+        return entity or Entity("unknown", ast.unparse(base))
+
+    def _class_of_value(self, entity: Entity) -> Entity | None:
+        """A value that is a class: ``Base = declarative_base()``, ``Page = Paginated[Item]``, ``X = Y``."""
+        node, scope = entity.node, entity.scope
+        if isinstance(node, ast.Subscript):
+            node = node.value
+        if scope is None:
+            return None
+        if isinstance(node, ast.Name | ast.Attribute):
+            return self.resolve(node, scope, 1)
+        if isinstance(node, ast.Call):
+            made_by = self.resolve(node.func, scope, 1)
+            if made_by is not None and made_by.kind == "function":
+                return self._returned_type(made_by)
+            return Entity("external", f"{made_by.name}()") if made_by is not None else None
+        return None
+
+    def _returned_type(self, function: Entity) -> Entity | None:
+        """The class that a function annotated ``-> type[C]`` returns."""
+        node, scope = function.node, function.scope
+        if not isinstance(node, ast.FunctionDef) or scope is None:
+            return None
+        returns = string_annotation(node.returns)
+        if isinstance(returns, ast.Subscript) and ast.unparse(returns.value).rpartition(".")[2].lower() == "type":
+            return self.resolve(returns.slice, scope, 1)
+        return Entity("external", f"{function.name}()")
+
+    def member(self, entity: Entity, name: str) -> Entity | None:
+        """Return a class attribute, or an attribute that a method sets on ``self``; None where there is none."""
+        for each in self.bases(entity):
+            if not isinstance(each.node, ast.ClassDef):
+                if each.kind == "external" and each.name != "builtins.object":
+                    return Entity("external", f"{each.name}().{name}")
+                continue
+            inside = self.class_scope(each)
+            found = self._in_scope(inside, name, 1, climb=False)
+            if found is not None:
+                return Entity(found.kind, f"{each.name}.{name}", found.node, found.annotation, found.scope)
+            found = self._set_on_self(each, inside, name)
+            if found is not None:
+                return found
+        return None
+
+    def _set_on_self(self, entity: Entity, inside: Scope, name: str) -> Entity | None:
+        assert isinstance(entity.node, ast.ClassDef)
+        for function in entity.node.body:
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Assign | ast.AnnAssign) and name in _self_targets(node):
+                        scope = self.function_scope(function, inside)
+                        annotation = node.annotation if isinstance(node, ast.AnnAssign) else None
+                        return Entity("value", f"{entity.name}.{name}", node.value, annotation, scope)
+        return None
+
+    def instance_class(self, entity: Entity, depth: int = 0) -> Entity | None:
+        """Return the class of the object that a value is: by annotation, else by the call that made it."""
+        key = (id(entity.node), id(entity.annotation))
+        if depth > DEPTH or entity.scope is None or key in self._evaluating:
+            return None
+        self._evaluating.add(key)  # qs = qs.filter() must not go round for ever
+        try:
+            return self._annotated_class(entity, depth) or self._made_class(entity, depth)
+        finally:
+            self._evaluating.discard(key)
+
+    def _annotated_class(self, entity: Entity, depth: int) -> Entity | None:
+        annotation = string_annotation(entity.annotation)
+        assert entity.scope is not None
+        if isinstance(annotation, ast.BinOp):
+            annotation = annotation.left
+        if isinstance(annotation, ast.Subscript):
+            head = ast.unparse(annotation.value).rpartition(".")[2]
+            if head in ("Annotated", "Optional", "Final", "ClassVar"):
+                inner = annotation.slice
+                annotation = string_annotation(inner.elts[0] if isinstance(inner, ast.Tuple) else inner)
+            else:
+                annotation = annotation.value
+        if not isinstance(annotation, ast.Name | ast.Attribute):
+            return None
+        found = self.resolve(annotation, entity.scope, depth + 1)
+        if found is not None and found.kind == "value":  # Current = Annotated[User, ...]
+            alias = found.node if isinstance(found.node, ast.expr) else None
+            return self.instance_class(Entity("value", found.name, None, alias, found.scope), depth + 1)
+        return found if found is not None and found.kind in ("class", "external") else None
+
+    def _made_class(self, entity: Entity, depth: int) -> Entity | None:
+        node, scope = entity.node, entity.scope
+        assert scope is not None
+        if isinstance(node, ast.Await):
+            node = node.value
+        if isinstance(node, ast.BoolOp):
+            node = node.values[-1]
+        if isinstance(node, ast.Name | ast.Attribute):
+            found = self.resolve(node, scope, depth + 1)
+            return self.instance_class(found, depth + 1) if found is not None and found.kind == "value" else None
+        if not isinstance(node, ast.Call):
+            return None
+        function = node.func.value if isinstance(node.func, ast.Subscript) else node.func
+        found = self.resolve(function, scope, depth + 1)
+        if found is None or found.kind in ("class", "external"):
+            return found
+        if found.kind == "function" and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            returns = Entity("value", found.name, None, found.node.returns, found.scope)
+            return self.instance_class(returns, depth + 1) if found.node.returns is not None else None
+        return self._class_of_value(found) if found.kind == "value" else None
+
+
+def _self_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+            yield target.attr
+
+
+def _installed_source(name: str) -> Source | None:
+    """The source of an installed module, found by path: asking for the spec of a submodule would import its parents."""
+    top, _, below = name.partition(".")
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return None
+    if spec is None:
+        return None
+    places = [Path(place, *below.split(".") if below else ()) for place in spec.submodule_search_locations or ()]
+    for place in places:
+        for file in (place / "__init__.py", place.with_name(f"{place.name}.py") if below else place / "__init__.pyi"):
+            if file.is_file():
+                return Source(Module(name, str(file), file.name.startswith("__init__")), file)
+    if not places and not below and spec.origin and spec.origin.endswith(".py"):
+        return Source(Module(name, spec.origin), Path(spec.origin))
+    return None

@@ -1,0 +1,262 @@
+"""What a type annotation is made of, seen from an API boundary: schemas, ORM rows, raw data, scalars."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pytest_fitness.model.syntax import Entity, Scope
+from pytest_fitness.sources.scopes import Scopes, string_annotation
+
+KNOWLEDGE = """
+schema pydantic: BaseModel RootModel GenericModel Json
+schema pydantic_settings: BaseSettings
+schema sqlmodel: SQLModel
+schema msgspec: Struct
+schema marshmallow: Schema
+schema marshmallow_sqlalchemy: SQLAlchemyAutoSchema SQLAlchemySchema
+schema rest_framework: Serializer ModelSerializer BaseSerializer ListSerializer
+schema ninja: Schema ModelSchema
+schema typing: TypedDict NamedTuple
+schema typing_extensions: TypedDict NamedTuple
+schema google: Message
+schema fastapi_pagination: Page LimitOffsetPage CursorPage
+schema fastapi_users: BaseUser BaseUserCreate BaseUserUpdate
+orm sqlalchemy: DeclarativeBase DeclarativeBaseNoMeta MappedAsDataclass declarative_base() automap_base() Table Row RowMapping
+orm sqlalchemy: Result ScalarResult AsyncAttrs
+orm flask_sqlalchemy: Model SQLAlchemy().Model
+orm advanced_alchemy: UUIDBase UUIDAuditBase BigIntBase BigIntAuditBase UUIDv7Base UUIDv7AuditBase
+orm django: Model QuerySet AbstractUser AbstractBaseUser
+orm tortoise: Model
+orm beanie: Document
+orm odmantic: Model EmbeddedModel
+orm mongoengine: Document
+orm peewee: Model
+orm ormar: Model
+orm piccolo: Table
+raw builtins: dict object
+raw typing: Any Dict Mapping MutableMapping OrderedDict DefaultDict
+raw typing_extensions: Any
+raw collections: defaultdict OrderedDict Counter ChainMap Mapping MutableMapping
+raw pydantic: JsonValue
+scalar builtins: str int float bool bytes bytearray complex
+scalar uuid: UUID
+scalar datetime: datetime date time timedelta
+scalar decimal: Decimal
+scalar pathlib: Path PurePath
+scalar ipaddress: IPv4Address IPv6Address
+scalar enum: Enum IntEnum StrEnum Flag IntFlag
+scalar typing: LiteralString AnyStr Hashable
+scalar bson: ObjectId
+scalar beanie: PydanticObjectId
+scalar pydantic: EmailStr NameEmail HttpUrl AnyUrl AnyHttpUrl AnyWebsocketUrl PostgresDsn RedisDsn SecretStr SecretBytes
+scalar pydantic: UUID1 UUID3 UUID4 UUID5 UUID6 UUID7 AwareDatetime NaiveDatetime PastDatetime FutureDatetime PastDate
+scalar pydantic: FutureDate PositiveInt NegativeInt NonNegativeInt NonPositiveInt PositiveFloat NegativeFloat StrictStr
+scalar pydantic: NonNegativeFloat NonPositiveFloat StrictInt StrictFloat StrictBool StrictBytes FilePath DirectoryPath
+scalar pydantic: IPvAnyAddress ByteSize Base64Str Base64Bytes StringConstraints conint constr confloat condecimal conlist
+scalar pydantic_extra_types: PhoneNumber Color CountryAlpha2 TimeZoneName
+none typing: NoReturn Never
+none typing_extensions: Never
+none types: NoneType
+"""
+
+CONTAINERS = frozenset(
+    "list set frozenset tuple List Set FrozenSet Tuple Sequence MutableSequence Iterable Iterator AsyncIterator AsyncIterable "
+    "AsyncGenerator Generator Collection Awaitable Coroutine Optional Union ClassVar Final Required NotRequired ReadOnly "
+    "Annotated deque Deque AbstractSet".split()
+)
+MAPPINGS = frozenset("dict Dict Mapping MutableMapping OrderedDict DefaultDict defaultdict".split())
+STANDARD = frozenset("builtins typing typing_extensions collections types".split())
+
+SCHEMA_DECORATORS = {
+    ("dataclasses", "dataclass"),
+    ("pydantic", "dataclass"),
+    ("attr", "s"),
+    ("attr", "define"),
+    ("attr", "frozen"),
+    ("attr", "attrs"),
+    ("attr", "dataclass"),
+    ("attrs", "define"),
+    ("attrs", "frozen"),
+    ("attrs", "mutable"),
+}
+
+SCHEMA_FACTORIES = frozenset({"create_model", "namedtuple", "NamedTuple", "TypedDict"})
+
+NO_INFORMATION = frozenset({"builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC", "typing_extensions.Generic"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One thing that an annotation mentions: its kind, and its name or what is known of it."""
+
+    kind: str
+    detail: str
+
+
+def knowledge(extra: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """Return kinds by ``(top-level package, last name)``, those of the adapters included."""
+    table: dict[tuple[str, str], str] = {}
+    for line in KNOWLEDGE.strip().splitlines():
+        head, _, names = line.partition(": ")
+        kind, package = head.split()
+        table.update({(package, name): kind for name in names.split()})
+    return table | dict(extra)
+
+
+class Shapes:
+    """Classifies annotations. Whatever cannot be resolved is ``unknown``, never good."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self.scopes = scopes
+        self._classes: dict[tuple[str, int], Shape] = {}
+
+    def of(self, annotation: ast.expr | None, scope: Scope, depth: int = 0) -> list[Shape]:
+        """Return the shapes of everything that *annotation* mentions, containers looked through."""
+        node = string_annotation(annotation)
+        if node is None or (isinstance(node, ast.Constant) and node.value is ...):
+            return [Shape("raw", "nothing declared")]
+        if depth > 40:
+            return [Shape("unknown", "nested too deeply")]
+        if isinstance(node, ast.Constant):
+            return [Shape("none", "None")] if node.value is None else [Shape("unknown", repr(node.value))]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            return self.of(node.left, scope, depth + 1) + self.of(node.right, scope, depth + 1)
+        if isinstance(node, ast.Subscript):
+            return list(self._generic(node, scope, depth))
+        if isinstance(node, ast.Name | ast.Attribute):
+            return self._named(node, scope, depth)
+        if isinstance(node, ast.Call):
+            return [self._call(node, scope)]
+        return [Shape("unknown", ast.unparse(node))]
+
+    def _generic(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Shape]:
+        head = self.scopes.resolve(node.value, scope)
+        arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        text = ast.unparse(node)
+        if head is None:
+            yield Shape("unknown", text)
+        elif head.kind == "external" and head.name.partition(".")[0] in STANDARD:
+            yield from self._standard_generic(head.last, arguments, text, scope, depth)
+        else:  # Page[Item]: the head decides, but a row inside a schema is a row
+            outer = self.of(node.value, scope, depth + 1)
+            yield from outer
+            for argument in arguments:
+                for shape in self.of(argument, scope, depth + 1):
+                    if shape.kind in ("orm", "raw") or (outer[0].kind == "unknown" and shape.kind != "scalar"):
+                        yield shape
+
+    def _standard_generic(
+        self, head: str, arguments: list[ast.expr], text: str, scope: Scope, depth: int
+    ) -> Iterator[Shape]:
+        if head == "Literal":
+            yield Shape("scalar", text)
+        elif head in MAPPINGS:
+            values = self.of(arguments[-1], scope, depth + 1)
+            kinds = {v.kind for v in values}
+            if kinds <= {"schema", "orm", "none", "unknown"}:
+                yield from values
+            else:
+                yield Shape("scalar-map" if kinds <= {"scalar", "none"} else "raw", text)
+        elif head in CONTAINERS:
+            if head in ("Annotated", "Generator", "AsyncGenerator"):
+                arguments = arguments[:1]
+            for argument in arguments:
+                if not (isinstance(argument, ast.Constant) and argument.value is ...):
+                    yield from self.of(argument, scope, depth + 1)
+        else:
+            yield Shape("unknown", text)
+
+    def _named(self, node: ast.Name | ast.Attribute, scope: Scope, depth: int) -> list[Shape]:
+        entity = self.scopes.resolve(node, scope)
+        text = ast.unparse(node)
+        if entity is None or entity.kind in ("unknown", "module", "function"):
+            return [Shape("unknown", entity.name if entity else text)]
+        if entity.kind == "class":
+            return [self.of_class(entity)]
+        if entity.kind == "external":
+            return [self._external(entity, text)]
+        return self._value(entity, text, depth)
+
+    def _external(self, entity: Entity, text: str) -> Shape:
+        kind = self.scopes.known(entity.name)
+        if kind:
+            return Shape(kind, text)
+        if entity.name.partition(".")[0] in STANDARD and entity.last in CONTAINERS:
+            return Shape("raw", f"{text} of anything")
+        return Shape("unknown", entity.name)
+
+    def _value(self, entity: Entity, text: str, depth: int) -> list[Shape]:
+        """An alias, a TypeVar, a NewType, a class made by a call."""
+        node, scope = entity.node, entity.scope
+        if scope is None or not isinstance(node, ast.expr):
+            bound = entity.annotation  # the bound of a type parameter
+            has_bound = scope is not None and bound is not None and node is None and text not in ast.unparse(bound)
+            return self.of(bound, scope, depth + 1) if has_bound and scope else [Shape("unknown", text)]
+        if not isinstance(node, ast.Call):
+            return self.of(node, scope, depth + 1)
+        made_by = self.scopes.resolve(node.func, scope)
+        last = made_by.last if made_by else ast.unparse(node.func).rpartition(".")[2]
+        if last in SCHEMA_FACTORIES:
+            return [Shape("schema", text)]
+        if last in ("NewType", "TypeAliasType") and len(node.args) > 1:
+            return self.of(node.args[1], scope, depth + 1)
+        if last == "TypeVar":
+            bounds = [k.value for k in node.keywords if k.arg == "bound"] or node.args[1:]
+            return [shape for b in bounds for shape in self.of(b, scope, depth + 1)] or [Shape("unknown", text)]
+        if made_by is not None and self.scopes.known(made_by.name) == "scalar":
+            return [Shape("scalar", text)]
+        return [Shape("unknown", f"{text} = {last}(...)")]
+
+    def _call(self, node: ast.Call, scope: Scope) -> Shape:
+        made_by = self.scopes.resolve(node.func, scope)
+        last = made_by.last if made_by else ""
+        if last in SCHEMA_FACTORIES:
+            return Shape("schema", last)
+        kind = self.scopes.known(made_by.name) if made_by else ""
+        return Shape(kind if kind == "scalar" else "unknown", ast.unparse(node))
+
+    def of_class(self, entity: Entity) -> Shape:
+        """Classify a class by its bases, its decorators and its ``__tablename__``."""
+        key = (entity.name, id(entity.node))
+        if key not in self._classes:
+            self._classes[key] = Shape("unknown", entity.name)  # for the time being: bases in a circle
+            self._classes[key] = Shape(self._class_kind(entity), entity.name)
+        return self._classes[key]
+
+    def _class_kind(self, entity: Entity) -> str:
+        bases = self.scopes.bases(entity)
+        kinds = [kind for base in bases if base.kind == "external" and (kind := self.scopes.known(base.name))]
+        if _is_table(entity) or any(_has_table_name(base) for base in bases):
+            return "orm"
+        for kind in ("orm", "schema"):
+            if kind in kinds:
+                return kind
+        if any(self._has_schema_decorator(base) for base in bases):
+            return "schema"
+        return kinds[0] if kinds else "unknown"
+
+    def _has_schema_decorator(self, entity: Entity) -> bool:
+        if not isinstance(entity.node, ast.ClassDef) or entity.scope is None:
+            return False
+        for decorator in entity.node.decorator_list:
+            function = decorator.func if isinstance(decorator, ast.Call) else decorator
+            found = self.scopes.resolve(function, entity.scope)
+            if found is not None and (found.name.partition(".")[0], found.last) in SCHEMA_DECORATORS:
+                return True
+        return False
+
+
+def _is_table(entity: Entity) -> bool:
+    """SQLModel: ``class User(SQLModel, table=True)``. Not inherited: its schemas often share bases with tables."""
+    return isinstance(entity.node, ast.ClassDef) and any(
+        k.arg == "table" and isinstance(k.value, ast.Constant) and k.value.value is True for k in entity.node.keywords
+    )
+
+
+def _has_table_name(entity: Entity) -> bool:
+    body = entity.node.body if isinstance(entity.node, ast.ClassDef) else []
+    targets = [t for s in body if isinstance(s, ast.Assign) for t in s.targets]
+    targets += [s.target for s in body if isinstance(s, ast.AnnAssign) and s.value is not None]
+    return any(isinstance(t, ast.Name) and t.id in ("__tablename__", "__table__") for t in targets)

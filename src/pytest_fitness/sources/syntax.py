@@ -1,0 +1,194 @@
+"""Handlers: adapters find them, this module classifies what crosses the boundary in each."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from pytest_fitness.model import Handler, Handlers, Location, Slot, SlotKind, Unread
+from pytest_fitness.model.syntax import Adapter, Endpoint, Entity, Function, Part, Scope
+from pytest_fitness.sources.scopes import Scopes
+from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
+from pytest_fitness.sources.tree import Source, Tree, unread
+
+WORST_FIRST: tuple[SlotKind, ...] = (
+    "orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none",
+)  # fmt: skip
+
+DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "jsonable_encoder"})
+
+
+class Resolver:
+    """`Names` for adapters, over one tree."""
+
+    def __init__(self, tree: Tree, adapters: Sequence[Adapter] = ()) -> None:
+        self.tree = tree
+        self.table = knowledge({key: kind for adapter in adapters for key, kind in adapter.knowledge.items()})
+        self.scopes = Scopes(tree, self.known)
+        self.shapes = Shapes(self.scopes)
+
+    def known(self, name: str) -> str:
+        """Return what the tables say of a full dotted name, or an empty string."""
+        top, _, rest = name.partition(".")
+        last_two = ".".join(rest.split(".")[-2:])
+        return self.table.get((top, name.rpartition(".")[2]), "") or self.table.get((top, last_two), "")
+
+    def resolve(self, expression: ast.expr, scope: Scope) -> Entity | None:
+        return self.scopes.resolve(expression, scope)
+
+    def instance_class(self, entity: Entity) -> Entity | None:
+        return self.scopes.instance_class(entity)
+
+    def bases(self, entity: Entity) -> Sequence[Entity]:
+        return self.scopes.bases(entity)
+
+    def member(self, entity: Entity, name: str) -> Entity | None:
+        return self.scopes.member(entity, name)
+
+    def kinds(self, annotation: ast.expr, scope: Scope) -> Sequence[str]:
+        return [shape.kind for shape in self.shapes.of(annotation, scope)]
+
+    def function_scope(self, function: Function, parent: Scope) -> Scope:
+        return self.scopes.function_scope(function, parent)
+
+    def class_scope(self, entity: Entity) -> Scope:
+        return self.scopes.class_scope(entity)
+
+
+def find_handlers(resolver: Resolver, modules: Sequence[str], adapters: Sequence[Adapter]) -> Handlers:
+    """Return the handlers that are defined or registered in *modules*, sorted by place."""
+    scope = frozenset(modules)
+    failed = [u for name in modules if (u := _unread(resolver.tree.sources[name])) is not None]
+    found: dict[tuple[str, int, str, tuple[str, ...]], Handler] = {}
+    for adapter in adapters:
+        for name, source in resolver.tree.sources.items():
+            if not _worth_reading(source, adapter.hints if name in scope else adapter.registrations):
+                continue
+            module = resolver.scopes.module(name)
+            if module is None:
+                continue
+            for endpoint in adapter.discover(resolver.scopes.body(name), module, resolver):
+                if endpoint.registered_in in scope or endpoint.scope.module in scope:
+                    handler = _Classifier(resolver, endpoint).handler()
+                    found.setdefault((handler.location.path, handler.location.line, handler.path, handler.methods), handler)
+    handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path))
+    return Handlers(tuple(handlers), tuple(failed), tuple(adapter.name for adapter in adapters))
+
+
+def _unread(source: Source) -> Unread | None:
+    try:
+        _ = source.tree
+    except SyntaxError as error:
+        return unread(source, error)
+    return None
+
+
+def _worth_reading(source: Source, texts: Sequence[str]) -> bool:
+    try:
+        return any(text in source.text for text in texts)
+    except SyntaxError:
+        return False
+
+
+class _Classifier:
+    """Turns one endpoint into a handler."""
+
+    def __init__(self, resolver: Resolver, endpoint: Endpoint) -> None:
+        self.resolver = resolver
+        self.endpoint = endpoint
+
+    def handler(self) -> Handler:
+        end = self.endpoint
+        return Handler(
+            framework=end.framework,
+            module=end.scope.module,
+            qualname=end.qualname,
+            location=self._location(end.function or end.node, end.scope),
+            methods=end.methods,
+            path=end.path,
+            inputs=tuple(self._slot(part) for part in end.inputs),
+            output=self._slot(end.output),
+        )
+
+    def _slot(self, part: Part) -> Slot:
+        shapes = [Shape(part.kind, part.detail)] if part.kind else self.resolver.shapes.of(part.annotation, part.scope)
+        if not part.kind and part.name == "return" and part.annotation is None:
+            shapes = self._returned()
+        worst = min(shapes, key=lambda shape: WORST_FIRST.index(_slot_kind(shape.kind)))
+        text = ast.unparse(part.annotation) if part.annotation is not None else worst.detail
+        return Slot(part.name, _slot_kind(worst.kind), text, self._location(part.node, part.scope), worst.detail)
+
+    def _location(self, node: ast.AST, scope: Scope) -> Location:
+        line = getattr(node, "lineno", 1)
+        source = self.resolver.tree.sources.get(scope.module)
+        if source is None:
+            return Location(scope.path, line)
+        raw = source.text.split("\n")[line - 1]
+        indent = len(raw) - len(raw.lstrip())
+        start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+        if isinstance(node, ast.stmt) or getattr(node, "end_lineno", line) != line:
+            return Location(scope.path, line, raw.strip())
+        before = raw.encode()[:start].decode(errors="replace")  # offsets count UTF-8 bytes
+        width = len(raw.encode()[start:end].decode(errors="replace"))
+        return Location(scope.path, line, raw.strip(), len(before) - indent, width)
+
+    # -- undeclared results ------------------------------------------------------------------------------------------
+
+    def _returned(self) -> list[Shape]:
+        """Look at what an unannotated handler returns: only responses, or nothing, need no declaration."""
+        function = self.endpoint.function
+        if function is None:
+            return [Shape("unknown", "a function that is not in the source")]
+        inside = self.resolver.function_scope(function, self.endpoint.scope)
+        returns = [n for n in _own_statements(function) if isinstance(n, ast.Return)]
+        shapes = [self._result(r.value, inside, 0) for r in returns] or [Shape("none", "nothing")]
+        if all(shape.kind in ("response", "none") for shape in shapes):
+            return shapes
+        worst = next(shape for shape in shapes if shape.kind not in ("response", "none"))
+        return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
+
+    def _result(self, node: ast.expr | None, scope: Scope, depth: int) -> Shape:
+        if isinstance(node, ast.Await):
+            node = node.value
+        if node is None or (isinstance(node, ast.Constant) and node.value is None):
+            return Shape("none", "None")
+        if isinstance(node, ast.Dict | ast.DictComp):
+            return Shape("raw", "a dict")
+        if isinstance(node, ast.Call):
+            return self._called(node, scope)
+        if isinstance(node, ast.Name) and depth < 3:
+            for binding in scope.symbols.get(node.id, ()):
+                if binding.kind == "value" and isinstance(binding.node, ast.expr):
+                    return self._result(binding.node, scope, depth + 1)
+        return Shape("unknown", f"`{ast.unparse(node)[:40]}`")
+
+    def _called(self, node: ast.Call, scope: Scope) -> Shape:
+        text = f"`{ast.unparse(node.func)}(...)`"
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "TemplateResponse":
+            return Shape("response", text)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in DUMPERS:
+            return Shape("raw", "a dict")
+        made_by = self.resolver.resolve(node.func, scope)
+        if made_by is not None and made_by.kind == "class":
+            return Shape(self.resolver.shapes.of_class(made_by).kind, text)
+        if made_by is not None and made_by.kind == "external":
+            return Shape(self.resolver.known(made_by.name) or "unknown", text)
+        if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
+            returns = made_by.node.returns
+            kinds = set(self.resolver.kinds(returns, made_by.scope)) if returns is not None else set()
+            return Shape("response" if kinds and kinds <= {"response", "none"} else "unknown", text)
+        return Shape("unknown", text)
+
+
+def _slot_kind(kind: str) -> SlotKind:
+    """Kinds that only adapters know, such as ``special``, mean nothing in a slot."""
+    return next((k for k in WORST_FIRST if k == kind), "unknown")
+
+
+def _own_statements(function: Function) -> Iterator[ast.AST]:
+    """Nodes of a function without those of the functions and classes inside it."""
+    queue: list[ast.AST] = list(function.body)
+    for node in queue:
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            queue.extend(ast.iter_child_nodes(node))

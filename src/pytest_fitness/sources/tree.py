@@ -1,0 +1,281 @@
+"""Which files are the codebase: roots, packages, modules. Nothing is imported, every ``.py`` is accounted for."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import tokenize
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from pytest_fitness.errors import EmptySelectionError, SettingsError
+from pytest_fitness.model import Location, Module, Unread
+from pytest_fitness.names import did_you_mean, is_under, matches
+
+NOT_PRODUCT_CODE = frozenset(
+    "benchmark benchmarks build conftest demo dist doc docs env example examples migrations node_modules noxfile scripts "
+    "setup site test tests testing tools venv".split()
+)
+"""Directories and files beside a package that are not taken for the package when nothing is configured."""
+
+
+class Source:
+    """The text and syntax tree of one module, read at most once, on demand.
+
+    Attributes:
+        module: the module.
+        file: where it is on disk; None for a codebase in memory.
+    """
+
+    def __init__(self, module: Module, file: Path | None = None, data: bytes | None = None) -> None:
+        self.module = module
+        self.file = file
+        self._data = data
+        self._text: str | None = None
+        self._tree: ast.Module | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        if self._data is None:
+            assert self.file is not None
+            self._data = self.file.read_bytes()
+        return self._data
+
+    @property
+    def text(self) -> str:
+        """The decoded text, by BOM and coding cookie as Python does it.
+
+        Raises:
+            SyntaxError: unknown encoding, or bytes that do not fit it.
+        """
+        if self._text is None:
+            try:
+                encoding, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
+                self._text = self.data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+            except UnicodeDecodeError as error:
+                line = self.data.count(b"\n", 0, error.start) + 1
+                raise SyntaxError(f"not valid {error.encoding}", (self.module.path, line, 0, None)) from None
+        return self._text
+
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree.
+
+        Raises:
+            SyntaxError: not Python, or newer Python than the running interpreter's.
+        """
+        if self._tree is None:
+            import warnings
+
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # invalid escapes in the judged code are not our business
+                try:
+                    self._tree = ast.parse(self.text, self.module.path)
+                except (ValueError, RecursionError, MemoryError) as error:  # null bytes; nesting too deep
+                    raise SyntaxError(str(error) or type(error).__name__, (self.module.path, 1, 0, None)) from None
+        return self._tree
+
+    def line(self, number: int) -> str:
+        """Return line *number* (1-based) without indentation, or an empty string."""
+        lines = self.text.split("\n")
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+
+def unread(source: Source, error: SyntaxError) -> Unread:
+    """Say why the syntax of *source* could not be read."""
+    import sys
+
+    line = error.lineno or 1
+    reason = f"{error.msg} (read by Python {sys.version_info.major}.{sys.version_info.minor})"
+    return Unread(source.module.name, Location(source.module.path, line, (error.text or "").strip()), reason)
+
+
+@dataclass
+class Tree:
+    """The files that are judged.
+
+    Attributes:
+        packages: full names of the top-level packages, as configured or found.
+        sources: every module by full name.
+        directories: where each package is, for the packages that are directories.
+        namespaces: packages without an ``__init__.py``.
+        aliases: package names that are symbolic links, with the name of the package that they lead to.
+    """
+
+    packages: tuple[str, ...]
+    sources: dict[str, Source] = field(default_factory=dict)
+    directories: dict[str, Path] = field(default_factory=dict)
+    namespaces: set[str] = field(default_factory=set)
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def real_name(self, name: str) -> str:
+        """Return *name* with symbolic links followed."""
+        for alias, real in self.aliases.items():
+            if is_under(name, alias):
+                return self.real_name(real + name[len(alias) :])
+        return name
+
+
+def read_tree(
+    rootdir: Path,
+    *,
+    packages: Sequence[str] = (),
+    roots: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    pythonpath: Sequence[Path] = (),
+) -> Tree:
+    """Find the packages and list their modules.
+
+    Args:
+        rootdir: pytest's rootdir; paths are reported relative to it.
+        packages: dotted names; empty to find the one package that there is.
+        roots: directories that packages are looked for in, relative to *rootdir*; empty for *pythonpath*, ``src`` and
+            *rootdir* itself.
+        exclude: dotted names or patterns, or path patterns relative to *rootdir* (with a slash or ``.py``).
+        pythonpath: pytest's ``pythonpath``.
+
+    Raises:
+        SettingsError: no package, several packages, or a root that is not there.
+        EmptySelectionError: an *exclude* entry matches nothing.
+    """
+    existing = list(_roots(rootdir, roots, pythonpath))
+    names = tuple(packages) or _only_package(rootdir, existing)
+    tree = Tree(names)
+    for name in names:
+        _add_package(tree, name, existing, rootdir)
+    _apply_exclude(tree, exclude)
+    return tree
+
+
+def _roots(rootdir: Path, configured: Sequence[str], pythonpath: Sequence[Path]) -> Iterator[Path]:
+    for each in configured:
+        root = rootdir / each
+        if not root.is_dir():
+            near = did_you_mean(each, (p.name for p in rootdir.iterdir() if p.is_dir()))
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise SettingsError(f"source root {each!r} is not a directory in {rootdir}{hint}")
+        yield root
+    if not configured:
+        candidates = [*pythonpath, rootdir / "src", rootdir]
+        yield from (root for root in dict.fromkeys(candidates) if root.is_dir())
+
+
+def _only_package(rootdir: Path, roots: Sequence[Path]) -> tuple[str]:
+    how = '; set it in pyproject.toml:\n\n    [tool.pytest-fitness]\n    packages = ["NAME"]\n    source = ["DIRECTORY"]'
+    for root in roots:
+        found = list(_packages_in(root))
+        if len(found) == 1:
+            return (found[0],)
+        if found:
+            where = root.relative_to(rootdir).as_posix() if root.is_relative_to(rootdir) else str(root)
+            raise SettingsError(f"{len(found)} packages in {where!r}: {', '.join(found)}; say which one is judged{how}")
+    raise SettingsError(f"found no package in {', '.join(map(str, roots))}{how}")
+
+
+def _packages_in(root: Path) -> Iterator[str]:
+    """Regular packages; where there are none, directories without ``__init__.py`` that hold Python files."""
+    directories = [
+        p for p in sorted(root.iterdir()) if p.is_dir() and p.name.isidentifier() and p.name not in NOT_PRODUCT_CODE
+    ]
+    regular = [p.name for p in directories if (p / "__init__.py").is_file()]
+    yield from regular or (p.name for p in directories if any(p.rglob("*.py")))
+
+
+def _add_package(tree: Tree, name: str, roots: Sequence[Path], rootdir: Path) -> None:
+    relative = Path(*name.split("."))
+    directories = [root / relative for root in roots if (root / relative).is_dir()]
+    regular = [d for d in directories if (d / "__init__.py").is_file()]
+    for directory in regular[:1] or directories:
+        before = len(tree.sources)
+        tree.directories.setdefault(name, directory)
+        _Walk(tree, rootdir).directory(directory, name)
+        if len(tree.sources) == before:
+            raise SettingsError(f"package {name!r}: no Python file in {directory}")
+    files = [root / relative.with_suffix(".py") for root in roots if (root / relative.with_suffix(".py")).is_file()]
+    if not directories and files:
+        tree.sources[name] = Source(Module(name, _relative(files[0], rootdir)), files[0])
+    elif not directories:
+        near = did_you_mean(name, (n for root in roots for n in _packages_in(root)))
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise SettingsError(f"package {name!r} is not in {', '.join(map(str, roots))}{hint}")
+
+
+@dataclass
+class _Walk:
+    """One walk over a package directory that never enters the same real directory twice."""
+
+    tree: Tree
+    rootdir: Path
+    seen: dict[str, str] = field(default_factory=dict)
+    links: list[tuple[Path, str]] = field(default_factory=list)
+
+    def directory(self, top: Path, name: str) -> None:
+        """Add everything below *top*: real directories first, so that links become aliases of them."""
+        self._enter(top, name)
+        while self.links:
+            path, linked = self.links.pop(0)
+            known = self.seen.get(os.path.realpath(path))
+            if known is None:
+                self._enter(path, linked)
+            elif known != linked:
+                self.tree.aliases[linked] = known
+
+    def _enter(self, directory: Path, name: str) -> None:
+        self.seen[os.path.realpath(directory)] = name
+        entries = sorted(os.scandir(directory), key=lambda e: e.name)
+        files = [e for e in entries if e.name.endswith(".py") and not e.name.startswith(".") and e.is_file()]
+        if not any(e.name == "__init__.py" for e in files):
+            self.tree.namespaces.add(name)
+        for entry in files:
+            self._add(Path(entry.path), name)
+        for entry in entries:
+            if not entry.is_dir() or entry.name.startswith(".") or entry.name == "__pycache__":
+                continue
+            path, below = Path(entry.path), f"{name}.{entry.name}"
+            if entry.is_symlink():
+                self.links.append((path, below))
+            elif not (path / "pyvenv.cfg").exists():
+                self._enter(path, below)
+
+    def _add(self, file: Path, package: str) -> None:
+        is_package = file.name == "__init__.py"
+        name = package if is_package else f"{package}.{file.stem}"
+        if not is_package and (file.with_suffix("") / "__init__.py").is_file():
+            name = f"{package}.{file.name}"  # x.py beside x/__init__.py: never imported as x, judged all the same
+        if name in self.tree.sources:
+            there = self.tree.sources[name].file
+            raise SettingsError(f"module {name!r} is found twice: {there} and {file}; set `source` to one root")
+        self.tree.sources[name] = Source(Module(name, _relative(file, self.rootdir), is_package), file)
+
+
+def _relative(file: Path, rootdir: Path) -> str:
+    return Path(os.path.relpath(file, rootdir)).as_posix()
+
+
+def _apply_exclude(tree: Tree, exclude: Sequence[str]) -> None:
+    for pattern in exclude:
+        gone = [name for name, source in tree.sources.items() if _excluded(source.module, pattern, tree.packages)]
+        if not gone:
+            paths = [s.module.path for s in tree.sources.values()]
+            raise EmptySelectionError("file", pattern, [*_all_names(tree.sources), *paths], "it is an `exclude` entry")
+        for name in gone:
+            del tree.sources[name]
+    if not tree.sources:
+        raise SettingsError(f"`exclude` leaves nothing of {', '.join(tree.packages)}")
+
+
+def _excluded(module: Module, pattern: str, packages: Iterable[str]) -> bool:
+    if "/" in pattern or pattern.endswith(".py"):
+        return fnmatchcase(module.path, pattern) or module.path.startswith(pattern.rstrip("/*") + "/")
+    return any(matches(module.name, p) for p in (pattern, *(f"{package}.{pattern}" for package in packages)))
+
+
+def _all_names(sources: Mapping[str, Source]) -> Iterator[str]:
+    for name in sources:
+        parts = name.split(".")
+        yield from (".".join(parts[:n]) for n in range(1, len(parts) + 1))
+        yield from (".".join(parts[1:n]) for n in range(2, len(parts) + 1))
