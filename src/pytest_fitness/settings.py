@@ -21,8 +21,6 @@ from pytest_fitness.rules import CATALOGUE, rule_class
 
 FILE = "pyproject.toml"
 TABLE = "pytest-fitness"
-MARK = b"[tool.pytest-fitness"
-"""What a file without any settings of ours does not contain; saves parsing it."""
 
 Toml: TypeAlias = dict[str, Any]  # what tomllib returns
 
@@ -76,14 +74,6 @@ def load(rootdir: Path) -> Settings:
     return _Reader(rootdir, text, document).settings()
 
 
-def has_settings(rootdir: Path) -> bool:
-    """Whether the project in *rootdir* has settings of ours, told from the bytes alone."""
-    try:
-        return MARK in (rootdir / FILE).read_bytes()
-    except OSError:
-        return False
-
-
 def contract_names(rootdir: Path) -> list[str]:
     """Return the names of the contracts in *rootdir*, or nothing where they cannot be read. Never raises."""
     try:
@@ -100,9 +90,9 @@ class _Reader:
         self.document = document
 
     def settings(self) -> Settings:
-        tool = self.document.get("tool", {})
-        table = tool.get(TABLE, {}) if isinstance(tool, dict) else {}
         at = ("tool", TABLE)
+        tool = self._table(self.document.get("tool", {}), at[:1])
+        table = tool.get(TABLE, {})
         self._check_neighbours(tool, at)
         self._table(table, at)
         known = ["packages", "source", "layers", "exclude", "contracts"]
@@ -113,17 +103,21 @@ class _Reader:
             rootdir=self.rootdir,
             packages=self._names(table, "packages", at),
             source=self._names(table, "source", at),
-            layers={k: self._names(self._sub(table, "layers", at), k, (*at, "layers")) for k in table.get("layers", {})},
+            layers={
+                k: self._names(self._sub(table, "layers", at), k, (*at, "layers")) for k in table.get("layers", {})
+            },
             exclude=self._names(table, "exclude", at),
             contracts=tuple(self._contract(name, at) for name in self._sub(table, "contracts", at)),
             declared=_declared(self.document),
         )
 
-    def _check_neighbours(self, tool: object, at: tuple[str, ...]) -> None:
+    def _check_neighbours(self, tool: Toml, at: tuple[str, ...]) -> None:
         """``[tool.pytest_fitness]`` or ``[tool.fitness]`` would be ignored in silence."""
-        for key in tool if isinstance(tool, dict) else ():
+        for key in tool:
             if TABLE not in tool and key.replace("_", "-").lower() in (TABLE, "fitness", "pytestfitness"):
-                raise SettingsError(f"the table is called [tool.{TABLE}], not [tool.{key}]", **self._place((at[0], key)))
+                raise SettingsError(
+                    f"the table is called [tool.{TABLE}], not [tool.{key}]", **self._place((at[0], key))
+                )
 
     def _contract(self, name: str, at: tuple[str, ...]) -> Contract:
         path = (*at, "contracts", name)
@@ -131,7 +125,7 @@ class _Reader:
         if "rule" not in table:
             raise SettingsError(f"contract {name!r} has no `rule`; there are {_listed(CATALOGUE)}", **self._place(path))
         rule_name = table.pop("rule")
-        if rule_name not in CATALOGUE:
+        if not isinstance(rule_name, str) or rule_name not in CATALOGUE:
             raise self._unknown("rule", str(rule_name), list(CATALOGUE), (*path, "rule"))
         rule = self._rule(rule_class(rule_name), table, path)
         return Contract(name, rule, self._place(path)["line"])
@@ -145,7 +139,7 @@ class _Reader:
             if key not in parameters:
                 raise self._unknown(f"option of {cls.name!r}", key, list(parameters), (*path, key))
             several = parameters[key].kind is inspect.Parameter.VAR_POSITIONAL
-            hint = tuple[hints[key], ...] if several else hints[key]
+            hint = tuple[str, ...] if several else hints[key]
             checked = self._checked(value, hint, (*path, key))
             if several:
                 arguments.extend(checked)

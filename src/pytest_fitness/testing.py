@@ -1,13 +1,13 @@
 """For people who write their own rules: codebases from texts, without a disk.
 
-    from pytest_fitness.testing import codebase
+from pytest_fitness.testing import codebase
 
-    def test_star_imports_are_found() -> None:
-        shop = codebase({"shop.domain.order": "from decimal import *"})
+def test_star_imports_are_found() -> None:
+    shop = codebase({"shop.domain.order": "from decimal import *"})
 
-        assert [str(v) for v in shop.violations(StarImports(inside="domain"))] == [
-            "shop/domain/order.py:1: shop.domain.order must not import *"
-        ]
+    assert [str(v) for v in shop.violations(StarImports(inside="domain"))] == [
+        "shop/domain/order.py:1: shop.domain.order must not import *"
+    ]
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ RESPONSES = (
     "Response JSONResponse HTMLResponse PlainTextResponse RedirectResponse StreamingResponse FileResponse ORJSONResponse "
     "UJSONResponse EventSourceResponse TemplateResponse _TemplateResponse"
 ).split()
-NOT_JSON = frozenset("HTMLResponse PlainTextResponse RedirectResponse StreamingResponse FileResponse EventSourceResponse".split())
+NOT_JSON = frozenset(
+    "HTMLResponse PlainTextResponse RedirectResponse StreamingResponse FileResponse EventSourceResponse".split()
+)
 
 
 def _knowledge() -> dict[tuple[str, str], str]:
@@ -52,7 +54,7 @@ class FastAPI:
 
     def discover(self, body: Sequence[ast.stmt], scope: Scope, names: Names) -> Iterator[Endpoint]:
         """Yield the routes of one module."""
-        yield from _Module(scope, names).visit(body, scope, "")
+        yield from _Module(scope, names).visit(body, scope)
 
 
 class _Module:
@@ -62,37 +64,36 @@ class _Module:
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
-    def visit(self, body: Sequence[ast.AST], scope: Scope, prefix: str) -> Iterator[Endpoint]:
+    def visit(self, body: Sequence[ast.AST], scope: Scope) -> Iterator[Endpoint]:
         for statement in body:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 for decorator in statement.decorator_list:
-                    yield from self._decorated(decorator, statement, scope, prefix)
-                inside = self.names.function_scope(statement, scope)
-                yield from self.visit(statement.body, inside, f"{prefix}{statement.name}.<locals>.")
+                    yield from self._decorated(decorator, statement, scope)
+                yield from self.visit(statement.body, self.names.function_scope(statement, scope))
             elif isinstance(statement, ast.ClassDef):
-                entity = Entity("class", f"{scope.module}.{prefix}{statement.name}", statement, scope=scope)
-                yield from self.visit(statement.body, self.names.class_scope(entity), f"{prefix}{statement.name}.")
+                entity = Entity("class", f"{scope.module}.{statement.name}", statement, scope=scope)
+                yield from self.visit(statement.body, self.names.class_scope(entity))
             elif isinstance(statement, ast.stmt) and _blocks(statement):
                 for block in _blocks(statement):
-                    yield from self.visit(block, scope, prefix)
+                    yield from self.visit(block, scope)
             else:
                 for node in ast.walk(statement):
                     if isinstance(node, ast.Call):
                         yield from self._registered(node, scope)
 
-    def _decorated(self, decorator: ast.expr, function: Function, scope: Scope, prefix: str) -> Iterator[Endpoint]:
+    def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
         if not isinstance(decorator, ast.Call):
             return
         verb = _route_verb(decorator.func)
         if verb and self._may_be_router(decorator):
-            yield self._endpoint(decorator, verb, function, scope, prefix)
+            yield self._endpoint(decorator, verb, function, scope)
             return
         for argument in decorator.args:  # @protected(router.get, "/x")
             verb = _route_verb(argument)
             if verb and isinstance(argument, ast.Attribute) and self._is_router(argument.value, scope):
                 rest = [a for a in decorator.args if a is not argument]
                 call = ast.copy_location(ast.Call(argument, rest, decorator.keywords), decorator)
-                yield self._endpoint(call, verb, function, scope, prefix)
+                yield self._endpoint(call, verb, function, scope)
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """``router.add_api_route("/x", f)`` and ``router.post("/x")(f)``."""
@@ -111,18 +112,21 @@ class _Module:
         """An endpoint whose function is named rather than decorated."""
         found = self.names.resolve(target, scope)
         if found is not None and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef) and found.scope:
-            prefix = found.name[len(found.scope.module) + 1 : -len(found.node.name)]
-            return self._endpoint(call, verb, found.node, found.scope, prefix)
+            return self._endpoint(call, verb, found.node, found.scope)
         text = ast.unparse(target)
         unknown = Part("return", None, scope, call, "unknown", f"`{text}` is not in the source")
-        return Endpoint("FastAPI", None, scope, self.module.module, text, call, _methods(call, verb), _path(call), (), unknown)
+        return Endpoint(
+            "FastAPI", None, scope, self.module.module, text, call, _methods(call, verb), _path(call), (), unknown
+        )
 
     def _is_router(self, expression: ast.expr, scope: Scope) -> bool:
         entity = self.names.resolve(expression, scope)
         if entity is None or entity.kind != "value":
             return False
         made_by = self.names.instance_class(entity)
-        return made_by is not None and any(self.names.known(base.name) == "router" for base in self.names.bases(made_by))
+        return made_by is not None and any(
+            self.names.known(base.name) == "router" for base in self.names.bases(made_by)
+        )
 
     def _may_be_router(self, call: ast.Call) -> bool:
         """A decorator called ``x.get("/path")`` is a route, unless its path says otherwise.
@@ -135,7 +139,7 @@ class _Module:
 
     # -- describing --------------------------------------------------------------------------------------------------
 
-    def _endpoint(self, call: ast.Call, verb: str, function: Function, scope: Scope, prefix: str) -> Endpoint:
+    def _endpoint(self, call: ast.Call, verb: str, function: Function, scope: Scope) -> Endpoint:
         path = self._prefix(call, scope) + _path(call)
         is_socket = "websocket" in verb
         return Endpoint(
@@ -143,7 +147,7 @@ class _Module:
             function=function,
             scope=scope,
             registered_in=self.module.module,
-            qualname=prefix + function.name,
+            qualname=_qualname(function, scope),
             node=call,
             methods=_methods(call, verb),
             path=path,
@@ -232,6 +236,16 @@ class _Module:
             return Part("return", None, scope, function)
         annotation, where, _ = self._unwrapped(function.returns, scope, 0)
         return Part("return", annotation, where, function.returns)
+
+
+def _qualname(function: Function, scope: Scope) -> str:
+    """As in ``__qualname__``."""
+    name = function.name
+    around: Scope | None = scope
+    while around is not None and isinstance(around.node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        name = f"{around.node.name}{'.' if isinstance(around.node, ast.ClassDef) else '.<locals>.'}{name}"
+        around = around.parent
+    return name
 
 
 def _blocks(statement: ast.stmt) -> list[Sequence[ast.AST]]:

@@ -162,4 +162,3 @@ def implicit_parents(imports: Iterable[Import], packages: Set[str]) -> Iterator[
             if package in packages and pair not in known and not is_under(each.importer, package):
                 known.add(pair)
                 yield Import(each.importer, package, each.location, "implicit")
-

@@ -18,9 +18,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Collect ``pyproject.toml`` of rootdir where it has settings of ours."""
     if file_path.name != "pyproject.toml" or file_path.parent != parent.config.rootpath:
         return None
-    from pytest_fitness.settings import has_settings
-
     return ContractFile.from_parent(parent, path=file_path) if has_settings(file_path.parent) else None
+
+
+def has_settings(rootdir: Path) -> bool:
+    """Whether the project in *rootdir* has settings of ours, told from the bytes: most projects pay for no more."""
+    try:
+        return b"[tool.pytest-fitness" in (rootdir / "pyproject.toml").read_bytes()
+    except OSError:
+        return False
 
 
 class ContractFile(pytest.File):
@@ -48,20 +54,20 @@ class ContractItem(pytest.Item):
         self.contract = contract
 
     def runtest(self) -> None:
-        """Judge the rule; raise `ContractBroken` with the whole text."""
+        """Judge the rule; raise `ContractBrokenError` with the whole text."""
         from pytest_fitness.plugin.project import project_codebase
         from pytest_fitness.report import text
 
         codebase = project_codebase(self.config)
         found = codebase.violations(self.contract.rule, place=f"{self.path.name}:{self.contract.line}")
         if found:
-            raise ContractBroken(text.full(codebase.evaluations[-1]))
+            raise ContractBrokenError(text.full(codebase.evaluations[-1]))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - pytest's signature
         """Return the text alone: a traceback through our own code would tell nobody anything."""
         from pytest_fitness.errors import FitnessError
 
-        if isinstance(excinfo.value, ContractBroken | FitnessError):
+        if isinstance(excinfo.value, ContractBrokenError | FitnessError):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 
@@ -70,5 +76,5 @@ class ContractItem(pytest.Item):
         return self.path, self.contract.line - 1, self.name
 
 
-class ContractBroken(Exception):
+class ContractBrokenError(Exception):
     """A contract has violations; the message is the whole text."""

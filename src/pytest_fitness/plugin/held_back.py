@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from pytest_fitness.plugin.collection import ContractItem, error_key
 if TYPE_CHECKING:
     from pytest_fitness.model import CoverageReport
     from pytest_fitness.sources.tree import Tree
+
 
 def is_held_back(item: pytest.Item) -> bool:
     """Whether *item* is a contract, or a test whose fixtures lead to ``codebase``."""
@@ -125,11 +126,15 @@ class HeldBack:
         option = self.config.option
         if self.collection_errors:
             return f"{self.collection_errors} file(s) could not be collected"
-        for name, flag in {"keyword": "-k", "lf": "--lf", "stepwise": "--stepwise", "last_failed": "--lf"}.items():
-            if getattr(option, name, None):
-                return f"{flag} left out some tests"
-        if self.deselected and not (getattr(option, "markexpr", "") or getattr(option, "deselect", None)):
-            return f"a plugin left out {self.deselected} tests"
+        cache = getattr(self.config, "cache", None)
+        if getattr(option, "lf", False) and cache is not None and cache.get("cache/lastfailed", {}):
+            return "--lf left out tests that passed before"
+        if self.deselected:
+            for name, flag in {"keyword": "-k", "stepwise": "--stepwise"}.items():
+                if getattr(option, name, None):
+                    return f"{flag} left out some tests"
+            if not (getattr(option, "markexpr", "") or getattr(option, "deselect", None)):
+                return f"a plugin left out {self.deselected} tests"
         return self._narrower()
 
     def _narrower(self) -> str:
@@ -167,7 +172,7 @@ def drop_foreign_autouse(item: pytest.Item) -> None:
 
 
 @contextmanager
-def _working_directory(path: Path) -> Iterator[None]:
+def _working_directory(path: Path) -> Generator[None]:
     """Judge from where pytest was started, wherever the tests have left the process."""
     try:
         before: str | None = os.getcwd()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_fitness.plugin.collection import has_settings
 from pytest_fitness.plugin.held_back import HeldBack
 
 MARKER = "fitness: put on every test that uses `codebase` and on every contract; they run after the other tests"
@@ -28,10 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say so where contracts exist that this run does not collect."""
+    if not has_settings(config.rootpath):
+        return None
     from pytest_fitness import settings
 
-    if not settings.has_settings(config.rootpath):
-        return None
     names = settings.contract_names(config.rootpath)
     if not names or _collects(config, settings.FILE):
         return None

@@ -32,14 +32,17 @@ def project_codebase(config: pytest.Config) -> Codebase:
     """Return the codebase; raise `FitnessError` where it cannot be found or is not the one that runs."""
     if codebase_key not in config.stash:
         options = project_settings(config)
-        config.stash[codebase_key] = sources.read(
+        project = sources.Project(
             config.rootpath,
             packages=options.packages,
             roots=options.source,
-            layers=options.layers,
             exclude=options.exclude,
             pythonpath=[Path(p) for p in config.getini("pythonpath")],
             declared=options.declared,
+        )
+        config.stash[codebase_key] = sources.read(
+            project,
+            layers=options.layers,
             adapters=builtin(),
             coverage=lambda tree: _coverage(config, tree),
         )

@@ -11,11 +11,14 @@ WIDTH = 100
 
 
 def headline(violations: Sequence[Violation]) -> str:
-    """Return the verdict in one line: ``layers: 2 violations: shop.infra must not import shop.api ...``."""
+    """Return the verdict in one line: ``"layers": 2 violations, first: shop.infra must not import shop.api``.
+
+    The double quotes have a second use: pytest leaves ``AssertionError:`` out of its summary only where the message's
+    repr is in single quotes, which they see to even where pytest itself has put single quotes in.
+    """
     first = violations[0]
-    if len(violations) == 1:
-        return f"{first.rule}: {first.message}"
-    return f"{first.rule}: {len(violations)} violations, first: {first.message}"
+    count = f"{len(violations)} violations, first: " if len(violations) > 1 else ""
+    return f'"{first.rule}": {count}{first.message}'
 
 
 def lines(violations: Sequence[Violation], place: str = "") -> list[str]:
@@ -76,13 +79,11 @@ def _source(location: Location) -> Iterator[str]:
 
 def _trail(trail: Sequence[Location]) -> Iterator[str]:
     """Each hop one step further to the right, so that the chain reads as a chain."""
-    width = max(len(str(hop)) + 2 * depth for depth, hop in enumerate(trail))
-    for depth, hop in enumerate(trail):
-        arrow = "-> " if depth else ""
-        indent = "  " * max(depth - 1, 0)
-        start = f"{indent}{arrow}{hop}"
-        end = BREAKS if depth == len(trail) - 1 else ""
-        yield f"      {start:<{width + 1}}  {_short(hop.text)}{end}"
+    starts = [f"{'  ' * (depth - 1)}-> {hop}" if depth else str(hop) for depth, hop in enumerate(trail)]
+    width = max(map(len, starts))
+    for start, hop in zip(starts, trail, strict=True):
+        end = BREAKS if hop is trail[-1] else ""
+        yield f"      {start:<{width}}   {_short(hop.text)}{end}"
 
 
 def _short(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from pytest_fitness.model import Breach, Codebase, Import, ImportGraph, Search, Unread, Violation
 
@@ -17,56 +18,56 @@ KIND_WORDS = {
 }
 
 
-def violations(
-    codebase: Codebase,
-    graph: ImportGraph,
-    search: Search,
-    *,
-    rule: str,
-    scope: str,
-    because: str,
-    label: Callable[[str], str] = str,
-) -> Iterator[Violation]:
-    """Yield one violation per import that enters the targets, and one per unread file that may hide such an import.
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one rule words its violations.
 
-    Args:
-        codebase: what is judged.
-        graph: its imports.
-        search: who must not reach what.
+    Attributes:
         rule: the rule's name.
-        scope: what the user calls the sources, such as ``"domain"``.
+        scope: what the user calls the importing side, such as ``"domain"``.
         because: the owner's reason.
         label: what to call an imported name; names with one label on one line are one violation.
     """
+
+    rule: str
+    scope: str
+    because: str
+    label: Callable[[str], str] = str
+
+
+def violations(codebase: Codebase, graph: ImportGraph, search: Search, wording: Wording) -> Iterator[Violation]:
+    """Yield one violation per import that enters the targets, and one per unread file that may hide such an import."""
     seen: set[tuple[str, int, str]] = set()
     for breach in graph.breaches(search):
-        last = breach.last
-        name = label(last.imported)
-        if (last.importer, last.location.line, name) not in seen:
-            seen.add((last.importer, last.location.line, name))
-            yield _violation(codebase, breach, name, rule, scope, because)
+        identity = (breach.last.importer, breach.last.location.line, wording.label(breach.last.imported))
+        if identity not in seen:
+            seen.add(identity)
+            yield _violation(codebase, breach, wording)
     for unread in graph.unread_within(search):
-        yield _unread(unread, rule, because)
+        yield _unread(unread, wording)
     for place in graph.computed_within(search):
         codebase.note(f"{place}: imports a name computed at run time, which cannot be judged")
 
 
-def _violation(codebase: Codebase, breach: Breach, name: str, rule: str, scope: str, because: str) -> Violation:
+def _violation(codebase: Codebase, breach: Breach, wording: Wording) -> Violation:
     chain = tuple(codebase.detail(each) for each in breach.chain)
     last = chain[-1]
+    target = wording.label(last.imported)
     direct = len(chain) == 1
-    message = f"{last.importer} must not import {name}{_how(last)}"
+    message = f"{last.importer} must not import {target}{_how(last)}"
     if not direct:
-        message += f": {scope} reaches it from {_origins(breach.origins)}"
+        message += f": {wording.scope} reaches it from {_origins(breach.origins)}"
     return Violation(
-        rule=rule,
+        rule=wording.rule,
         subject=last.importer,
         message=message,
         location=last.location,
-        target=name,
+        target=target,
         trail=() if direct else tuple(each.location for each in chain),
-        fix=_fix(chain, name, scope),
-        because=because,
+        fix=f"move what is needed of {target} to where {wording.scope} may import it, or pass it in as an argument"
+        if direct
+        else f"cut this import ({last.location}), or the first one of the chain ({chain[0].location})",
+        because=wording.because,
     )
 
 
@@ -80,19 +81,12 @@ def _origins(origins: Iterable[str]) -> str:
     return first if not others else f"{first} and {len(others)} more module{'s' * (len(others) != 1)}"
 
 
-def _fix(chain: tuple[Import, ...], name: str, scope: str) -> str:
-    last = chain[-1]
-    if len(chain) == 1:
-        return f"move what is needed of {name} to where {scope} may import it, or pass it in as an argument"
-    return f"cut this import ({last.location}), or the first one of the chain ({chain[0].location})"
-
-
-def _unread(unread: Unread, rule: str, because: str) -> Violation:
+def _unread(unread: Unread, wording: Wording) -> Violation:
     return Violation(
-        rule=rule,
+        rule=wording.rule,
         subject=unread.module,
         message=f"{unread.module} cannot be read, so its imports are unknown: {unread.reason}",
         location=unread.location,
         fix="mend the file, or leave it out: `exclude` in [tool.pytest-fitness]",
-        because=because,
+        because=wording.because,
     )

@@ -81,9 +81,10 @@ class BoundarySchemas:
                     yield self._violation(handler, slot)
 
     def _refuse_empty(self, codebase: Codebase, handlers: Handlers) -> None:
-        if handlers.found or handlers.unread:
-            if handlers.found:
-                codebase.note_count(f"{len(handlers.found)} handlers")
+        count = len(handlers.found)
+        if count:
+            codebase.note_count(f"{count} handler{'s' * (count != 1)}")
+        if count or handlers.unread:
             return
         looked_for = f"looked for {', '.join(handlers.frameworks)}: functions decorated like @router.get(...)"
         if not self.allow_empty:
@@ -103,21 +104,21 @@ class BoundarySchemas:
 
 
 def _where(slot: Slot) -> str:
-    return "the result" if slot.name == "return" else f"body parameter {slot.name!r}"
+    return "the result" if slot.name == "return" else f'body parameter "{slot.name}"'
 
 
 def _complaint(slot: Slot) -> str:
     is_result = slot.name == "return"
     if slot.detail.startswith("nothing declared"):
-        return "must declare its result" + slot.detail[16:] if is_result else f"must declare the type of {slot.name!r}"
+        return "must declare its result" + slot.detail[16:] if is_result else f'must declare the type of "{slot.name}"'
     what = {"orm": f"the ORM class {slot.detail}", "raw": f"raw {slot.text}"}.get(slot.kind, f"unknown {slot.text}")
-    return f"must not return {what}" if is_result else f"must not take {what} as {slot.name!r}"
+    return f"must not return {what}" if is_result else f'must not take {what} as "{slot.name}"'
 
 
 def _fix(handler: Handler, slot: Slot) -> str:
     stem = "".join(part.title() for part in handler.qualname.rpartition(".")[2].split("_"))
     if slot.kind == "unknown":
-        return "annotate it with a class that can be found from here, or leave `unknown` at \"list\""
+        return 'annotate it with a class that can be found from here, or leave `unknown` at "list"'
     if slot.name == "return":
         return f"declare it: class {stem}Out(BaseModel): ...  and  -> {stem}Out  or  response_model={stem}Out"
     return f"class {stem}In(BaseModel): ...  and  {slot.name}: {stem}In"

@@ -218,4 +218,5 @@ def _fix(files: dict[Module, FileCoverage], total: _Total, floor: float) -> str:
         needed -= _missed(each)
         if needed <= 0:
             break
-    return f"testing {' and '.join(chosen)} would be enough"
+    more = f" and {len(chosen) - 3} more files" if len(chosen) > 3 else ""
+    return f"testing {' and '.join(chosen[:3])}{more} would be enough"

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pytest_fitness.errors import EmptySelectionError, RuleError
 from pytest_fitness.model import Codebase, ImportGraph, Search, Violation
 from pytest_fitness.names import has_wildcard, is_under, matches
-from pytest_fitness.rules._chains import violations
+from pytest_fitness.rules._chains import Wording, violations
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -88,7 +88,7 @@ class ForbiddenImports:
             """Third-party modules go by the name in `of`: ``from fastapi import A, B`` is one import of fastapi."""
             return name if _internal(codebase, name) else next((e for e in self.of if is_under(name, e)), name)
 
-        yield from violations(codebase, graph, search, rule=self.name, scope=self.inside, because=self.because, label=label)
+        yield from violations(codebase, graph, search, Wording(self.name, self.inside, self.because, label))
 
     @staticmethod
     def _needs_detail(codebase: Codebase, entry: str) -> bool:

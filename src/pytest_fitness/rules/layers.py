@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
 from pytest_fitness.model import Codebase, Search, Violation
-from pytest_fitness.rules._chains import violations
+from pytest_fitness.rules._chains import Wording, violations
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -64,7 +64,7 @@ class Layers:
             higher = frozenset[str]().union(*(names[layer] for layer in self.layers[:position]))
             beneath = frozenset[str]().union(*(names[layer] for layer in self.layers[position + 1 :]))
             search = Search(sources=own[lower], targets=higher, barrier=beneath)
-            yield from violations(codebase, graph, search, rule=self.name, scope=lower, because=self.because)
+            yield from violations(codebase, graph, search, Wording(self.name, lower, self.because))
 
 
 def _names(every: frozenset[str], selected: Callable[[str], bool] | None) -> frozenset[str]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
 from pytest_fitness.model import Codebase, CoverageReport, Handlers, Import, ImportGraph, Module
+from pytest_fitness.model.syntax import Adapter
 from pytest_fitness.sources.environment import refuse_stale_copy, third_party
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.model.syntax import Adapter
 from pytest_fitness.sources.syntax import Resolver, find_handlers
-from pytest_fitness.sources.tree import Source, Tree, read_tree
+from pytest_fitness.sources.tree import Project, Source, Tree, read_tree
 
-__all__ = ["from_texts", "read"]
+__all__ = ["Project", "from_texts", "read"]
 
 CoverageReader = Callable[[Tree], CoverageReport]
 
@@ -21,7 +20,9 @@ CoverageReader = Callable[[Tree], CoverageReport]
 class _Reader:
     """Answers what a codebase asks, each question when it is first asked."""
 
-    def __init__(self, tree: Tree, declared: Iterable[str], adapters: Sequence[Adapter], coverage: CoverageReader) -> None:
+    def __init__(
+        self, tree: Tree, declared: Iterable[str], adapters: Sequence[Adapter], coverage: CoverageReader
+    ) -> None:
         self.tree = tree
         self.declared = tuple(declared)
         self.imports = Imports(tree)
@@ -46,35 +47,30 @@ class _Reader:
 
 
 def read(
-    rootdir: Path,
+    project: Project,
     *,
-    packages: Sequence[str] = (),
-    roots: Sequence[str] = (),
     layers: Mapping[str, tuple[str, ...]] | None = None,
-    exclude: Sequence[str] = (),
-    pythonpath: Sequence[Path] = (),
-    declared: Iterable[str] = (),
     adapters: Sequence[Adapter] = (),
     coverage: CoverageReader | None = None,
 ) -> Codebase:
-    """Find the code below *rootdir*. The files themselves are read when a rule asks for what is in them.
+    """Find the code of *project*. The files themselves are read when a rule asks for what is in them.
 
     Args:
-        rootdir: paths in violations are relative to it.
-        packages, roots, exclude, pythonpath: see `pytest_fitness.sources.tree.read_tree`.
+        project: where the code is.
         layers: names for parts of the code.
-        declared: distributions that the project depends on.
         adapters: the frameworks whose handlers are looked for.
         coverage: gives the coverage of this run.
 
     Raises:
-        SettingsError, EmptySelectionError, StaleCopyError
+        SettingsError: the packages cannot be found.
+        EmptySelectionError: an ``exclude`` entry or a layer matches nothing.
+        StaleCopyError: Python would import other code than this.
     """
-    tree = read_tree(rootdir, packages=packages, roots=roots, exclude=exclude, pythonpath=pythonpath)
+    tree = read_tree(project)
     refuse_stale_copy(tree)
     modules = [s.module for s in tree.sources.values()]
-    reader = _Reader(tree, declared, adapters, coverage or _no_coverage)
-    return Codebase(tree.packages, modules, reader, layers, str(rootdir))
+    reader = _Reader(tree, project.declared, adapters, coverage or _no_coverage)
+    return Codebase(tree.packages, modules, reader, layers, str(project.rootdir))
 
 
 def from_texts(
@@ -94,9 +90,12 @@ def from_texts(
     above = {".".join(p[:n]) for p in parts for n in range(1, len(p))}
     tree.namespaces = above - tree.sources.keys()
     modules = [s.module for s in tree.sources.values()]
-    report = _no_coverage if coverage is None else lambda _: coverage
-    return Codebase(tree.packages, modules, _Reader(tree, (), adapters, report), layers)
+
+    def given(tree: Tree) -> CoverageReport:
+        return _no_coverage(tree) if coverage is None else coverage
+
+    return Codebase(tree.packages, modules, _Reader(tree, (), adapters, given), layers)
 
 
-def _no_coverage(tree: Tree) -> CoverageReport:
+def _no_coverage(_tree: Tree) -> CoverageReport:
     raise NotJudgedError("there is no coverage data for this codebase")

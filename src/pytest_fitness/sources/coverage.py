@@ -107,7 +107,7 @@ def _report(tree: Tree, run: Run, options: Mapping[str, object], origin: str) ->
 
 def _ask(question: Mapping[str, object], directory: Path) -> dict[str, Any]:
     environment = {k: v for k, v in os.environ.items() if k not in STARTERS}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-P", str(NUMBERS)],
         input=json.dumps(question),
         capture_output=True,

@@ -8,12 +8,15 @@ shape.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_fitness.model import Import, Location
 from pytest_fitness.sources.tree import Source, Tree
+
+RELATIVE = re.compile(r"\bfrom[ \t]*((?:\.[ \t]*)+)")
 
 if TYPE_CHECKING:
     from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
@@ -31,7 +34,7 @@ def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Import]]:
 
 def can_scan(source: Source, tree: Tree) -> bool:
     """Whether grimp, which derives the file from the module's name, would find this very file."""
-    if source.file is None:
+    if source.file is None or _leads_above_the_top(source):
         return False
     package = next((p for p in tree.directories if f"{source.module.name}.".startswith(f"{p}.")), None)
     if package is None:
@@ -39,6 +42,15 @@ def can_scan(source: Source, tree: Tree) -> bool:
     below = source.module.name[len(package) :].replace(".", "/")
     stem = Path(f"{tree.directories[package]}{below}")
     return source.file == (stem / "__init__.py" if source.module.is_package else stem.with_name(f"{stem.name}.py"))
+
+
+def _leads_above_the_top(source: Source) -> bool:
+    """Whether a relative import has more dots than there are packages: grimp 3.19 panics at those."""
+    depth = source.module.name.count(".") + source.module.is_package
+    try:
+        return any(len(dots.replace(" ", "")) > depth for dots in RELATIVE.findall(source.text))
+    except SyntaxError:
+        return True
 
 
 class _Scanner:
@@ -60,11 +72,15 @@ class _Scanner:
 
     def scan(self, sources: list[Source]) -> None:
         """Scan *sources*; where one of them cannot be read, halve until it stands alone."""
-        from grimp.exceptions import SourceSyntaxError
-
         try:
             self._scan(sources)
-        except (SourceSyntaxError, ValueError):  # a UnicodeError is a ValueError
+        except BaseException as error:
+            # syntax and decoding errors; a panic in Rust is a BaseException that cannot be imported to be named here
+            if not isinstance(error, ValueError) and type(error).__name__ not in (
+                "SourceSyntaxError",
+                "PanicException",
+            ):
+                raise
             half = len(sources) // 2
             for part in (sources[:half], sources[half:]) if half else ():
                 self.scan(part)

@@ -25,6 +25,7 @@ class Imports:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._graphs: dict[frozenset[str], ImportGraph] = {}
+        self._details: dict[str, list[Import]] = {}
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         """Return the import graph with the third-party packages in *precise* down to the imported name."""
@@ -34,14 +35,18 @@ class Imports:
 
     def detail(self, each: Import) -> Import:
         """Return *each* with its kind."""
-        source = self.tree.sources[each.importer]
-        if each.kind != "module" or source.module.name in self._closely_read:
+        if each.kind != "module" or each.importer in self._closely_read:
             return each
+        if each.importer not in self._details:
+            self._details[each.importer] = self._read_closely(self.tree.sources[each.importer])
+        found = (i for i in self._details[each.importer] if i.location.line == each.location.line)
+        return next((i for i in found if is_under(i.imported, each.imported)), each)
+
+    def _read_closely(self, source: Source) -> list[Import]:
         try:
-            found = read_imports(source, self._known(frozenset())).imports
+            return read_imports(source, self._known(frozenset())).imports
         except SyntaxError:
-            return each
-        return next((i for i in found if i.location == each.location and is_under(i.imported, each.imported)), each)
+            return []
 
     # -- building --------------------------------------------------------------------------------------------------
 
@@ -112,22 +117,26 @@ class Imports:
         named = {i.imported for i in plain}
         named.update(above for i in plain if PLAIN_IMPORT.search(i.location.text) for above in parents(i.imported))
         packages = named & self._submodules.keys()
-        if packages and ("import *" in text or any(self._submodules[p].search(text) for p in packages)):
+        if packages and ("import *" in text or any(self._uses_submodule(package, text) for package in packages)):
             return True
         return any(name not in self._modules for name in self._stated(source, text))
 
+    def _uses_submodule(self, package: str, text: str) -> bool:
+        """Whether *text* has a submodule of *package* as an attribute of a name that an import may bind to *package*."""
+        last = package.rpartition(".")[2]
+        names = {last, *re.findall(rf"\b{re.escape(last)}{GAP}as{GAP}(\w+)", text)}
+        uses = re.compile(rf"(?<![\w.])(?<!from )(?<!import )(?:{'|'.join(map(re.escape, names))})\s*\.\s*(\w+)")
+        return not self._submodules[package].isdisjoint(uses.findall(text))
+
     @cached_property
-    def _submodules(self) -> dict[str, re.Pattern[str]]:
-        """By package, an expression that finds a use of anything below it as an attribute."""
+    def _submodules(self) -> dict[str, set[str]]:
+        """By package, the last names of what is directly below it."""
         below: dict[str, set[str]] = {}
         for name in self._modules:
             parts = name.split(".")
             for n in range(1, len(parts)):
                 below.setdefault(".".join(parts[:n]), set()).add(parts[n])
-        return {
-            package: re.compile(rf"\.[ \t\\\n]*(?:{'|'.join(map(re.escape, sorted(names)))})\b")
-            for package, names in below.items()
-        }
+        return below
 
     def _stated(self, source: Source, text: str) -> Iterator[str]:
         """Internal modules that import statements name, found in the text: too many rather than too few."""
@@ -154,4 +163,6 @@ class Imports:
             target = known.nearest(known.real_name(name)) if known.internal(name) else name
             if target and target not in stated and not is_under(source.module.name, target):
                 line = text[: text.index(name.rpartition(".")[2])].count("\n") + 1
-                yield Import(source.module.name, target, Location(source.module.path, line, source.line(line)), "dynamic")
+                yield Import(
+                    source.module.name, target, Location(source.module.path, line, source.line(line)), "dynamic"
+                )

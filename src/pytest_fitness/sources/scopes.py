@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib.util
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pytest_fitness.model import Module
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
 from pytest_fitness.sources.tree import Source, Tree
+
+STANDARD = frozenset({"builtins", "typing", "typing_extensions", "collections", "types"})
+"""Modules whose names mean what the language says; their source says nothing."""
 
 DEPTH = 25
 """Longest chain of re-exports and aliases that is followed; real code stays below ten."""
@@ -101,12 +104,18 @@ def _absolute(scope: Scope, module: str | None, level: int) -> str:
 class Scopes:
     """Resolves names in the codebase, and in the source of installed packages where a name leads there."""
 
-    def __init__(self, tree: Tree, known: Callable[[str], str]) -> None:
+    def __init__(self, tree: Tree, table: Mapping[tuple[str, str], str]) -> None:
         self.tree = tree
-        self.known = known
+        self.table = table
         self._modules: dict[str, Scope | None] = {}
         self._bodies: dict[str, list[ast.stmt]] = {}
         self._evaluating: set[tuple[int, int]] = set()
+
+    def known(self, name: str) -> str:
+        """Return what the table says of a full dotted name, or an empty string."""
+        top, _, rest = name.partition(".")
+        last_two = ".".join(rest.split(".")[-2:])
+        return self.table.get((top, name.rpartition(".")[2]), "") or self.table.get((top, last_two), "")
 
     # -- modules ---------------------------------------------------------------------------------------------------
 
@@ -155,7 +164,8 @@ class Scopes:
         if isinstance(expression.value, ast.Name) and expression.value.id in ("self", "cls"):
             around = scope.enclosing_class
             if around is not None and isinstance(around.node, ast.ClassDef):
-                return self.member(Entity("class", around.node.name, around.node, scope=around.parent), expression.attr)
+                name = f"{around.module}.{around.node.name}"
+                return self.member(Entity("class", name, around.node, scope=around.parent), expression.attr)
         base = self.resolve(expression.value, scope, depth + 1)
         if base is None:
             return None
@@ -178,7 +188,8 @@ class Scopes:
         if depth > DEPTH:
             return None
         full = f"{module}.{name}"
-        if self.known(full) and module.partition(".")[0] not in self.tree.packages:
+        top = module.partition(".")[0]
+        if top not in self.tree.packages and (top in STANDARD or self.known(full)):
             return Entity("external", full)
         scope = self.module(module)
         if scope is not None:
@@ -209,6 +220,8 @@ class Scopes:
         return None
 
     def _from_star(self, module: str, name: str, depth: int) -> Entity | None:
+        if module in STANDARD:
+            return Entity("external", f"{module}.{name}") if hasattr(importlib.import_module(module), name) else None
         scope = self.module(module) if depth < DEPTH else None
         return self._in_scope(scope, name, depth + 1, climb=False) if scope is not None else None
 
@@ -229,7 +242,8 @@ class Scopes:
 
     def class_scope(self, entity: Entity) -> Scope:
         """Return the scope inside a class."""
-        assert isinstance(entity.node, ast.ClassDef) and entity.scope is not None
+        assert isinstance(entity.node, ast.ClassDef)
+        assert entity.scope is not None
         around = entity.scope
         inside = Scope(around.module, around.path, around.is_package, around, entity.node, around.owned)
         return collect(inside, entity.node.body)

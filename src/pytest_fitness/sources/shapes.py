@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pytest_fitness.model.syntax import Entity, Scope
-from pytest_fitness.sources.scopes import Scopes, string_annotation
+from pytest_fitness.sources.scopes import STANDARD, Scopes, string_annotation
 
 KNOWLEDGE = """
 schema pydantic: BaseModel RootModel GenericModel Json
@@ -67,7 +67,6 @@ CONTAINERS = frozenset(
     "Annotated deque Deque AbstractSet".split()
 )
 MAPPINGS = frozenset("dict Dict Mapping MutableMapping OrderedDict DefaultDict defaultdict".split())
-STANDARD = frozenset("builtins typing typing_extensions collections types".split())
 
 SCHEMA_DECORATORS = {
     ("dataclasses", "dataclass"),
@@ -84,7 +83,9 @@ SCHEMA_DECORATORS = {
 
 SCHEMA_FACTORIES = frozenset({"create_model", "namedtuple", "NamedTuple", "TypedDict"})
 
-NO_INFORMATION = frozenset({"builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC", "typing_extensions.Generic"})
+NO_INFORMATION = frozenset(
+    {"builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC", "typing_extensions.Generic"}
+)
 
 
 @dataclass(frozen=True, slots=True)

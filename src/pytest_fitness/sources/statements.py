@@ -35,7 +35,7 @@ class Known:
     modules: frozenset[str]
     roots: tuple[str, ...]
     real_name: Callable[[str], str] = str
-    exports: Callable[[str], Iterable[str]] = lambda package: ()
+    exports: Callable[[str], Iterable[str]] = lambda _: ()
     precise: frozenset[str] = frozenset()
 
     def internal(self, name: str) -> bool:
@@ -49,9 +49,22 @@ class Known:
 
 @dataclass
 class _Scope:
-    """Names bound in a function or at module level; the value is a dotted name, or None for anything else."""
+    """Names bound in a function or at module level; the value is a dotted name, or None for anything else.
 
+    What a function binds by itself is worked out when a name is first looked up: most functions are never asked.
+    """
+
+    function: Function | None = None
     bound: dict[str, str | None] = field(default_factory=dict)
+    local: frozenset[str] | None = None
+
+    def get(self, name: str) -> tuple[bool, str | None]:
+        """Whether *name* is bound here, and to what."""
+        if name in self.bound:
+            return True, self.bound[name]
+        if self.local is None:
+            self.local = frozenset(_local_names(self.function)) if self.function is not None else frozenset()
+        return name in self.local, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +116,11 @@ class _Reader:
         self.found: list[Import] = []
         self.computed: list[Location] = []
         self.scopes: list[_Scope] = [_Scope()]
+        self.bound: set[str] = set()
         self.kind: ImportKind = "module"
         self.type_checking = {"TYPE_CHECKING"}
-        self.constants: dict[str, list[str]] = {}
+        self._constants: dict[str, list[str]] | None = None
         self.line: int | None = None
-        for node in ast.walk(source.tree):
-            self._remember_constant(node)
 
     # -- statements ------------------------------------------------------------------------------------------------
 
@@ -157,7 +169,8 @@ class _Reader:
     def _type_checking(self, test: ast.expr) -> tuple[bool, bool]:
         """Whether the body, and the ``else`` branch, are for type checkers only."""
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            return self._type_checking(test.operand)[::-1]
+            when_true, when_false = self._type_checking(test.operand)
+            return when_false, when_true
         if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
             return (any(self._type_checking(value)[0] for value in test.values), False)
         dotted = self._dotted(test) or ""
@@ -167,11 +180,10 @@ class _Reader:
     def _function(self, node: Function) -> None:
         for outside in _evaluated_outside(node):
             self.visit(outside)
-        scope = _Scope(dict.fromkeys(_local_names(node)))
         before = self.kind
         if before in ("module", "conditional"):
             self.kind = "function"
-        self.scopes.append(scope)
+        self.scopes.append(_Scope(node))
         if isinstance(node, ast.Lambda):
             self.visit(node.body)
         else:
@@ -210,7 +222,7 @@ class _Reader:
     def _expression(self, node: ast.AST) -> None:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             dotted = self._dotted(node.value)
-            if dotted or node.targets[0].id not in self.scopes[-1].bound:
+            if dotted:
                 self._bind(node.targets[0].id, dotted)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             self._attribute(node)
@@ -260,7 +272,7 @@ class _Reader:
         package = node.args[1] if len(node.args) > 1 else arguments.get("package")
         level = node.args[4] if len(node.args) > 4 else arguments.get("level")
         from_list = node.args[3] if len(node.args) > 3 else arguments.get("fromlist")
-        texts = list(self._texts(first))
+        texts = [(text, complete) for text, complete in self._texts(first) if text]
         if not texts:
             self.computed.append(self._location(node))
         for text, complete in texts:
@@ -322,29 +334,21 @@ class _Reader:
         line = self.line or node.lineno
         return Location(self.source.module.path, line, self.source.line(line))
 
-    def _bind(self, name: str, dotted: str | None) -> None:
+    def _bind(self, name: str, dotted: str) -> None:
         self.scopes[-1].bound[name] = dotted
+        self.bound.add(name)
 
     def _dotted(self, node: ast.expr) -> str | None:
         """The dotted name that a name or attribute expression stands for, through the imports in scope."""
         if isinstance(node, ast.Attribute):
             base = self._dotted(node.value)
             return f"{base}.{node.attr}" if base else None
-        if isinstance(node, ast.Name):
-            return next((s.bound[node.id] for s in reversed(self.scopes) if node.id in s.bound), None)
+        if isinstance(node, ast.Name) and node.id in self.bound:
+            for scope in reversed(self.scopes):
+                is_bound, dotted = scope.get(node.id)
+                if is_bound:
+                    return dotted
         return None
-
-    def _remember_constant(self, node: ast.AST) -> None:
-        """Collect which texts a name may stand for: ``NAME = "app.x"``, ``for name in ("app.x", "app.y")``."""
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
-            text = _text(node.value)
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                if isinstance(target, ast.Name) and text is not None:
-                    self.constants.setdefault(target.id, []).append(text)
-        elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension) and isinstance(node.target, ast.Name):
-            if isinstance(node.iter, ast.List | ast.Tuple | ast.Set):
-                texts = [_text(item) for item in node.iter.elts]
-                self.constants.setdefault(node.target.id, []).extend(t for t in texts if t is not None)
 
     def _texts(self, node: ast.expr | None) -> Iterator[tuple[str, bool]]:
         """Yield what a text expression may be, and whether that is all of it or only its beginning."""
@@ -373,7 +377,11 @@ class _Reader:
             return [own.name]
         if name == "__package__":
             return [own.name if own.is_package else own.name.rpartition(".")[0]]
-        return self.constants.get(name, [])
+        if self._constants is None:
+            self._constants = {}
+            for node in ast.walk(self.source.tree):
+                _collect_constants(node, self._constants)
+        return self._constants.get(name, [])
 
     def _joined(self, parts: Sequence[ast.expr]) -> Iterator[tuple[str, bool]]:
         beginnings: list[tuple[str, bool]] = [("", True)]
@@ -385,6 +393,19 @@ class _Reader:
                 for more, whole in following
             ]
         yield from ((text, complete) for text, complete in dict.fromkeys(beginnings) if text)
+
+
+def _collect_constants(node: ast.AST, constants: dict[str, list[str]]) -> None:
+    """Note which texts a name may stand for: ``NAME = "app.x"``, ``for name in ("app.x", "app.y")``."""
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+        text = _text(node.value)
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            if isinstance(target, ast.Name) and text is not None:
+                constants.setdefault(target.id, []).append(text)
+    elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension) and isinstance(node.target, ast.Name):
+        if isinstance(node.iter, ast.List | ast.Tuple | ast.Set):
+            texts = [_text(item) for item in node.iter.elts]
+            constants.setdefault(node.target.id, []).extend(t for t in texts if t is not None)
 
 
 def _text(node: ast.AST | None) -> str | None:
@@ -399,7 +420,12 @@ def _is_block(node: ast.stmt) -> bool:
 
 
 def _is_getattr(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) > 1 and bool(_text(node.args[1]))
+    return (
+        isinstance(node.func, ast.Name)
+        and node.func.id == "getattr"
+        and len(node.args) > 1
+        and bool(_text(node.args[1]))
+    )
 
 
 def _last_name(node: ast.expr) -> str:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from pytest_fitness.model import Handler, Handlers, Location, Slot, SlotKind, Unread
-from pytest_fitness.model.syntax import Adapter, Endpoint, Entity, Function, Part, Scope
+from pytest_fitness.model.syntax import Adapter, Endpoint, Function, Part, Scope
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
 from pytest_fitness.sources.tree import Source, Tree, unread
@@ -18,41 +18,18 @@ WORST_FIRST: tuple[SlotKind, ...] = (
 DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "jsonable_encoder"})
 
 
-class Resolver:
+class Resolver(Scopes):
     """`Names` for adapters, over one tree."""
 
     def __init__(self, tree: Tree, adapters: Sequence[Adapter] = ()) -> None:
-        self.tree = tree
-        self.table = knowledge({key: kind for adapter in adapters for key, kind in adapter.knowledge.items()})
-        self.scopes = Scopes(tree, self.known)
-        self.shapes = Shapes(self.scopes)
-
-    def known(self, name: str) -> str:
-        """Return what the tables say of a full dotted name, or an empty string."""
-        top, _, rest = name.partition(".")
-        last_two = ".".join(rest.split(".")[-2:])
-        return self.table.get((top, name.rpartition(".")[2]), "") or self.table.get((top, last_two), "")
-
-    def resolve(self, expression: ast.expr, scope: Scope) -> Entity | None:
-        return self.scopes.resolve(expression, scope)
-
-    def instance_class(self, entity: Entity) -> Entity | None:
-        return self.scopes.instance_class(entity)
-
-    def bases(self, entity: Entity) -> Sequence[Entity]:
-        return self.scopes.bases(entity)
-
-    def member(self, entity: Entity, name: str) -> Entity | None:
-        return self.scopes.member(entity, name)
+        super().__init__(
+            tree, knowledge({key: kind for adapter in adapters for key, kind in adapter.knowledge.items()})
+        )
+        self.shapes = Shapes(self)
 
     def kinds(self, annotation: ast.expr, scope: Scope) -> Sequence[str]:
+        """Return the kinds of everything that an annotation mentions."""
         return [shape.kind for shape in self.shapes.of(annotation, scope)]
-
-    def function_scope(self, function: Function, parent: Scope) -> Scope:
-        return self.scopes.function_scope(function, parent)
-
-    def class_scope(self, entity: Entity) -> Scope:
-        return self.scopes.class_scope(entity)
 
 
 def find_handlers(resolver: Resolver, modules: Sequence[str], adapters: Sequence[Adapter]) -> Handlers:
@@ -64,13 +41,15 @@ def find_handlers(resolver: Resolver, modules: Sequence[str], adapters: Sequence
         for name, source in resolver.tree.sources.items():
             if not _worth_reading(source, adapter.hints if name in scope else adapter.registrations):
                 continue
-            module = resolver.scopes.module(name)
+            module = resolver.module(name)
             if module is None:
                 continue
-            for endpoint in adapter.discover(resolver.scopes.body(name), module, resolver):
+            for endpoint in adapter.discover(resolver.body(name), module, resolver):
                 if endpoint.registered_in in scope or endpoint.scope.module in scope:
                     handler = _Classifier(resolver, endpoint).handler()
-                    found.setdefault((handler.location.path, handler.location.line, handler.path, handler.methods), handler)
+                    found.setdefault(
+                        (handler.location.path, handler.location.line, handler.path, handler.methods), handler
+                    )
     handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path))
     return Handlers(tuple(handlers), tuple(failed), tuple(adapter.name for adapter in adapters))
 
@@ -182,7 +161,8 @@ class _Classifier:
 
 def _slot_kind(kind: str) -> SlotKind:
     """Kinds that only adapters know, such as ``special``, mean nothing in a slot."""
-    return next((k for k in WORST_FIRST if k == kind), "unknown")
+    known: dict[str, SlotKind] = {slot_kind: slot_kind for slot_kind in WORST_FIRST}
+    return known.get(kind, "unknown")
 
 
 def _own_statements(function: Function) -> Iterator[ast.AST]:

@@ -120,34 +120,41 @@ class Tree:
         return name
 
 
-def read_tree(
-    rootdir: Path,
-    *,
-    packages: Sequence[str] = (),
-    roots: Sequence[str] = (),
-    exclude: Sequence[str] = (),
-    pythonpath: Sequence[Path] = (),
-) -> Tree:
-    """Find the packages and list their modules.
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where the code is.
 
-    Args:
+    Attributes:
         rootdir: pytest's rootdir; paths are reported relative to it.
         packages: dotted names; empty to find the one package that there is.
         roots: directories that packages are looked for in, relative to *rootdir*; empty for *pythonpath*, ``src`` and
             *rootdir* itself.
         exclude: dotted names or patterns, or path patterns relative to *rootdir* (with a slash or ``.py``).
         pythonpath: pytest's ``pythonpath``.
+        declared: distributions that the project depends on.
+    """
+
+    rootdir: Path
+    packages: Sequence[str] = ()
+    roots: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    pythonpath: Sequence[Path] = ()
+    declared: Sequence[str] = ()
+
+
+def read_tree(project: Project) -> Tree:
+    """Find the packages of *project* and list their modules.
 
     Raises:
         SettingsError: no package, several packages, or a root that is not there.
-        EmptySelectionError: an *exclude* entry matches nothing.
+        EmptySelectionError: an ``exclude`` entry matches nothing.
     """
-    existing = list(_roots(rootdir, roots, pythonpath))
-    names = tuple(packages) or _only_package(rootdir, existing)
+    existing = list(_roots(project.rootdir, project.roots, project.pythonpath))
+    names = tuple(project.packages) or _only_package(project.rootdir, existing)
     tree = Tree(names)
     for name in names:
-        _add_package(tree, name, existing, rootdir)
-    _apply_exclude(tree, exclude)
+        _add_package(tree, name, existing, project.rootdir)
+    _apply_exclude(tree, project.exclude)
     return tree
 
 
@@ -165,7 +172,9 @@ def _roots(rootdir: Path, configured: Sequence[str], pythonpath: Sequence[Path])
 
 
 def _only_package(rootdir: Path, roots: Sequence[Path]) -> tuple[str]:
-    how = '; set it in pyproject.toml:\n\n    [tool.pytest-fitness]\n    packages = ["NAME"]\n    source = ["DIRECTORY"]'
+    how = (
+        '; set it in pyproject.toml:\n\n    [tool.pytest-fitness]\n    packages = ["NAME"]\n    source = ["DIRECTORY"]'
+    )
     for root in roots:
         found = list(_packages_in(root))
         if len(found) == 1:
@@ -210,7 +219,7 @@ class _Walk:
 
     tree: Tree
     rootdir: Path
-    seen: dict[str, str] = field(default_factory=dict)
+    seen: dict[tuple[int, int], str] = field(default_factory=dict)
     links: list[tuple[Path, str]] = field(default_factory=list)
 
     def directory(self, top: Path, name: str) -> None:
@@ -218,14 +227,14 @@ class _Walk:
         self._enter(top, name)
         while self.links:
             path, linked = self.links.pop(0)
-            known = self.seen.get(os.path.realpath(path))
+            known = self.seen.get(_identity(path))
             if known is None:
                 self._enter(path, linked)
             elif known != linked:
                 self.tree.aliases[linked] = known
 
     def _enter(self, directory: Path, name: str) -> None:
-        self.seen[os.path.realpath(directory)] = name
+        self.seen[_identity(directory)] = name
         entries = sorted(os.scandir(directory), key=lambda e: e.name)
         files = [e for e in entries if e.name.endswith(".py") and not e.name.startswith(".") and e.is_file()]
         if not any(e.name == "__init__.py" for e in files):
@@ -252,7 +261,14 @@ class _Walk:
         self.tree.sources[name] = Source(Module(name, _relative(file, self.rootdir), is_package), file)
 
 
+def _identity(directory: Path) -> tuple[int, int]:
+    status = directory.stat()
+    return status.st_dev, status.st_ino
+
+
 def _relative(file: Path, rootdir: Path) -> str:
+    if file.is_relative_to(rootdir):
+        return file.relative_to(rootdir).as_posix()
     return Path(os.path.relpath(file, rootdir)).as_posix()
 
 

@@ -1,0 +1,403 @@
+"""FastAPI handlers in the source: found however they are registered, classified however they are typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_fitness.model import Handler
+from pytest_fitness.testing import codebase
+
+HEAD = """\
+from __future__ import annotations
+import typing as t
+from typing import *
+from typing_extensions import TypeAliasType
+import dataclasses, datetime, enum, uuid
+from collections import namedtuple
+from fastapi import APIRouter, BackgroundTasks, Body, Depends, FastAPI, File, Form, Header, Query, Request, UploadFile
+from fastapi import WebSocket
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
+from pydantic import BaseModel, EmailStr, RootModel, conint, create_model
+from sqlalchemy import Column, Table
+from sqlalchemy.orm import DeclarativeBase, declarative_base
+from sqlmodel import SQLModel
+import attrs, msgspec
+router = APIRouter()
+app = FastAPI()
+class Order(BaseModel): ...
+class Base(DeclarativeBase): ...
+class Row(Base): ...
+"""
+
+
+def handlers(text: str, others: dict[str, str] | None = None) -> tuple[Handler, ...]:
+    """Return the handlers of ``shop.api``, which consists of HEAD and *text*."""
+    shop = codebase({"shop.api": HEAD + text} | (others or {}))
+    return shop.handlers(shop.select("api")).found
+
+
+def titles(text: str, others: dict[str, str] | None = None) -> list[str]:
+    """Return the titles of the handlers."""
+    return [handler.title for handler in handlers(text, others)]
+
+
+def output(annotation: str, before: str = "") -> str:
+    """Return the kind of a result of that type."""
+    (handler,) = handlers(f"{before}\n@router.get('/')\ndef f() -> {annotation}: ...")
+    return handler.output.kind
+
+
+# -- discovery ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@router.get('/x')\ndef f(): ...", "GET /x f"),
+        ("@app.post('/x')\nasync def f(): ...", "POST /x f"),
+        ("@router.put(path='/x')\ndef f(): ...", "PUT /x f"),
+        ("@router.get(PATH)\ndef f(): ...", "GET PATH f"),
+        ("@router.get()\ndef f(): ...", "GET  f"),
+        ("@router.api_route('/x', methods=['GET', 'post'])\ndef f(): ...", "GET,POST /x f"),
+        ("@router.api_route('/x')\ndef f(): ...", "GET /x f"),
+        ("@router.websocket('/x')\nasync def f(socket: WebSocket): ...", "WEBSOCKET /x f"),
+        ("def f(): ...\nrouter.add_api_route('/x', f)", "GET /x f"),
+        ("def f(): ...\nrouter.add_api_route('/x', endpoint=f, methods=['PATCH'])", "PATCH /x f"),
+        ("def f(): ...\nrouter.post('/x')(f)", "POST /x f"),
+        ("def f(): ...\nrouter.add_api_websocket_route('/x', f)", "WEBSOCKET /x f"),
+        ("@guard(router.get, '/x')\ndef f(): ...", "GET /x f"),
+        ("def make():\n    r = APIRouter()\n    @r.get('/x')\n    def f(): ...\n    return r", "GET /x make.<locals>.f"),
+        ("class V:\n    @router.get('/x')\n    def f(self, data: dict): ...", "GET /x V.f"),
+        ("class V:\n    def __init__(self):\n        self.r = APIRouter()\n        self.r.add_api_route('/x', self.f)\n"
+         "    def f(self): ...", "GET /x V.f"),
+        ("if 1:\n    @router.get('/x')\n    def f(): ...", "GET /x f"),
+        ("try: ...\nexcept E:\n    @router.get('/x')\n    def f(): ...", "GET /x f"),
+        ("match 1:\n    case 1:\n        @router.get('/x')\n        def f(): ...", "GET /x f"),
+        ("v1 = APIRouter(prefix='/v1')\n@v1.get('/x')\ndef f(): ...", "GET /v1/x f"),
+        ("R = APIRouter\nmine = R()\ndef f(): ...\nmine.add_route('/x', f)", "GET /x f"),
+        ("class R(APIRouter): ...\nmine = R()\ndef f(): ...\nmine.add_route('/x', f)", "GET /x f"),
+        ("def make() -> APIRouter: ...\nmine = make()\ndef f(): ...\nmine.add_route('/x', f)", "GET /x f"),
+        ("def cls() -> type[APIRouter]: ...\nR = cls()\nmine = R()\ndef f(): ...\nmine.add_route('/x', f)", "GET /x f"),
+        ("def setup(app: FastAPI):\n    @app.get('/x')\n    def f(): ...", "GET /x setup.<locals>.f"),
+        ("def setup(a: 'FastAPI', f):\n    def g(): ...\n    a.add_route('/x', g)", "GET /x setup.<locals>.g"),
+        ("mine = router or APIRouter()\ndef f(): ...\nmine.add_route('/x', f)", "GET /x f"),
+        ("router.add_api_route('/x', make_handler())", "GET /x make_handler()"),
+    ],
+)  # fmt: skip
+def test_a_handler_is_found_however_it_is_registered(text: str, expected: str) -> None:
+    """Decorators, calls, classes, factories, wrappers."""
+    assert titles(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@cache\ndef f(): ...",
+        "@cache.memo('x')\ndef f(): ...",
+        "@store.get('key')\ndef f(): ...",
+        "store.post('/x')(f)",
+        "store.add_route('/x', f)",
+        "guard(router.get)(f)",
+        "@guard(store.get, '/x')\ndef f(): ...",
+        "client = make()\nclient.get('/x')",
+        "router.include_router(other)",
+        "(a or b)(f)",
+    ],
+)
+def test_what_only_looks_like_a_handler_is_none(text: str) -> None:
+    """Caches, clients, other decorators."""
+    assert titles(text) == []
+
+
+def test_a_router_from_elsewhere_is_followed() -> None:
+    """Through re-exports, star imports, relative imports and circles."""
+    others = {
+        "shop.web": "from shop.web.routers import *\nfrom . import routers",
+        "shop.web.routers": "from fastapi import APIRouter\nfrom shop.web import thing\nv1 = APIRouter()",
+    }
+    text = "from shop.web import v1, routers\nimport shop.web.routers as r\n"
+    text += "def f(): ...\nv1.post('/a')(f)\nrouters.v1.post('/b')(f)\nr.v1.post('/c')(f)\nimport shop\nshop.web.v1.post('/d')(f)"
+
+    assert titles(text, others) == ["POST /a f", "POST /b f", "POST /c f", "POST /d f"]
+
+
+def test_a_handler_in_scope_that_is_registered_elsewhere_is_found() -> None:
+    """``main.py`` adds the routes, the functions are in ``api``."""
+    main = "from fastapi import FastAPI\nfrom shop import api\napp = FastAPI()\napp.add_api_route('/x', api.f)"
+
+    (handler,) = handlers("def f(a: dict): ...", {"shop.main": main})
+
+    assert (handler.module, handler.title, handler.inputs[0].kind) == ("shop.api", "GET /x f", "raw")
+
+
+def test_handlers_elsewhere_are_not_in_scope() -> None:
+    """Neither defined nor registered there."""
+    assert titles("", {"shop.main": HEAD + "@router.get('/x')\ndef f(): ..."}) == []
+
+
+def test_a_file_that_cannot_be_read_elsewhere_does_not_matter() -> None:
+    """Out of scope it is no boundary; names from it are unknown."""
+    text = "from shop.broken import T\n@router.get('/x')\ndef f() -> T: ..."
+    (handler,) = handlers(text, {"shop.broken": "add_api_route\ndef (:", "shop.worse": "'\0'"})
+
+    assert handler.output.kind == "unknown"
+
+
+# -- inputs ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    ["a", "a: int", "a: int = 3", "a: str | None = None", "a: dict = Depends(f)", "a: Annotated[dict, Depends(f)]",
+     "a: Annotated[Order, Query()]", "a: dict = Header()", "a: Request", "a: BackgroundTasks", "a: HTMLResponse",
+     "number: dict", "a: Current", "a: dict = given()", "a: Annotated[dict, Given]", "a: dict = Mine(f)",
+     "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)"],
+)  # fmt: skip
+def test_what_is_no_body_is_left_out(parameter: str) -> None:
+    """Path, query, header, dependencies, special parameters."""
+    before = (
+        "Current = Annotated[dict, Depends(len)]\ndef given():\n    return Depends(len)\nGiven = Depends(len)\n"
+        "class Mine(Depends): ...\n"
+    )
+    (handler,) = handlers(f"{before}@router.post('/{{number}}')\ndef f({parameter}) -> None: ...")
+
+    assert handler.inputs == ()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "kind"),
+    [
+        ("a: Order", "schema"),
+        ("a: list[Order]", "schema"),
+        ("a: Annotated[Order, Body()]", "schema"),
+        ("a: Payload", "schema"),
+        ("a: dict", "raw"),
+        ("a: dict = Body()", "raw"),
+        ("a = Body()", "raw"),
+        ("a: Any", "raw"),
+        ("a: object", "raw"),
+        ("a: Mapping[str, Any]", "raw"),
+        ("a: list", "raw"),
+        ("a: dict[str, int]", "scalar-map"),
+        ("a: dict[str, Order]", "schema"),
+        ("a: Row", "orm"),
+        ("a: int = Body()", "scalar"),
+        ("a: str = Form()", "scalar"),
+        ("a: UploadFile", "file"),
+        ("a: bytes = File()", "scalar"),
+        ("a: Mystery", "unknown"),
+        ("a: '?'", "unknown"),
+    ],
+)
+def test_a_body_is_classified(parameter: str, kind: str) -> None:
+    """By its annotation, through ``Annotated`` and aliases."""
+    text = f"Payload = Annotated[Order, Body()]\n@router.post('/')\ndef f({parameter}) -> None: ..."
+    (handler,) = handlers(text)
+
+    assert [slot.kind for slot in handler.inputs] == [kind]
+
+
+# -- results -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind"),
+    [
+        ("Order", "schema"),
+        ("t.Optional[Order]", "schema"),
+        ("Union[Order, None]", "schema"),
+        ("'Order'", "schema"),
+        ("list['Order']", "schema"),
+        ("tuple[Order, ...]", "schema"),
+        ("AsyncGenerator[Order, dict]", "schema"),
+        ("Final[Order]", "schema"),
+        ("Literal['a', 'b']", "scalar"),
+        ("EmailStr", "scalar"),
+        ("datetime.datetime", "scalar"),
+        ("conint(gt=1)", "scalar"),
+        ("create_model('X')", "schema"),
+        ("mystery(1)", "unknown"),
+        ("list[Any]", "raw"),
+        ("Order | Any", "raw"),
+        ("DefaultDict", "raw"),
+        ("Callable[[], int]", "unknown"),
+        ("JSONResponse", "response"),
+        ("Order | JSONResponse", "response"),
+        ("NoReturn", "none"),
+        ("None", "none"),
+        ("3", "unknown"),
+        ("[1]", "unknown"),
+        ("nowhere.Thing", "unknown"),
+        ("nowhere[int]", "unknown"),
+        ("router", "unknown"),
+        ("t", "unknown"),
+        ("...", "raw"),
+        ("dict[str, dict]", "raw"),
+        ("dict[str, Row]", "orm"),
+        ("list[" * 45 + "int" + "]" * 45, "unknown"),
+    ],
+)
+def test_a_result_is_classified(annotation: str, kind: str) -> None:
+    """By the worst of what its annotation mentions."""
+    assert output(annotation) == kind
+
+
+@pytest.mark.parametrize(
+    ("definition", "kind"),
+    [
+        ("class X(Order): ...", "schema"),
+        ("class M(Order): ...\nclass X(M): ...", "schema"),
+        ("class X(SQLModel): ...", "schema"),
+        ("class X(SQLModel, table=True): ...", "orm"),
+        ("class B(SQLModel): ...\nclass R(B, table=True): ...\nclass X(B): ...", "schema"),
+        ("class X(Row): ...", "orm"),
+        ("B = declarative_base()\nclass X(B): ...", "orm"),
+        ("class X: __tablename__ = 'x'", "orm"),
+        ("class X: __table__: Table = make()", "orm"),
+        ("@dataclasses.dataclass\nclass X: ...", "schema"),
+        ("@dataclasses.dataclass(frozen=True)\nclass X: ...", "schema"),
+        ("@attrs.define\nclass X: ...", "schema"),
+        ("@other\nclass X: ...", "unknown"),
+        ("class X(TypedDict): ...", "schema"),
+        ("class X(NamedTuple): ...", "schema"),
+        ("class X(msgspec.Struct): ...", "schema"),
+        ("class X(enum.Enum): ...", "scalar"),
+        ("class X(str, enum.Enum): ...", "scalar"),
+        ("class X: ...", "unknown"),
+        ("class X(nowhere.Base): ...", "unknown"),
+        ("class X(mystery()): ...", "unknown"),
+        ("class X(len(3)): ...", "unknown"),
+        ("class X(Generic[T]): ...", "unknown"),
+        ("class X(X): ...", "unknown"),
+        ("class A(B): ...\nclass B(A): ...\nX = A", "unknown"),
+        ("X = Order", "schema"),
+        ("X = list[Order]", "schema"),
+        ("X: TypeAlias = Order | None", "schema"),
+        ("X = NewType('X', int)", "scalar"),
+        ("X = TypeAliasType('X', Order)", "schema"),
+        ("X = TypeVar('X', bound=Order)", "schema"),
+        ("X = TypeVar('X', Order, Row)", "orm"),
+        ("X = TypeVar('X')", "unknown"),
+        ("X = create_model('X')", "schema"),
+        ("X = namedtuple('X', 'a b')", "schema"),
+        ("X = conint(gt=3)", "scalar"),
+        ("X = mystery()", "unknown"),
+        ("X = X", "unknown"),
+        ("X = Y\nY = X", "unknown"),
+        ("X, Y = Order, Row", "schema"),
+        ("X, Y = pair", "unknown"),
+        ("X = RootModel[list[int]]", "schema"),
+        ("T = TypeVar('T')\nclass Page(BaseModel, Generic[T]): ...\nX = Page[Order]", "schema"),
+        ("class Page(BaseModel): ...\nX = Page[Row]", "orm"),
+        ("class Page(BaseModel): ...\nX = Page[dict]", "raw"),
+        ("class Page(nowhere.Page): ...\nX = Page[Order]", "unknown"),
+        ("class Page(nowhere.Page): ...\nX = Page[int]", "unknown"),
+        ("class Outer:\n    class Inner(BaseModel): ...\nX = Outer.Inner", "schema"),
+        ("class Outer: ...\nX = Outer.Inner", "unknown"),
+        ("class Outer(nowhere.Base): ...\nX = Outer.Inner", "unknown"),
+        ("with open('x') as X: ...", "unknown"),
+        ("try:\n    class X(BaseModel): ...\nexcept E: ...", "schema"),
+        ("match 1:\n    case 1:\n        class X(BaseModel): ...", "schema"),
+        ("def X(): ...", "unknown"),
+        ("def base():\n    return 1\nB = base()\nclass X(B): ...", "unknown"),
+        ("def base() -> Type[BaseModel]: ...\nB = base()\nclass X(B): ...", "schema"),
+        ("B = nowhere[int]\nclass X(B): ...", "unknown"),
+        ("B = 3\nclass X(B): ...", "unknown"),
+        ("B = unbound()\nclass X(B): ...", "unknown"),
+    ],
+)
+def test_a_class_is_classified_by_what_it_is_made_of(definition: str, kind: str) -> None:
+    """Bases over any number of levels, decorators, factories, aliases."""
+    assert output("X", definition) == kind
+
+
+def test_schemas_from_installed_packages_are_read_from_their_source() -> None:
+    """Read, not imported: submodules, single files, what is not there."""
+    text = """\
+from starlette.datastructures import URL, Address
+from grimp.domain.valueobjects import Module
+import typing_extensions, nowhere_at_all, sqlalchemy.orm.session
+@router.get('/a')
+def a() -> Address: ...
+@router.get('/b')
+def b() -> Module: ...
+@router.get('/c')
+def c() -> URL: ...
+@router.get('/d')
+def d() -> nowhere_at_all.X: ...
+@router.get('/e')
+def e() -> typing_extensions.deprecated: ...
+@router.get('/f')
+def f() -> sqlalchemy.orm.session.Session: ...
+"""
+    assert [h.output.kind for h in handlers(text)] == ["schema", "schema", "unknown", "unknown", "unknown", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("decorator", "kind"),
+    [
+        ("response_model=Order", "schema"),
+        ("response_model=list[Row]", "orm"),
+        ("response_model=None", "raw"),
+        ("status_code=204", "none"),
+        ("status_code=status.HTTP_204_NO_CONTENT", "none"),
+        ("status_code=201", "raw"),
+        ("response_class=HTMLResponse", "response"),
+        ("response_class=JSONResponse", "raw"),
+        ("response_class=mystery", "raw"),
+    ],
+)
+def test_the_decorator_decides_over_the_annotation(decorator: str, kind: str) -> None:
+    """As in FastAPI."""
+    (handler,) = handlers(f"@router.get('/', {decorator})\ndef f() -> dict: ...")
+
+    assert handler.output.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "detail"),
+    [
+        ("...", "none", "nothing"),
+        ("return", "none", "None"),
+        ("return None", "none", "None"),
+        ("return JSONResponse({})", "response", "`JSONResponse(...)`"),
+        ("return templates.TemplateResponse('x')", "response", "`templates.TemplateResponse(...)`"),
+        ("x = RedirectResponse('/')\n    return x", "response", "`RedirectResponse(...)`"),
+        ("return to_page()", "response", "`to_page(...)`"),
+        ("return await other(1)", "raw", "nothing declared: it returns `other(...)`"),
+        ("return untyped()", "raw", "nothing declared: it returns `untyped(...)`"),
+        ("return {}", "raw", "nothing declared: it returns a dict"),
+        ("return {a: 1 for a in b}", "raw", "nothing declared: it returns a dict"),
+        ("return order.model_dump()", "raw", "nothing declared: it returns a dict"),
+        ("return Order()", "raw", "nothing declared: it returns `Order(...)`"),
+        ("return JSONResponse({}) if x else 1", "raw", "nothing declared: it returns `JSONResponse({}) if x else 1`"),
+        ("if x: return JSONResponse({})\n    return {}", "raw", "nothing declared: it returns a dict"),
+        ("return nobody", "raw", "nothing declared: it returns `nobody`"),
+        ("for x in y: ...\n    return x", "raw", "nothing declared: it returns `x`"),
+        ("def g(): return {}\n    return None", "none", "None"),
+        ("return uuid.UUID('x')", "raw", "nothing declared: it returns `uuid.UUID(...)`"),
+        ("return nowhere.x()", "raw", "nothing declared: it returns `nowhere.x(...)`"),
+    ],
+)
+def test_an_undeclared_result_is_told_by_what_is_returned(body: str, kind: str, detail: str) -> None:
+    """Only responses, or nothing, need no declaration."""
+    before = "def to_page() -> HTMLResponse | None: ...\ndef other(x) -> Order: ...\ndef untyped(): ...\n"
+    (handler,) = handlers(f"{before}@router.get('/')\nasync def f():\n    {body}")
+
+    assert (handler.output.kind, handler.output.detail) == (kind, detail)
+
+
+def test_a_function_that_is_not_in_the_source_has_an_unknown_result() -> None:
+    """A closure, a partial, a method of something else."""
+    (handler,) = handlers("router.add_api_route('/x', partial(f, 1))")
+
+    assert handler.output.kind == "unknown"
+    assert handler.output.detail == "`partial(f, 1)` is not in the source"
+
+
+def test_a_handler_registered_twice_is_two_routes_and_decorated_once_is_one() -> None:
+    """The same function at two paths crosses the boundary twice."""
+    assert titles("@router.get('/a')\n@router.get('/b')\ndef f(): ...\nrouter.add_api_route('/a', f)") == [
+        "GET /a f",
+        "GET /b f",
+    ]

@@ -1,0 +1,131 @@
+"""Values: locations, violations, the graph, the codebase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+
+from pytest_fitness import Codebase, Location, NotJudgedError, Violation
+from pytest_fitness.model import Handler, Import, ImportGraph, Search, Slot, implicit_parents
+from pytest_fitness.rules import Layers
+from pytest_fitness.testing import codebase
+
+
+def edge(importer: str, imported: str, line: int = 1) -> Import:
+    """Return an import."""
+    return Import(importer, imported, Location(f"{importer}.py", line))
+
+
+def test_a_violation_begins_with_a_place_to_click() -> None:
+    """Path and line, then the sentence."""
+    violation = Violation("layers", "a", "a must not import b", Location("src/a.py", 3))
+
+    assert str(violation) == "src/a.py:3: a must not import b"
+
+
+def test_a_handler_has_a_title() -> None:
+    """Method, path, function."""
+    where = Location("a.py", 1)
+    handler = Handler("FastAPI", "a", "f", where, ("GET", "HEAD"), "/x", (), Slot("return", "none", "None", where))
+
+    assert handler.title == "GET,HEAD /x f"
+
+
+def test_the_shortest_chain_is_shown() -> None:
+    """Breadth first; among equals the first by name."""
+    graph = ImportGraph(
+        [edge("a", "m"), edge("m", "n"), edge("n", "b"), edge("a", "z"), edge("z", "n"), edge("a", "n")]
+    )
+
+    (breach,) = graph.breaches(Search(frozenset("a"), frozenset("b")))
+
+    assert [i.importer for i in breach.chain] == ["a", "n"]
+    assert breach.origins == ("a",)
+
+
+def test_origins_are_all_that_reach_the_last_import() -> None:
+    """Also through longer ways, and never through what cannot be reached."""
+    edges = [edge("a1", "m"), edge("a2", "o"), edge("o", "m"), edge("m", "o"), edge("m", "b"), edge("x", "m")]
+
+    (breach,) = ImportGraph(edges).breaches(Search(frozenset({"a1", "a2"}), frozenset("b")))
+
+    assert breach.origins == ("a1", "a2")
+
+
+def test_a_barrier_is_not_passed() -> None:
+    """What is reached through it is somebody else's violation."""
+    graph = ImportGraph([edge("a", "m"), edge("m", "b")])
+
+    assert graph.breaches(Search(frozenset("a"), frozenset("b"), barrier=frozenset("m"))) == []
+
+
+def test_the_chain_of_many_thousand_modules_is_found() -> None:
+    """No recursion."""
+    graph = ImportGraph([edge(f"m{n}", f"m{n + 1}") for n in range(20_000)])
+
+    (breach,) = graph.breaches(Search(frozenset({"m0"}), frozenset({"m20000"})))
+
+    assert len(breach.chain) == 20_000
+
+
+def test_implicit_parents_leave_out_what_ran_before() -> None:
+    """The importer's own packages, packages without ``__init__``, and what is imported anyway."""
+    edges = [edge("a.b.c", "a.x.y.z"), edge("a.b.c", "a.x.y"), edge("a.b.c", "n.p.q")]
+
+    found = [(i.importer, i.imported, i.kind) for i in implicit_parents(edges, {"a", "a.x", "a.x.y", "n"})]
+
+    assert found == [("a.b.c", "a.x", "implicit"), ("a.b.c", "n", "implicit")]
+
+
+def test_a_codebase_has_a_short_representation() -> None:
+    """It is printed at the top of every failure."""
+    assert repr(codebase({"shop": "", "shop.api": ""})) == "<Codebase shop: 2 modules>"
+    assert repr(codebase({"shop": ""})) == "<Codebase shop: 1 module>"
+
+
+def test_an_evaluation_says_what_was_judged_and_where_the_rule_is() -> None:
+    """Numbers for the summary, a line for the failure text."""
+    shop = codebase({"shop.api": "", "shop.domain": "", "shop.domain.x": ""})
+
+    shop.violations(Layers("api", "domain"))
+
+    (evaluation,) = shop.evaluations
+    assert (evaluation.rule, evaluation.judged, evaluation.violations) == ("layers", 3, [])
+    assert evaluation.place.partition(":")[0].endswith("tests/model/test_model.py")
+
+
+def test_a_custom_rule_is_any_value_with_a_name_that_finds() -> None:
+    """No base class, no registration."""
+
+    @dataclass(frozen=True)
+    class NoShouting:
+        name: ClassVar[str] = "no-shouting"
+
+        def find(self, codebase: Codebase) -> Iterator[Violation]:
+            codebase.note("looked")
+            codebase.note("looked")
+            for module in codebase.modules.values():
+                if module.name.isupper():
+                    yield Violation(self.name, module.name, f"{module.name} must not shout", Location(module.path, 1))
+
+    shop = codebase({"B": "", "A": "", "c": ""})
+
+    assert [str(v) for v in shop.violations(NoShouting())] == ["A.py:1: A must not shout", "B.py:1: B must not shout"]
+    assert shop.evaluations[-1].notes == ["looked"]
+
+
+def test_errors_come_without_our_own_frames() -> None:
+    """The user sees the line of the test, not ours."""
+
+    class Undecided:
+        name: ClassVar[str] = "undecided"
+
+        def find(self, codebase: Codebase) -> Iterator[Violation]:  # noqa: ARG002
+            raise NotJudgedError("no idea")
+
+    with pytest.raises(NotJudgedError) as error:
+        codebase({"a": ""}).violations(Undecided())
+    assert [entry.name for entry in error.traceback][1:] == ["violations"]

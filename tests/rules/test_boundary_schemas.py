@@ -1,0 +1,159 @@
+"""The ``boundary-schemas`` rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_fitness import EmptySelectionError, RuleError
+from pytest_fitness.model import Codebase
+from pytest_fitness.rules import BoundarySchemas
+from pytest_fitness.testing import codebase
+
+HEAD = """\
+from typing import Any
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase
+router = APIRouter(prefix="/orders")
+class Base(DeclarativeBase): ...
+class Row(Base): __tablename__ = "orders"
+class Order(BaseModel): number: int
+"""
+
+
+def shop(handler: str) -> Codebase:
+    """Return a codebase with one handler."""
+    return codebase({"shop.api.routes": HEAD + handler, "shop.domain.order": ""})
+
+
+def found(handler: str, rule: BoundarySchemas | None = None) -> list[str]:
+    """Return the messages of the violations that *handler* makes."""
+    return [v.message for v in shop(handler).violations(rule or BoundarySchemas(inside="api"))]
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        '@router.post("/")\ndef place(order: Order) -> Order: ...',
+        '@router.get("/")\ndef all() -> list[Order]: ...',
+        '@router.get("/", response_model=Order)\ndef one(): return Row()',
+        '@router.get("/", response_model=Order)\ndef one() -> Any: ...',
+        '@router.get("/")\ndef count() -> int: ...',
+        '@router.get("/")\ndef counts() -> dict[str, int]: ...',
+        '@router.get("/")\ndef nothing() -> None: ...',
+        '@router.get("/")\ndef page() -> Response: ...',
+        '@router.get("/")\ndef page(): return Response()',
+        '@router.delete("/{n}", status_code=204)\ndef drop(n: int): ...',
+        '@router.post("/")\nasync def hook(request: Request) -> None: await request.json()',
+        '@router.post("/")\ndef reindex(): ...',
+    ],
+)
+def test_declared_boundaries_are_green(handler: str) -> None:
+    """Schemas, scalars, maps of scalars, responses and nothing."""
+    assert found(handler) == []
+
+
+@pytest.mark.parametrize(
+    ("handler", "message"),
+    [
+        ('@router.post("/")\ndef f(data: dict) -> None: ...', 'POST /orders/ f must not take raw dict as "data"'),
+        ('@router.post("/")\ndef f(data: Any) -> None: ...', 'POST /orders/ f must not take raw Any as "data"'),
+        ('@router.post("/")\ndef f(data: dict[str, Any]) -> None: ...',
+         'POST /orders/ f must not take raw dict[str, Any] as "data"'),
+        ('@router.get("/")\ndef f() -> dict: ...', "GET /orders/ f must not return raw dict"),
+        ('@router.get("/")\ndef f() -> list[dict]: ...', "GET /orders/ f must not return raw list[dict]"),
+        ('@router.get("/")\ndef f() -> Any: ...', "GET /orders/ f must not return raw Any"),
+        ('@router.get("/")\ndef f() -> Order | dict: ...', "GET /orders/ f must not return raw Order | dict"),
+        ('@router.get("/")\ndef f(): return {"a": 1}', "GET /orders/ f must declare its result: it returns a dict"),
+        ('@router.get("/")\ndef f(): return Order(number=1)',
+         "GET /orders/ f must declare its result: it returns `Order(...)`"),
+        ('@router.get("/", response_model=None)\ndef f() -> list[Row]: ...',
+         "GET /orders/ f must not return the ORM class shop.api.routes.Row"),
+    ],
+)  # fmt: skip
+def test_undeclared_boundaries_are_violations(handler: str, message: str) -> None:
+    """Raw data, ORM rows, and results that are not declared at all."""
+    assert found(handler) == [message]
+
+
+def test_the_offending_annotation_is_pointed_at() -> None:
+    """Line, text and column are those of the annotation."""
+    (violation,) = shop('@router.post("/")\ndef größe(data: dict) -> None: ...').violations(BoundarySchemas("api"))
+
+    assert violation.location.line == 10
+    assert violation.location.text[violation.location.column :][: violation.location.width] == "dict"
+    assert violation.fix == "class GrößeIn(BaseModel): ...  and  data: GrößeIn"
+    assert violation.key == ("boundary-schemas", "shop.api.routes.größe", "data")
+
+
+def test_a_result_comes_with_a_fix() -> None:
+    """The schema to write is named after the handler."""
+    (violation,) = shop('@router.get("/")\ndef list_all() -> dict: ...').violations(BoundarySchemas("api"))
+
+    assert (
+        violation.fix
+        == "declare it: class ListAllOut(BaseModel): ...  and  -> ListAllOut  or  response_model=ListAllOut"
+    )
+
+
+def test_what_is_unknown_is_listed_and_not_called_good() -> None:
+    """A class that cannot be found may be anything."""
+    code = shop('from nowhere_at_all import Thing\n@router.post("/")\ndef f(a: Thing) -> Thing: ...')
+
+    assert code.violations(BoundarySchemas("api")) == []
+    assert code.evaluations[-1].notes == [
+        'shop/api/routes.py:11: body parameter "a" of POST /orders/ f is unknown: nowhere_at_all.Thing',
+        "shop/api/routes.py:11: the result of POST /orders/ f is unknown: nowhere_at_all.Thing",
+    ]
+    assert code.evaluations[-1].counts == ["1 handler"]
+
+
+def test_what_is_unknown_can_be_made_to_fail() -> None:
+    """For teams that want to know."""
+    handler = 'from nowhere_at_all import Thing\n@router.post("/")\ndef f(a: Thing) -> None: ...'
+
+    (violation,) = shop(handler).violations(BoundarySchemas("api", unknown="fail"))
+
+    assert violation.message == 'POST /orders/ f must not take unknown Thing as "a"'
+    assert "annotate it with a class that can be found" in violation.fix
+
+
+def test_a_scope_without_handlers_is_an_error_that_says_what_was_looked_for() -> None:
+    """No handler is not the same as no bad handler."""
+    with pytest.raises(EmptySelectionError, match=r"no handler matches 'domain'; looked for FastAPI: "):
+        found("", BoundarySchemas("domain"))
+
+
+def test_a_reason_allows_a_scope_without_handlers_and_is_shown() -> None:
+    """Explicitly."""
+    code = shop("")
+
+    assert code.violations(BoundarySchemas("domain", allow_empty="handlers come next week")) == []
+    assert code.evaluations[-1].notes == ["allowed to be empty (handlers come next week): no handler in domain"]
+
+
+def test_a_file_that_does_not_parse_fails_by_name() -> None:
+    """Whatever handlers it has, nobody has seen them."""
+    code = codebase(
+        {"shop.api.routes": HEAD + '@router.get("/")\ndef f() -> None: ...', "shop.api.new": "x = 1\ndef (:"}
+    )
+
+    (violation,) = code.violations(BoundarySchemas("api"))
+
+    assert str(violation).startswith(
+        "shop/api/new.py:2: shop.api.new cannot be parsed, so its handlers are not analysed"
+    )
+
+
+def test_a_scope_in_which_nothing_parses_fails_too() -> None:
+    """Rather than complain that there is no handler."""
+    (violation,) = codebase({"shop.api": "def (:"}).violations(BoundarySchemas("api"))
+
+    assert violation.subject == "shop.api"
+
+
+@pytest.mark.parametrize("options", [{"unknown": "pass"}, {"allow_empty": True}])
+def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> None:
+    """At construction, not at the first handler."""
+    with pytest.raises(RuleError):
+        BoundarySchemas("api", **options)  # type: ignore[arg-type]

@@ -1,0 +1,179 @@
+"""The ``forbidden-imports`` rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_fitness import EmptySelectionError, RuleError
+from pytest_fitness.rules import ForbiddenImports
+from pytest_fitness.testing import codebase
+
+SHOP = {"shop.api": "import fastapi", "shop.domain": "", "shop.infra": "import sqlalchemy.orm", "shop.infra.db": ""}
+
+
+def found(texts: dict[str, str], *of: str, inside: str = "domain", transitive: bool = True) -> list[str]:
+    """Return the violations in SHOP with *texts*."""
+    rule = ForbiddenImports(of=of, inside=inside, transitive=transitive)
+    return [str(v) for v in codebase(SHOP | texts).violations(rule)]
+
+
+def test_modules_of_the_codebase_are_forbidden_with_all_below() -> None:
+    """By short name, full name, or pattern."""
+    texts = {"shop.domain": "from shop.infra import db"}
+    expected = ["shop/domain.py:1: shop.domain must not import shop.infra.db"]
+
+    assert found(texts, "infra") == found(texts, "shop.infra") == found(texts, "shop.*.db") == expected
+    assert found(texts, "shop.infra.db") == expected
+
+
+def test_third_party_packages_are_forbidden_with_all_below() -> None:
+    """One statement is one entry, however many names it imports."""
+    texts = {"shop.domain": "import json\nfrom sqlalchemy.orm import Session, relationship\n"}
+
+    assert found(texts, "sqlalchemy") == ["shop/domain.py:2: shop.domain must not import sqlalchemy"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import fastapi.routing", "from fastapi import routing", "from fastapi.routing import APIRoute",
+     "import fastapi\nfastapi.routing.APIRoute", "import fastapi as f\nf.routing", "import fastapi.routing as r"],
+)  # fmt: skip
+def test_a_third_party_submodule_is_forbidden_in_every_spelling(source: str) -> None:
+    """``fastapi.routing`` and nothing else of fastapi."""
+    assert len(found({"shop.domain": source}, "fastapi.routing")) == 1
+
+
+@pytest.mark.parametrize("source", ["import fastapi", "from fastapi import Depends", "import fastapi.responses"])
+def test_other_parts_of_that_package_stay_allowed(source: str) -> None:
+    """A submodule is not its package."""
+    assert found({"shop.domain": source}, "fastapi.routing") == []
+
+
+def test_names_in_a_third_party_package_can_be_forbidden() -> None:
+    """Down to a class."""
+    texts = {"shop.domain": "from fastapi import Depends, HTTPException"}
+
+    assert found(texts, "fastapi.HTTPException") == [
+        "shop/domain.py:1: shop.domain must not import fastapi.HTTPException"
+    ]
+
+
+def test_prefixes_are_whole_names() -> None:
+    """``shop.infra`` is not ``shop.infrastructure``, ``sql`` is not ``sqlalchemy``."""
+    texts = {"shop.domain": "import shop.infrastructure\nimport jsonschema", "shop.infrastructure": ""}
+
+    assert found(texts, "infra", "json") == []
+
+
+def test_paths_count_unless_told_otherwise() -> None:
+    """Through any module outside the scope, other layers included."""
+    texts = {"shop.domain": "import shop.infra"}
+
+    assert found(texts, "sqlalchemy") == [
+        "shop/infra/__init__.py:1: shop.infra must not import sqlalchemy: domain reaches it from shop.domain"
+    ]
+    assert found(texts, "sqlalchemy", transitive=False) == []
+
+
+def test_a_package_may_forbid_a_part_of_itself_to_the_rest() -> None:
+    """``shop`` must not import ``shop.infra``: everything but infra is judged."""
+    texts = {"shop.main": "import shop.infra", "shop.infra.cache": "import shop.infra.db"}
+
+    assert found(texts, "shop.infra", inside="shop") == ["shop/main.py:1: shop.main must not import shop.infra"]
+
+
+def test_a_part_may_be_forbidden_the_rest_of_its_package() -> None:
+    """``shop.infra.db`` must not import ``shop.infra``: itself it may."""
+    texts = {"shop.infra.db": "import shop.infra.cache", "shop.infra.cache": ""}
+
+    assert found(texts, "infra", inside="infra.db") == [
+        "shop/infra/db.py:1: shop.infra.db must not import shop.infra.cache"
+    ]
+
+
+def test_a_name_that_is_internal_and_third_party_means_both() -> None:
+    """Otherwise one of the two would be green for a wrong reason."""
+    texts = {"shop.json": "", "shop.domain": "import json\nimport shop.json"}
+
+    assert found(texts, "json") == [
+        "shop/domain.py:1: shop.domain must not import json",
+        "shop/domain.py:2: shop.domain must not import shop.json",
+    ]
+
+
+def test_a_third_party_pattern_matches_what_is_imported() -> None:
+    """``sqlalchemy.*`` is everything below sqlalchemy."""
+    assert len(found({"shop.domain": "import sqlalchemy.orm"}, "sqlalchemy.*")) == 1
+    with pytest.raises(EmptySelectionError, match=r"no module matches 'django\.\*'"):
+        found({}, "django.*")
+
+
+def test_an_installed_package_that_nobody_imports_is_fine() -> None:
+    """That is the state that the rule wants; standard library and submodules too."""
+    assert found({}, "pydantic", "sqlite3", "os.path", "pydantic.fields", "pydantic.BaseModel", "xml.etree") == []
+
+
+@pytest.mark.parametrize(
+    ("of", "suggestion"),
+    [
+        ("sqlalchmy", "sqlalchemy"),
+        ("sqlalchemy.omr", "sqlalchemy.orm"),
+        ("fastapi.rooting", "fastapi.routing"),
+        ("infar", "infra"),
+        ("shop.infar", "shop.infra"),
+        ("shop.infra.bd", "shop.infra.db"),
+        ("pydantic.fieldz", "pydantic.fields"),
+    ],
+)
+def test_a_forbidden_name_that_is_nowhere_is_an_error(of: str, suggestion: str) -> None:
+    """Own, third-party, or deep in either: a typo never makes a rule that always holds."""
+    with pytest.raises(EmptySelectionError) as error:
+        found({}, of)
+
+    assert suggestion in error.value.suggestions
+
+
+def test_a_misspelt_scope_is_an_error() -> None:
+    """Both sides are checked."""
+    with pytest.raises(EmptySelectionError, match="no module matches 'domian'; did you mean 'domain'"):
+        found({}, "infra", inside="domian")
+
+
+def test_a_reason_allows_a_name_to_be_nowhere_and_is_shown() -> None:
+    """The only way out is explicit."""
+    shop = codebase(SHOP)
+    rule = ForbiddenImports(of="djangoo", inside="domain", allow_empty="we may never need it")
+
+    assert shop.violations(rule) == []
+    (note,) = shop.evaluations[-1].notes
+    assert note.startswith("allowed to be empty (we may never need it): no module matches 'djangoo'")
+
+
+def test_nothing_left_to_forbid_is_an_error() -> None:
+    """``domain`` must not import ``domain`` says nothing."""
+    with pytest.raises(RuleError, match="nothing left to forbid"):
+        found({}, "domain")
+
+
+@pytest.mark.parametrize("of", [(), ("",), ("a", 1)])
+def test_an_empty_list_is_refused(of: tuple[str, ...]) -> None:
+    """At least one name, all of them names."""
+    with pytest.raises(RuleError, match="at least one name"):
+        ForbiddenImports(of=of, inside="domain")
+
+
+def test_allow_empty_takes_a_reason_not_a_flag() -> None:
+    """True is no reason."""
+    with pytest.raises(RuleError, match="takes the reason"):
+        ForbiddenImports(of="x", inside="domain", allow_empty=True)  # type: ignore[arg-type]
+
+
+def test_the_reason_is_part_of_the_violation_and_not_of_its_key() -> None:
+    """A reworded reason changes nothing that is kept."""
+    shop = codebase(SHOP | {"shop.domain": "import shop.infra"})
+    first, second = (
+        shop.violations(ForbiddenImports(of="infra", inside="domain", because=text))[0] for text in ("a", "b")
+    )
+
+    assert (first.because, second.because) == ("a", "b")
+    assert first.key == second.key == ("forbidden-imports", "shop.domain", "shop.infra")

@@ -1,0 +1,117 @@
+"""The script that asks coverage.py: its answers, in this process."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from coverage import CoverageData
+
+from pytest_fitness import CoverageDataError
+from pytest_fitness.sources import Project, coverage, coverage_numbers
+from pytest_fitness.sources.tree import read_tree
+
+
+def data_file(root: Path, lines: dict[str, list[int]]) -> str:
+    """Write coverage data for files below *root*."""
+    data = CoverageData(basename=str(root / "data"))
+    data.add_lines({str(root / name): numbers for name, numbers in lines.items()})
+    data.write()
+    data.close(force=True)
+    return str(root / "data")
+
+
+def ask(root: Path, file: str, *names: str, **more: object) -> dict[str, object]:
+    """Put one question."""
+    question = {
+        "config_file": False,
+        "data_file": file,
+        "files": [str((root / name).resolve()) for name in names],
+        "start": 0,
+        "directory": str(root),
+        **more,
+    }
+    return coverage_numbers.answer(question)
+
+
+def test_measured_and_never_imported_files_are_counted(tmp_path: Path) -> None:
+    """The latter with everything missing."""
+    (tmp_path / "a.py").write_text("x = 1\ny = 2\n")
+    (tmp_path / "b.py").write_text("x = 1\n")
+
+    answer = ask(tmp_path, data_file(tmp_path, {"a.py": [1]}), "a.py", "b.py")
+
+    assert answer["files"] == {
+        str(tmp_path / "a.py"): {
+            "statements": 2,
+            "missing": [2],
+            "branches": 0,
+            "missing_branches": 0,
+            "measured": True,
+        },
+        str(tmp_path / "b.py"): {
+            "statements": 1,
+            "missing": [1],
+            "branches": 0,
+            "missing_branches": 0,
+            "measured": False,
+        },
+    }
+    assert answer["unparsed"] == []
+
+
+@pytest.mark.filterwarnings("ignore")  # as the script does for itself
+def test_omitted_files_are_told_from_unparsable_ones(tmp_path: Path) -> None:
+    """The first are the user's decision, the second a hole."""
+    (tmp_path / "rc").write_text("[run]\nomit = */b.py\n")
+    for name, text in {"a.py": "x = 1\n", "b.py": "x = 1\n", "c.py": "def (:\n"}.items():
+        (tmp_path / name).write_text(text)
+
+    answer = ask(tmp_path, data_file(tmp_path, {"a.py": [1]}), "a.py", "b.py", "c.py", config_file=str(tmp_path / "rc"))
+
+    assert answer["files"].keys() == {str(tmp_path / "a.py")}  # type: ignore[attr-defined]
+    assert answer["unparsed"] == [str(tmp_path / "c.py")]
+
+
+def test_files_that_are_all_omitted_give_no_numbers(tmp_path: Path) -> None:
+    """coverage.py calls that an error; here it is an empty answer."""
+    (tmp_path / "rc").write_text("[report]\nomit = *\n")
+    (tmp_path / "a.py").write_text("x = 1\n")
+
+    answer = ask(tmp_path, data_file(tmp_path, {"a.py": [1]}), "a.py", config_file=str(tmp_path / "rc"))
+
+    assert answer == {"files": {}, "measured": [str(tmp_path / "a.py")], "unparsed": []}
+
+
+def test_old_or_missing_data_are_no_data(tmp_path: Path) -> None:
+    """By the time that the session began."""
+    file = data_file(tmp_path, {"a.py": [1]})
+
+    assert ask(tmp_path, file, start=9e12) == {"error": "no data was collected"}
+    assert ask(tmp_path, str(tmp_path / "gone")) == {"error": "no data was collected"}
+
+
+def test_the_script_reads_and_writes_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From standard input to standard output."""
+    out = io.StringIO()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"config_file": False, "start": 9e12})))
+    monkeypatch.setattr(sys, "stdout", out)
+
+    coverage_numbers.main()
+
+    assert json.loads(out.getvalue()) == {"error": "no data was collected"}
+
+
+def test_a_script_that_fails_is_an_error_with_its_words(tmp_path: Path) -> None:
+    """Such as a configuration that coverage.py refuses."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").touch()
+    (tmp_path / "rc").write_text("[run]\nnonsense\n")
+    tree = read_tree(Project(tmp_path, packages=("app",)))
+
+    with pytest.raises(CoverageDataError, match=r"(?s)pytest --cov: .*nonsense"):
+        coverage.from_pytest_cov(tree, coverage.Run(tmp_path, 0.0, "", 0), str(tmp_path / "rc"))

@@ -1,0 +1,250 @@
+"""The import graph: grimp and the syntax tree agree, and grimp's shape is pinned."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from pytest_fitness.model import Import
+from pytest_fitness.sources import Project
+from pytest_fitness.sources.grimp_scan import can_scan, scan
+from pytest_fitness.sources.imports import Imports
+from pytest_fitness.sources.statements import Known, read_imports
+from pytest_fitness.sources.tree import Tree, read_tree
+
+
+def tree_of(root: Path, files: dict[str, str], **options: object) -> Tree:
+    """Write *files* below *root* and read the tree."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return read_tree(Project(root, **options))  # type: ignore[arg-type]
+
+
+def pairs(tree: Tree, precise: frozenset[str] = frozenset()) -> set[tuple[str, str, int, str]]:
+    """Return the edges of the graph with line and kind."""
+    return {(i.importer, i.imported, i.location.line, i.kind) for i in Imports(tree).graph(precise)}
+
+
+@pytest.mark.parametrize(
+    "package", ["starlette", "sqlalchemy", "grimp", "importlinter", "coverage", "_pytest", "fastapi"]
+)
+def test_grimp_and_the_syntax_tree_see_the_same_in_real_packages(package: str) -> None:
+    """Files that grimp alone reads would give the same from their syntax tree: line by line."""
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    root = Path(spec.origin).parent.parent
+    tree = read_tree(Project(root, packages=(package,), roots=(".",)))
+    imports = Imports(tree)
+    known = Known(frozenset(tree.sources) | tree.namespaces, tree.packages)
+
+    def seen(found: list[Import]) -> set[tuple[str, int]]:
+        return {
+            (i.imported if known.internal(i.imported) else i.imported.partition(".")[0], i.location.line) for i in found
+        }
+
+    plain = {n: i for n, i in imports._plain.items() if n not in imports._closely_read}
+    assert len(plain) > len(tree.sources) / 3
+    for name, found in plain.items():
+        reading = read_imports(tree.sources[name], known)
+        assert seen(reading.imports) == {(i, line) for i, line in seen(found) if i != name}, name
+        assert not reading.computed, name
+
+
+def test_what_grimp_offers_is_still_there(tmp_path: Path) -> None:
+    """The one undocumented function that is used: its arguments, its result, the files that it cannot read."""
+    files = {
+        "app/__init__.py": "",
+        "app/a.py": "\nimport json, app.b\nfrom sqlalchemy.orm import Session\n",
+        "app/b.py": "def (:",
+        "app/c.py": "lazy import app.a",
+    }
+    tree = tree_of(tmp_path, files)
+    (tmp_path / "app/d.py").write_bytes(b"'\xe9'")
+    tree = read_tree(Project(tmp_path))
+
+    found = scan(tree, list(tree.sources.values()))
+
+    assert {(i.imported, i.location.line, i.location.text) for i in found["app.a"]} == {
+        ("app.b", 2, "import json, app.b"),
+        ("json", 2, "import json, app.b"),
+        ("sqlalchemy", 3, "from sqlalchemy.orm import Session"),
+    }
+    assert [i.imported for i in found["app.c"]] == ["app.a"]
+    assert found.keys() == {"app", "app.a", "app.c"}
+    assert scan(tree, []) == {}
+
+
+def test_grimp_is_asked_only_for_files_that_it_would_find(tmp_path: Path) -> None:
+    """It derives the file from the module's name."""
+    files = {"app/__init__.py": "", "app/x.py": "", "app/x/__init__.py": "", "app/v.1.py": "", "single.py": ""}
+    tree = tree_of(tmp_path, files, packages=("app", "single"))
+
+    assert {n for n, s in tree.sources.items() if can_scan(s, tree)} == {"app", "app.x"}
+
+
+def test_third_party_names_are_whole_only_where_asked(tmp_path: Path) -> None:
+    """Reading them costs a syntax tree."""
+    tree = tree_of(
+        tmp_path, {"app/__init__.py": "from sqlalchemy.orm import Session\nimport fastapi\nfastapi.routing.x"}
+    )
+
+    assert pairs(tree) == {("app", "sqlalchemy", 1, "module"), ("app", "fastapi", 2, "module")}
+    assert pairs(tree, frozenset({"fastapi"})) == {
+        ("app", "sqlalchemy.orm.Session", 1, "module"),
+        ("app", "fastapi", 2, "module"),
+        ("app", "fastapi.routing.x", 3, "attribute"),
+    }
+
+
+def test_a_graph_is_built_once(tmp_path: Path) -> None:
+    """For each set of precise packages."""
+    imports = Imports(tree_of(tmp_path, {"app/__init__.py": ""}))
+
+    assert imports.graph(frozenset()) is imports.graph(frozenset())
+
+
+def test_the_kind_of_an_import_that_grimp_found_is_read_on_demand(tmp_path: Path) -> None:
+    """From the one file that it is in."""
+    files = {
+        "app/__init__.py": "",
+        "app/a.py": "def f():\n    from app import b\n    import app.b as c\n",
+        "app/b.py": "import json\n",
+    }
+    imports = Imports(tree_of(tmp_path, files))
+    graph = imports.graph(frozenset())
+
+    assert {i.kind for i in graph} == {"module"}
+    assert {(i.location.line, imports.detail(i).kind) for i in graph} == {
+        (2, "function"),
+        (3, "function"),
+        (1, "module"),
+    }
+
+
+def test_a_kind_that_cannot_be_read_stays_as_it_is(tmp_path: Path) -> None:
+    """Newer syntax: grimp has the import, the interpreter has no syntax tree."""
+    imports = Imports(tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": "lazy import app.b", "app/b.py": ""}))
+    (found,) = imports.graph(frozenset())
+
+    assert imports.detail(found) == found
+
+
+def test_dynamic_imports_lead_to_the_nearest_module_that_exists(tmp_path: Path) -> None:
+    """The name may be that of a class; a prefix stands for everything that begins so."""
+    text = """\
+import importlib, pkgutil
+pkgutil.resolve_name("app.b:Thing.method")
+importlib.import_module("app.b_x" if 1 else "json")
+importlib.import_module("app.b" + unknown)
+importlib.import_module(f"app.{unknown}.x")
+importlib.import_module(".b", "app")
+importlib.import_module("..b", "app.deep.er")
+importlib.import_module("....b", "app")
+importlib.import_module(f"{__name__}.x")
+importlib.import_module(__package__ + ".b")
+importlib.import_module("%s.b" % unknown)
+importlib.import_module(unknown)
+importlib.import_module()
+__import__("app", None, None, ["b", "nothing", unknown])
+exec(unknown)
+exec("x = (")
+eval()
+"""
+    files = {"app/__init__.py": "", "app/a.py": text, "app/b.py": "", "app/b_two.py": "", "app/deep/er.py": ""}
+    tree = tree_of(tmp_path, files)
+    graph = Imports(tree).graph(frozenset())
+
+    assert {(i.imported, i.location.line) for i in graph if i.kind == "dynamic"} == {
+        ("app.b", 2), ("app", 3), ("json", 3), ("app.b", 4), ("app.b_two", 4), ("app", 5), ("app.b", 6), ("app.deep", 7),
+        ("app.b", 10), ("app", 14), ("app.b", 14),
+    }  # fmt: skip
+    assert [place.line for place in graph.computed["app.a"]] == [11, 12]
+
+
+def test_names_that_are_bound_to_something_else_are_no_modules(tmp_path: Path) -> None:
+    """A parameter, a local variable, a global declared in a function."""
+    text = """\
+import app
+import app as other
+def shadowed(app, *args, **kwargs): return app.b.x
+def local():
+    app = 1
+    def inner(): return other.b.y
+    return app.b.x
+def shared():
+    global app
+    app = app
+    return lambda app: app.b
+copy = app
+def used(): return copy.c.z
+def kept(x: int = 1) -> None: return None
+"""
+    tree = tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": text, "app/b.py": "", "app/c.py": ""})
+
+    assert {(i, line) for _, i, line, kind in pairs(tree) if kind == "attribute"} == {("app.b", 6), ("app.c", 13)}
+
+
+def test_a_use_of_what_is_imported_anyway_adds_nothing(tmp_path: Path) -> None:
+    """``import app.b`` and ``app.b.x`` are one import; of several uses the first one counts."""
+    text = "import app.b\napp.b.x\napp.c.y\napp.c.z\n"
+    tree = tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": text, "app/b.py": "", "app/c.py": ""})
+
+    assert {(i, line) for _, i, line, kind in pairs(tree) if kind == "attribute"} == {("app.c", 3)}
+
+
+def test_relative_imports_above_the_top_are_ignored(tmp_path: Path) -> None:
+    """They cannot run."""
+    tree = tree_of(
+        tmp_path, {"app/__init__.py": "from .... import x\nimport app.none", "app/a.py": "from . . import y"}
+    )
+
+    assert pairs(tree) == {("app", "app.none", 2, "module")}
+
+
+def test_type_checking_blocks_are_told_from_the_rest(tmp_path: Path) -> None:
+    """``and`` narrows, ``not`` and ``else`` turn round, and everything inside stays what it is."""
+    text = """\
+from typing import TYPE_CHECKING
+import app.none
+if TYPE_CHECKING and True:
+    import one
+    def f():
+        import two
+if not TYPE_CHECKING:
+    import three
+else:
+    import four
+if 1:
+    import five
+    def g():
+        if 2:
+            import six
+"""
+    tree = tree_of(tmp_path, {"app/__init__.py": text})
+
+    assert {imported: kind for _, imported, _, kind in pairs(tree)} == {
+        "typing.TYPE_CHECKING": "module", "app.none": "module", "one": "type-checking", "two": "type-checking", "three": "conditional",
+        "four": "type-checking", "five": "conditional", "six": "function",
+    }  # fmt: skip
+
+
+def test_deep_nesting_falls_back_to_what_grimp_found(tmp_path: Path) -> None:
+    """An expression too deep for a walk does not end the run."""
+    text = "import app.b\nimport app.none\nx = " + "+".join(["1"] * 3000) + "\n"
+    tree = tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": text, "app/b.py": ""})
+
+    assert {(imported, line) for _, imported, line, _ in pairs(tree)} >= {("app.b", 1)}
+
+
+def test_an_unreadable_file_still_shows_what_its_text_shows(tmp_path: Path) -> None:
+    """Besides being reported as unread."""
+    files = {"app/__init__.py": "", "app/a.py": "import app.b\nimport other\ndef (:", "app/b.py": ""}
+    graph = Imports(tree_of(tmp_path, files)).graph(frozenset())
+
+    assert [(i.importer, i.imported) for i in graph] == [("app.a", "app.b")]
+    assert graph.unread.keys() == {"app.a"}

@@ -1,0 +1,200 @@
+"""Which files are the codebase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_fitness import EmptySelectionError, SettingsError
+from pytest_fitness.model import Module
+from pytest_fitness.sources import Project
+from pytest_fitness.sources.tree import Source, Tree, read_tree, unread
+
+
+def make(root: Path, *files: str) -> None:
+    """Create empty *files*."""
+    for name in files:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def read(root: Path, **options: object) -> Tree:
+    """Read the tree of a project in *root*."""
+    return read_tree(Project(root, **options))  # type: ignore[arg-type]
+
+
+def test_the_only_package_below_src_is_found(tmp_path: Path) -> None:
+    """Tests and documentation beside it are no packages."""
+    make(tmp_path, "src/shop/__init__.py", "src/shop/api.py", "tests/__init__.py", "src/shop.egg-info/x.py")
+
+    tree = read(tmp_path)
+
+    assert tree.packages == ("shop",)
+    assert {name: s.module.path for name, s in tree.sources.items()} == {
+        "shop": "src/shop/__init__.py",
+        "shop.api": "src/shop/api.py",
+    }
+
+
+def test_the_only_package_in_rootdir_is_found(tmp_path: Path) -> None:
+    """Flat layout: regular packages win over plain directories."""
+    make(tmp_path, "shop/__init__.py", "tests/test_x.py", "deploy/run.py", "docs/conf.py")
+
+    assert read(tmp_path).packages == ("shop",)
+
+
+def test_a_package_without_init_is_found(tmp_path: Path) -> None:
+    """A directory with Python files, where there is no regular package."""
+    make(tmp_path, "src/shop/api/routes.py")
+
+    tree = read(tmp_path)
+
+    assert tree.packages == ("shop",)
+    assert tree.namespaces == {"shop", "shop.api"}
+
+
+def test_pythonpath_comes_first(tmp_path: Path) -> None:
+    """What the tests can import is what is meant."""
+    make(tmp_path, "backend/shop/__init__.py", "tool/__init__.py")
+
+    assert read(tmp_path, pythonpath=[tmp_path / "backend"]).packages == ("shop",)
+
+
+def test_several_packages_are_an_error_that_says_how_to_choose(tmp_path: Path) -> None:
+    """Guessing would judge the wrong one."""
+    make(tmp_path, "src/shop/__init__.py", "src/billing/__init__.py")
+
+    with pytest.raises(SettingsError, match=r"2 packages in 'src': billing, shop; say which one[\s\S]*packages = "):
+        read(tmp_path)
+
+
+def test_no_package_is_an_error(tmp_path: Path) -> None:
+    """An empty codebase would be green."""
+    with pytest.raises(SettingsError, match="found no package in"):
+        read(tmp_path)
+
+
+def test_several_packages_can_be_judged_together(tmp_path: Path) -> None:
+    """In one root or in several, dotted ones and single modules among them."""
+    make(tmp_path, "a/shop/__init__.py", "b/billing/__init__.py", "b/company/tools/x.py", "b/single.py")
+
+    tree = read(tmp_path, packages=("shop", "billing", "company.tools", "single"), roots=("a", "b"))
+
+    assert set(tree.sources) == {"shop", "billing", "company.tools.x", "single"}
+
+
+def test_a_namespace_package_in_two_roots_is_read_whole(tmp_path: Path) -> None:
+    """Both portions count."""
+    make(tmp_path, "a/ns/one.py", "b/ns/two.py")
+
+    assert set(read(tmp_path, packages=("ns",), roots=("a", "b")).sources) == {"ns.one", "ns.two"}
+
+
+def test_a_module_in_two_roots_is_an_error(tmp_path: Path) -> None:
+    """One of them would be judged, perhaps not the one that runs."""
+    make(tmp_path, "a/ns/one.py", "b/ns/one.py")
+
+    with pytest.raises(SettingsError, match=r"module 'ns\.one' is found twice"):
+        read(tmp_path, packages=("ns",), roots=("a", "b"))
+
+
+def test_a_misspelt_root_or_package_is_an_error(tmp_path: Path) -> None:
+    """With the nearest directory."""
+    make(tmp_path, "src/shop/__init__.py", "src/empty/readme.txt")
+
+    with pytest.raises(SettingsError, match=r"source root 'scr' is not a directory in .*; did you mean 'src'\?"):
+        read(tmp_path, roots=("scr",))
+    with pytest.raises(SettingsError, match=r"source root 'zzz' is not a directory in .*zzz|source root 'zzz'"):
+        read(tmp_path, roots=("zzz",))
+    with pytest.raises(SettingsError, match=r"package 'shpo' is not in .*; did you mean 'shop'\?"):
+        read(tmp_path, packages=("shpo",))
+    with pytest.raises(SettingsError, match="package 'zzz' is not in"):
+        read(tmp_path, packages=("zzz",))
+    with pytest.raises(SettingsError, match="package 'empty': no Python file in"):
+        read(tmp_path, packages=("empty",))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["shop.gen", "gen", "shop.*.deep", "**.deep", "src/shop/gen/*", "src/shop/gen/deep.py", "src/shop/gen/"]
+)
+def test_excluded_files_are_not_judged(tmp_path: Path, pattern: str) -> None:
+    """By name, pattern or path."""
+    make(tmp_path, "src/shop/__init__.py", "src/shop/gen/deep.py")
+
+    assert set(read(tmp_path, exclude=(pattern,)).sources) == {"shop"}
+
+
+def test_an_exclude_that_matches_nothing_is_an_error(tmp_path: Path) -> None:
+    """A typo there would judge what nobody wanted judged; a stale entry would hide what comes next."""
+    make(tmp_path, "src/shop/__init__.py", "src/shop/gen.py")
+
+    with pytest.raises(
+        EmptySelectionError, match=r"no file matches 'shop\.gne'; did you mean 'shop\.gen'.*`exclude` entry"
+    ):
+        read(tmp_path, exclude=("shop.gne",))
+
+
+def test_excluding_everything_is_an_error(tmp_path: Path) -> None:
+    """Nothing would be judged."""
+    make(tmp_path, "src/shop/__init__.py")
+
+    with pytest.raises(SettingsError, match="`exclude` leaves nothing of shop"):
+        read(tmp_path, exclude=("shop",))
+
+
+def test_hidden_directories_caches_and_environments_are_left_out(tmp_path: Path) -> None:
+    """They hold no code of the project."""
+    make(
+        tmp_path, "shop/__init__.py", "shop/.git/x.py", "shop/__pycache__/x.py", "shop/env/pyvenv.cfg", "shop/env/y.py"
+    )
+    make(tmp_path, "shop/.hidden.py")
+
+    assert set(read(tmp_path, packages=("shop",)).sources) == {"shop"}
+
+
+def test_a_root_outside_rootdir_is_shown_relative_to_it(tmp_path: Path) -> None:
+    """As in a repository with the configuration in a folder of its own."""
+    make(tmp_path, "lib/shop/__init__.py", "lib/other/__init__.py", "conf/x")
+
+    tree = read(tmp_path / "conf", packages=("shop",), roots=("../lib",))
+
+    assert tree.sources["shop"].module.path == "../lib/shop/__init__.py"
+    with pytest.raises(SettingsError, match="2 packages in '/"):
+        read(tmp_path / "conf", pythonpath=[tmp_path / "lib"])
+
+
+def test_a_source_is_decoded_as_python_does_it() -> None:
+    """BOM, cookie, line ends; anything else is refused with the line."""
+    module = Module("m", "m.py")
+
+    assert Source(module, data=b"\xef\xbb\xbfx = 1\r\ny = 2\rz = 3").text == "x = 1\ny = 2\nz = 3"
+    assert Source(module, data="# coding: cp1252\nx = 'é'".encode("cp1252")).line(2) == "x = 'é'"
+    assert Source(module, data=b"x").line(7) == ""
+    with pytest.raises(SyntaxError, match="not valid utf-8") as error:
+        _ = Source(module, data=b"x = 1\ny = 2\n# ok\nz = '\xe9'").text
+    assert error.value.lineno == 4
+    with pytest.raises(SyntaxError, match="unknown encoding"):
+        _ = Source(module, data=b"# coding: klingon\n").text
+
+
+def test_what_cannot_be_parsed_is_said_with_line_and_interpreter() -> None:
+    """So that "needs a newer Python" can be told from "is broken"."""
+    source = Source(Module("m", "m.py"), data=b"x = 1\ndef (:\n")
+
+    with pytest.raises(SyntaxError) as error:
+        _ = source.tree
+    found = unread(source, error.value)
+
+    assert (found.module, found.location.line, found.location.text) == ("m", 2, "def (:")
+    assert "(read by Python 3." in found.reason
+
+
+def test_null_bytes_and_deep_nesting_are_syntax_errors() -> None:
+    """Whatever the parser raises, it is one file that cannot be read."""
+    module = Module("m", "m.py")
+
+    for data in (b"x = 1\x00", b"(" * 5000 + b")" * 5000):
+        with pytest.raises(SyntaxError):
+            _ = Source(module, data=data).tree
