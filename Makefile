@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types unit clean
+.PHONY: demo test lint types unit pages docs startup compare clean
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -33,5 +33,18 @@ unit: $(READY)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
+pages: $(READY)
+	$(BIN)/python docs/rule_pages.py
+
+docs: pages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	$(BIN)/sphinx-build -q -W -b html docs docs/_build
+
+startup: $(READY)
+	$(BIN)/python benchmarks/startup.py
+
+compare: $(READY)
+	$(BIN)/python benchmarks/compare.py
+
 clean:
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist docs/_build

@@ -162,6 +162,7 @@ a.b = 1
 "k l" = """
 not.a.key = 3
 [x.fake] ..
+[not a header]
 """
 z = [
   1,
@@ -175,10 +176,10 @@ z = [
     assert lines["a", "b"] == 1
     assert lines["x", "y"] == 2
     assert lines["x", "y", "k l"] == 3
-    assert lines["x", "y", "z"] == 7
-    assert lines["x",] == 10
-    assert lines["q", "r s"] == 11
-    assert lines["list",] == 12
+    assert lines["x", "y", "z"] == 8
+    assert lines["x",] == 11
+    assert lines["q", "r s"] == 12
+    assert lines["list",] == 13
 
 
 def test_contract_names_are_told_without_checking(tmp_path: Path) -> None:

@@ -193,10 +193,8 @@ class _Reader:
 
     def _place(self, path: tuple[str, ...]) -> Any:
         """Arguments of a `SettingsError`: the line of *path*, or of the nearest table around it."""
-        for length in range(len(path), 0, -1):
-            if path[:length] in self.lines:
-                return {"file": FILE, "line": self.lines[path[:length]]}
-        return {"file": FILE, "line": 1}
+        lines = (self.lines.get(path[:length], 0) for length in range(len(path), 0, -1))
+        return {"file": FILE, "line": next(filter(None, lines), 1)}
 
 
 def key_lines(text: str) -> dict[tuple[str, ...], int]:

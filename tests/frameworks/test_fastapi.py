@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from pytest_fitness.model import Handler
@@ -121,6 +123,110 @@ def test_a_router_from_elsewhere_is_followed() -> None:
     assert titles(text, others) == ["POST /a f", "POST /b f", "POST /c f", "POST /d f"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mine: APIRouter = make()",
+        "mine: APIRouter | None = make()",
+        "mine: Annotated[APIRouter, 1] = make()",
+        "mine: Optional['APIRouter'] = make()",
+        "Mine = Annotated[APIRouter, 1]\nmine: Mine = make()",
+        "class Generic(APIRouter): ...\nmine: Generic[int] = make()",
+        "mine = router",
+        "mine = APIRouter[int]()",
+        "class Holder:\n    r = APIRouter()\nholder = Holder()\nmine = holder.r",
+        "class Holder:\n    def __init__(self): self.a, self.r = 1, 2\n    def g(self):\n        self.r: APIRouter = x\n"
+        "mine = Holder().r\nholder = Holder()\nmine = holder.r",
+        "def cls():\n    return APIRouter\nasync def make() -> APIRouter: ...\nasync def go():\n    mine = await make()\n"
+        "    mine.add_route('/x', f)\nmine = None",
+        "async def cls() -> type[APIRouter]: ...\nR = cls()\nmine = R()",
+        "with APIRouter() as mine: ...",
+    ],
+)
+def test_a_router_is_known_by_its_annotation_or_by_what_made_it(text: str) -> None:
+    """Aliases, unions, attributes, context managers."""
+    assert titles(f"def f(): ...\n{text}\nmine.add_route('/x', f)") == ["GET /x f"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mine: list[APIRouter] = make()",
+        "mine: 3 = make()",
+        "mine: nowhere.R = make()",
+        "mine = make()",
+        "def make(): ...\nmine = make()",
+        "mine = 3",
+        "mine = nowhere.router",
+        "mine = mine.with_prefix()",
+        "mine = yours\nyours = mine",
+        "class Holder: ...\nholder = Holder()\nmine = holder.r",
+        "holder = uuid.UUID('x')\nmine = holder.r",
+        "mine = f.r",
+        "with open('x') as (a, mine): ...",
+        "mine, other = make()",
+        "a, b = 1, 2, 3",
+        "mine = lambda: 1",
+        "x = (lambda: 1)()\nmine = x()",
+        "mine = self.r",
+        "class V(nowhere.Base):\n    def g(self):\n        self.r.add_route('/x', f)\nmine = 1",
+    ],
+)
+def test_what_may_be_anything_is_no_router(text: str) -> None:
+    """Only ``add_api_route`` and decorators are taken for routes on trust."""
+    assert titles(f"def f(): ...\n{text}\nmine.add_route('/x', f)") == []
+
+
+def test_models_of_an_instance_are_found() -> None:
+    """``db = SQLAlchemy()``, ``class User(db.Model)``."""
+    assert (
+        output("User", "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\nclass User(db.Model): ...") == "orm"
+    )
+
+
+def test_endless_chains_are_unknown() -> None:
+    """Re-exports, stars and aliases are followed as far as real code goes."""
+    chain = {f"shop.m{n}": f"from shop.m{n + 1} import X" for n in range(40)}
+    stars = {f"shop.s{n}": f"from shop.s{n + 1} import *" for n in range(40)}
+    text = f"""
+from shop.m1 import X
+from shop.s1 import S
+a0 = Order
+{"; ".join(f"a{n + 1} = a{n}" for n in range(60))}
+b0 = APIRouter()
+{"; ".join(f"b{n + 1} = b{n}" for n in range(60))}
+@router.get('/a')
+def a() -> X: ...
+@router.get('/b')
+def b() -> S: ...
+@router.get('/c')
+def c() -> a60: ...
+@router.get('/d')
+def d() -> Order{".x" * 40}: ...
+class E(a60): ...
+@router.get('/e')
+def e() -> E: ...
+b60.add_route('/x', a)
+"""
+    assert [h.output.kind for h in handlers(text, chain | stars)] == ["unknown"] * 5
+
+
+def test_a_handler_made_in_an_installed_package_is_located_there() -> None:
+    """Its path is not the project's, but it is a path."""
+    text = "from starlette.status import __getattr__ as f\nrouter.add_api_route('/x', f)"
+    (handler,) = handlers(text)
+
+    assert handler.location.path.endswith("starlette/status.py")
+
+
+@pytest.mark.skipif("sys.version_info < (3, 12)", reason="type statements and type parameters need Python 3.12")
+def test_type_statements_and_parameters_are_read() -> None:
+    """PEP 695."""
+    assert output("X", "type X = Order | None") == "schema"
+    (handler,) = handlers("@router.get('/')\ndef f[T: Order]() -> T: ...")
+    assert handler.output.kind in ("schema", "unknown")
+
+
 def test_a_handler_in_scope_that_is_registered_elsewhere_is_found() -> None:
     """``main.py`` adds the routes, the functions are in ``api``."""
     main = "from fastapi import FastAPI\nfrom shop import api\napp = FastAPI()\napp.add_api_route('/x', api.f)"
@@ -132,13 +238,15 @@ def test_a_handler_in_scope_that_is_registered_elsewhere_is_found() -> None:
 
 def test_handlers_elsewhere_are_not_in_scope() -> None:
     """Neither defined nor registered there."""
-    assert titles("", {"shop.main": HEAD + "@router.get('/x')\ndef f(): ..."}) == []
+    main = HEAD + "@router.get('/x')\ndef f(): ...\nrouter.add_api_route('/y', f)"
+
+    assert titles("", {"shop.main": main}) == []
 
 
 def test_a_file_that_cannot_be_read_elsewhere_does_not_matter() -> None:
     """Out of scope it is no boundary; names from it are unknown."""
     text = "from shop.broken import T\n@router.get('/x')\ndef f() -> T: ..."
-    (handler,) = handlers(text, {"shop.broken": "add_api_route\ndef (:", "shop.worse": "'\0'"})
+    (handler,) = handlers(text, {"shop.broken": "add_api_route\ndef (:", "shop.worse": "# coding: klingon"})
 
     assert handler.output.kind == "unknown"
 
@@ -148,7 +256,7 @@ def test_a_file_that_cannot_be_read_elsewhere_does_not_matter() -> None:
 
 @pytest.mark.parametrize(
     "parameter",
-    ["a", "a: int", "a: int = 3", "a: str | None = None", "a: dict = Depends(f)", "a: Annotated[dict, Depends(f)]",
+    ["a", "a=3", "a: int", "a: int = 3", "a: str | None = None", "a: dict = Depends(f)", "a: Annotated[dict, Depends(f)]",
      "a: Annotated[Order, Query()]", "a: dict = Header()", "a: Request", "a: BackgroundTasks", "a: HTMLResponse",
      "number: dict", "a: Current", "a: dict = given()", "a: Annotated[dict, Given]", "a: dict = Mine(f)",
      "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)"],
@@ -295,6 +403,12 @@ def test_a_result_is_classified(annotation: str, kind: str) -> None:
         ("class Outer:\n    class Inner(BaseModel): ...\nX = Outer.Inner", "schema"),
         ("class Outer: ...\nX = Outer.Inner", "unknown"),
         ("class Outer(nowhere.Base): ...\nX = Outer.Inner", "unknown"),
+        ("class Outer(msgspec.Struct): ...\nX = Outer.Inner", "unknown"),
+        ("X: int", "unknown"),
+        ("from sys import X", "unknown"),
+        ("from grimp._rustgrimp import Graph as X", "unknown"),
+        ("from grimp.nothing import X", "unknown"),
+        ("from without_spec import X", "unknown"),
         ("with open('x') as X: ...", "unknown"),
         ("try:\n    class X(BaseModel): ...\nexcept E: ...", "schema"),
         ("match 1:\n    case 1:\n        class X(BaseModel): ...", "schema"),
@@ -306,8 +420,14 @@ def test_a_result_is_classified(annotation: str, kind: str) -> None:
         ("B = unbound()\nclass X(B): ...", "unknown"),
     ],
 )
-def test_a_class_is_classified_by_what_it_is_made_of(definition: str, kind: str) -> None:
+def test_a_class_is_classified_by_what_it_is_made_of(
+    monkeypatch: pytest.MonkeyPatch, definition: str, kind: str
+) -> None:
     """Bases over any number of levels, decorators, factories, aliases."""
+    broken = type(sys)("without_spec")
+    broken.__spec__ = None
+    monkeypatch.setitem(sys.modules, "without_spec", broken)
+
     assert output("X", definition) == kind
 
 
@@ -370,7 +490,10 @@ def test_the_decorator_decides_over_the_annotation(decorator: str, kind: str) ->
         ("return {a: 1 for a in b}", "raw", "nothing declared: it returns a dict"),
         ("return order.model_dump()", "raw", "nothing declared: it returns a dict"),
         ("return Order()", "raw", "nothing declared: it returns `Order(...)`"),
-        ("return JSONResponse({}) if x else 1", "raw", "nothing declared: it returns `JSONResponse({}) if x else 1`"),
+        ("return JSONResponse({}) if x else 1", "raw", "nothing declared: it returns `1`"),
+        ("x = JSONResponse({})\n    if y: x = {}\n    return x", "raw", "nothing declared: it returns a dict"),
+        ("def x(): ...\n    return x", "raw", "nothing declared: it returns `...`"),
+        ("x = x\n    return x", "raw", "nothing declared: it returns `x`"),
         ("if x: return JSONResponse({})\n    return {}", "raw", "nothing declared: it returns a dict"),
         ("return nobody", "raw", "nothing declared: it returns `nobody`"),
         ("for x in y: ...\n    return x", "raw", "nothing declared: it returns `x`"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 
@@ -29,6 +30,7 @@ class Project:
         self.write(
             {**FILES, "pyproject.toml": "[tool.pytest.ini_options]\npythonpath = ['src']\ntestpaths = ['tests']\n"}
         )
+        monkeypatch.delenv("COVERAGE_PROCESS_START", raising=False)
         monkeypatch.delenv("CI", raising=False)
         monkeypatch.delenv("BUILD_NUMBER", raising=False)
 
@@ -54,16 +56,9 @@ class Project:
         return self.pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
 
     def run_apart(self, *args: str, module: str = "pytest") -> pytest.RunResult:
-        """Run pytest in a process of its own that nobody measures."""
-        for name in list(os.environ):
-            if name.startswith("COVERAGE_"):
-                self.monkeypatch.delenv(name)
-        return self.run_measured(*args, module=module)
-
-    def run_measured(self, *args: str, module: str = "pytest") -> pytest.RunResult:
-        """Run pytest in a process of its own, measured where our own suite is."""
-        import sys
-
+        """Run pytest in a process of its own, which nobody but itself measures."""
+        for name in [n for n in os.environ if n.startswith("COVERAGE_") and n != "COVERAGE_PROCESS_START"]:
+            self.monkeypatch.delenv(name)
         return self.pytester.run(sys.executable, "-m", *module.split(), *args)
 
 

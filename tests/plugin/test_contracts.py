@@ -115,6 +115,13 @@ def test_a_project_without_contracts_has_no_header(project: Project) -> None:
     assert "fitness:" not in project.run("-v").stdout.str()
 
 
+def test_a_project_without_pyproject_has_nothing_to_collect(pytester: pytest.Pytester) -> None:
+    """Nor a header."""
+    pytester.makepyfile("def test_a(): ...")
+
+    assert "fitness:" not in pytester.runpytest_inprocess("-v", "-p", "no:cacheprovider").stdout.str()
+
+
 def test_the_pyproject_of_another_directory_is_left_alone(contracts: Project) -> None:
     """An example's settings are the example's."""
     contracts.write({"tests/example/pyproject.toml": "[tool.pytest-fitness]\nnonsense = 1\n"})

@@ -33,13 +33,10 @@ def truth(project: Project, include: str) -> float:
     return percent
 
 
-@pytest.mark.parametrize("measured", [True, False], ids=["measured", "alone"])
 @pytest.mark.parametrize("options", [["--cov=shop"], ["--cov=src"], ["--cov=shop", "--cov-branch"]], ids=" ".join)
-def test_floors_are_judged_under_pytest_cov(floors: Project, options: list[str], measured: bool) -> None:
+def test_floors_are_judged_under_pytest_cov(floors: Project, options: list[str]) -> None:
     """One fails with exit code 1 and an ordinary FAILED line, the other passes."""
-    run = floors.run_measured if measured else floors.run_apart
-
-    result = run(*options, "--cov-report=", "-rf")
+    result = floors.run_apart(*options, "--cov-report=", "-rf")
 
     result.assert_outcomes(passed=2, failed=1)
     assert result.ret == 1
@@ -74,11 +71,9 @@ def test_the_number_is_coverages_own(project: Project, options: list[str]) -> No
 def test_floors_are_judged_where_coverage_starts_by_itself(floors: Project) -> None:
     """``COVERAGE_PROCESS_START``: a start-up hook measures every process."""
     floors.write({".coveragerc": "[run]\nsource = shop\n"})
-    for name in [n for n in os.environ if n.startswith("COVERAGE_")]:
-        floors.monkeypatch.delenv(name)
     floors.monkeypatch.setenv("COVERAGE_PROCESS_START", str(floors.pytester.path / ".coveragerc"))
 
-    result = floors.run_measured("-p", "no:cov")
+    result = floors.run_apart("-p", "no:cov")
 
     result.assert_outcomes(passed=2, failed=1)
     assert list(floors.pytester.path.glob(".coverage*")), "our own analysis must not switch off its saving"
@@ -177,7 +172,7 @@ def test_a_partial_run_below_the_floor_is_not_judged(floors: Project, options: l
     """At the floor it passes: more tests could only add."""
     floors.write({"tests/test_more.py": "def test_other(): ...\n"})
 
-    result = floors.run_measured("--cov=shop", "--cov-report=", "-rs", *options)
+    result = floors.run_apart("--cov=shop", "--cov-report=", "-rs", *options)
 
     assert {"passed": 2, "skipped": 1}.items() <= result.parseoutcomes().items()
     result.stdout.fnmatch_lines([f"SKIPPED*not judged: domain is at *, below 80 %, but {reason}"])
@@ -191,7 +186,7 @@ def test_a_full_run_is_judged(floors: Project, options: list[str]) -> None:
     floors.write({"tests/test_more.py": "import pytest\n@pytest.mark.slow\ndef test_slow(): ...\n"})
     floors.configure("markers = ['slow']\n")
 
-    result = floors.run_measured("--cov=shop", "--cov-report=", *options)
+    result = floors.run_apart("--cov=shop", "--cov-report=", *options)
 
     assert result.parseoutcomes()["failed"] == 1
 
@@ -209,7 +204,7 @@ def test_what_another_plugin_leaves_out_makes_a_run_partial(floors: Project) -> 
         }
     )
 
-    result = floors.run_measured("--cov=shop", "--cov-report=", "-rs")
+    result = floors.run_apart("--cov=shop", "--cov-report=", "-rs")
 
     result.stdout.fnmatch_lines(["*below 80 %, but a plugin left out 1 tests"])
 
@@ -218,7 +213,7 @@ def test_a_file_that_cannot_be_collected_makes_a_run_partial(floors: Project) ->
     """Its tests might have covered the rest."""
     floors.write({"tests/test_broken.py": "import nothing_of_that_name\n"})
 
-    result = floors.run_measured("--cov=shop", "--cov-report=", "-rs", "--continue-on-collection-errors")
+    result = floors.run_apart("--cov=shop", "--cov-report=", "-rs", "--continue-on-collection-errors")
 
     result.stdout.fnmatch_lines(["*below 80 %, but 1 file(s) could not be collected"])
 
@@ -234,7 +229,7 @@ def test_failed_tests_are_mentioned(floors: Project) -> None:
     """They may be why the number is low."""
     floors.write({"tests/test_red.py": "def test_red():\n    assert 0\n"})
 
-    floors.run_measured("--cov=shop", "--cov-report=", "-vv").stdout.fnmatch_lines(
+    floors.run_apart("--cov=shop", "--cov-report=", "-vv").stdout.fnmatch_lines(
         ["*1 test failed in this run, which may*"]
     )
 
@@ -243,7 +238,7 @@ def test_coverage_of_something_else_is_an_error(floors: Project) -> None:
     """Coverage is on, but nothing of the scope is in its data: never 100 %, never a quiet 0 %."""
     floors.write({".coveragerc": "[run]\nomit = */domain/*\n"})
 
-    result = floors.run_measured("--cov=shop", "--cov-report=", "--cov-config=.coveragerc")
+    result = floors.run_apart("--cov=shop", "--cov-report=", "--cov-config=.coveragerc")
 
     result.stdout.fnmatch_lines(["*CoverageDataError: coverage leaves out all 3 modules of domain*"])
 
@@ -252,8 +247,8 @@ def test_no_data_at_all_is_an_error_in_a_full_run(floors: Project) -> None:
     """And not judged in a partial one."""
     floors.write({"tests/test_unit.py": "def test_nothing(): ...\n"})
 
-    full = floors.run_measured("--cov=nothing_of_that_name", "--cov-report=")
-    partial = floors.run_measured("--cov=nothing_of_that_name", "--cov-report=", "tests/test_fitness.py", "-rs")
+    full = floors.run_apart("--cov=nothing_of_that_name", "--cov-report=")
+    partial = floors.run_apart("--cov=nothing_of_that_name", "--cov-report=", "tests/test_fitness.py", "-rs")
 
     full.stdout.fnmatch_lines(["*CoverageDataError: pytest --cov: no data was collected*"])
     partial.stdout.fnmatch_lines(["SKIPPED*not judged: pytest --cov: no data was collected, and only tests/test_fit*"])
@@ -280,7 +275,7 @@ def test_a_copy_elsewhere_that_was_measured_is_an_error(floors: Project) -> None
     (floors.pytester.path / "pyproject.toml").write_text(text.replace("'src'", "'site'"))
     floors.configure("[tool.pytest-fitness]\npackages = ['shop']\nsource = ['src']\n")
 
-    result = floors.run_measured("--cov=site/shop", "--cov-report=")
+    result = floors.run_apart("--cov=site/shop", "--cov-report=")
 
     result.stdout.fnmatch_lines(["*CoverageDataError: pytest --cov measured */site/shop/*, not */src/shop/*"])
 
@@ -289,7 +284,7 @@ def test_a_file_that_coverage_cannot_parse_is_an_error(floors: Project) -> None:
     """It must not leave the sum in silence."""
     floors.write({"src/shop/domain/new.py": "def (:\n"})
 
-    result = floors.run_measured("--cov=shop", "--cov-report=")
+    result = floors.run_apart("--cov=shop", "--cov-report=")
 
     result.stdout.fnmatch_lines(["*CoverageDataError: coverage cannot read src/shop/domain/new.py*"])
 
@@ -301,7 +296,7 @@ def test_asking_while_tests_run_is_an_error(project: Project) -> None:
         "    codebase.violations(CoverageFloor(1))\n"
     )
 
-    result = project.run_measured("--cov=shop", "--cov-report=")
+    result = project.run_apart("--cov=shop", "--cov-report=")
 
     result.stdout.fnmatch_lines(
         ["*CoverageDataError: coverage was asked for while tests still run; take `codebase` as*"]

@@ -161,6 +161,8 @@ def test_a_root_outside_rootdir_is_shown_relative_to_it(tmp_path: Path) -> None:
     tree = read(tmp_path / "conf", packages=("shop",), roots=("../lib",))
 
     assert tree.sources["shop"].module.path == "../lib/shop/__init__.py"
+    elsewhere = read(tmp_path / "conf", packages=("shop",), pythonpath=[tmp_path / "lib"])
+    assert elsewhere.sources["shop"].module.path == "../lib/shop/__init__.py"
     with pytest.raises(SettingsError, match="2 packages in '/"):
         read(tmp_path / "conf", pythonpath=[tmp_path / "lib"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -245,11 +245,7 @@ def _above(module: str, packages: Sequence[str]) -> Iterable[str]:
 
 def _caller(rootdir: str) -> str:
     """``path:line`` of the test that called `Codebase.violations`, relative to *rootdir* if it lies there."""
-    frame = inspect.currentframe()
-    for _ in range(2):
-        frame = frame.f_back if frame is not None else None
-    if frame is None:  # an interpreter without frames
-        return ""
+    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - documented all the same
     path = PurePath(frame.f_code.co_filename)
     shown = path.relative_to(rootdir) if rootdir and path.is_relative_to(rootdir) else path
     return f"{shown.as_posix()}:{frame.f_lineno}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pytest_fitness.model.code import Import, Unread
 from pytest_fitness.model.violation import Location
@@ -112,7 +113,7 @@ class ImportGraph:
     def _origins(self, module: str, reached: Mapping[str, Import | None], sources: Set[str]) -> tuple[str, ...]:
         if module in sources:
             return (module,)
-        incoming = self._incoming()
+        incoming = self._incoming
         seen = {module}
         queue = [module]
         for name in queue:
@@ -123,13 +124,12 @@ class ImportGraph:
                         queue.append(importer)
         return tuple(sorted(seen & set(sources)))
 
+    @cached_property
     def _incoming(self) -> dict[str, set[str]]:
-        if not hasattr(self, "_incoming_cache"):
-            incoming: dict[str, set[str]] = {}
-            for each in self:
-                incoming.setdefault(each.imported, set()).add(each.importer)
-            self._incoming_cache = incoming
-        return self._incoming_cache
+        incoming: dict[str, set[str]] = {}
+        for each in self:
+            incoming.setdefault(each.imported, set()).add(each.importer)
+        return incoming
 
 
 def without_followers(imports: list[Import]) -> list[Import]:

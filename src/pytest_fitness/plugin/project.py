@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_fitness import settings, sources
+from pytest_fitness.errors import SettingsError
 from pytest_fitness.frameworks import builtin
 from pytest_fitness.plugin.held_back import HeldBack
+from pytest_fitness.plugin.judging import read_coverage
 
 if TYPE_CHECKING:
     from pytest_fitness.model import Codebase, CoverageReport
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_fitness.sources.tree import Tree
 
 settings_key = pytest.StashKey["Settings"]()
+coverage_key = pytest.StashKey["CoverageReport"]()
 codebase_key = pytest.StashKey["Codebase"]()
 
 
@@ -26,6 +29,14 @@ def project_settings(config: pytest.Config) -> Settings:
     if settings_key not in config.stash:
         config.stash[settings_key] = settings.load(config.rootpath)
     return config.stash[settings_key]
+
+
+def check_settings(config: pytest.Config) -> None:
+    """Turn wrong settings into a usage error: one screen, before any test runs."""
+    try:
+        project_settings(config)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def project_codebase(config: pytest.Config) -> Codebase:
@@ -56,6 +67,8 @@ def is_strict(config: pytest.Config) -> bool:
 
 
 def _coverage(config: pytest.Config, tree: Tree) -> CoverageReport:
-    held_back = config.pluginmanager.get_plugin("fitness-held-back")
-    assert isinstance(held_back, HeldBack)
-    return held_back.coverage(tree)
+    if coverage_key not in config.stash:
+        held_back = config.pluginmanager.get_plugin("fitness-held-back")
+        assert isinstance(held_back, HeldBack)
+        config.stash[coverage_key] = read_coverage(held_back, tree)
+    return config.stash[coverage_key]

@@ -166,11 +166,8 @@ def _refuse_missing(
 
 def _rounded(percent: float, floor: float) -> str:
     """One decimal, or as many as it takes to look as far below the floor as it is."""
-    for digits in range(1, 12):
-        text = f"{percent:.{digits}f}"
-        if float(text) < floor:
-            return text
-    return repr(percent)
+    texts = (f"{percent:.{digits}f}" for digits in range(1, 17))
+    return next((text for text in texts if float(text) < floor), repr(percent))
 
 
 def _bar(percent: float) -> str:
@@ -214,9 +211,8 @@ def _fix(files: dict[Module, FileCoverage], total: _Total, floor: float) -> str:
     needed = total.units_short(floor)
     chosen: list[str] = []
     for module, each in sorted(files.items(), key=lambda item: (-_missed(item[1]), item[0].path)):
-        chosen.append(module.path)
-        needed -= _missed(each)
-        if needed <= 0:
-            break
+        if needed > 0:
+            chosen.append(module.path)
+            needed -= _missed(each)
     more = f" and {len(chosen) - 3} more files" if len(chosen) > 3 else ""
     return f"testing {' and '.join(chosen[:3])}{more} would be enough"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib.util
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -43,10 +44,8 @@ def collect(scope: Scope, body: Sequence[ast.stmt]) -> Scope:
                 _collect_target(scope, target, statement.value)
         elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             _bind(scope, statement.target.id, Binding("value", node=statement.value, annotation=statement.annotation))
-        elif type(statement).__name__ == "TypeAlias":  # Python >= 3.12
-            name, value = getattr(statement, "name", None), getattr(statement, "value", None)
-            if isinstance(name, ast.Name):
-                _bind(scope, name.id, Binding("value", node=value))
+        elif type(statement).__name__ == "TypeAlias":  # pragma: no cover - syntax of Python 3.12, tested there
+            _collect_target(scope, *(getattr(statement, part) for part in ("name", "value")))
         else:
             _collect_block(scope, statement)
     return scope
@@ -163,7 +162,8 @@ class Scopes:
     def _attribute(self, expression: ast.Attribute, scope: Scope, depth: int) -> Entity | None:
         if isinstance(expression.value, ast.Name) and expression.value.id in ("self", "cls"):
             around = scope.enclosing_class
-            if around is not None and isinstance(around.node, ast.ClassDef):
+            if around is not None:
+                assert isinstance(around.node, ast.ClassDef)
                 name = f"{around.module}.{around.node.name}"
                 return self.member(Entity("class", name, around.node, scope=around.parent), expression.attr)
         base = self.resolve(expression.value, scope, depth + 1)
@@ -221,7 +221,7 @@ class Scopes:
 
     def _from_star(self, module: str, name: str, depth: int) -> Entity | None:
         if module in STANDARD:
-            return Entity("external", f"{module}.{name}") if hasattr(importlib.import_module(module), name) else None
+            return Entity("external", f"{module}.{name}") if hasattr(sys.modules.get(module), name) else None
         scope = self.module(module) if depth < DEPTH else None
         return self._in_scope(scope, name, depth + 1, climb=False) if scope is not None else None
 
@@ -234,8 +234,6 @@ class Scopes:
             if (base, attribute) == (scope.module, name):  # from . import submodule
                 return Entity("module", full) if self._is_module(full) else None
             return self.lookup(base, attribute, depth + 1)
-        if binding.kind == "value" and binding.node is None and binding.annotation is None:
-            return None
         return Entity(binding.kind, full, binding.node, binding.annotation, scope)
 
     # -- classes ---------------------------------------------------------------------------------------------------
@@ -255,8 +253,9 @@ class Scopes:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         for argument in filter(None, every):
             _bind(scope, argument.arg, Binding("value", annotation=argument.annotation or ast.Constant(...)))
-        for parameter in getattr(function, "type_params", []):
-            _bind(scope, parameter.name, Binding("value", annotation=getattr(parameter, "bound", None)))
+        for parameter in getattr(function, "type_params", []):  # pragma: no cover - syntax of Python 3.12, tested there
+            if getattr(parameter, "bound", None) is not None:
+                _bind(scope, parameter.name, Binding("value", node=parameter.bound))
         return collect(scope, function.body)
 
     def bases(self, entity: Entity) -> list[Entity]:
@@ -289,8 +288,7 @@ class Scopes:
         node, scope = entity.node, entity.scope
         if isinstance(node, ast.Subscript):
             node = node.value
-        if scope is None:
-            return None
+        assert scope is not None
         if isinstance(node, ast.Name | ast.Attribute):
             return self.resolve(node, scope, 1)
         if isinstance(node, ast.Call):
@@ -303,8 +301,8 @@ class Scopes:
     def _returned_type(self, function: Entity) -> Entity | None:
         """The class that a function annotated ``-> type[C]`` returns."""
         node, scope = function.node, function.scope
-        if not isinstance(node, ast.FunctionDef) or scope is None:
-            return None
+        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        assert scope is not None
         returns = string_annotation(node.returns)
         if isinstance(returns, ast.Subscript) and ast.unparse(returns.value).rpartition(".")[2].lower() == "type":
             return self.resolve(returns.slice, scope, 1)

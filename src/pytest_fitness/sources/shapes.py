@@ -192,9 +192,7 @@ class Shapes:
         """An alias, a TypeVar, a NewType, a class made by a call."""
         node, scope = entity.node, entity.scope
         if scope is None or not isinstance(node, ast.expr):
-            bound = entity.annotation  # the bound of a type parameter
-            has_bound = scope is not None and bound is not None and node is None and text not in ast.unparse(bound)
-            return self.of(bound, scope, depth + 1) if has_bound and scope else [Shape("unknown", text)]
+            return [Shape("unknown", text)]
         if not isinstance(node, ast.Call):
             return self.of(node, scope, depth + 1)
         made_by = self.scopes.resolve(node.func, scope)

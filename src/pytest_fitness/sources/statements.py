@@ -255,14 +255,15 @@ class _Reader:
 
     def _evaluate(self, node: ast.Call) -> None:
         for text, complete in self._texts(node.args[0]) if node.args else ():
-            if complete:
-                try:
-                    tree = ast.parse(text.strip())
-                except (SyntaxError, ValueError):
-                    continue
-                before, self.kind, self.line = self.kind, "dynamic", node.lineno
-                self.visit_body(tree.body)
-                self.kind, self.line = before, None
+            try:
+                tree = ast.parse(text.strip() if complete else "")
+            except (SyntaxError, ValueError):
+                continue
+            if not complete and "import" in text:
+                self.computed.append(self._location(node))
+            before, self.kind, self.line = self.kind, "dynamic", node.lineno
+            self.visit_body(tree.body)
+            self.kind, self.line = before, None
 
     def _dynamic(self, node: ast.Call, function: str) -> None:
         arguments = {k.arg: k.value for k in node.keywords if k.arg}
@@ -344,10 +345,8 @@ class _Reader:
             base = self._dotted(node.value)
             return f"{base}.{node.attr}" if base else None
         if isinstance(node, ast.Name) and node.id in self.bound:
-            for scope in reversed(self.scopes):
-                is_bound, dotted = scope.get(node.id)
-                if is_bound:
-                    return dotted
+            found = (scope.get(node.id) for scope in reversed(self.scopes))
+            return next((dotted for is_bound, dotted in found if is_bound), None)
         return None
 
     def _texts(self, node: ast.expr | None) -> Iterator[tuple[str, bool]]:

@@ -116,30 +116,31 @@ class _Classifier:
     def _returned(self) -> list[Shape]:
         """Look at what an unannotated handler returns: only responses, or nothing, need no declaration."""
         function = self.endpoint.function
-        if function is None:
-            return [Shape("unknown", "a function that is not in the source")]
+        assert function is not None  # an adapter gives a part without a function its kind
         inside = self.resolver.function_scope(function, self.endpoint.scope)
         returns = [n for n in _own_statements(function) if isinstance(n, ast.Return)]
-        shapes = [self._result(r.value, inside, 0) for r in returns] or [Shape("none", "nothing")]
+        shapes = [s for r in returns for s in self._results(r.value, inside, 0)] or [Shape("none", "nothing")]
         if all(shape.kind in ("response", "none") for shape in shapes):
             return shapes
         worst = next(shape for shape in shapes if shape.kind not in ("response", "none"))
         return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
 
-    def _result(self, node: ast.expr | None, scope: Scope, depth: int) -> Shape:
+    def _results(self, node: ast.expr | None, scope: Scope, depth: int) -> list[Shape]:
+        """Everything that an expression may be: both sides of a condition, every value that a variable is given."""
         if isinstance(node, ast.Await):
             node = node.value
         if node is None or (isinstance(node, ast.Constant) and node.value is None):
-            return Shape("none", "None")
+            return [Shape("none", "None")]
         if isinstance(node, ast.Dict | ast.DictComp):
-            return Shape("raw", "a dict")
+            return [Shape("raw", "a dict")]
         if isinstance(node, ast.Call):
-            return self._called(node, scope)
-        if isinstance(node, ast.Name) and depth < 3:
-            for binding in scope.symbols.get(node.id, ()):
-                if binding.kind == "value" and isinstance(binding.node, ast.expr):
-                    return self._result(binding.node, scope, depth + 1)
-        return Shape("unknown", f"`{ast.unparse(node)[:40]}`")
+            return [self._called(node, scope)]
+        if isinstance(node, ast.IfExp) and depth < 3:
+            return [s for side in (node.body, node.orelse) for s in self._results(side, scope, depth + 1)]
+        if isinstance(node, ast.Name) and depth < 3 and node.id in scope.symbols:
+            values = [b.node if isinstance(b.node, ast.expr) else ast.Constant(...) for b in scope.symbols[node.id]]
+            return [s for value in values for s in self._results(value, scope, depth + 1)]
+        return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
 
     def _called(self, node: ast.Call, scope: Scope) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"

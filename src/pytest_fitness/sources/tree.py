@@ -230,7 +230,7 @@ class _Walk:
             known = self.seen.get(_identity(path))
             if known is None:
                 self._enter(path, linked)
-            elif known != linked:
+            else:
                 self.tree.aliases[linked] = known
 
     def _enter(self, directory: Path, name: str) -> None:

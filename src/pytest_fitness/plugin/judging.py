@@ -1,0 +1,122 @@
+"""Running the tests that were held back, and what they need to know of the run."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pytest_fitness.errors import CoverageDataError, NotJudgedError
+from pytest_fitness.model import CoverageReport
+from pytest_fitness.plugin.held_back import HeldBack, is_xdist_worker
+from pytest_fitness.sources import coverage
+from pytest_fitness.sources.tree import Tree
+
+
+def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """Run *items* through pytest's own protocol, in their order; stop where pytest would stop."""
+    followers: list[pytest.Item | None] = [*items[1:], None]
+    for item, following in zip(items, followers, strict=True):
+        drop_foreign_autouse(item)
+        with _working_directory(session.config.invocation_params.dir):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+        if session.shouldstop:
+            raise session.Interrupted(session.shouldstop)
+
+
+def read_coverage(held_back: HeldBack, tree: Tree) -> CoverageReport:
+    """Return the coverage of this run.
+
+    Raises:
+        NotJudgedError: nothing was measured.
+        CoverageDataError: something was, but it cannot answer.
+    """
+    config = held_back.config
+    if is_xdist_worker(config):
+        raise NotJudgedError("coverage floors are not judged under pytest-xdist yet; run without -n")
+    if held_back.failed is None:
+        raise CoverageDataError(
+            "coverage was asked for while tests still run; take `codebase` as an argument of the test"
+        )
+    run = coverage.Run(config.invocation_params.dir, held_back.start, partial(held_back), held_back.failed)
+    if config.pluginmanager.hasplugin("_cov") and not config.getoption("no_cov"):
+        return coverage.from_pytest_cov(tree, run, str(config.getoption("cov_config")))
+    if coverage.is_measuring():
+        return coverage.from_live(tree, run)
+    raise NotJudgedError("coverage was not measured in this run; use `pytest --cov` or `coverage run -m pytest`")
+
+
+def partial(held_back: HeldBack) -> str:
+    """Say why not every test ran; an empty string after a full run.
+
+    A standing ``-m``, ``--deselect`` or ``--ignore`` is the full run, or no floor could ever fail there.
+    """
+    config, option = held_back.config, held_back.config.option
+    if held_back.collection_errors:
+        return f"{held_back.collection_errors} file(s) could not be collected"
+    cache = getattr(config, "cache", None)
+    if getattr(option, "lf", False) and cache is not None and cache.get("cache/lastfailed", {}):
+        return "--lf left out tests that passed before"
+    if held_back.deselected:
+        for name, flag in {"keyword": "-k", "stepwise": "--stepwise"}.items():
+            if getattr(option, name, None):
+                return f"{flag} left out some tests"
+        if not (getattr(option, "markexpr", "") or getattr(option, "deselect", None)):
+            return f"a plugin left out {held_back.deselected} tests"
+    return _narrower(config)
+
+
+def _narrower(config: pytest.Config) -> str:
+    """Whether the command line names less than ``testpaths``, or than rootdir where there is none."""
+    if config.args_source is not config.ArgsSource.ARGS:
+        return ""
+    if any("::" in arg for arg in config.args if not arg.startswith("pyproject.toml::")):
+        return "single tests were named on the command line"
+    given = [(config.invocation_params.dir / arg).resolve() for arg in config.args]
+    wanted = [(config.rootpath / path).resolve() for path in config.getini("testpaths")] or [config.rootpath]
+    for path in wanted:
+        if path.name != "pyproject.toml" and not any(path == g or g in path.parents for g in given):
+            return f"only {', '.join(config.args)} was run, not all of {_shown(wanted, config.rootpath)}"
+    return ""
+
+
+def drop_foreign_autouse(item: pytest.Item) -> None:
+    """Keep a judged test from starting somebody's session database: autouse fixtures from elsewhere are not for it.
+
+    What the test asks for stays, directly and through ``usefixtures`` and parameters, and so do autouse fixtures of its
+    own class and module, ``setup_method`` and its like among them.
+    """
+    names = getattr(item, "fixturenames", None)
+    function = getattr(item, "function", None)
+    if names is None or function is None:
+        return
+    own = set(inspect.signature(function).parameters)
+    own.update(name for mark in item.iter_markers("usefixtures") for name in mark.args)
+    own.update(getattr(getattr(item, "callspec", None), "params", {}))
+    homes = [home for home in (getattr(item, "cls", None), getattr(item, "module", None)) if home is not None]
+    names[:] = [n for n in names if n in own or n.startswith("_xunit") or any(hasattr(home, n) for home in homes)]
+
+
+@contextmanager
+def _working_directory(path: Path) -> Generator[None]:
+    """Judge from where pytest was started, wherever the tests have left the process."""
+    try:
+        before: str | None = os.getcwd()
+    except OSError:  # it was deleted
+        before = None
+    os.chdir(path)
+    try:
+        yield
+    finally:
+        if before is not None and os.path.isdir(before):
+            os.chdir(before)
+
+
+def _shown(paths: Sequence[Path], rootdir: Path) -> str:
+    return ", ".join(str(p.relative_to(rootdir)) if p.is_relative_to(rootdir) else str(p) for p in paths)
