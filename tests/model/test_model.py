@@ -46,6 +46,58 @@ def test_the_shortest_chain_is_shown() -> None:
     assert breach.origins == ("a",)
 
 
+def cuts(*pairs: str, sources: str = "a", targets: str = "z") -> list[str]:
+    """Return the offending imports of a graph that is written as ``"ab"`` for a imports b."""
+    graph = ImportGraph([edge(pair[0], pair[1], line) for line, pair in enumerate(pairs, start=1)])
+    return [
+        b.offending.importer + b.offending.imported
+        for b in graph.breaches(Search(frozenset(sources), frozenset(targets)))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "sources", "targets", "expected"),
+    [
+        (["az"], "a", "z", ["az"]),
+        (["am", "mz"], "a", "z", ["mz"]),
+        (["am", "bm", "cm", "mz"], "abc", "z", ["mz"]),
+        (["am", "mx", "my", "mz"], "a", "xyz", ["am"]),
+        (["am", "mn", "nx", "ny", "nz"], "a", "xyz", ["mn"]),
+        (["am", "bm", "mx", "my", "mz"], "ab", "xyz", ["am", "bm"]),
+        (["am", "an", "mz", "nz"], "a", "z", ["mz", "nz"]),
+        (["az", "am", "mz"], "a", "z", ["az", "mz"]),
+        (["am", "mn", "nm", "nz"], "a", "z", ["nz"]),
+        (["ab", "bm", "mz"], "ab", "z", ["mz"]),
+        (["am", "mb", "bz"], "ab", "z", ["bz"]),
+        # the first path found, a-c-e-z, has to give way for two paths to fit
+        (["ac", "ad", "ce", "cf", "de", "ez", "fg", "gz"], "a", "z", ["ez", "gz"]),
+        (["am", "mn"], "a", "z", []),
+    ],
+)
+def test_the_fewest_imports_that_cut_all_paths_are_reported(
+    pairs: list[str], sources: str, targets: str, expected: list[str]
+) -> None:
+    """Not one per importer, and not one per imported module; among equals the ones nearest to the targets."""
+    assert cuts(*pairs, sources=sources, targets=targets) == expected
+
+
+def test_the_chain_leads_through_the_offending_import_to_the_end() -> None:
+    """So that the text shows where from and where to."""
+    graph = ImportGraph([edge("a", "b"), edge("b", "c"), edge("c", "n"), edge("n", "y", 2), edge("n", "x", 1)])
+
+    (breach,) = graph.breaches(Search(frozenset("a"), frozenset("xy")))
+
+    assert [i.importer + i.imported for i in breach.chain] == ["ab", "bc", "cn", "nx"]
+    assert (breach.offending.importer, breach.cut) == ("c", 2)
+
+
+def test_every_statement_of_an_offending_pair_is_reported() -> None:
+    """One import written twice has to be cut twice."""
+    graph = ImportGraph([edge("a", "m", 3), edge("a", "m", 5), edge("m", "x", 1), edge("m", "y", 7)])
+
+    assert [b.offending.location.line for b in graph.breaches(Search(frozenset("a"), frozenset("xy")))] == [3, 5]
+
+
 def test_origins_are_all_that_reach_the_last_import() -> None:
     """Also through longer ways, and never through what cannot be reached."""
     edges = [edge("a1", "m"), edge("a2", "o"), edge("o", "m"), edge("m", "o"), edge("m", "b"), edge("x", "m")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Project
+from small_project import Project
 
 LAYERS = """
 def test_layers(codebase):

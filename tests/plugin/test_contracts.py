@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Project
+from small_project import Project
 
 CONTRACTS = """
 [tool.pytest-fitness]

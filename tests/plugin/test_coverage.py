@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import Project
+from small_project import Project
 
 FLOORS = """
 def test_domain(codebase):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from conftest import Project
+from small_project import Project
 
 PASS = "def test_a(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n"
 

@@ -16,20 +16,22 @@ STRENGTH = {"attribute": 1, "implicit": 2}
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """The import through which forbidden modules are reached, at the end of a shortest chain that leads there.
+    """An import that lets a module of the scope reach a forbidden one, on a shortest chain that leads there.
 
     Attributes:
-        chain: imports in order of execution; the last one is the one that breaks in.
-        origins: every module of the scope from which the last import is reached.
+        chain: imports in order of execution, from the scope into the forbidden modules.
+        origins: every module of the scope from which the offending import is reached.
+        cut: the position of the offending import in *chain*.
     """
 
     chain: tuple[Import, ...]
     origins: tuple[str, ...]
+    cut: int = 0
 
     @property
-    def last(self) -> Import:
-        """The import that enters the forbidden modules."""
-        return self.chain[-1]
+    def offending(self) -> Import:
+        """The import to cut."""
+        return self.chain[self.cut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class ImportGraph:
 
     def __post_init__(self) -> None:
         self.outgoing = {}
-        for each in sorted(self.imports, key=lambda i: (i.importer, i.location.line, i.imported, i.kind)):
+        for each in sorted(self.imports, key=_explicit_first):
             self.outgoing.setdefault(each.importer, []).append(each)
         self.imports = ()
         self.names = frozenset(self.outgoing) | {i.imported for i in self}
@@ -70,15 +72,61 @@ class ImportGraph:
             yield from imports
 
     def breaches(self, search: Search) -> list[Breach]:
-        """Return one breach for each import that enters the targets, in the order of importer and line."""
+        """Return the imports to cut, in the order of importer and line.
+
+        These are all imports that lead from the sources straight into the targets, and, for the paths through other
+        modules, the fewest imports that cut all of them: where thirty sources import one module that imports a target,
+        that is the one import in that module; where one source imports a module that imports thirty targets, it is the
+        one import in that source. Among equals, the ones nearest to the targets.
+        """
         reached = self._reach(search)
-        found: list[Breach] = []
-        for module in sorted(reached):
-            entering = [i for i in self.outgoing.get(module, ()) if i.imported in search.targets]
-            for last in without_followers(entering):
-                chain = (*self._chain(module, reached), last)
-                found.append(Breach(chain, self._origins(module, reached, search.sources)))
-        return found
+        found = [
+            Breach((each,), (module,)) for module in sorted(search.sources) for each in self._entering(module, search)
+        ]
+        for offending in self._cut(search, reached):
+            before, rest = self._chain(offending.importer, reached), self._way(offending.imported, search)
+            origins = self._origins(offending.importer, reached, search.sources)
+            found.append(Breach((*before, offending, *rest), origins, cut=len(before)))
+        return sorted(found, key=lambda b: (b.offending.importer, b.offending.location.line, b.offending.imported))
+
+    def _entering(self, module: str, search: Search) -> list[Import]:
+        """The imports of *module* that lead straight into the targets."""
+        return without_followers([i for i in self.outgoing.get(module, ()) if i.imported in search.targets])
+
+    def _cut(self, search: Search, reached: Mapping[str, Import | None]) -> Iterator[Import]:
+        """The fewest imports that cut all paths through neutral modules.
+
+        A statement that imports several targets is one way in, so the ways into the targets are counted by line.
+        """
+        between = {m for m in reached if m not in search.sources}
+        edges: dict[str, set[str]] = {}
+        entering: dict[str, list[Import]] = {}
+        for module in reached:
+            edges[module] = {i.imported for i in self.outgoing.get(module, ())} & between
+            for each in self._entering(module, search) if module in between else ():
+                entering.setdefault(f"{module}:{each.location.line}", []).append(each)
+                edges[module].add(f"{module}:{each.location.line}")
+        for importer, imported in minimum_cut(edges, search.sources, entering.keys()):
+            if imported in entering:
+                yield from entering[imported]
+            else:
+                yield from without_followers([i for i in self.outgoing[importer] if i.imported == imported])
+
+    def _way(self, module: str, search: Search) -> tuple[Import, ...]:
+        """A shortest way on from a neutral *module* into the targets; empty where it is a target itself."""
+        if module in search.targets:
+            return ()
+        closed = search.sources | search.barrier
+        reached: dict[str, Import | None] = {module: None}
+        queue = [module]
+        for name in queue:
+            for each in self.outgoing.get(name, ()):
+                if each.imported in search.targets:
+                    return (*self._chain(name, reached), each)
+                if each.imported not in reached and each.imported not in closed:
+                    reached[each.imported] = each
+                    queue.append(each.imported)
+        return ()
 
     def unread_within(self, search: Search) -> list[Unread]:
         """Return the unread modules on which the answer to *search* depends."""
@@ -132,6 +180,11 @@ class ImportGraph:
         return incoming
 
 
+def _explicit_first(each: Import) -> tuple[str, int, int, str]:
+    """Where two chains are equally short, the one that can be read in the source is shown."""
+    return (each.importer, STRENGTH.get(each.kind, 0), each.location.line, each.imported)
+
+
 def without_followers(imports: list[Import]) -> list[Import]:
     """Drop imports that follow from a stronger one in the same list of one importer's imports."""
     kept: list[Import] = []
@@ -162,3 +215,70 @@ def implicit_parents(imports: Iterable[Import], packages: Set[str]) -> Iterator[
             if package in packages and pair not in known and not is_under(each.importer, package):
                 known.add(pair)
                 yield Import(each.importer, package, each.location, "implicit")
+
+
+def minimum_cut(edges: Mapping[str, Set[str]], sources: Set[str], targets: Set[str]) -> list[tuple[str, str]]:
+    """Return the fewest edges whose removal leaves no path from *sources* to *targets*; of several sets the last one.
+
+    Every edge counts once (Ford and Fulkerson: as many edges as there are paths without a common edge). Paths are found
+    breadth first, in the order of names, so that the result is always the same.
+    """
+    used: set[tuple[str, str]] = set()
+    ordered = {name: sorted(edges[name]) for name in sorted(edges)}
+    incoming: dict[str, list[str]] = {}
+    for name, nexts in ordered.items():
+        for following in nexts:
+            incoming.setdefault(following, []).append(name)
+    while path := _free_path(ordered, incoming, used, sources, targets):
+        for step in path:
+            if (step[1], step[0]) in used:
+                used.remove((step[1], step[0]))  # the new path takes over what the old one used the other way round
+            else:
+                used.add(step)
+    before = _leading_to(targets, incoming, ordered, used)
+    return [(a, b) for a, b in sorted(used) if a not in before and b in before]
+
+
+def _free_path(
+    ordered: Mapping[str, list[str]],
+    incoming: Mapping[str, list[str]],
+    used: Set[tuple[str, str]],
+    sources: Set[str],
+    targets: Set[str],
+) -> list[tuple[str, str]]:
+    """A shortest path along unused edges, or back along used ones; empty where there is none."""
+    came_from = {name: "" for name in ordered if name in sources}
+    queue = list(came_from)
+    for name in queue:
+        free = (n for n in ordered.get(name, ()) if (name, n) not in used)
+        undone = (n for n in incoming.get(name, ()) if (n, name) in used)
+        for following in (*free, *undone):
+            if following in came_from:
+                continue
+            came_from[following] = name
+            if following in targets:
+                path = [(name, following)]
+                while came_from[path[0][0]]:
+                    path.insert(0, (came_from[path[0][0]], path[0][0]))
+                return path
+            queue.append(following)
+    return []
+
+
+def _leading_to(
+    targets: Set[str],
+    incoming: Mapping[str, list[str]],
+    ordered: Mapping[str, list[str]],
+    used: Set[tuple[str, str]],
+) -> set[str]:
+    """Names from which the targets could still be reached if the used edges were gone, or turned round."""
+    found = set(targets)
+    queue = sorted(targets)
+    for name in queue:
+        free = (n for n in incoming.get(name, ()) if (n, name) not in used)
+        undone = (n for n in ordered.get(name, ()) if (name, n) in used)
+        for before in (*free, *undone):
+            if before not in found:
+                found.add(before)
+                queue.append(before)
+    return found

@@ -62,7 +62,7 @@ def _plural(count: int, noun: str) -> str:
 def _entry(violation: Violation) -> Iterator[str]:
     yield f"  {violation}"
     if violation.trail:
-        yield from _trail(violation.trail)
+        yield from _trail(violation.trail, violation.location)
     elif violation.location.text and not violation.details:
         yield from _source(violation.location)
     for line in violation.details:
@@ -77,12 +77,12 @@ def _source(location: Location) -> Iterator[str]:
         yield f"      {' ' * location.column}{'^' * max(location.width, 1)}"
 
 
-def _trail(trail: Sequence[Location]) -> Iterator[str]:
+def _trail(trail: Sequence[Location], offending: Location) -> Iterator[str]:
     """Each hop one step further to the right, so that the chain reads as a chain."""
     starts = [f"{'  ' * (depth - 1)}-> {hop}" if depth else str(hop) for depth, hop in enumerate(trail)]
     width = max(map(len, starts))
     for start, hop in zip(starts, trail, strict=True):
-        end = BREAKS if hop is trail[-1] else ""
+        end = BREAKS if hop == offending else ""
         yield f"      {start:<{width}}   {_short(hop.text)}{end}"
 
 

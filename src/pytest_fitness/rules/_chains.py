@@ -39,7 +39,8 @@ def violations(codebase: Codebase, graph: ImportGraph, search: Search, wording: 
     """Yield one violation per import that enters the targets, and one per unread file that may hide such an import."""
     seen: set[tuple[str, int, str]] = set()
     for breach in graph.breaches(search):
-        identity = (breach.last.importer, breach.last.location.line, wording.label(breach.last.imported))
+        each = breach.offending
+        identity = (each.importer, each.location.line, wording.label(each.imported))
         if identity not in seen:
             seen.add(identity)
             yield _violation(codebase, breach, wording)
@@ -51,22 +52,23 @@ def violations(codebase: Codebase, graph: ImportGraph, search: Search, wording: 
 
 def _violation(codebase: Codebase, breach: Breach, wording: Wording) -> Violation:
     chain = tuple(codebase.detail(each) for each in breach.chain)
-    last = chain[-1]
-    target = wording.label(last.imported)
-    direct = len(chain) == 1
-    message = f"{last.importer} must not import {target}{_how(last)}"
-    if not direct:
+    offending, last = chain[breach.cut], chain[-1]
+    name, target = wording.label(offending.imported), wording.label(last.imported)
+    message = f"{offending.importer} must not import {name}{_how(offending)}"
+    if offending is not last:
+        message += f": it leads to {target}"
+    if breach.cut:
         message += f": {wording.scope} reaches it from {_origins(breach.origins)}"
     return Violation(
         rule=wording.rule,
-        subject=last.importer,
+        subject=offending.importer,
         message=message,
-        location=last.location,
-        target=target,
-        trail=() if direct else tuple(each.location for each in chain),
-        fix=f"move what is needed of {target} to where {wording.scope} may import it, or pass it in as an argument"
-        if direct
-        else f"cut this import ({last.location}), or the first one of the chain ({chain[0].location})",
+        location=offending.location,
+        target=name,
+        trail=tuple(each.location for each in chain) if len(chain) > 1 else (),
+        fix=f"move what is needed of {name} to where {wording.scope} may import it, or pass it in as an argument"
+        if len(chain) == 1
+        else f"cut this import ({offending.location}) or another one of the chain",
         because=wording.because,
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pytest_fitness.model import Import, ImportKind, Location
 from pytest_fitness.names import is_under, parents
@@ -16,6 +17,9 @@ IMPORTERS = frozenset(
 """Last names of functions that import the module, or the module of the object, named by their first argument."""
 
 EVALUATORS = frozenset({"exec", "eval"})
+
+LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.alias, ast.Pass})
+"""Most nodes of a tree, and nothing to see in any of them."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -58,10 +62,10 @@ class _Scope:
     bound: dict[str, str | None] = field(default_factory=dict)
     local: frozenset[str] | None = None
 
-    def get(self, name: str) -> tuple[bool, str | None]:
-        """Whether *name* is bound here, and to what."""
-        if name in self.bound:
-            return True, self.bound[name]
+    def get(self, name: str, rebound: Set[str]) -> tuple[bool, str | None]:
+        """Whether *name* is bound here, and to what; only names in *rebound* may be bound to something else."""
+        if name in self.bound or name not in rebound:
+            return name in self.bound, self.bound.get(name)
         if self.local is None:
             self.local = frozenset(_local_names(self.function)) if self.function is not None else frozenset()
         return name in self.local, None
@@ -81,9 +85,10 @@ def read_imports(source: Source, known: Known) -> Reading:
     Raises:
         SyntaxError: the file cannot be parsed by this interpreter.
     """
-    reader = _Reader(source, known)
+    tree = source.parse()
+    reader = _Reader(source, known, tree)
     try:
-        reader.visit_body(source.tree.body)
+        reader.visit_body(tree.body)
     except RecursionError:
         raise SyntaxError("nested too deeply", (source.module.path, 1, 0, None)) from None
     stated = {i.imported for i in reader.found if i.kind != "attribute"}
@@ -110,8 +115,9 @@ def absolute(source: Source, module: str | None, level: int) -> str:
 class _Reader:
     """A walk over one syntax tree that keeps scopes and the circumstances of a statement."""
 
-    def __init__(self, source: Source, known: Known) -> None:
+    def __init__(self, source: Source, known: Known, tree: ast.Module) -> None:
         self.source = source
+        self.tree = tree
         self.known = known
         self.found: list[Import] = []
         self.computed: list[Location] = []
@@ -150,8 +156,11 @@ class _Reader:
         before = self.kind
         if kind and before == "module":
             self.kind = kind
-        for child in ast.iter_child_nodes(node):
-            self.visit(child)
+        for name in node._fields:
+            value = getattr(node, name, None)
+            for child in value if isinstance(value, list) else (value,):
+                if isinstance(child, ast.AST) and type(child) not in LEAVES:
+                    self.visit(child)
         self.kind = before
 
     def _if(self, node: ast.If) -> None:
@@ -345,9 +354,16 @@ class _Reader:
             base = self._dotted(node.value)
             return f"{base}.{node.attr}" if base else None
         if isinstance(node, ast.Name) and node.id in self.bound:
-            found = (scope.get(node.id) for scope in reversed(self.scopes))
+            found = (scope.get(node.id, self._rebound) for scope in reversed(self.scopes))
             return next((dotted for is_bound, dotted in found if is_bound), None)
         return None
+
+    @cached_property
+    def _rebound(self) -> frozenset[str]:
+        """Names that are a parameter or assigned to anywhere: all others mean the same in every function."""
+        nodes = list(ast.walk(self.tree))
+        assigned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        return frozenset(assigned | {n.arg for n in nodes if isinstance(n, ast.arg)})
 
     def _texts(self, node: ast.expr | None) -> Iterator[tuple[str, bool]]:
         """Yield what a text expression may be, and whether that is all of it or only its beginning."""
@@ -378,7 +394,7 @@ class _Reader:
             return [own.name if own.is_package else own.name.rpartition(".")[0]]
         if self._constants is None:
             self._constants = {}
-            for node in ast.walk(self.source.tree):
+            for node in ast.walk(self.tree):
                 _collect_constants(node, self._constants)
         return self._constants.get(name, [])
 

@@ -102,7 +102,7 @@ class _Classifier:
         source = self.resolver.tree.sources.get(scope.module)
         if source is None:
             return Location(scope.path, line)
-        raw = source.text.split("\n")[line - 1]
+        raw = source.lines[line - 1]
         indent = len(raw) - len(raw.lstrip())
         start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
         if isinstance(node, ast.stmt) or getattr(node, "end_lineno", line) != line:

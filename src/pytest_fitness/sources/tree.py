@@ -9,6 +9,7 @@ import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 
 from pytest_fitness.errors import EmptySelectionError, SettingsError
@@ -35,7 +36,6 @@ class Source:
         self.file = file
         self._data = data
         self._text: str | None = None
-        self._tree: ast.Module | None = None
 
     @property
     def data(self) -> bytes:
@@ -61,28 +61,34 @@ class Source:
                 raise SyntaxError(f"not valid {error.encoding}", (self.module.path, line, 0, None)) from None
         return self._text
 
-    @property
-    def tree(self) -> ast.Module:
-        """The syntax tree.
+    def parse(self) -> ast.Module:
+        """Return a new syntax tree. Trees are large: they slow everything down for as long as they are kept.
 
         Raises:
             SyntaxError: not Python, or newer Python than the running interpreter's.
         """
-        if self._tree is None:
-            import warnings
+        import warnings
 
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # invalid escapes in the judged code are not our business
-                try:
-                    self._tree = ast.parse(self.text, self.module.path)
-                except (ValueError, RecursionError, MemoryError) as error:  # null bytes; nesting too deep
-                    raise SyntaxError(str(error) or type(error).__name__, (self.module.path, 1, 0, None)) from None
-        return self._tree
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes in the judged code are not our business
+            try:
+                return ast.parse(self.text, self.module.path)
+            except (ValueError, RecursionError, MemoryError) as error:  # null bytes; nesting too deep
+                raise SyntaxError(str(error) or type(error).__name__, (self.module.path, 1, 0, None)) from None
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree, kept: for names that are looked up across modules."""
+        return self.parse()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text, without line ends."""
+        return self.text.split("\n")
 
     def line(self, number: int) -> str:
         """Return line *number* (1-based) without indentation, or an empty string."""
-        lines = self.text.split("\n")
-        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        return self.lines[number - 1].strip() if 0 < number <= len(self.lines) else ""
 
 
 def unread(source: Source, error: SyntaxError) -> Unread:

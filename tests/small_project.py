@@ -60,9 +60,3 @@ class Project:
         for name in [n for n in os.environ if n.startswith("COVERAGE_") and n != "COVERAGE_PROCESS_START"]:
             self.monkeypatch.delenv(name)
         return self.pytester.run(sys.executable, "-m", *module.split(), *args)
-
-
-@pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A green project without fitness tests."""
-    return Project(pytester, monkeypatch)
