@@ -19,7 +19,7 @@ from collections import namedtuple
 from fastapi import APIRouter, BackgroundTasks, Body, Depends, FastAPI, File, Form, Header, Query, Request, UploadFile
 from fastapi import WebSocket
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
-from pydantic import BaseModel, EmailStr, RootModel, conint, create_model
+from pydantic import BaseModel, EmailStr, RootModel, conint, conlist, create_model
 from sqlalchemy import Column, Table
 from sqlalchemy.orm import DeclarativeBase, declarative_base
 from sqlmodel import SQLModel
@@ -84,6 +84,18 @@ def output(annotation: str, before: str = "") -> str:
         ("def setup(a: 'FastAPI', f):\n    def g(): ...\n    a.add_route('/x', g)", "GET /x setup.<locals>.g"),
         ("mine = router or APIRouter()\ndef f(): ...\nmine.add_route('/x', f)", "GET /x f"),
         ("router.add_api_route('/x', make_handler())", "GET /x make_handler()"),
+        ("v1 = APIRouter(prefix='/orders')\n@v1.post(':search')\ndef f(): ...", "POST /orders:search f"),
+        ("def setup(application):\n    application.post('/x')(create)\ndef create(): ...", "POST /x create"),
+        ("post = router.post\n@post('/x')\ndef f(): ...", "POST /x f"),
+        ("def api_post(path): return router.post(path)\n@api_post('/x')\ndef f(): ...", "POST /x f"),
+        ("def f(): ...\nif router.get('/x')(f): pass", "GET /x f"),
+        ("def f(): ...\nwith router.get('/x')(f): pass", "GET /x f"),
+        ("def f(): ...\nR['a'].post('/x')(f)", "POST /x f"),
+        ("from fastapi.routing import APIRoute\ndef f(): ...\nr = APIRouter(routes=[APIRoute('/x', f)])", "GET /x f"),
+        ("from fastapi.routing import APIWebSocketRoute as W\ndef f(): ...\nr.routes.append(W('/x', endpoint=f))",
+         "WEBSOCKET /x f"),
+        ("def reg(): ...\nif 1:\n    reg = router.post('/x')(reg)", "POST /x reg"),
+        ("def list(): ...\nrouter.get('/x')(list)", "GET /x list"),
     ],
 )  # fmt: skip
 def test_a_handler_is_found_however_it_is_registered(text: str, expected: str) -> None:
@@ -97,7 +109,13 @@ def test_a_handler_is_found_however_it_is_registered(text: str, expected: str) -
         "@cache\ndef f(): ...",
         "@cache.memo('x')\ndef f(): ...",
         "@store.get('key')\ndef f(): ...",
-        "store.post('/x')(f)",
+        "store.post('x')(f)",
+        "class Cache: ...\ncache = Cache()\n@cache.get('/k')\ndef f(): ...",
+        "from flask import Flask\nweb = Flask(__name__)\n@web.route('/x')\ndef f(): ...",
+        "class Mine(APIRouter):\n    def add_api_route(self, path, endpoint, **kw):\n"
+        "        return super().add_api_route(path, endpoint, **kw)",
+        "def api(path): return store.get\n@api('/x')\ndef f(): ...",
+        "x = x\n@x('/x')\ndef f(): ...",
         "store.add_route('/x', f)",
         "guard(router.get)(f)",
         "@guard(store.get, '/x')\ndef f(): ...",
@@ -256,7 +274,7 @@ def test_a_file_that_cannot_be_read_elsewhere_does_not_matter() -> None:
 
 @pytest.mark.parametrize(
     "parameter",
-    ["a", "a=3", "a: int", "a: int = 3", "a: str | None = None", "a: dict = Depends(f)", "a: Annotated[dict, Depends(f)]",
+    ["a", "a=3", "a: Any", "a: object", "a: Alias1", "a: Alias2", "a: Alias3", "a: Alias4[dict]", "a: int", "a: int = 3", "a: str | None = None", "a: dict = Depends(f)", "a: Annotated[dict, Depends(f)]",
      "a: Annotated[Order, Query()]", "a: dict = Header()", "a: Request", "a: BackgroundTasks", "a: HTMLResponse",
      "number: dict", "a: Current", "a: dict = given()", "a: Annotated[dict, Given]", "a: dict = Mine(f)",
      "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)"],
@@ -265,7 +283,8 @@ def test_what_is_no_body_is_left_out(parameter: str) -> None:
     """Path, query, header, dependencies, special parameters."""
     before = (
         "Current = Annotated[dict, Depends(len)]\ndef given():\n    return Depends(len)\nGiven = Depends(len)\n"
-        "class Mine(Depends): ...\n"
+        "class Mine(Depends): ...\nAlias1 = Current\nAlias2: TypeAlias = 'Annotated[dict, Depends(len)]'\n"
+        "Alias3 = TypeAliasType('Alias3', Annotated[dict, Depends(len)])\nT = TypeVar('T')\nAlias4 = Annotated[T, Depends(len)]\n"
     )
     (handler,) = handlers(f"{before}@router.post('/{{number}}')\ndef f({parameter}) -> None: ...")
 
@@ -282,8 +301,11 @@ def test_what_is_no_body_is_left_out(parameter: str) -> None:
         ("a: dict", "raw"),
         ("a: dict = Body()", "raw"),
         ("a = Body()", "raw"),
-        ("a: Any", "raw"),
-        ("a: object", "raw"),
+        ("a: Any = Body()", "raw"),
+        ("a: object = Body()", "raw"),
+        ("a: Generic1[Order]", "schema"),
+        ("a: Generic1[Row]", "orm"),
+        ("a: conlist(dict)", "raw"),
         ("a: Mapping[str, Any]", "raw"),
         ("a: list", "raw"),
         ("a: dict[str, int]", "scalar-map"),
@@ -299,7 +321,8 @@ def test_what_is_no_body_is_left_out(parameter: str) -> None:
 )
 def test_a_body_is_classified(parameter: str, kind: str) -> None:
     """By its annotation, through ``Annotated`` and aliases."""
-    text = f"Payload = Annotated[Order, Body()]\n@router.post('/')\ndef f({parameter}) -> None: ..."
+    before = "T = TypeVar('T')\nGeneric1 = Annotated[T, Body()]\nPayload = Annotated[Order, Body()]\n"
+    text = f"{before}@router.post('/')\ndef f({parameter}) -> None: ..."
     (handler,) = handlers(text)
 
     assert [slot.kind for slot in handler.inputs] == [kind]
@@ -341,6 +364,16 @@ def test_a_body_is_classified(parameter: str, kind: str) -> None:
         ("t", "unknown"),
         ("...", "raw"),
         ("dict[str, dict]", "raw"),
+        ("dict[str, dict[str, int]]", "scalar-map"),
+        ("dict[str, Order | str]", "scalar-map"),
+        ("dict[str, list[Order]]", "schema"),
+        ("dict[str, UploadFile]", "file"),
+        ("dict[str, Mystery]", "unknown"),
+        ("dict[()]", "raw"),
+        ("tuple[()]", "unknown"),
+        ("Coroutine[Any, Any, Order]", "schema"),
+        ("conlist(Row)", "orm"),
+        ("1 + 1", "unknown"),
         ("dict[str, Row]", "orm"),
         ("list[" * 45 + "int" + "]" * 45, "unknown"),
     ],
@@ -373,6 +406,21 @@ def test_a_result_is_classified(annotation: str, kind: str) -> None:
         ("class X(str, enum.Enum): ...", "scalar"),
         ("class X: ...", "unknown"),
         ("class X(nowhere.Base): ...", "unknown"),
+        ("class Mixin(object): ...\nclass X(Mixin, nowhere.Base): ...", "unknown"),
+        ("class X(str, nowhere.Base): ...", "unknown"),
+        ("class X(RootModel[dict[str, Any]]): ...", "raw"),
+        ("class X(RootModel): root: dict[str, Any]", "raw"),
+        ("class X(RootModel[list[int]]): ...", "schema"),
+        ("class X(BaseModel): rows: list[Row]", "orm"),
+        ("class X(BaseModel):\n    _rows: list[Row]\n    model_config: Row = 1\n    data: dict", "schema"),
+        ("class Page(BaseModel, Generic[T]): ...\nclass X(Page[Row]): ...", "orm"),
+        ("class Page(BaseModel, Generic[T]): ...\nclass X(Page[int, Order]): ...", "schema"),
+        ("class X(SQLModel, table=TABLE): ...", "orm"),
+        ("class X(SQLModel, table=False): ...", "schema"),
+        ("from pydantic import Json\nX = Json", "raw"),
+        ("from pydantic import Json\nX = Json[Order]", "schema"),
+        ("X = conlist(item_type=Row)", "unknown"),
+        ("def list(): ...\nX = list[Order]", "schema"),
         ("class X(mystery()): ...", "unknown"),
         ("class X(len(3)): ...", "unknown"),
         ("class X(Generic[T]): ...", "unknown"),
@@ -465,13 +513,27 @@ def f() -> sqlalchemy.orm.session.Session: ...
         ("response_class=HTMLResponse", "response"),
         ("response_class=JSONResponse", "raw"),
         ("response_class=mystery", "raw"),
+        ("response_class=Response", "response"),
+        ("**{'response_model': Order}", "schema"),
+        ("**OPTIONS", "schema"),
+        ("**MADE", "schema"),
+        ("**mystery", "unknown"),
+        ("**mystery, response_model=Order", "schema"),
     ],
 )
 def test_the_decorator_decides_over_the_annotation(decorator: str, kind: str) -> None:
     """As in FastAPI."""
-    (handler,) = handlers(f"@router.get('/', {decorator})\ndef f() -> dict: ...")
+    before = "from fastapi import Response\nOPTIONS = {'response_model': Order}\nMADE = dict(response_model=Order)\n"
+    (handler,) = handlers(f"{before}@router.get('/', {decorator})\ndef f() -> dict: ...")
 
     assert handler.output.kind == kind
+
+
+def test_the_router_may_decide_on_the_response_class() -> None:
+    """For all of its routes."""
+    text = "pages = APIRouter(default_response_class=HTMLResponse)\n@pages.get('/')\ndef f() -> Any: ..."
+
+    assert [h.output.kind for h in handlers(text)] == ["response"]
 
 
 @pytest.mark.parametrize(
@@ -484,6 +546,9 @@ def test_the_decorator_decides_over_the_annotation(decorator: str, kind: str) ->
         ("return templates.TemplateResponse('x')", "response", "`templates.TemplateResponse(...)`"),
         ("x = RedirectResponse('/')\n    return x", "response", "`RedirectResponse(...)`"),
         ("return to_page()", "response", "`to_page(...)`"),
+        ("return pages()", "response", "`pages(...)`"),
+        ("yield {}", "raw", "nothing declared: it yields its result"),
+        ("return again()", "raw", "nothing declared: it returns `again(...)`"),
         ("return await other(1)", "raw", "nothing declared: it returns `other(...)`"),
         ("return untyped()", "raw", "nothing declared: it returns `untyped(...)`"),
         ("return {}", "raw", "nothing declared: it returns a dict"),
@@ -505,6 +570,7 @@ def test_the_decorator_decides_over_the_annotation(decorator: str, kind: str) ->
 def test_an_undeclared_result_is_told_by_what_is_returned(body: str, kind: str, detail: str) -> None:
     """Only responses, or nothing, need no declaration."""
     before = "def to_page() -> HTMLResponse | None: ...\ndef other(x) -> Order: ...\ndef untyped(): ...\n"
+    before += "def pages():\n    return to_page()\ndef again():\n    return again()\n"
     (handler,) = handlers(f"{before}@router.get('/')\nasync def f():\n    {body}")
 
     assert (handler.output.kind, handler.output.detail) == (kind, detail)
@@ -520,7 +586,73 @@ def test_a_function_that_is_not_in_the_source_has_an_unknown_result() -> None:
 
 def test_a_handler_registered_twice_is_two_routes_and_decorated_once_is_one() -> None:
     """The same function at two paths crosses the boundary twice."""
-    assert titles("@router.get('/a')\n@router.get('/b')\ndef f(): ...\nrouter.add_api_route('/a', f)") == [
-        "GET /a f",
-        "GET /b f",
-    ]
+    text = "@router.get('/a')\n@router.get('/b')\ndef f(): ...\nrouter.add_api_route('/a', f)"
+
+    assert titles(text) == ["GET /a f", "GET /a f", "GET /b f"]
+
+
+def test_one_path_on_two_routers_is_two_routes() -> None:
+    """Each with options of its own."""
+    text = "v2 = APIRouter()\n@router.get('/x', response_model=Order)\n@v2.get('/x', response_model=dict)\ndef f(): ..."
+
+    assert sorted(h.output.kind for h in handlers(text)) == ["raw", "schema"]
+
+
+def test_the_options_of_a_route_mean_what_they_mean_where_it_is_registered() -> None:
+    """Not in the module of the function; places are those of the file that is pointed at."""
+    main = (
+        HEAD
+        + "Out = dict\nv1 = APIRouter(prefix='/v1')\nfrom shop import api\nv1.add_api_route('/{a}', api.f, response_model=Out)"
+    )
+    (handler,) = handlers("class Out(BaseModel): ...\ndef f(a: dict): return {}", {"shop.main": main})
+
+    assert (handler.path, handler.inputs, handler.output.kind) == ("/v1/{a}", (), "raw")
+    assert handler.output.location.path == "shop/main.py"
+    assert handler.output.location.text.endswith("response_model=Out)")
+
+
+def test_an_alias_from_another_file_is_pointed_at_where_it_is_used() -> None:
+    """Whichever of the two files is longer."""
+    text = "from shop.deps import Payload\n@router.post('/x')\ndef f(p: Payload) -> None: ..."
+    (handler,) = handlers(
+        text, {"shop.deps": "from typing import *\nfrom fastapi import Body\nPayload = Annotated[dict, Body()]"}
+    )
+
+    (slot,) = handler.inputs
+    assert (slot.kind, slot.location.path, slot.location.text) == (
+        "raw",
+        "shop/api.py",
+        "def f(p: Payload) -> None: ...",
+    )
+
+
+def test_recursive_aliases_end() -> None:
+    """In time that does not grow with the number of branches."""
+    json = "JSON = Union[Dict[str, 'JSON'], List['JSON'], Tuple['JSON', ...], Set['JSON'], str, int, None]\n"
+
+    assert output("JSON", json) == "raw"
+    assert output("Tree", "Tree = Union[Order, List['Tree']]\n") == "schema"
+
+
+def test_large_unions_are_read_whole() -> None:
+    """Hundreds of members."""
+    members = "\n".join(f"class M{n}(BaseModel): ..." for n in range(200))
+
+    assert output(" | ".join(f"M{n}" for n in range(200)), members) == "schema"
+
+
+def test_a_module_that_says_nothing_of_fastapi_is_read() -> None:
+    """The application comes from elsewhere, the verb is unusual."""
+    others = {"shop.core": HEAD + "web = FastAPI()", "shop.api": "", "shop.api.h": ""}
+    for decorator in ("@web.api_route('/x', methods=['POST'])", "@guard(web.get, '/x')", "@web.websocket('/x')"):
+        text = f"from shop.core import web\n{decorator}\ndef f(data: dict) -> dict: ..."
+        shop = codebase({**others, "shop.api.h": text})
+
+        assert len(shop.handlers(shop.select("api")).found) == 1, decorator
+
+
+def test_a_file_elsewhere_that_may_register_handlers_must_be_readable() -> None:
+    """Otherwise handlers of this scope could be missing in silence."""
+    shop = codebase({"shop.api": "def f(): ...", "shop.main": "app.add_api_route('/x', api.f)\ndef (:"})
+
+    assert [u.module for u in shop.handlers(shop.select("api")).unread] == ["shop.main"]

@@ -11,7 +11,7 @@ from pytest_fitness.testing import codebase
 
 HEAD = """\
 from typing import Any
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import DeclarativeBase
 router = APIRouter(prefix="/orders")
@@ -57,7 +57,7 @@ def test_declared_boundaries_are_green(handler: str) -> None:
     ("handler", "message"),
     [
         ('@router.post("/")\ndef f(data: dict) -> None: ...', 'POST /orders/ f must not take raw dict as "data"'),
-        ('@router.post("/")\ndef f(data: Any) -> None: ...', 'POST /orders/ f must not take raw Any as "data"'),
+        ('@router.post("/")\ndef f(data: Any = Body()) -> None: ...', 'POST /orders/ f must not take raw Any as "data"'),
         ('@router.post("/")\ndef f(data: dict[str, Any]) -> None: ...',
          'POST /orders/ f must not take raw dict[str, Any] as "data"'),
         ('@router.get("/")\ndef f() -> dict: ...', "GET /orders/ f must not return raw dict"),

@@ -127,6 +127,7 @@ class Part:
         annotation: the declared type; None where nothing is declared.
         scope: where names in the annotation are looked up.
         node: to point at.
+        home: a scope of the file that *node* is in.
         kind: set where the framework alone decides, such as ``"response"`` for ``response_class=FileResponse``.
         detail: words for *kind*.
     """
@@ -135,6 +136,7 @@ class Part:
     annotation: ast.expr | None
     scope: Scope
     node: ast.AST
+    home: Scope
     kind: str = ""
     detail: str = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.scopes import STANDARD, Scopes, string_annotation
 
 KNOWLEDGE = """
-schema pydantic: BaseModel RootModel GenericModel Json
+schema pydantic: BaseModel RootModel GenericModel
 schema pydantic_settings: BaseSettings
 schema sqlmodel: SQLModel
 schema msgspec: Struct
@@ -39,7 +40,7 @@ raw builtins: dict object
 raw typing: Any Dict Mapping MutableMapping OrderedDict DefaultDict
 raw typing_extensions: Any
 raw collections: defaultdict OrderedDict Counter ChainMap Mapping MutableMapping
-raw pydantic: JsonValue
+raw pydantic: Json JsonValue
 scalar builtins: str int float bool bytes bytearray complex
 scalar uuid: UUID
 scalar datetime: datetime date time timedelta
@@ -54,7 +55,7 @@ scalar pydantic: EmailStr NameEmail HttpUrl AnyUrl AnyHttpUrl AnyWebsocketUrl Po
 scalar pydantic: UUID1 UUID3 UUID4 UUID5 UUID6 UUID7 AwareDatetime NaiveDatetime PastDatetime FutureDatetime PastDate
 scalar pydantic: FutureDate PositiveInt NegativeInt NonNegativeInt NonPositiveInt PositiveFloat NegativeFloat StrictStr
 scalar pydantic: NonNegativeFloat NonPositiveFloat StrictInt StrictFloat StrictBool StrictBytes FilePath DirectoryPath
-scalar pydantic: IPvAnyAddress ByteSize Base64Str Base64Bytes StringConstraints conint constr confloat condecimal conlist
+scalar pydantic: IPvAnyAddress ByteSize Base64Str Base64Bytes StringConstraints conint constr confloat condecimal
 scalar pydantic_extra_types: PhoneNumber Color CountryAlpha2 TimeZoneName
 none typing: NoReturn Never
 none typing_extensions: Never
@@ -84,8 +85,9 @@ SCHEMA_DECORATORS = {
 SCHEMA_FACTORIES = frozenset({"create_model", "namedtuple", "NamedTuple", "TypedDict"})
 
 NO_INFORMATION = frozenset(
-    {"builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC", "typing_extensions.Generic"}
+    "builtins.object typing.Generic typing.Protocol typing_extensions.Generic typing_extensions.Protocol abc.ABC".split()
 )
+"""Bases that say nothing about what a class is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Shapes:
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
         self._classes: dict[tuple[str, int], Shape] = {}
+        self._open: set[int] = set()
 
     def of(self, annotation: ast.expr | None, scope: Scope, depth: int = 0) -> list[Shape]:
         """Return the shapes of everything that *annotation* mentions, containers looked through."""
@@ -123,23 +126,25 @@ class Shapes:
         if isinstance(node, ast.Constant):
             return [Shape("none", "None")] if node.value is None else [Shape("unknown", repr(node.value))]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            return self.of(node.left, scope, depth + 1) + self.of(node.right, scope, depth + 1)
+            return [shape for member in _members(node) for shape in self.of(member, scope, depth + 1)]
         if isinstance(node, ast.Subscript):
             return list(self._generic(node, scope, depth))
         if isinstance(node, ast.Name | ast.Attribute):
             return self._named(node, scope, depth)
         if isinstance(node, ast.Call):
-            return [self._call(node, scope)]
+            return self._call(node, scope, depth)
         return [Shape("unknown", ast.unparse(node))]
 
     def _generic(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Shape]:
-        head = self.scopes.resolve(node.value, scope)
+        head = self._resolve(node.value, scope)
         arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         text = ast.unparse(node)
         if head is None:
             yield Shape("unknown", text)
         elif head.kind == "external" and head.name.partition(".")[0] in STANDARD:
             yield from self._standard_generic(head.last, arguments, text, scope, depth)
+        elif head.kind == "external" and head.name == "pydantic.Json":
+            yield from self.of(node.slice, scope, depth + 1)
         else:  # Page[Item]: the head decides, but a row inside a schema is a row
             outer = self.of(node.value, scope, depth + 1)
             yield from outer
@@ -154,15 +159,17 @@ class Shapes:
         if head == "Literal":
             yield Shape("scalar", text)
         elif head in MAPPINGS:
-            values = self.of(arguments[-1], scope, depth + 1)
-            kinds = {v.kind for v in values}
-            if kinds <= {"schema", "orm", "none", "unknown"}:
-                yield from values
-            else:
-                yield Shape("scalar-map" if kinds <= {"scalar", "none"} else "raw", text)
+            values = self.of(arguments[-1], scope, depth + 1) if arguments else []
+            if not values:  # a map of itself
+                yield Shape("raw", text)
+            for value in values:
+                plain = {"scalar": "scalar-map", "none": "scalar-map", "raw": "raw"}.get(value.kind)
+                yield Shape(plain, text) if plain else value
         elif head in CONTAINERS:
             if head in ("Annotated", "Generator", "AsyncGenerator"):
                 arguments = arguments[:1]
+            if head == "Coroutine":
+                arguments = arguments[-1:]
             for argument in arguments:
                 if not (isinstance(argument, ast.Constant) and argument.value is ...):
                     yield from self.of(argument, scope, depth + 1)
@@ -170,7 +177,7 @@ class Shapes:
             yield Shape("unknown", text)
 
     def _named(self, node: ast.Name | ast.Attribute, scope: Scope, depth: int) -> list[Shape]:
-        entity = self.scopes.resolve(node, scope)
+        entity = self._resolve(node, scope)
         text = ast.unparse(node)
         if entity is None or entity.kind in ("unknown", "module", "function"):
             return [Shape("unknown", entity.name if entity else text)]
@@ -179,6 +186,18 @@ class Shapes:
         if entity.kind == "external":
             return [self._external(entity, text)]
         return self._value(entity, text, depth)
+
+    def _resolve(self, node: ast.expr, scope: Scope) -> Entity | None:
+        """A handler called ``list`` does not change what ``list`` means in annotations."""
+        entity = self.scopes.resolve(node, scope)
+        if (
+            entity is not None
+            and entity.kind == "function"
+            and isinstance(node, ast.Name)
+            and hasattr(builtins, node.id)
+        ):
+            return Entity("external", f"builtins.{node.id}")
+        return entity
 
     def _external(self, entity: Entity, text: str) -> Shape:
         kind = self.scopes.known(entity.name)
@@ -194,7 +213,7 @@ class Shapes:
         if scope is None or not isinstance(node, ast.expr):
             return [Shape("unknown", text)]
         if not isinstance(node, ast.Call):
-            return self.of(node, scope, depth + 1)
+            return self._alias(node, scope, depth)
         made_by = self.scopes.resolve(node.func, scope)
         last = made_by.last if made_by else ast.unparse(node.func).rpartition(".")[2]
         if last in SCHEMA_FACTORIES:
@@ -208,25 +227,60 @@ class Shapes:
             return [Shape("scalar", text)]
         return [Shape("unknown", f"{text} = {last}(...)")]
 
-    def _call(self, node: ast.Call, scope: Scope) -> Shape:
+    def _alias(self, node: ast.expr, scope: Scope, depth: int) -> list[Shape]:
+        """What an alias stands for; nothing more where it stands for itself, as in ``JSON = dict[str, "JSON"] | str``."""
+        if id(node) in self._open:
+            return []
+        self._open.add(id(node))
+        try:
+            return self.of(node, scope, depth + 1)
+        finally:
+            self._open.discard(id(node))
+
+    def _call(self, node: ast.Call, scope: Scope, depth: int) -> list[Shape]:
         made_by = self.scopes.resolve(node.func, scope)
         last = made_by.last if made_by else ""
         if last in SCHEMA_FACTORIES:
-            return Shape("schema", last)
+            return [Shape("schema", last)]
+        if last == "conlist":
+            items = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "item_type")]
+            return [shape for item in items for shape in self.of(item, scope, depth + 1)]
         kind = self.scopes.known(made_by.name) if made_by else ""
-        return Shape(kind if kind == "scalar" else "unknown", ast.unparse(node))
+        return [Shape(kind if kind == "scalar" else "unknown", ast.unparse(node))]
 
     def of_class(self, entity: Entity) -> Shape:
         """Classify a class by its bases, its decorators and its ``__tablename__``."""
         key = (entity.name, id(entity.node))
         if key not in self._classes:
             self._classes[key] = Shape("unknown", entity.name)  # for the time being: bases in a circle
-            self._classes[key] = Shape(self._class_kind(entity), entity.name)
+            self._classes[key] = self._class(entity)
         return self._classes[key]
+
+    def _class(self, entity: Entity) -> Shape:
+        kind = self._class_kind(entity)
+        inner = next(self._inside_schema(entity), None) if kind == "schema" else None
+        return Shape(inner.kind, f"{entity.name}, with {inner.detail} inside") if inner else Shape(kind, entity.name)
+
+    def _inside_schema(self, entity: Entity) -> Iterator[Shape]:
+        """What makes a schema none: rows or raw data as type arguments or as root, rows in fields."""
+        bases = self.scopes.bases(entity)
+        is_root = any(base.last == "RootModel" for base in bases)
+        for base in bases:
+            if not isinstance(base.node, ast.ClassDef) or base.scope is None or not base.scope.owned:
+                continue
+            for each in base.node.bases:
+                arguments = each.slice if isinstance(each, ast.Subscript) else ast.Tuple([])
+                for argument in arguments.elts if isinstance(arguments, ast.Tuple) else [arguments]:
+                    yield from (s for s in self.of(argument, base.scope) if s.kind in ("orm", "raw"))
+            inside = self.scopes.class_scope(base)
+            for name, annotation in _fields(base.node):
+                wanted = ("orm", "raw") if is_root and name == "root" else ("orm",)
+                yield from (s for s in self.of(annotation, inside) if s.kind in wanted)
 
     def _class_kind(self, entity: Entity) -> str:
         bases = self.scopes.bases(entity)
-        kinds = [kind for base in bases if base.kind == "external" and (kind := self.scopes.known(base.name))]
+        outside = [b for b in bases if b.kind in ("external", "unknown") and b.name not in NO_INFORMATION]
+        kinds = [self.scopes.known(base.name) for base in outside]
         if _is_table(entity) or any(_has_table_name(base) for base in bases):
             return "orm"
         for kind in ("orm", "schema"):
@@ -234,7 +288,7 @@ class Shapes:
                 return kind
         if any(self._has_schema_decorator(base) for base in bases):
             return "schema"
-        return kinds[0] if kinds else "unknown"
+        return kinds[0] if kinds and all(kinds) else "unknown"  # str and something unknown is unknown
 
     def _has_schema_decorator(self, entity: Entity) -> bool:
         if not isinstance(entity.node, ast.ClassDef) or entity.scope is None:
@@ -247,10 +301,28 @@ class Shapes:
         return False
 
 
+def _members(union: ast.expr) -> list[ast.expr]:
+    """The members of ``A | B | C``, of which there may be hundreds."""
+    members: list[ast.expr] = []
+    while isinstance(union, ast.BinOp) and isinstance(union.op, ast.BitOr):
+        members.append(union.right)
+        union = union.left
+    return [union, *reversed(members)]
+
+
+def _fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
+    """Public annotated fields. ``ClassVar`` is none, but holds no row either in practice."""
+    for statement in node.body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            if not statement.target.id.startswith(("_", "model_")):
+                yield statement.target.id, statement.annotation
+
+
 def _is_table(entity: Entity) -> bool:
     """SQLModel: ``class User(SQLModel, table=True)``. Not inherited: its schemas often share bases with tables."""
     return isinstance(entity.node, ast.ClassDef) and any(
-        k.arg == "table" and isinstance(k.value, ast.Constant) and k.value.value is True for k in entity.node.keywords
+        k.arg == "table" and not (isinstance(k.value, ast.Constant) and k.value.value is False)
+        for k in entity.node.keywords
     )
 
 

@@ -35,23 +35,26 @@ class Resolver(Scopes):
 def find_handlers(resolver: Resolver, modules: Sequence[str], adapters: Sequence[Adapter]) -> Handlers:
     """Return the handlers that are defined or registered in *modules*, sorted by place."""
     scope = frozenset(modules)
-    failed = [u for name in modules if (u := _unread(resolver.tree.sources[name])) is not None]
-    found: dict[tuple[str, int, str, tuple[str, ...]], Handler] = {}
+    found: dict[tuple[object, ...], Handler] = {}
+    failed = {name: failure for name in modules if (failure := _unread(resolver.tree.sources[name])) is not None}
     for adapter in adapters:
         for name, source in resolver.tree.sources.items():
-            if not _worth_reading(source, adapter.hints if name in scope else adapter.registrations):
+            if not _mentions(source, adapter.hints if name in scope else adapter.registrations):
                 continue
             module = resolver.module(name)
             if module is None:
+                failure = _unread(source)
+                if failure is not None and _mentions(source, [t for t in adapter.registrations if t.isidentifier()]):
+                    failed[name] = failure  # it may register handlers of this scope
                 continue
             for endpoint in adapter.discover(resolver.body(name), module, resolver):
                 if endpoint.registered_in in scope or endpoint.scope.module in scope:
-                    handler = _Classifier(resolver, endpoint).handler()
-                    found.setdefault(
-                        (handler.location.path, handler.location.line, handler.path, handler.methods), handler
-                    )
+                    place = (name, getattr(endpoint.node, "lineno", 0), getattr(endpoint.node, "col_offset", 0))
+                    found.setdefault((*place, endpoint.path), _Classifier(resolver, endpoint).handler())
     handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path))
-    return Handlers(tuple(handlers), tuple(failed), tuple(adapter.name for adapter in adapters))
+    return Handlers(
+        tuple(handlers), tuple(failed[name] for name in sorted(failed)), tuple(adapter.name for adapter in adapters)
+    )
 
 
 def _unread(source: Source) -> Unread | None:
@@ -62,7 +65,7 @@ def _unread(source: Source) -> Unread | None:
     return None
 
 
-def _worth_reading(source: Source, texts: Sequence[str]) -> bool:
+def _mentions(source: Source, texts: Sequence[str]) -> bool:
     try:
         return any(text in source.text for text in texts)
     except SyntaxError:
@@ -93,14 +96,15 @@ class _Classifier:
         shapes = [Shape(part.kind, part.detail)] if part.kind else self.resolver.shapes.of(part.annotation, part.scope)
         if not part.kind and part.name == "return" and part.annotation is None:
             shapes = self._returned()
+        shapes = shapes or [Shape("unknown", "nothing that can be told")]
         worst = min(shapes, key=lambda shape: WORST_FIRST.index(_slot_kind(shape.kind)))
         text = ast.unparse(part.annotation) if part.annotation is not None else worst.detail
-        return Slot(part.name, _slot_kind(worst.kind), text, self._location(part.node, part.scope), worst.detail)
+        return Slot(part.name, _slot_kind(worst.kind), text, self._location(part.node, part.home), worst.detail)
 
     def _location(self, node: ast.AST, scope: Scope) -> Location:
         line = getattr(node, "lineno", 1)
         source = self.resolver.tree.sources.get(scope.module)
-        if source is None:
+        if source is None or line > len(source.lines):
             return Location(scope.path, line)
         raw = source.lines[line - 1]
         indent = len(raw) - len(raw.lstrip())
@@ -118,7 +122,10 @@ class _Classifier:
         function = self.endpoint.function
         assert function is not None  # an adapter gives a part without a function its kind
         inside = self.resolver.function_scope(function, self.endpoint.scope)
-        returns = [n for n in _own_statements(function) if isinstance(n, ast.Return)]
+        nodes = list(_own_statements(function))
+        returns = [n for n in nodes if isinstance(n, ast.Return)]
+        if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
+            return [Shape("raw", "nothing declared: it yields its result")]
         shapes = [s for r in returns for s in self._results(r.value, inside, 0)] or [Shape("none", "nothing")]
         if all(shape.kind in ("response", "none") for shape in shapes):
             return shapes
@@ -134,7 +141,7 @@ class _Classifier:
         if isinstance(node, ast.Dict | ast.DictComp):
             return [Shape("raw", "a dict")]
         if isinstance(node, ast.Call):
-            return [self._called(node, scope)]
+            return [self._called(node, scope, depth)]
         if isinstance(node, ast.IfExp) and depth < 3:
             return [s for side in (node.body, node.orelse) for s in self._results(side, scope, depth + 1)]
         if isinstance(node, ast.Name) and depth < 3 and node.id in scope.symbols:
@@ -142,7 +149,7 @@ class _Classifier:
             return [s for value in values for s in self._results(value, scope, depth + 1)]
         return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
 
-    def _called(self, node: ast.Call, scope: Scope) -> Shape:
+    def _called(self, node: ast.Call, scope: Scope, depth: int) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"
         if isinstance(node.func, ast.Attribute) and node.func.attr == "TemplateResponse":
             return Shape("response", text)
@@ -154,10 +161,17 @@ class _Classifier:
         if made_by is not None and made_by.kind == "external":
             return Shape(self.resolver.known(made_by.name) or "unknown", text)
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
-            returns = made_by.node.returns
-            kinds = set(self.resolver.kinds(returns, made_by.scope)) if returns is not None else set()
+            kinds = self._function_kinds(made_by.node, made_by.scope, depth)
             return Shape("response" if kinds and kinds <= {"response", "none"} else "unknown", text)
         return Shape("unknown", text)
+
+    def _function_kinds(self, function: Function, scope: Scope, depth: int) -> set[str]:
+        """What a helper returns, by its annotation or, three helpers deep, by what it returns."""
+        if function.returns is not None:
+            return set(self.resolver.kinds(function.returns, scope))
+        inside = self.resolver.function_scope(function, scope)
+        returns = [n for n in _own_statements(function) if isinstance(n, ast.Return)] if depth < 3 else []
+        return {s.kind for r in returns for s in self._results(r.value, inside, depth + 1)}
 
 
 def _slot_kind(kind: str) -> SlotKind:
