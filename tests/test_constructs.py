@@ -109,6 +109,60 @@ CAUGHT: dict[str, dict[str, str | bytes | None]] = {
     "attribute": {SVC: "import app\ndef f():\n    return app.infra.db.S\n"},
     "attribute-after-submodule": {SVC: "import app.shared\ndef f():\n    return app.infra.db.S\n"},
     "attribute-alias": {SVC: "import app as a\ndef f():\n    return a.infra.db.S\n"},
+    "attribute-in-yield-from": {SVC: "import app\ndef f():\n    yield from app.infra.db.rows()\n"},
+    "attribute-in-raise-from": {SVC: "import app\ndef f(e):\n    raise e from app.infra.db.S\n"},
+    "attribute-in-parentheses": {SVC: "import app\nx = (app).infra.db\n"},
+    "attribute-over-lines": {SVC: "import app\nx = (app  # here\n     .infra.db)\n"},
+    "attribute-of-a-copy": {SVC: "import app\na = app\nx = a.infra.db\n"},
+    "attribute-of-a-pair": {SVC: "import app\na, b = app, 1\nx = a.infra.db\n"},
+    "attribute-of-an-annotated-copy": {SVC: "import app\na: object = app\nx = a.infra.db\n"},
+    "attribute-of-a-walrus": {SVC: "import app\nx = (a := app)\ny = a.infra.db\n"},
+    "attribute-of-a-default": {SVC: "import app\ndef f(a=app, *, b=1):\n    return a.infra.db\n"},
+    "attribute-by-getattr": {SVC: "import app\nx = getattr(app, 'infra').db\n"},
+    "attribute-of-an-import-call": {SVC: "x = __import__('app.shared').infra.db\n"},
+    "attribute-of-import-module": {SVC: "import importlib\nx = importlib.import_module('app').infra.db\n"},
+    "attribute-before-its-import": {SVC: "def f():\n    return a.infra.db\nimport app as a\n"},
+    "attribute-of-a-global": {
+        SVC: "def use():\n    return a.infra.db\ndef load():\n    global a\n    import app as a\n",
+    },
+    "attribute-beside-a-comprehension": {
+        SVC: "import app\ndef f(xs):\n    ys = [app for app in xs]\n    return app.infra.db\n",
+    },
+    "attribute-of-one-of-two": {
+        SVC: "if 1:\n    import app as a\nelse:\n    import json as a\nx = a.infra.db\n",
+    },
+    "importer-before-its-import": {
+        SVC: "def f():\n    return im('app.infra.db')\nfrom importlib import import_module as im\n",
+    },
+    "exec-of-compile": {SVC: "exec(compile('import app.infra.db', '', 'exec'))\n"},
+    "exec-of-dedent": {SVC: "import textwrap\nexec(textwrap.dedent('import app.infra.db'))\n"},
+    "exec-of-bytes": {SVC: "exec(b'import app.infra.db')\n"},
+    "exec-of-builtins": {SVC: "import builtins\nbuiltins.exec('import app.infra.db')\n"},
+    "find-spec": {SVC: "import importlib.util\nimportlib.util.find_spec('app.infra.db')\n"},
+    "resources": {SVC: "from importlib import resources\nresources.files('app.infra')\n"},
+    "import-module-below-the-root": {
+        SVC: "import importlib\ndef f(x):\n    importlib.import_module(f'app.{x}.db')\n",
+    },
+    "import-module-root-and-unknown": {
+        SVC: "import importlib\ndef f(x):\n    importlib.import_module('app.' + x)\n",
+    },
+    "import-module-constant-extended": {
+        SVC: "import importlib\nNAME = 'app'\nimportlib.import_module(NAME + '.infra.db')\n",
+    },
+    "star-with-two-spaces": {
+        SVC: "from app.kit import  *\n",
+        "app/kit/__init__.py": "__all__ = ['deep']\n",
+        "app/kit/deep.py": "import app.infra.db\n",
+    },
+    "name-beside-a-directory-without-python": {
+        SVC: "from app import templates\n",
+        "app/__init__.py": "import app.infra.db\ntemplates = 1\n",
+        "app/templates/x.html": "",
+    },
+    # code beside the package
+    "module-beside": {SVC: "import helpers\n", "helpers.py": "from app.infra.db import S\n"},
+    "package-beside": {SVC: "from tools import x\n", "tools/__init__.py": "", "tools/x.py": "import app.infra.db\n"},
+    "directory-beside": {SVC: "import worker.x\n", "worker/x.py": "import other\n", "other.py": "import app.infra\n"},
     # through others
     "re-export": {SVC: "from app.shared import S\n", "app/shared/__init__.py": "from app.infra.db import S\n"},
     "re-export-by-root": {SVC: "from app import S\n", "app/__init__.py": "from app.infra.db import S\n"},
@@ -150,6 +204,16 @@ CAUGHT: dict[str, dict[str, str | bytes | None]] = {
     },
     "pep-758-and-no-file": {SVC: "try:\n    import app.infra.generated\nexcept A, B:\n    pass\n"},
     "pep-758-and-attribute": {SVC: "import app\ntry:\n    app.infra.db.S\nexcept A, B:\n    pass\n"},
+    "pep-695-and-relative-import-module": {
+        SVC: "import importlib\ntype X[T] = list[T]\nimportlib.import_module('..infra.db', __package__)\n",
+    },
+    "pep-695-and-alias": {SVC: "import app as a\ndef f[T](x: T): return a.infra.db\nclass C[T]: ...\n"},
+    "pep-810-and-star": {
+        SVC: "lazy from app.kit import x\nfrom app.kit import *\n",
+        "app/kit/deep.py": "import app.infra\n",
+        "app/kit/__init__.py": "__all__ = ['deep']\n",
+    },
+    "pep-758-and-exec": {SVC: "try:\n    exec('from app import infra')\nexcept A, B:\n    pass\n"},
     "syntax-error": {SVC: "from app.infra.db import S\ndef (:\n"},
     "syntax-error-alone": {SVC: "def (:\n"},
     "syntax-error-on-the-way": {SVC: "import app.shared.bad\n", "app/shared/bad.py": "def (:\n"},
@@ -184,6 +248,22 @@ INNOCENT: dict[str, dict[str, str | bytes | None]] = {
     "other-direction": {"app/infra/db.py": "import app.domain\n"},
     "somebody-else": {"app/api/routes.py": "import app.domain\nimport app.infra.db\n"},
     "import-module-of-something-else": {SVC: "import importlib\nimportlib.import_module('json')\n"},
+    "name-that-is-rebound": {
+        SVC: "import app.shared\napp = object()\n@app.infra\ndef f(): return app.infra.db\n",
+    },
+    "name-that-is-a-class": {SVC: "import app.shared\nclass app: ...\nx = app.infra\n"},
+    "own-function-called-locate": {SVC: "def locate(x): ...\nlocate('app.infra.db')\n"},
+    "method-called-import-string": {SVC: "class C: ...\nC().import_string('app.infra.db')\n"},
+    "words-that-are-not-exported": {
+        SVC: "from app.kit import *\n",
+        "app/kit/__init__.py": "__all__ = []\nNOTE = 'deep'\n",
+        "app/kit/deep.py": "import app.infra.db\n",
+    },
+    "newer-syntax-and-a-comment": {
+        SVC: "import importlib\ntype X = int\nimportlib.import_module('json')  # not app.infra.db\n",
+    },
+    "installed-package-with-a-directory-of-its-name": {SVC: "import json\n", "json/x.py": "import app.infra\n"},
+    "find-spec-of-a-child": {SVC: "import importlib.util\nimportlib.util.find_spec('app.domain.x')\n"},
     "method-called-exec": {SVC: "class C:\n    def exec(self, s): ...\nC().exec('import app.infra')\n"},
 }
 
@@ -215,6 +295,35 @@ def test_what_imports_nothing_forbidden_is_green(tmp_path: Path, files: dict[str
     write(tmp_path, files)
 
     assert sources.read(sources.Project(tmp_path)).violations(RULE) == []
+
+
+UNREADABLE = {
+    "computed-name": "import importlib\nimportlib.import_module(input())\n",
+    "importer-handed-on": "from importlib import import_module\nlist(map(import_module, ['app.infra.db']))\n",
+    "importer-in-a-partial": "import importlib, functools\nfunctools.partial(importlib.import_module, 'app.infra.db')()\n",
+    "importer-as-a-default": "from importlib import import_module\ndef f(load=import_module): load('app.infra.db')\n",
+    "half-known-name": "import importlib, os\nN = 'app.shared'\nN = os.environ['N']\nimportlib.import_module(N)\n",
+    "extended-name": "import importlib\nN = 'app'\nN += '.infra.db'\nimportlib.import_module(N)\n",
+    "parameter-of-that-name": (
+        "import importlib\ndef load(name): importlib.import_module(name)\nfor name in ('json',): importlib.import_module(name)\n"
+    ),
+    "unknown-from-list": "L = ['infra']\n__import__('app', fromlist=L)\n",
+    "unknown-code": "exec(input())\n",
+    "half-known-code": "exec(f'import {input()}')\n",
+    "beginning-of-another-package": "import importlib\ndef f(x): importlib.import_module(f'sqlalch{x}')\n",
+    "syntax-that-nobody-can-read": "import importlib\nimportlib.import_module(input())\nx = t'{1}'\n",
+}
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in UNREADABLE.items()])
+def test_what_cannot_be_read_is_noted(tmp_path: Path, text: str) -> None:
+    """It may import anything; a green result says so."""
+    write(tmp_path, {SVC: text})
+    codebase = sources.read(sources.Project(tmp_path))
+
+    codebase.violations(RULE)
+
+    assert any("src/app/domain/svc.py:" in note for note in codebase.evaluations[-1].notes)
 
 
 def test_one_symbolic_link_loop_ends(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_fitness import SettingsError
 from pytest_fitness.rules import BoundarySchemas, CoverageFloor, ForbiddenImports, Layers
-from pytest_fitness.settings import Settings, contract_names, key_lines, load
+from pytest_fitness.settings import Settings, key_lines, load
 
 
 def settings(root: Path, text: str) -> Settings:
@@ -76,7 +76,6 @@ def test_without_settings_the_defaults_hold(tmp_path: Path, text: str) -> None:
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     """Nor has there to be a file."""
     assert load(tmp_path) == Settings(tmp_path)
-    assert contract_names(tmp_path) == []
 
 
 T = "[tool.pytest-fitness]\n"
@@ -103,7 +102,16 @@ C = "[tool.pytest-fitness.contracts.x]\n"
         ("tool = 1", "pyproject.toml:1: 'tool' must be a table, not 1"),
         ("\n[tool.pytest_fitness]\nx = 1", "pyproject.toml:2: the table is called [tool.pytest-fitness], not "
          "[tool.pytest_fitness]"),
-        ("[tool.fitness]\nx = 1", "pyproject.toml:1: the table is called [tool.pytest-fitness], not [tool.fitness]"),
+        ("[tool.fitness.contracts.x]\nrule = 'layers'", "pyproject.toml:1: the table is called [tool.pytest-fitness], "
+         "not [tool.fitness]"),
+        ("[tool.pytest-fitnes]\nx = 1", "pyproject.toml:1: the table is called [tool.pytest-fitness], not "
+         "[tool.pytest-fitnes]"),
+        ("[tool.Pytest-Fitness]\nx = 1", "pyproject.toml:1: the table is called [tool.pytest-fitness], not "
+         "[tool.Pytest-Fitness]"),
+        ("[tools.pytest-fitness]\nx = 1", "pyproject.toml:1: the table is called [tool.pytest-fitness], not "
+         "[tools.pytest-fitness]"),
+        (T + "layers = true", "pyproject.toml:2: 'layers' must be a table, not True"),
+        (T + "layers = 5", "pyproject.toml:2: 'layers' must be a table, not 5"),
         (C + "layers = ['a', 'b']", "pyproject.toml:1: contract 'x' has no `rule`; there are 'boundary-schemas', "
          "'coverage-floor', 'forbidden-imports', 'layers'"),
         (C + "rule = 'layer'", "pyproject.toml:2: unknown rule 'layer'; did you mean 'layers'?"),
@@ -182,8 +190,29 @@ z = [
     assert lines["list",] == 13
 
 
-def test_contract_names_are_told_without_checking(tmp_path: Path) -> None:
-    """For the header of a run that uses nothing of ours."""
-    (tmp_path / "pyproject.toml").write_text(C + "rule = 'nonsense'")
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool."pytest-fitness".contracts.x]\n',
+        "[ tool . pytest-fitness . contracts . x ]\n",
+        "[tool]\npytest-fitness.contracts.x = {rule = 'layers', layers = ['a', 'b']}\n",
+        "tool.pytest-fitness.contracts.x = {rule = 'layers', layers = ['a', 'b']}\n",
+    ],
+)
+def test_every_spelling_of_toml_is_understood(tmp_path: Path, text: str) -> None:
+    """Quotes, blanks, dotted keys, inline tables."""
+    rest = "" if "{" in text else "rule = 'layers'\nlayers = ['a', 'b']\n"
 
-    assert contract_names(tmp_path) == ["x"]
+    assert [c.name for c in settings(tmp_path, text + rest).contracts] == ["x"]
+
+
+@pytest.mark.parametrize("text", ["[tool.fitness]\nx = 1", "[tool.fitness]", "tool.fitness = 3", "[tool.witness]"])
+def test_somebody_elses_table_is_left_alone(tmp_path: Path, text: str) -> None:
+    """Another tool may be called fitness."""
+    assert settings(tmp_path, text) == Settings(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["dependencies = 5", "optional-dependencies = []", "optional-dependencies = {a = 5}"])
+def test_odd_dependencies_are_nobodys_business(tmp_path: Path, text: str) -> None:
+    """Whoever builds the project will complain."""
+    assert settings(tmp_path, f"[project]\n{text}").declared == ()

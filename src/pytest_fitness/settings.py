@@ -74,15 +74,6 @@ def load(rootdir: Path) -> Settings:
     return _Reader(rootdir, text, document).settings()
 
 
-def contract_names(rootdir: Path) -> list[str]:
-    """Return the names of the contracts in *rootdir*, or nothing where they cannot be read. Never raises."""
-    try:
-        document = tomllib.loads((rootdir / FILE).read_text(encoding="utf-8"))
-        return list(document["tool"][TABLE]["contracts"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
 class _Reader:
     def __init__(self, rootdir: Path, text: str, document: Toml) -> None:
         self.rootdir = rootdir
@@ -99,13 +90,12 @@ class _Reader:
         for key in table:
             if key not in known:
                 raise self._unknown("key", key, known, (*at, key))
+        layers = self._sub(table, "layers", at)
         return Settings(
             rootdir=self.rootdir,
             packages=self._names(table, "packages", at),
             source=self._names(table, "source", at),
-            layers={
-                k: self._names(self._sub(table, "layers", at), k, (*at, "layers")) for k in table.get("layers", {})
-            },
+            layers={k: self._names(layers, k, (*at, "layers")) for k in layers},
             exclude=self._names(table, "exclude", at),
             contracts=tuple(self._contract(name, at) for name in self._sub(table, "contracts", at)),
             declared=_declared(self.document),
@@ -113,11 +103,11 @@ class _Reader:
 
     def _check_neighbours(self, tool: Toml, at: tuple[str, ...]) -> None:
         """``[tool.pytest_fitness]`` or ``[tool.fitness]`` would be ignored in silence."""
-        for key in tool:
-            if TABLE not in tool and key.replace("_", "-").lower() in (TABLE, "fitness", "pytestfitness"):
-                raise SettingsError(
-                    f"the table is called [tool.{TABLE}], not [tool.{key}]", **self._place((at[0], key))
-                )
+        for top, tables in {**self.document, "tool": tool}.items():
+            for key in tables if isinstance(tables, dict) else ():
+                if (top, key) != at and TABLE not in tool and _means_ours(key, tables[key]):
+                    message = f"the table is called [tool.{TABLE}], not [{top}.{key}]"
+                    raise SettingsError(message, **self._place((top, key)))
 
     def _contract(self, name: str, at: tuple[str, ...]) -> Contract:
         path = (*at, "contracts", name)
@@ -197,6 +187,14 @@ class _Reader:
         return {"file": FILE, "line": next(filter(None, lines), 1)}
 
 
+def _means_ours(key: str, value: object) -> bool:
+    """Whether a table is ours but for its name: ``pytest_fitness``, ``pytest-fitnes``, or ``fitness`` with our keys."""
+    letters = re.sub("[^a-z]", "", key.lower())
+    if letters == "fitness":
+        return isinstance(value, dict) and bool(value.keys() & {"packages", "contracts", "layers"})
+    return letters == "pytestfitness" or ("fitnes" in letters and bool(did_you_mean(letters, ["pytestfitness"])))
+
+
 def key_lines(text: str) -> dict[tuple[str, ...], int]:
     """Return the line of every table header and every key in *text*; tomllib keeps none.
 
@@ -250,11 +248,11 @@ def _listed(names: Sequence[str] | Mapping[str, str]) -> str:
 
 def _declared(document: Toml) -> tuple[str, ...]:
     """Distribution names in ``[project]``: dependencies, optional ones included."""
-    project = document.get("project", {})
+    project = document.get("project")
     if not isinstance(project, dict):
         return ()
-    requirements = list(project.get("dependencies", []))
-    for extra in project.get("optional-dependencies", {}).values():
-        requirements += extra
+    extras = project.get("optional-dependencies")
+    lists = [project.get("dependencies"), *(extras.values() if isinstance(extras, dict) else ())]
+    requirements = [r for requirements in lists if isinstance(requirements, list) for r in requirements]
     names = (re.match(r"[\w.-]+", r.strip()) for r in requirements if isinstance(r, str))
     return tuple(n[0] for n in names if n)

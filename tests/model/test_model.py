@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from pytest_fitness import Codebase, Location, NotJudgedError, Violation
+from pytest_fitness import Codebase, Location, NotJudgedError, RuleError, SettingsError, Violation
 from pytest_fitness.model import Handler, Import, ImportGraph, Search, Slot, implicit_parents
 from pytest_fitness.rules import Layers
 from pytest_fitness.testing import codebase
@@ -181,3 +181,15 @@ def test_errors_come_without_our_own_frames() -> None:
     with pytest.raises(NotJudgedError) as error:
         codebase({"a": ""}).violations(Undecided())
     assert [entry.name for entry in error.traceback][1:] == ["violations"]
+
+
+def test_a_class_is_no_rule() -> None:
+    """A rule is made of it."""
+    with pytest.raises(RuleError, match=r"Layers is a class; a rule is made of it: Layers\(\.\.\.\)"):
+        codebase({"a": ""}).violations(Layers)  # type: ignore[arg-type]
+
+
+def test_a_layer_is_not_called_like_a_module() -> None:
+    """The two could not be told apart."""
+    with pytest.raises(SettingsError, match=r"the layer 'shop\.api' is called like a module"):
+        codebase({"shop.api": "", "shop.x": ""}, layers={"shop.api": ("x",)})

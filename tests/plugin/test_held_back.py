@@ -12,6 +12,7 @@ from pytest_fitness.model import CoverageReport
 from pytest_fitness.plugin import project
 from pytest_fitness.plugin.held_back import HeldBack
 from pytest_fitness.plugin.judging import partial, read_coverage
+from pytest_fitness.plugin.reports import workers_key
 from pytest_fitness.sources import coverage
 from pytest_fitness.sources.tree import Tree
 
@@ -215,6 +216,21 @@ def test_what_is_not_judged_is_skipped_or_fails(pytester: pytest.Pytester, monke
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["not judged: no idea"])
+
+
+@pytest.mark.usefixtures("root")
+def test_a_worker_hands_over_and_the_controller_collects(pytester: pytest.Pytester) -> None:
+    """A worker that crashed has handed over nothing."""
+    worker, controller = held_back(pytester), held_back(pytester)
+    worker.config.workerinput, worker.config.workeroutput = {}, {}  # type: ignore[attr-defined]
+
+    worker.pytest_sessionfinish()
+    controller.pytest_sessionfinish()
+    controller.pytest_testnodedown(SimpleNamespace(workeroutput={"fitness": [["layers", 1, [], ["note"]]]}))
+    controller.pytest_testnodedown(SimpleNamespace())
+
+    assert worker.config.workeroutput == {"fitness": []}  # type: ignore[attr-defined]
+    assert controller.config.stash[workers_key] == [("layers", 1, [], ["note"])]
 
 
 @pytest.mark.usefixtures("root")

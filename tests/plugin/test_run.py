@@ -183,3 +183,72 @@ def test_a_run_with_codebase_imports_no_import_linter_and_no_coverage(project: P
 def test_this_interpreter_is_supported() -> None:
     """As the classifiers say."""
     assert sys.version_info >= (3, 11)
+
+
+def test_a_fixture_of_that_name_of_somebody_elses_is_left_alone(project: Project) -> None:
+    """Order, autouse fixtures and settings of such a project are none of our business."""
+    project.write(
+        {
+            "tests/conftest.py": (
+                "import pytest\n@pytest.fixture(autouse=True)\ndef env(monkeypatch):\n    monkeypatch.setenv('X', '1')\n"
+                "@pytest.fixture\ndef codebase(tmp_path):\n    return tmp_path\n"
+            ),
+            "tests/test_a.py": (
+                "import os, pytest\ndef test_a(codebase):\n    assert os.environ['X'] == '1'\n"
+                "@pytest.mark.parametrize('codebase', [1, 2])\ndef test_b(codebase):\n    assert os.environ['X'] == '1'\n"
+            ),
+        }
+    )
+    project.configure("[tool.pytest-fitness]\nnonsense = 1\n")
+
+    result = project.run("-v")
+
+    result.assert_outcomes(passed=4)
+    assert names(result) == ["test_a", "test_b[1]", "test_b[2]", "test_show"]
+
+
+def test_the_fixture_is_recognised_by_its_function() -> None:
+    """Pytest does not say in public which definition a name leads to; this is the shape that is relied on."""
+    from pytest_fitness.plugin.held_back import OWN_FIXTURE
+
+    assert OWN_FIXTURE is not None
+    assert OWN_FIXTURE.__name__ == "codebase"
+
+
+def test_a_test_that_forgets_to_assert_is_mentioned(project: Project) -> None:
+    """It passes; the summary says that there are violations."""
+    project.fitness("def test_a(codebase):\n    codebase.violations(Layers('api', 'domain'))\n")
+    project.write({"src/shop/domain/tax.py": "import shop.api\n"})
+
+    project.run().stdout.fnmatch_lines(
+        [
+            "fitness: 1 rule judged, 1 violation",
+            "  layers: tests/test_fitness.py::test_a passed although there are violations*",
+        ]
+    )
+
+
+def test_the_summary_is_there_under_xdist_too(project: Project) -> None:
+    """Workers hand over what they judged, with everything that a green run should not hide."""
+    project.fitness(
+        PASS
+        + "def test_b(codebase):\n    rule = ForbiddenImports(of='oracledbx', inside='domain', allow_empty='some day')\n"
+        "    assert codebase.violations(rule) == []\n"
+    )
+
+    result = project.run_apart("-n2")
+
+    result.stdout.fnmatch_lines(["fitness: 2 rules judged, 0 violations", "*allowed to be empty (some day)*"])
+
+
+def test_an_object_with_its_own_idea_of_equality_is_left_alone(project: Project) -> None:
+    """Its ``!=`` is not ours to call."""
+    project.write(
+        {"tests/test_a.py": "class X:\n    def __eq__(self, other): return False\n    def __ne__(self, other): raise ValueError\n"
+         "def test_a():\n    assert [1] == X()\n"}
+    )  # fmt: skip
+
+    result = project.run()
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.no_fnmatch_line("*ValueError*")

@@ -73,8 +73,10 @@ def test_the_summary_counts_and_shows_notes_once() -> None:
     """What a green run should not hide."""
     green = Evaluation("schemas", notes=["x is unknown"], counts=["3 handlers"])
 
-    assert text.summary([green, green]) == [
+    assert text.summary([green.brief, green.brief]) == [
         "fitness: 2 rules judged, 0 violations (3 handlers)",
         "  schemas: x is unknown",
     ]
-    assert text.summary([Evaluation("r", [Violation("r", "f", "m", HERE)])]) == ["fitness: 1 rule judged, 1 violation"]
+    assert text.summary([Evaluation("r", [Violation("r", "f", "m", HERE)]).brief]) == [
+        "fitness: 1 rule judged, 1 violation"
+    ]

@@ -152,8 +152,8 @@ def test_a_scope_in_which_nothing_parses_fails_too() -> None:
     assert violation.subject == "shop.api"
 
 
-@pytest.mark.parametrize("options", [{"unknown": "pass"}, {"allow_empty": True}])
+@pytest.mark.parametrize("options", [{"unknown": "pass"}, {"allow_empty": True}, {"inside": ["api"]}])
 def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> None:
     """At construction, not at the first handler."""
     with pytest.raises(RuleError):
-        BoundarySchemas("api", **options)  # type: ignore[arg-type]
+        BoundarySchemas(**{"inside": "api", **options})  # type: ignore[arg-type]

@@ -149,3 +149,10 @@ def test_floors_that_make_no_sense_are_refused(percent: float) -> None:
     """Zero would always hold."""
     with pytest.raises(RuleError, match="CoverageFloor takes a percentage"):
         CoverageFloor(percent)
+
+
+def test_a_scope_is_one_name() -> None:
+    """Not a list, and not nothing."""
+    for inside in ("", ["domain"]):
+        with pytest.raises(RuleError, match="`inside` takes one name"):
+            CoverageFloor(80, inside=inside)  # type: ignore[arg-type]

@@ -177,3 +177,31 @@ def test_the_reason_is_part_of_the_violation_and_not_of_its_key() -> None:
 
     assert (first.because, second.because) == ("a", "b")
     assert first.key == second.key == ("forbidden-imports", "shop.domain", "shop.infra")
+
+
+def test_what_is_forbidden_may_not_import_the_rest_of_what_is_forbidden() -> None:
+    """A pattern on both sides: no ``models`` of another part, from one's own ``models`` neither."""
+    texts = {"shop.a.models": "import shop.b.models", "shop.a.x": "", "shop.b.models": ""}
+
+    assert found(texts, "**.models", inside="a") == ["shop/a/models.py:1: shop.a.models must not import shop.b.models"]
+
+
+def test_a_pattern_for_any_package_looks_into_third_party_packages_too() -> None:
+    """Also where an internal module matches it."""
+    texts = {"shop.orm": "", "shop.domain": "import sqlalchemy.orm"}
+
+    assert found(texts, "**.orm") == ["shop/domain.py:1: shop.domain must not import sqlalchemy.orm"]
+
+
+@pytest.mark.parametrize("inside", ["", ("domain",), ["domain"], None])
+def test_a_scope_is_one_name(inside: object) -> None:
+    """Not a list."""
+    with pytest.raises(RuleError, match="`inside` takes one name"):
+        ForbiddenImports(of="x", inside=inside)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("of", ["SQLAlchemy", "sqlalchemy.", "sqlalchemy.orm.", "os.sytem", "time.slep", "sys."])
+def test_a_name_that_nobody_can_import_is_an_error(of: str) -> None:
+    """Names of distributions, trailing dots, typos in the standard library."""
+    with pytest.raises(EmptySelectionError):
+        found({}, of)

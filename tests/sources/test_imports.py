@@ -176,10 +176,10 @@ eval()
     graph = Imports(tree).graph(frozenset())
 
     assert {(i.imported, i.location.line) for i in graph if i.kind == "dynamic"} == {
-        ("app.b", 2), ("app", 3), ("json", 3), ("app.b", 4), ("app.b_two", 4), ("app", 5), ("app.b", 6), ("app.deep", 7),
+        ("app.b", 2), ("app", 3), ("json", 3), ("app.b", 4), ("app.b_two", 4), ("app", 5), ("app.b", 5), ("app.b_two", 5), ("app.deep", 5), ("app.b", 6), ("app.deep", 7),
         ("app.b", 10), ("app.b", 13), ("app", 15), ("app.b", 15),
     }  # fmt: skip
-    assert [place.line for place in graph.computed["app.a"]] == [11, 12, 19]
+    assert [place.line for place in graph.computed["app.a"]] == [11, 12, 15, 16, 19, 20]
 
 
 def test_names_that_are_bound_to_something_else_are_no_modules(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from pytest_fitness import EmptySelectionError, SettingsError
 from pytest_fitness.model import Module
 from pytest_fitness.sources import Project
+from pytest_fitness.sources import read as read_codebase
 from pytest_fitness.sources.tree import Source, Tree, read_tree, unread
 
 
@@ -200,3 +201,105 @@ def test_null_bytes_and_deep_nesting_are_syntax_errors() -> None:
     for data in (b"x = 1\x00", b"(" * 5000 + b")" * 5000):
         with pytest.raises(SyntaxError):
             _ = Source(module, data=data).tree
+
+
+@pytest.mark.parametrize("name", ["src.shop/", "src/shop", "app.", ".app", "my-app", ""])
+def test_a_package_has_a_name_not_a_path(tmp_path: Path, name: str) -> None:
+    """A path would be found, and its modules would have names that nobody imports."""
+    make(tmp_path, "src/shop/__init__.py")
+
+    with pytest.raises(SettingsError, match="is not the name of a package"):
+        read(tmp_path, packages=(name,))
+
+
+def test_a_package_is_listed_once(tmp_path: Path) -> None:
+    """By itself or with a package above it."""
+    make(tmp_path, "src/shop/__init__.py", "src/shop/api/__init__.py")
+
+    for names in (("shop", "shop"), ("shop", "shop.api")):
+        with pytest.raises(SettingsError, match="is listed twice"):
+            read(tmp_path, packages=names)
+
+
+def test_a_package_is_no_source_root(tmp_path: Path) -> None:
+    """Its modules are imported by its name."""
+    make(tmp_path, "src/shop/__init__.py", "src/shop/api/__init__.py")
+
+    with pytest.raises(SettingsError, match="source root 'src/shop' is a package itself"):
+        read(tmp_path, packages=("api",), roots=("src/shop",))
+
+
+@pytest.mark.parametrize(
+    ("root", "package"), [("", "backend"), ("", "src"), ("src/shop", "api")], ids=["monorepo", "src", "too-deep"]
+)
+def test_modules_are_judged_by_the_names_by_which_they_are_imported(tmp_path: Path, root: str, package: str) -> None:
+    """Otherwise every import would look like one of a third-party package, and every rule would hold."""
+    top = {"backend": "backend/shop_x", "src": "src/shop_x", "api": "src/shop"}[package]
+    make(tmp_path, f"{top}/api/db.py", f"{top}/api/x.py")
+    name = "nothing_installed.api" if package == "api" else "shop_x.api"
+    (tmp_path / top / "api/x.py").write_text(f"from {name}.db import y\n")
+    codebase = read_codebase(Project(tmp_path, packages=(package,), roots=(root,) if root else (".",)))
+
+    with pytest.raises(
+        SettingsError, match=r"x\.py:1 imports .*, a file that is judged as .*; set `packages` and `source`"
+    ):
+        codebase.imports()
+
+
+def test_names_that_are_no_text_are_shown_as_bytes(tmp_path: Path) -> None:
+    """They are judged, and can be printed and sent."""
+    make(tmp_path, "shop/__init__.py")
+    with open(bytes(tmp_path / "shop") + b"/o\xff.py", "w") as file:
+        file.write("import json\n")
+
+    codebase = read_codebase(Project(tmp_path, packages=("shop",)))
+
+    assert {(i.importer, i.location.path) for i in codebase.imports()} == {("shop.o\\xff", "shop/o\\xff.py")}
+
+
+def test_a_name_with_two_dots_beside_a_directory_is_judged(tmp_path: Path) -> None:
+    """``svc.v2.py`` beside ``svc/v2.py``."""
+    make(tmp_path, "shop/__init__.py", "shop/svc.v2.py", "shop/svc/v2.py")
+
+    assert len(read(tmp_path, packages=("shop",)).sources) == 3
+
+
+def test_links_out_of_the_project_are_followed_only_to_python(tmp_path: Path) -> None:
+    """Not into a whole file system."""
+    make(tmp_path, "project/shop/__init__.py", "elsewhere/lib/x.txt", "elsewhere/code/x.py", "elsewhere/lib/deep/y.py")
+    for name in ("lib", "code"):
+        (tmp_path / "project/shop" / name).symlink_to(tmp_path / "elsewhere" / name)
+
+    assert set(read(tmp_path / "project", packages=("shop",)).sources) == {"shop", "shop.code.x"}
+
+
+def test_a_directory_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its modules would be missing in silence."""
+    make(tmp_path, "shop/__init__.py")
+
+    def refuse(path: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.scandir", refuse)
+
+    with pytest.raises(SettingsError, match="shop cannot be read: Permission denied"):
+        read(tmp_path, packages=("shop",))
+
+
+def test_a_file_that_cannot_be_read_is_unread(tmp_path: Path) -> None:
+    """As one with an encoding that is none."""
+    make(tmp_path, "shop/__init__.py", "shop/a.py", "shop/b.py")
+    (tmp_path / "shop/b.py").write_text("# coding: rot13\n")
+    codebase = read_codebase(Project(tmp_path, packages=("shop",)))
+    (tmp_path / "shop/a.py").unlink()
+
+    assert codebase.imports().unread.keys() == {"shop.a", "shop.b"}
+
+
+def test_endless_lines_are_not_given_to_grimp(tmp_path: Path) -> None:
+    """It would take the whole process with it."""
+    make(tmp_path, "shop/__init__.py")
+    (tmp_path / "shop/data.py").write_text("x = '" + "a" * 60_000 + "'\nimport json\n")
+    codebase = read_codebase(Project(tmp_path, packages=("shop",)))
+
+    assert [i.imported for i in codebase.imports()] == ["json"]

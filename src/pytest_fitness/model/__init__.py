@@ -12,12 +12,13 @@ from pytest_fitness.model.code import (
     SlotKind,
     Unread,
 )
-from pytest_fitness.model.codebase import Codebase, Evaluation, Rule, Sources
+from pytest_fitness.model.codebase import Brief, Codebase, Evaluation, Rule, Sources
 from pytest_fitness.model.graph import Breach, ImportGraph, Search, implicit_parents
 from pytest_fitness.model.violation import Location, Violation
 
 __all__ = [
     "Breach",
+    "Brief",
     "Codebase",
     "CoverageReport",
     "Evaluation",

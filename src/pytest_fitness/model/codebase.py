@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import ClassVar, Protocol
 
-from pytest_fitness.errors import EmptySelectionError, FitnessError
+from pytest_fitness.errors import EmptySelectionError, FitnessError, RuleError, SettingsError
 from pytest_fitness.model.code import CoverageReport, Handlers, Import, Module
 from pytest_fitness.model.graph import ImportGraph
 from pytest_fitness.model.violation import Violation
@@ -53,6 +53,10 @@ class Sources(Protocol):
         ...
 
 
+Brief = tuple[str, int, list[str], list[str]]
+"""Rule, number of violations, counts and notes of an evaluation."""
+
+
 @dataclass
 class Evaluation:
     """The record of one rule looked at once.
@@ -72,6 +76,11 @@ class Evaluation:
     place: str = ""
     notes: list[str] = field(default_factory=list)
     counts: list[str] = field(default_factory=list)
+
+    @property
+    def brief(self) -> Brief:
+        """What the summary needs, in plain types that can be sent from one process to another."""
+        return (self.rule, len(self.violations), list(self.counts), list(self.notes))
 
 
 class Codebase:
@@ -100,6 +109,8 @@ class Codebase:
         self._rootdir = rootdir
         self._current = Evaluation("")
         for layer in self.layers:
+            if layer in self.modules:
+                raise SettingsError(f"the layer {layer!r} is called like a module; rules could not tell them apart")
             self._patterns(layer)
 
     def __repr__(self) -> str:
@@ -121,6 +132,8 @@ class Codebase:
             FitnessError: the code or the coverage data cannot be judged.
         """
         __tracebackhide__ = True
+        if isinstance(rule, type):
+            raise RuleError(f"{rule.__name__} is a class; a rule is made of it: {rule.__name__}(...)")
         current = self._current = Evaluation(rule.name, place=place or _caller(self._rootdir))
         try:
             current.violations = sorted(rule.find(self), key=lambda v: v.sort_key)

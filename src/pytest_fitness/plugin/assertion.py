@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     """Return the full text for a list of violations compared with ``[]``; None for everything else."""
-    if op != "==" or not isinstance(left, list) or not left or right != []:
+    if op != "==" or type(left) is not list or not left or type(right) is not list or right:
         return None
     evaluation = _evaluation(config, left)
     if evaluation is None:

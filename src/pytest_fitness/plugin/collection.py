@@ -19,8 +19,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def has_settings(rootdir: Path) -> bool:
-    """Whether the project in *rootdir* has settings of ours, told from the bytes: most projects pay for no more."""
+    """Whether the project in *rootdir* may have settings of ours, told from the bytes: most projects pay for no more.
+
+    A misspelt table counts, and so does every way in which TOML can spell it.
+    """
     try:
-        return b"[tool.pytest-fitness" in (rootdir / "pyproject.toml").read_bytes()
+        return b"fitnes" in (rootdir / "pyproject.toml").read_bytes().lower()
     except OSError:
         return False

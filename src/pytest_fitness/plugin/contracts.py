@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 
@@ -48,7 +49,7 @@ class ContractItem(pytest.Item):
         """Return the text alone: a traceback through our own code would tell nobody anything."""
         if isinstance(excinfo.value, ContractBrokenError | FitnessError):
             return str(excinfo.value)
-        return str(super().repr_failure(excinfo))
+        return "".join(format_exception(excinfo.value, limit=-5))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The contract's table is where a click should lead."""

@@ -10,13 +10,22 @@ from collections.abc import Generator, Sequence
 
 import pytest
 
+from pytest_fitness.plugin.fixtures import codebase
+
+OWN_FIXTURE = getattr(codebase, "_get_wrapped_function", lambda: None)()
+"""The function behind the fixture; its shape is not public and pinned by a test."""
+
 settings_error = pytest.StashKey[str]()
 """What is wrong with the settings, found while contracts were collected."""
 
 
 def is_held_back(item: pytest.Item) -> bool:
-    """Whether *item* is a contract, or a test whose fixtures lead to ``codebase``."""
-    return "codebase" in getattr(item, "fixturenames", ())
+    """Whether *item* is a contract, or a test whose fixtures lead to our ``codebase``, not to one of its own."""
+    if "codebase" not in getattr(item, "fixturenames", ()):
+        return False
+    # which definition a name leads to is not public; where pytest no longer says so, the name alone decides
+    definitions = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}).get("codebase", ())
+    return all(getattr(d, "func", None) in (None, OWN_FIXTURE) for d in definitions[-1:])
 
 
 class HeldBack:
@@ -74,6 +83,25 @@ class HeldBack:
         self.failed = session.testsfailed
         judge(session, held_back)
         return result
+
+    # -- pytest-xdist ----------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """A worker hands over what it has judged."""
+        if is_xdist_worker(self.config):
+            from pytest_fitness.plugin.reports import evaluations
+
+            output = getattr(self.config, "workeroutput", {})
+            output["fitness"] = [e.brief for e in evaluations(self.config)]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        """The controller collects it for the summary; a worker that crashed has handed over nothing."""
+        from pytest_fitness.plugin.reports import workers_key
+
+        output = getattr(node, "workeroutput", None) or {}
+        self.config.stash.setdefault(workers_key, []).extend(tuple(brief) for brief in output.get("fitness", ()))
 
 
 def is_xdist_worker(config: pytest.Config) -> bool:

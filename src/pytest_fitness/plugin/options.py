@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pytest_fitness.plugin.collection import has_settings
@@ -31,15 +33,24 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     """Say so where contracts exist that this run does not collect."""
     if not has_settings(config.rootpath):
         return None
-    from pytest_fitness import settings
-
-    names = settings.contract_names(config.rootpath)
-    if not names or _collects(config, settings.FILE):
+    count = _count_contracts(config.rootpath)
+    if not count or _collects(config, "pyproject.toml"):
         return None
     return (
-        f"fitness: {len(names)} contract{'s' * (len(names) != 1)} in {settings.FILE} not collected in this run "
-        f"(add {settings.FILE} to the arguments or to testpaths)"
+        f"fitness: {count} contract{'s' * (count != 1)} in pyproject.toml not collected in this run "
+        "(add pyproject.toml to the arguments or to testpaths)"
     )
+
+
+def _count_contracts(rootdir: Path) -> int:
+    """How many contracts there are, as far as can be told without checking them."""
+    import tomllib
+
+    try:
+        document = tomllib.loads((rootdir / "pyproject.toml").read_text(encoding="utf-8"))
+        return len(document["tool"]["pytest-fitness"]["contracts"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def _collects(config: pytest.Config, name: str) -> bool:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_fitness.model import Evaluation
+    from pytest_fitness.model import Brief, Evaluation
+
+workers_key: pytest.StashKey[list[Brief]] = pytest.StashKey()
+"""What the workers of pytest-xdist have judged."""
 
 first_key = pytest.StashKey[int]()
 
@@ -43,10 +46,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the full text where pytest cut it, and where the assertion was not ``== []``."""
     report = yield
-    if report.when == "call" and report.failed:
+    if report.when == "call":
         for evaluation in evaluations(item.config)[item.stash.get(first_key, 0) :]:
-            if evaluation.violations:
+            if evaluation.violations and report.failed:
                 _add_section(report, evaluation)
+            elif evaluation.violations and report.passed:
+                evaluation.notes.append(f"{item.nodeid} passed although there are violations; end it in `== []`")
     return report
 
 
@@ -60,7 +65,7 @@ def _add_section(report: pytest.TestReport, evaluation: Evaluation) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say in one line what was judged, and in further lines what a green run should not hide."""
-    judged = evaluations(config)
+    judged = [e.brief for e in evaluations(config)] + config.stash.get(workers_key, [])
     if judged and config.get_verbosity() > -2:
         from pytest_fitness.report import text
 

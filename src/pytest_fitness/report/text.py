@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pytest_fitness.model import Evaluation, Location, Violation
+from pytest_fitness.model import Brief, Evaluation, Location, Violation
 
 BREAKS = "   <-- breaks here"
 WIDTH = 100
@@ -44,14 +44,14 @@ def full(evaluation: Evaluation) -> str:
     return "\n".join([headline(evaluation.violations), *lines(evaluation.violations, evaluation.place)])
 
 
-def summary(evaluations: Sequence[Evaluation]) -> list[str]:
+def summary(evaluations: Sequence[Brief]) -> list[str]:
     """Return what a run has judged: one line of numbers, then what a green result should not hide."""
-    count = sum(len(e.violations) for e in evaluations)
-    judged = dict.fromkeys(text for e in evaluations for text in e.counts)
+    count = sum(found for _, found, _, _ in evaluations)
+    judged = dict.fromkeys(text for _, _, counts, _ in evaluations for text in counts)
     text = f"fitness: {_plural(len(evaluations), 'rule')} judged, {_plural(count, 'violation')}"
     if judged:
         text += f" ({', '.join(judged)})"
-    notes = dict.fromkeys(f"  {e.rule}: {note}" for e in evaluations for note in e.notes)
+    notes = dict.fromkeys(f"  {rule}: {note}" for rule, _, _, notes in evaluations for note in notes)
     return [text, *notes]
 
 

@@ -55,6 +55,8 @@ class BoundarySchemas:
     because: str = ""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.inside, str) or not self.inside:
+            raise RuleError(f"`inside` takes one name; got {self.inside!r}")
         if self.unknown not in get_args(Unknown):
             raise RuleError(f"`unknown` takes 'list' or 'fail'; got {self.unknown!r}")
         if not isinstance(self.allow_empty, str):

@@ -52,6 +52,8 @@ class CoverageFloor:
     def __post_init__(self) -> None:
         if isinstance(self.percent, bool) or not isinstance(self.percent, int | float) or not 0 < self.percent <= 100:
             raise RuleError(f"CoverageFloor takes a percentage above 0 and up to 100; got {self.percent!r}")
+        if self.inside is not None and (not isinstance(self.inside, str) or not self.inside):
+            raise RuleError(f"`inside` takes one name; got {self.inside!r}")
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation if the scope is below the floor.

@@ -63,6 +63,8 @@ class ForbiddenImports:
         names = (of,) if isinstance(of, str) else tuple(of)
         if not names or not all(isinstance(n, str) and n for n in names):
             raise RuleError(f"ForbiddenImports needs at least one name in `of`; got {of!r}")
+        if not isinstance(inside, str) or not inside:
+            raise RuleError(f"`inside` takes one name; got {inside!r}")
         if not isinstance(allow_empty, str):
             raise RuleError(f"`allow_empty` takes the reason as a text; got {allow_empty!r}")
         for field, value in {
@@ -77,18 +79,23 @@ class ForbiddenImports:
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per import that leads from the scope to a forbidden module."""
         scope = frozenset(m.name for m in codebase.select(self.inside))
-        graph = codebase.imports(entry.partition(".")[0] for entry in self.of if self._needs_detail(codebase, entry))
+        precise = {entry.partition(".")[0] for entry in self.of if self._needs_detail(codebase, entry)}
+        if any(has_wildcard(package) for package in precise):
+            precise |= {name for name in codebase.imports().names if not _internal(codebase, name)}
+        graph = codebase.imports(precise)
         targets = frozenset(name for entry in self.of for name in self._targets(codebase, graph, entry))
-        sources = scope - targets or scope  # inside a forbidden package, the rest of that package is forbidden
-        search = Search(sources=sources, targets=targets - sources, transitive=self.transitive)
-        if targets and not search.targets:
+        # what is forbidden itself may not import the rest of what is forbidden
+        sides = [(scope - targets, targets), (scope & targets, targets - scope)]
+        searches = [Search(sources=a, targets=b, transitive=self.transitive) for a, b in sides if a and b]
+        if targets and not searches:
             raise RuleError(f"everything in `of` lies inside {self.inside!r}: there is nothing left to forbid")
 
         def label(name: str) -> str:
             """Third-party modules go by the name in `of`: ``from fastapi import A, B`` is one import of fastapi."""
             return name if _internal(codebase, name) else next((e for e in self.of if is_under(name, e)), name)
 
-        yield from violations(codebase, graph, search, Wording(self.name, self.inside, self.because, label))
+        for search in searches:
+            yield from violations(codebase, graph, search, Wording(self.name, self.inside, self.because, label))
 
     @staticmethod
     def _needs_detail(codebase: Codebase, entry: str) -> bool:

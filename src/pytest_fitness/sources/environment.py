@@ -40,6 +40,20 @@ def refuse_stale_copy(tree: Tree) -> None:
                 )
 
 
+def is_installed_elsewhere(name: str, tree: Tree) -> bool:
+    """Whether ``import name``, a top-level name, would load something that does not lie below the judged source roots."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return True  # loaded, from wherever
+    if spec is None:
+        return False
+    places = [Path(p) for p in spec.submodule_search_locations or ([spec.origin] if spec.origin else [])]
+    roots = {*tree.roots, *(directory.parent for directory in tree.directories.values())}
+    judged = tree.directories.values()
+    return not any(p.parent in roots or any(p.is_relative_to(directory) for directory in judged) for p in places)
+
+
 def _import_places(package: str) -> Iterator[Path]:
     """Directories that ``import package`` would load from; nothing is imported, so only top-level names are asked for."""
     top, _, below = package.partition(".")
@@ -63,18 +77,51 @@ def third_party(name: str, declared: Iterable[str] = ()) -> tuple[bool, Sequence
         Whether *name* is installed, in the standard library, or declared; and known top-level names, for suggestions.
     """
     top, _, below = name.partition(".")
-    normal = {_normal(d) for d in declared}
-    known = [*sys.stdlib_module_names, *_installed(), *declared]
+    importable = {d.replace("-", "_").lower() for d in declared}
+    known = [*sys.stdlib_module_names, *_installed(), *sorted(importable)]
+    if not all(part.isidentifier() for part in name.split(".")):
+        return False, known
     try:
         spec = importlib.util.find_spec(top)
     except (ImportError, ValueError):
         spec = None
     if spec is None:
-        return (not below and _normal(top) in normal, known)
+        return (not below and top in importable and not _is_installed_as(declared, top), known)
     places = [Path(p) for p in spec.submodule_search_locations or ()]
+    if spec.origin is None and not _holds_python(places):
+        return False, known  # any directory on the path could be imported; that does not make it a package
+    if top in sys.stdlib_module_names and top in sys.modules and below:
+        return _has(sys.modules[top], below), [*known, *(f"{top}.{name}" for name in dir(sys.modules[top]))]
     if not below or _holds(places or [Path(spec.origin or "")], below.split(".")):
         return True, known
     return False, [*known, *(f"{top}.{name}" for name in _submodules(places))]
+
+
+def _is_installed_as(declared: Iterable[str], name: str) -> bool:
+    """Whether the distribution of that name is installed: then its modules are, and *name* is none of them."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    for each in declared:
+        if each.replace("-", "_").lower() == name:
+            try:
+                distribution(each)
+            except PackageNotFoundError:
+                continue
+            return True
+    return False
+
+
+def _has(module: object, below: str) -> bool:
+    """Whether a standard library module, loaded by pytest anyway, has a name or a submodule."""
+    for part in below.split("."):
+        if not hasattr(module, part):
+            return False
+        module = getattr(module, part)
+    return True
+
+
+def _holds_python(places: Sequence[Path]) -> bool:
+    return any(next(place.rglob("*.py"), None) is not None for place in places if place.is_dir())
 
 
 def _holds(places: Sequence[Path], parts: Sequence[str]) -> bool:
@@ -106,7 +153,3 @@ def _installed() -> Iterator[str]:
         if os.path.isdir(place):
             names = {entry.name.partition(".")[0] for entry in os.scandir(place)}
             yield from (name for name in names if name.isidentifier())
-
-
-def _normal(name: str) -> str:
-    return name.replace("-", "_").replace(".", "_").lower()

@@ -18,6 +18,9 @@ from pytest_fitness.sources.tree import Source, Tree
 
 RELATIVE = re.compile(r"\bfrom[ \t]*((?:\.[ \t]*)+)")
 
+HUGE = 50_000
+"""Characters in a line that no person wrote."""
+
 if TYPE_CHECKING:
     from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
     from grimp.domain.valueobjects import DirectImport
@@ -34,7 +37,7 @@ def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Import]]:
 
 def can_scan(source: Source, tree: Tree) -> bool:
     """Whether grimp, which derives the file from the module's name, would find this very file."""
-    if source.file is None or _leads_above_the_top(source):
+    if source.file is None or _would_crash(source):
         return False
     package = next((p for p in tree.directories if f"{source.module.name}.".startswith(f"{p}.")), None)
     if package is None:
@@ -44,10 +47,12 @@ def can_scan(source: Source, tree: Tree) -> bool:
     return source.file == (stem / "__init__.py" if source.module.is_package else stem.with_name(f"{stem.name}.py"))
 
 
-def _leads_above_the_top(source: Source) -> bool:
-    """Whether a relative import has more dots than there are packages: grimp 3.19 panics at those."""
+def _would_crash(source: Source) -> bool:
+    """Whether a relative import has more dots than there are packages, or a line is endless: grimp 3.19 dies of both."""
     depth = source.module.name.count(".") + source.module.is_package
     try:
+        if len(source.text) > HUGE and max(map(len, source.lines)) > HUGE:
+            return True
         return any(len(dots.replace(" ", "")) > depth for dots in RELATIVE.findall(source.text))
     except SyntaxError:
         return True

@@ -6,16 +6,25 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from pytest_fitness.errors import SettingsError
 from pytest_fitness.model import Import, ImportGraph, Location, Unread, implicit_parents
 from pytest_fitness.names import is_under, parents
+from pytest_fitness.sources.environment import is_installed_elsewhere
 from pytest_fitness.sources.grimp_scan import can_scan, scan
 from pytest_fitness.sources.statements import IMPORTERS, Known, Reading, absolute, read_imports
-from pytest_fitness.sources.tree import Source, Tree, unread
+from pytest_fitness.sources.tree import Source, Tree, neighbours, unread
 
-IMPORT_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))}|(?:exec|eval)\s*\()")
+IMPORT_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))}|importlib|pkgutil|runpy|(?:exec|eval)\s*\()")
 GAP = r"(?:[ \t]|\\\n)+"
 STATEMENT = re.compile(rf"\bfrom{GAP}(?P<base>[.\w]+){GAP}import\b|\bimport{GAP}(?P<names>(?:[\w., \t]|\\\n)+)")
+STAR = re.compile(r"\bimport\s*\*")
+EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
+WHOLE_STATEMENT = re.compile(
+    rf"^[ \t]*(?:lazy\s+)?(?:from{GAP}[.\w]+{GAP}import{GAP}(?:\([^)]*\)|[^\n(;]*$)|import{GAP}[\w., \t]*$)",
+    re.MULTILINE,
+)
 PLAIN_IMPORT = re.compile(r"(?:^|[;:])\s*(?:lazy\s+)?import\b")
+NAMED = re.compile(r"\b(?:from|import)\s+(\w[.\w]*)")
 LITERAL_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))})\(\s*[\"']([\w.]+)[\"']")
 
 
@@ -35,7 +44,7 @@ class Imports:
 
     def detail(self, each: Import) -> Import:
         """Return *each* with its kind."""
-        if each.kind != "module" or each.importer in self._closely_read:
+        if each.kind != "module" or each.importer in self._closely_read or each.importer not in self.tree.sources:
             return each
         if each.importer not in self._details:
             self._details[each.importer] = self._read_closely(self.tree.sources[each.importer])
@@ -57,7 +66,7 @@ class Imports:
         computed: dict[str, list[Location]] = {}
         for name, source in self.tree.sources.items():
             plain = self._plain.get(name)
-            if plain is not None and not self._closer(source, plain, precise):
+            if plain is not None and not self._closer(source, plain, precise | self._beside.keys()):
                 imports += plain
                 continue
             try:
@@ -65,11 +74,15 @@ class Imports:
             except SyntaxError as error:
                 if plain is None:
                     missing[name] = unread(source, error)
-                reading = Reading(list(self._from_text(source, plain or [], known)))
+                calls = [self._place(source, m.start()) for m in IMPORT_CALL.finditer(_decoded(source))]
+                reading = Reading(list(self._from_text(source, plain or [], known)), calls)
             imports += reading.imports
             if reading.computed:
                 computed[name] = reading.computed
-        packages = {name for name, source in self.tree.sources.items() if source.module.is_package}
+        for each in [s for sources in self._beside.values() for s in sources]:
+            imports += self._read_closely(each)
+        self._refuse_other_root(imports)
+        packages = {s.module.name for s in self._all_sources if s.module.is_package}
         imports += list(implicit_parents(imports, packages))
         return ImportGraph(imports, missing, computed)
 
@@ -88,19 +101,70 @@ class Imports:
         )
 
     def _known(self, precise: frozenset[str]) -> Known:
-        return Known(self._modules, self.tree.packages, self.tree.real_name, self._exports, precise)
+        roots = (*self.tree.packages, *self._beside)
+        return Known(self._modules, roots, self.tree.real_name, self._exports, precise)
 
     @cached_property
     def _modules(self) -> frozenset[str]:
-        return frozenset(self.tree.sources) | self.tree.namespaces
+        return frozenset(s.module.name for s in self._all_sources) | self.tree.namespaces
+
+    @property
+    def _all_sources(self) -> list[Source]:
+        return [*self.tree.sources.values(), *(s for sources in self._beside.values() for s in sources)]
+
+    @cached_property
+    def _beside(self) -> dict[str, list[Source]]:
+        """Code next to the judged packages that they import, by top-level name: not judged, but paths lead through it."""
+        found: dict[str, list[Source]] = {}
+        queue = [i.imported for imports in self._plain.values() for i in imports]
+        for imported in queue:
+            top = imported.partition(".")[0]
+            if top in found or any(is_under(package, top) for package in self.tree.packages):
+                continue
+            found[top] = [] if is_installed_elsewhere(top, self.tree) else neighbours(self.tree, top)
+            for source in found[top]:
+                queue += self._text_imports(source)
+        return {top: sources for top, sources in found.items() if sources}
+
+    def _text_imports(self, source: Source) -> list[str]:
+        try:
+            matches = list(STATEMENT.finditer(source.text))
+        except SyntaxError:
+            return []
+        names = [m["base"] or part for m in matches for part in (m["names"] or "").split(",")]
+        return [words[0] for name in names if (words := name.split()) and not words[0].startswith(".")]
+
+    def _refuse_other_root(self, imports: Iterable[Import]) -> None:
+        """``import app.x`` of a file that is judged as ``backend.app.x`` would look like a third-party import.
+
+        Raises:
+            SettingsError: the source root is wrong, so nothing would be found.
+        """
+        for each in imports:
+            if any(is_under(each.imported, root) for root in (*self.tree.packages, *self._beside)):
+                continue
+            match = NAMED.search(each.location.text)
+            name = match[1] if match else each.imported
+            judged = [n for p in self.tree.packages if (n := f"{p}.{name}") in self._modules and "." in name]
+            judged += [n for n in [name.partition(".")[2]] if n in self._modules]
+            if judged and not is_installed_elsewhere(name.partition(".")[0], self.tree):
+                raise SettingsError(
+                    f"{each.location} imports {name}, a file that is judged as {judged[0]}; set `packages` and `source` in "
+                    "[tool.pytest-fitness] so that modules have the names by which they are imported"
+                )
 
     def _exports(self, package: str) -> tuple[str, ...]:
         """Submodules that the literal ``__all__`` of *package* names: a star import imports them."""
         source = self.tree.sources.get(package)
         if source is None or not source.module.is_package or "__all__" not in source.text:
             return ()
-        texts = re.findall(r"[\"'](\w+)[\"']", source.text)
+        texts = [t for listed in EXPORTS.findall(source.text) for t in re.findall(r"[\"'](\w+)[\"']", listed)]
         return tuple(f"{package}.{t}" for t in texts if f"{package}.{t}" in self._modules)
+
+    @staticmethod
+    def _place(source: Source, offset: int) -> Location:
+        line = source.text.count("\n", 0, offset) + 1
+        return Location(source.module.path, line, source.line(line))
 
     # -- which files need a closer look ------------------------------------------------------------------------------
 
@@ -114,16 +178,12 @@ class Imports:
         named = {i.imported for i in plain}
         named.update(above for i in plain if PLAIN_IMPORT.search(i.location.text) for above in parents(i.imported))
         packages = named & self._submodules.keys()
-        if packages and ("import *" in text or any(self._uses_submodule(package, text) for package in packages)):
+        if packages and STAR.search(text):
+            return True
+        words = set(re.findall(r"\w+", WHOLE_STATEMENT.sub("", text))) if packages else set()
+        if any(not words.isdisjoint(self._submodules[package]) for package in packages):
             return True
         return any(name not in self._modules for name in self._stated(source, text))
-
-    def _uses_submodule(self, package: str, text: str) -> bool:
-        """Whether *text* has a submodule of *package* as an attribute of a name that an import may bind to *package*."""
-        last = package.rpartition(".")[2]
-        names = {last, *re.findall(rf"\b{re.escape(last)}{GAP}as{GAP}(\w+)", text)}
-        uses = re.compile(rf"(?<![\w.])(?<!from )(?<!import )(?:{'|'.join(map(re.escape, names))})\s*\.\s*(\w+)")
-        return not self._submodules[package].isdisjoint(uses.findall(text))
 
     @cached_property
     def _submodules(self) -> dict[str, set[str]]:
@@ -149,10 +209,7 @@ class Imports:
     def _from_text(self, source: Source, plain: list[Import], known: Known) -> Iterator[Import]:
         """For syntax newer than this interpreter's: what grimp found, and what the text shows beyond that."""
         yield from plain
-        try:
-            text = source.text
-        except SyntaxError:
-            return
+        text = _decoded(source)
         names = [*self._stated(source, text), *LITERAL_CALL.findall(text)]
         names += [n for p in known.roots for n in re.findall(rf"\b{re.escape(p)}(?:\.\w+)+", text)]
         stated = {i.imported for i in plain}
@@ -163,3 +220,11 @@ class Imports:
                 yield Import(
                     source.module.name, target, Location(source.module.path, line, source.line(line)), "dynamic"
                 )
+
+
+def _decoded(source: Source) -> str:
+    """The text, or nothing of a file that cannot be decoded."""
+    try:
+        return source.text
+    except SyntaxError:
+        return ""

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from pytest_fitness.model import Import, ImportKind, Location
 from pytest_fitness.names import is_under, parents
+from pytest_fitness.sources.bindings import Function, Scope, shared_names
+from pytest_fitness.sources.texts import Texts, last_name, text_of
 from pytest_fitness.sources.tree import Source
 
-IMPORTERS = frozenset(
-    {"import_module", "__import__", "resolve_name", "run_module", "import_string", "import_from_string", "locate"}
-)
-"""Last names of functions that import the module, or the module of the object, named by their first argument."""
+IMPORT_FUNCTIONS = frozenset({"import_module", "__import__"})
+OTHER_IMPORTERS = frozenset({"resolve_name", "run_module", "import_string", "import_from_string", "locate"})
+IMPORTERS = IMPORT_FUNCTIONS | OTHER_IMPORTERS
+"""Last names of functions that import the module, or the module of the object, named by their first argument.
+
+The first two are taken for what they are called wherever they come from, the others if they were imported.
+"""
+
+IMPORTING_PACKAGES = ("importlib.", "pkgutil.", "runpy.")
+"""Whatever else these are given a module's name for, they import it or its package."""
 
 EVALUATORS = frozenset({"exec", "eval"})
 
+NEWER_SYNTAX = (
+    (re.compile(r"^(\s*except\*?\s+)([^\s(:][^:()\n]*,[^:()\n]*?)(\s*:)", re.MULTILINE), r"\1(\2)\3"),  # PEP 758
+    (re.compile(r"^(\s*)lazy\s+(import|from)\b", re.MULTILINE), r"\1\2"),  # PEP 810
+    (re.compile(r"^(\s*)type\s+(\w+)\s*(?:\[[^\]\n]*\])?\s*=", re.MULTILINE), r"\1\2 ="),  # PEP 695
+    (re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\n(:]*\](?=[(:])", re.MULTILINE), r"\1"),
+)
+"""Python 3.12 to 3.15 in the words of 3.11, as far as imports are concerned."""
+
 LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.alias, ast.Pass})
 """Most nodes of a tree, and nothing to see in any of them."""
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +67,6 @@ class Known:
         return next((n for n in (name, *parents(name)) if n in self.modules), "")
 
 
-@dataclass
-class _Scope:
-    """Names bound in a function or at module level; the value is a dotted name, or None for anything else.
-
-    What a function binds by itself is worked out when a name is first looked up: most functions are never asked.
-    """
-
-    function: Function | None = None
-    bound: dict[str, str | None] = field(default_factory=dict)
-    local: frozenset[str] | None = None
-
-    def get(self, name: str, rebound: Set[str]) -> tuple[bool, str | None]:
-        """Whether *name* is bound here, and to what; only names in *rebound* may be bound to something else."""
-        if name in self.bound or name not in rebound:
-            return name in self.bound, self.bound.get(name)
-        if self.local is None:
-            self.local = frozenset(_local_names(self.function)) if self.function is not None else frozenset()
-        return name in self.local, None
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The imports of one module in the order of lines, and the calls that import something only known at run time."""
@@ -85,10 +81,15 @@ def read_imports(source: Source, known: Known) -> Reading:
     Raises:
         SyntaxError: the file cannot be parsed by this interpreter.
     """
-    tree = source.parse()
+    tree = _parse(source)
     reader = _Reader(source, known, tree)
     try:
-        reader.visit_body(tree.body)
+        reader.read()
+        if "global " in source.text:  # what one function binds, others may have used
+            again = _Reader(source, known, tree)
+            again.scopes, again.bound = reader.scopes, reader.bound
+            reader = again
+            reader.read()
     except RecursionError:
         raise SyntaxError("nested too deeply", (source.module.path, 1, 0, None)) from None
     stated = {i.imported for i in reader.found if i.kind != "attribute"}
@@ -99,6 +100,19 @@ def read_imports(source: Source, known: Known) -> Reading:
         elif each.imported not in stated:
             imports.setdefault(each.imported, each)  # only the first use of several
     return Reading(list(imports.values()), reader.computed)
+
+
+def _parse(source: Source) -> ast.Module:
+    """Parse *source*; syntax newer than the interpreter's is put into older words first, on the same lines."""
+    try:
+        return source.parse()
+    except SyntaxError:
+        older = source.text
+        for newer, words in NEWER_SYNTAX:
+            older = newer.sub(words, older)
+        if older == source.text:
+            raise
+        return Source(source.module, data=older.encode()).parse()
 
 
 def absolute(source: Source, module: str | None, level: int) -> str:
@@ -121,12 +135,28 @@ class _Reader:
         self.known = known
         self.found: list[Import] = []
         self.computed: list[Location] = []
-        self.scopes: list[_Scope] = [_Scope()]
+        self.scopes: list[Scope] = [Scope()]
         self.bound: set[str] = set()
         self.kind: ImportKind = "module"
         self.type_checking = {"TYPE_CHECKING"}
-        self._constants: dict[str, list[str]] | None = None
+        self.texts = Texts(source.module, tree)
         self.line: int | None = None
+        self.later: deque[tuple[Function, list[Scope], ImportKind]] = deque()
+        self.called: set[int] = set()
+
+    def read(self) -> None:
+        """Read the module, then the bodies of its functions: they run when everything around them is bound."""
+        self.visit_body(self.tree.body)
+        while self.later:
+            function, scopes, kind = self.later.popleft()
+            self.scopes, self.kind = [*scopes, self._function_scope(function)], kind
+            if isinstance(function, ast.Lambda):
+                self.visit(function.body)
+            else:
+                self.visit_body(function.body)
+        self.scopes, self.kind = self.scopes[:1], "module"
+        if any(name in self.source.text for name in IMPORT_FUNCTIONS):
+            self._note_importers_handed_on()
 
     # -- statements ------------------------------------------------------------------------------------------------
 
@@ -189,16 +219,21 @@ class _Reader:
     def _function(self, node: Function) -> None:
         for outside in _evaluated_outside(node):
             self.visit(outside)
-        before = self.kind
-        if before in ("module", "conditional"):
-            self.kind = "function"
-        self.scopes.append(_Scope(node))
-        if isinstance(node, ast.Lambda):
-            self.visit(node.body)
-        else:
-            self.visit_body(node.body)
-        self.scopes.pop()
-        self.kind = before
+        kind = "function" if self.kind in ("module", "conditional") else self.kind
+        self.later.append((node, list(self.scopes), kind))
+
+    def _function_scope(self, node: Function) -> Scope:
+        """The scope inside a function, with defaults that are modules bound to their parameters."""
+        scope = Scope(node)
+        arguments = node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults = zip(reversed(positional), reversed(arguments.defaults), strict=False)
+        for argument, default in (*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)):
+            dotted = self._dotted(default) if default is not None else None
+            if dotted:
+                scope.bound[argument.arg] = dotted
+                self.bound.add(argument.arg)
+        return scope
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -229,14 +264,33 @@ class _Reader:
     # -- expressions -----------------------------------------------------------------------------------------------
 
     def _expression(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            dotted = self._dotted(node.value)
-            if dotted:
-                self._bind(node.targets[0].id, dotted)
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                self._assign(target, node.value)
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+            self._assign(node.target, node.value)
+        elif isinstance(node, ast.ClassDef):
+            self._unbind(node.name)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             self._attribute(node)
         elif isinstance(node, ast.Call):
             self._call(node)
+
+    def _assign(self, target: ast.expr, value: ast.expr | None) -> None:
+        if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+            for each, part in zip(target.elts, value.elts, strict=False):
+                self._assign(each, part)
+        elif isinstance(target, ast.Name) and value is not None:
+            dotted = self._dotted(value)
+            if dotted:
+                self._bind(target.id, dotted)
+            else:
+                self._unbind(target.id)
+
+    def _unbind(self, name: str) -> None:
+        """``import app.x`` and then ``app = FastAPI()``: from here on the name is no module, if this line runs for sure."""
+        if self.kind == "module" and len(self.scopes) == 1 and name in self.scopes[0].bound:
+            self.scopes[0].bound[name] = None
 
     def _attribute(self, node: ast.Attribute) -> None:
         """``app.infra.db`` after ``import app`` uses a submodule that somebody else has to have imported."""
@@ -252,24 +306,32 @@ class _Reader:
             self._add(dotted, node, "attribute")
 
     def _call(self, node: ast.Call) -> None:
-        name = _last_name(node.func) or (self._dotted(node.func) or "").rpartition(".")[2]
+        name = last_name(node.func) or (self._dotted(node.func) or "").rpartition(".")[2]
         dotted = self._dotted(node.func) or name
         if isinstance(node.func, ast.Call) and _is_getattr(node.func):
-            dotted = name = str(ast.literal_eval(node.func.args[1]))
+            name = dotted = text_of(node.func.args[1]) or ""
         last = dotted.rpartition(".")[2]
-        if name in EVALUATORS and isinstance(node.func, ast.Name):
+        if (name in EVALUATORS and isinstance(node.func, ast.Name)) or dotted in ("builtins.exec", "builtins.eval"):
             self._evaluate(node)
-        elif last in IMPORTERS or name in IMPORTERS:
+        elif last in IMPORT_FUNCTIONS or name in IMPORT_FUNCTIONS or (last in OTHER_IMPORTERS and dotted != name):
+            self.called.add(id(node.func))
             self._dynamic(node, last if last in IMPORTERS else name)
+        elif last in OTHER_IMPORTERS and self._dotted(node.func):
+            self._dynamic(node, last)
+        elif dotted.startswith(IMPORTING_PACKAGES) and node.args:
+            for text, complete in self.texts.of(node.args[0]):
+                if complete and self.known.internal(text):
+                    self._add(text.rpartition(".")[0] if last == "find_spec" else text, node, "dynamic")
 
     def _evaluate(self, node: ast.Call) -> None:
-        for text, complete in self._texts(node.args[0]) if node.args else ():
+        texts = list(self.texts.of(node.args[0])) if node.args else []
+        if not texts or any(not complete and "import" in text for text, complete in texts):
+            self.computed.append(self._location(node))
+        for text, complete in texts:
             try:
-                tree = ast.parse(text.strip() if complete else "")
-            except (SyntaxError, ValueError):
+                tree = Source(self.source.module, data=(text.strip() if complete else "").encode()).parse()
+            except SyntaxError:
                 continue
-            if not complete and "import" in text:
-                self.computed.append(self._location(node))
             before, self.kind, self.line = self.kind, "dynamic", node.lineno
             self.visit_body(tree.body)
             self.kind, self.line = before, None
@@ -282,8 +344,8 @@ class _Reader:
         package = node.args[1] if len(node.args) > 1 else arguments.get("package")
         level = node.args[4] if len(node.args) > 4 else arguments.get("level")
         from_list = node.args[3] if len(node.args) > 3 else arguments.get("fromlist")
-        texts = [(text, complete) for text, complete in self._texts(first) if text]
-        if not texts:
+        texts = list(self.texts.of(first))
+        if not all(text for text, _ in texts) or not texts:
             self.computed.append(self._location(node))
         for text, complete in texts:
             name = text.replace(":", ".")
@@ -295,14 +357,17 @@ class _Reader:
                 continue
             if complete:
                 self._add(name, node, "dynamic")
-                if function == "__import__" and isinstance(from_list, ast.List | ast.Tuple):
-                    for item in from_list.elts:
+                if function == "__import__" and from_list is not None:
+                    for item in from_list.elts if isinstance(from_list, ast.List | ast.Tuple) else [from_list]:
                         self._submodule(name, item, node)
             else:
                 self._add_prefix(name, node)
 
     def _submodule(self, package: str, item: ast.expr, node: ast.Call) -> None:
-        for text, _ in self._texts(item):
+        texts = list(self.texts.of(item))
+        if not texts or not all(text for text, _ in texts):
+            self.computed.append(self._location(node))
+        for text, _ in texts:
             if self.known.real_name(f"{package}.{text}") in self.known.modules:
                 self._add(f"{package}.{text}", node, "dynamic")
 
@@ -311,7 +376,7 @@ class _Reader:
         level = len(name) - len(name.lstrip("."))
         own = self.source.module
         base = own.name if own.is_package else own.name.rpartition(".")[0]
-        for text, complete in self._texts(package) if package is not None else ():
+        for text, complete in self.texts.of(package) if package is not None else ():
             if complete and text:
                 base = text
         parts = base.split(".")
@@ -321,13 +386,15 @@ class _Reader:
     def _add_prefix(self, prefix: str, node: ast.Call) -> None:
         """A name of which only the beginning can be read stands for every module that begins so."""
         package, _, beginning = prefix.rpartition(".")
-        if not beginning:
+        own = self.source.module.name
+        if package and not beginning:
             self._add(package, node, "dynamic")
-            return
-        depth = prefix.count(".")
-        for module in sorted(self.known.modules):
-            if module.startswith(prefix) and module.count(".") == depth:
-                self._add(module, node, "dynamic")
+        if not self.known.internal(package):
+            self.computed.append(self._location(node))
+        elif beginning or is_under(own, package):  # within the own package "anything below" would say nothing
+            for module in sorted(self.known.modules):
+                if module.startswith(prefix) and module.count(".") == prefix.count(".") and not is_under(own, module):
+                    self._add(module, node, "dynamic")
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 
@@ -345,17 +412,43 @@ class _Reader:
         return Location(self.source.module.path, line, self.source.line(line))
 
     def _bind(self, name: str, dotted: str) -> None:
-        self.scopes[-1].bound[name] = dotted
+        scope = self.scopes[-1]
+        if scope.function is not None and name in shared_names(scope.function):
+            scope = self.scopes[0]
+        before = scope.bound.get(name)
+        if self.kind == "module" or not (before and self.known.internal(before)):
+            scope.bound[name] = dotted  # of two branches, the one that leads into the codebase counts
         self.bound.add(name)
+
+    def _note_importers_handed_on(self) -> None:
+        """``map(import_module, names)`` imports what nobody can read here."""
+        for node in ast.walk(self.tree):
+            name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+            if isinstance(node, ast.Attribute | ast.Name) and id(node) not in self.called:
+                if name in IMPORT_FUNCTIONS and isinstance(node.ctx, ast.Load):
+                    self.computed.append(self._location(node))
 
     def _dotted(self, node: ast.expr) -> str | None:
         """The dotted name that a name or attribute expression stands for, through the imports in scope."""
         if isinstance(node, ast.Attribute):
             base = self._dotted(node.value)
             return f"{base}.{node.attr}" if base else None
+        if isinstance(node, ast.Call):
+            return self._dotted_call(node)
         if isinstance(node, ast.Name) and node.id in self.bound:
             found = (scope.get(node.id, self._rebound) for scope in reversed(self.scopes))
             return next((dotted for is_bound, dotted in found if is_bound), None)
+        return None
+
+    def _dotted_call(self, node: ast.Call) -> str | None:
+        """``getattr(app, "infra")``, ``__import__("app.x")`` and ``import_module("app")`` are names, too."""
+        if _is_getattr(node):
+            base = self._dotted(node.args[0])
+            return f"{base}.{text_of(node.args[1])}" if base else None
+        text = text_of(node.args[0]) if node.args else None
+        last = last_name(node.func)
+        if text and last in IMPORT_FUNCTIONS:
+            return text.partition(".")[0] if last == "__import__" else text
         return None
 
     @cached_property
@@ -364,67 +457,6 @@ class _Reader:
         nodes = list(ast.walk(self.tree))
         assigned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         return frozenset(assigned | {n.arg for n in nodes if isinstance(n, ast.arg)})
-
-    def _texts(self, node: ast.expr | None) -> Iterator[tuple[str, bool]]:
-        """Yield what a text expression may be, and whether that is all of it or only its beginning."""
-        text = _text(node)
-        if text is not None:
-            yield text, True
-        elif isinstance(node, ast.Name):
-            yield from ((text, True) for text in self._named_texts(node.id))
-        elif isinstance(node, ast.IfExp):
-            yield from self._texts(node.body)
-            yield from self._texts(node.orelse)
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            yield from self._joined([node.left, node.right])
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-            yield from ((text.partition("%")[0], False) for text, _ in self._texts(node.left))
-        elif isinstance(node, ast.JoinedStr):
-            yield from self._joined(node.values)
-        elif isinstance(node, ast.FormattedValue):
-            yield from self._texts(node.value)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-            yield from ((text.partition("{")[0], False) for text, _ in self._texts(node.func.value))
-
-    def _named_texts(self, name: str) -> list[str]:
-        own = self.source.module
-        if name == "__name__":
-            return [own.name]
-        if name == "__package__":
-            return [own.name if own.is_package else own.name.rpartition(".")[0]]
-        if self._constants is None:
-            self._constants = {}
-            for node in ast.walk(self.tree):
-                _collect_constants(node, self._constants)
-        return self._constants.get(name, [])
-
-    def _joined(self, parts: Sequence[ast.expr]) -> Iterator[tuple[str, bool]]:
-        beginnings: list[tuple[str, bool]] = [("", True)]
-        for part in parts:
-            following = list(self._texts(part)) or [("", False)]
-            beginnings = [
-                (text + more, whole) if complete else (text, False)
-                for text, complete in beginnings
-                for more, whole in following
-            ]
-        yield from ((text, complete) for text, complete in dict.fromkeys(beginnings) if text)
-
-
-def _collect_constants(node: ast.AST, constants: dict[str, list[str]]) -> None:
-    """Note which texts a name may stand for: ``NAME = "app.x"``, ``for name in ("app.x", "app.y")``."""
-    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
-        text = _text(node.value)
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            if isinstance(target, ast.Name) and text is not None:
-                constants.setdefault(target.id, []).append(text)
-    elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension) and isinstance(node.target, ast.Name):
-        if isinstance(node.iter, ast.List | ast.Tuple | ast.Set):
-            texts = [_text(item) for item in node.iter.elts]
-            constants.setdefault(node.target.id, []).extend(t for t in texts if t is not None)
-
-
-def _text(node: ast.AST | None) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _is_block(node: ast.stmt) -> bool:
@@ -439,14 +471,8 @@ def _is_getattr(node: ast.Call) -> bool:
         isinstance(node.func, ast.Name)
         and node.func.id == "getattr"
         and len(node.args) > 1
-        and bool(_text(node.args[1]))
+        and bool(text_of(node.args[1]))
     )
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _base(node: ast.expr) -> ast.expr:
@@ -462,25 +488,3 @@ def _evaluated_outside(node: Function) -> Iterator[ast.AST]:
         if node.returns:
             yield node.returns
     yield node.args
-
-
-def _local_names(node: Function) -> Iterator[str]:
-    """Names that the function itself binds to something other than a module."""
-    arguments = node.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    yield from (a.arg for a in every if a)
-    if isinstance(node, ast.Lambda):
-        return
-    own = list(_own_nodes(node))
-    shared = {n for s in own if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
-    for each in own:
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id not in shared:
-            yield each.id
-
-
-def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """Everything in a function's body but the bodies of functions and classes inside it."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            yield from _own_nodes(child)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pytest_fitness.errors import EmptySelectionError, SettingsError
 from pytest_fitness.model import Location, Module, Unread
-from pytest_fitness.names import did_you_mean, is_under, matches
+from pytest_fitness.names import did_you_mean, is_under, matches, parents
 
 NOT_PRODUCT_CODE = frozenset(
     "benchmark benchmarks build conftest demo dist doc docs env example examples migrations node_modules noxfile scripts "
@@ -59,6 +59,8 @@ class Source:
             except UnicodeDecodeError as error:
                 line = self.data.count(b"\n", 0, error.start) + 1
                 raise SyntaxError(f"not valid {error.encoding}", (self.module.path, line, 0, None)) from None
+            except (UnicodeError, LookupError, OSError) as error:  # no text encoding; not readable
+                raise SyntaxError(str(error), (self.module.path, 1, 0, None)) from None
         return self._text
 
     def parse(self) -> ast.Module:
@@ -106,6 +108,8 @@ class Tree:
 
     Attributes:
         packages: full names of the top-level packages, as configured or found.
+        rootdir: paths are relative to it; None for a codebase in memory.
+        roots: directories in which packages are looked for.
         sources: every module by full name.
         directories: where each package is, for the packages that are directories.
         namespaces: packages without an ``__init__.py``.
@@ -113,6 +117,8 @@ class Tree:
     """
 
     packages: tuple[str, ...]
+    rootdir: Path | None = None
+    roots: tuple[Path, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)
     directories: dict[str, Path] = field(default_factory=dict)
     namespaces: set[str] = field(default_factory=set)
@@ -157,9 +163,12 @@ def read_tree(project: Project) -> Tree:
     """
     existing = list(_roots(project.rootdir, project.roots, project.pythonpath))
     names = tuple(project.packages) or _only_package(project.rootdir, existing)
-    tree = Tree(names)
+    _refuse_odd_names(names)
+    tree = Tree(names, project.rootdir, tuple(existing))
     for name in names:
         _add_package(tree, name, existing, project.rootdir)
+    above = {package for name in tree.sources for package in parents(name)}
+    tree.namespaces = {p for p in above if any(is_under(p, name) for name in names)} - tree.sources.keys()
     _apply_exclude(tree, project.exclude)
     return tree
 
@@ -171,10 +180,22 @@ def _roots(rootdir: Path, configured: Sequence[str], pythonpath: Sequence[Path])
             near = did_you_mean(each, (p.name for p in rootdir.iterdir() if p.is_dir()))
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise SettingsError(f"source root {each!r} is not a directory in {rootdir}{hint}")
+        if (root / "__init__.py").is_file():
+            raise SettingsError(
+                f"source root {each!r} is a package itself; set `source` to the directory that holds it"
+            )
         yield root
     if not configured:
         candidates = [*pythonpath, rootdir / "src", rootdir]
         yield from (root for root in dict.fromkeys(candidates) if root.is_dir())
+
+
+def _refuse_odd_names(names: Sequence[str]) -> None:
+    for name in names:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise SettingsError(f"{name!r} is not the name of a package; directories go into `source`")
+        if names.count(name) > 1 or any(is_under(name, other) for other in names if other != name):
+            raise SettingsError(f"package {name!r} is listed twice, by itself or with a package above it")
 
 
 def _only_package(rootdir: Path, roots: Sequence[Path]) -> tuple[str]:
@@ -241,26 +262,30 @@ class _Walk:
 
     def _enter(self, directory: Path, name: str) -> None:
         self.seen[_identity(directory)] = name
-        entries = sorted(os.scandir(directory), key=lambda e: e.name)
+        try:
+            entries = sorted(os.scandir(directory), key=lambda e: e.name)
+        except OSError as error:
+            raise SettingsError(f"directory {directory} cannot be read: {error.strerror}") from None
         files = [e for e in entries if e.name.endswith(".py") and not e.name.startswith(".") and e.is_file()]
-        if not any(e.name == "__init__.py" for e in files):
-            self.tree.namespaces.add(name)
         for entry in files:
             self._add(Path(entry.path), name)
         for entry in entries:
             if not entry.is_dir() or entry.name.startswith(".") or entry.name == "__pycache__":
                 continue
-            path, below = Path(entry.path), f"{name}.{entry.name}"
+            path, below = Path(entry.path), f"{name}.{printable(entry.name)}"
             if entry.is_symlink():
-                self.links.append((path, below))
+                if path.resolve().is_relative_to(self.rootdir.resolve()) or any(path.glob("*.py")):
+                    self.links.append((path, below))
             elif not (path / "pyvenv.cfg").exists():
                 self._enter(path, below)
 
     def _add(self, file: Path, package: str) -> None:
         is_package = file.name == "__init__.py"
-        name = package if is_package else f"{package}.{file.stem}"
-        if not is_package and (file.with_suffix("") / "__init__.py").is_file():
-            name = f"{package}.{file.name}"  # x.py beside x/__init__.py: never imported as x, judged all the same
+        name = package if is_package else f"{package}.{printable(file.stem)}"
+        if not is_package and ("." in file.stem or (file.with_suffix("") / "__init__.py").is_file()):
+            name = (
+                f"{package}.{printable(file.name)}"  # a.b.py, or x.py beside x/: never imported so, judged all the same
+            )
         if name in self.tree.sources:
             there = self.tree.sources[name].file
             raise SettingsError(f"module {name!r} is found twice: {there} and {file}; set `source` to one root")
@@ -273,9 +298,27 @@ def _identity(directory: Path) -> tuple[int, int]:
 
 
 def _relative(file: Path, rootdir: Path) -> str:
-    if file.is_relative_to(rootdir):
-        return file.relative_to(rootdir).as_posix()
-    return Path(os.path.relpath(file, rootdir)).as_posix()
+    relative = file.relative_to(rootdir) if file.is_relative_to(rootdir) else Path(os.path.relpath(file, rootdir))
+    return printable(relative.as_posix())
+
+
+def printable(name: str) -> str:
+    """Return *name* as it can be printed and sent: file names may hold bytes that are no text."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def neighbours(tree: Tree, name: str) -> list[Source]:
+    """Return the modules of top-level package *name* that lies beside the judged packages, and is what would be imported."""
+    own = [root for root in tree.roots if root.name not in ("site-packages", "dist-packages")]
+    roots = [root for root in own if (root / name).is_dir() or (root / f"{name}.py").is_file()]
+    if not roots or tree.rootdir is None:
+        return []
+    beside = Tree((name,), tree.rootdir, tree.roots)
+    try:
+        _add_package(beside, name, roots[:1], tree.rootdir)
+    except SettingsError:  # a directory without Python files
+        return []
+    return list(beside.sources.values())
 
 
 def _apply_exclude(tree: Tree, exclude: Sequence[str]) -> None:

@@ -1,0 +1,60 @@
+"""Which names a function binds by itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+
+SCOPES = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass
+class Scope:
+    """Names bound in a function or at module level; the value is a dotted name, or None for anything else.
+
+    What a function binds by itself is worked out when a name is first looked up: most functions are never asked.
+    """
+
+    function: Function | None = None
+    bound: dict[str, str | None] = field(default_factory=dict)
+    local: frozenset[str] | None = None
+
+    def get(self, name: str, rebound: Set[str]) -> tuple[bool, str | None]:
+        """Whether *name* is bound here, and to what; only names in *rebound* may be bound to something else."""
+        if name in self.bound or name not in rebound:
+            return name in self.bound, self.bound.get(name)
+        if self.local is None:
+            self.local = frozenset(_local_names(self.function)) if self.function is not None else frozenset()
+        return name in self.local, None
+
+
+def _local_names(node: Function) -> Iterator[str]:
+    """Names that the function itself binds to something other than a module."""
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    yield from (a.arg for a in every if a)
+    if isinstance(node, ast.Lambda):
+        return
+    shared = shared_names(node)
+    for each in _own_nodes(node):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id not in shared:
+            yield each.id
+
+
+def shared_names(node: Function) -> set[str]:
+    """Names that a function declares ``global`` or ``nonlocal``."""
+    return {n for s in _own_nodes(node) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
+
+
+def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything in a function's body but the bodies of functions and classes inside it."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, SCOPES):
+            yield from _own_nodes(child)

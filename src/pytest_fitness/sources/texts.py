@@ -1,0 +1,102 @@
+"""What a text expression may be: literals, constants of the module, f-strings as far as they are fixed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from pytest_fitness.model import Module
+
+
+class Texts:
+    """Evaluates text expressions of one module without running anything."""
+
+    def __init__(self, module: Module, tree: ast.Module) -> None:
+        self.module = module
+        self.tree = tree
+        self._constants: dict[str, list[str]] | None = None
+        self._unsure: set[str] = set()
+
+    def of(self, node: ast.expr | None) -> Iterator[tuple[str, bool]]:
+        """Yield what a text expression may be, and whether that is all of it or only its beginning."""
+        text = text_of(node)
+        if text is not None:
+            yield text, True
+        elif isinstance(node, ast.Name):
+            yield from ((text, True) for text in self._named_texts(node.id))
+            if node.id in self._unsure:
+                yield "", False
+        elif isinstance(node, ast.Call) and last_name(node.func) in ("compile", "dedent") and node.args:
+            yield from self.of(node.args[0])
+        elif isinstance(node, ast.IfExp):
+            yield from self.of(node.body)
+            yield from self.of(node.orelse)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            yield from self._joined([node.left, node.right])
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            yield from ((text.partition("%")[0], False) for text, _ in self.of(node.left))
+        elif isinstance(node, ast.JoinedStr):
+            yield from self._joined(node.values)
+        elif isinstance(node, ast.FormattedValue):
+            yield from self.of(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+            yield from ((text.partition("{")[0], False) for text, _ in self.of(node.func.value))
+
+    def _named_texts(self, name: str) -> list[str]:
+        own = self.module
+        if name == "__name__":
+            return [own.name]
+        if name == "__package__":
+            return [own.name if own.is_package else own.name.rpartition(".")[0]]
+        if self._constants is None:
+            self._constants = {}
+            literal: set[int] = set()
+            for node in ast.walk(self.tree):
+                _collect_constants(node, self._constants, literal)
+            for node in ast.walk(self.tree):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in literal:
+                    self._unsure.add(node.id)
+                elif isinstance(node, ast.arg):
+                    self._unsure.add(node.arg)
+        return self._constants.get(name, [])
+
+    def _joined(self, parts: Sequence[ast.expr]) -> Iterator[tuple[str, bool]]:
+        beginnings: list[tuple[str, bool]] = [("", True)]
+        for part in parts:
+            following = list(self.of(part)) or [("", False)]
+            beginnings = [
+                (text + more, whole) if complete else (text, False)
+                for text, complete in beginnings
+                for more, whole in following
+            ]
+        yield from ((text, complete) for text, complete in dict.fromkeys(beginnings) if text)
+
+
+def _collect_constants(node: ast.AST, constants: dict[str, list[str]], literal: set[int]) -> None:
+    """Note which texts a name may stand for, and where: ``NAME = "app.x"``, ``for name in ("app.x", "app.y")``."""
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+        text = text_of(node.value)
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            if isinstance(target, ast.Name) and text is not None:
+                constants.setdefault(target.id, []).append(text)
+                literal.add(id(target))
+    elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension) and isinstance(node.target, ast.Name):
+        if isinstance(node.iter, ast.List | ast.Tuple | ast.Set):
+            texts = [text_of(item) for item in node.iter.elts]
+            constants.setdefault(node.target.id, []).extend(t for t in texts if t is not None)
+            if None not in texts:
+                literal.add(id(node.target))
+
+
+def text_of(node: ast.AST | None) -> str | None:
+    """Return the text of a constant; None for every other node."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, bytes):
+        return node.value.decode("utf-8", "replace")
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def last_name(node: ast.expr) -> str:
+    """Return the last name of a name or attribute expression; an empty string for everything else."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
