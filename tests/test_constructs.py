@@ -160,6 +160,8 @@ CAUGHT: dict[str, dict[str, str | bytes | None]] = {
         "app/templates/x.html": "",
     },
     # code beside the package
+    "unreadable-module-beside": {SVC: "import helpers\nimport data\n", "helpers.py": "def (:\n", "data/x.txt": ""},
+    "undecodable-module-beside": {SVC: "import helpers\n", "helpers.py": b"'\xe9'\n"},
     "module-beside": {SVC: "import helpers\n", "helpers.py": "from app.infra.db import S\n"},
     "package-beside": {SVC: "from tools import x\n", "tools/__init__.py": "", "tools/x.py": "import app.infra.db\n"},
     "directory-beside": {SVC: "import worker.x\n", "worker/x.py": "import other\n", "other.py": "import app.infra\n"},

@@ -115,6 +115,7 @@ def test_a_handler_is_found_however_it_is_registered(text: str, expected: str) -
         "class Mine(APIRouter):\n    def add_api_route(self, path, endpoint, **kw):\n"
         "        return super().add_api_route(path, endpoint, **kw)",
         "def api(path): return store.get\n@api('/x')\ndef f(): ...",
+        "store = 1\ndef api(path): return store.get(path)\n@api('/x')\ndef f(): ...",
         "x = x\n@x('/x')\ndef f(): ...",
         "store.add_route('/x', f)",
         "guard(router.get)(f)",
@@ -656,3 +657,5 @@ def test_a_file_elsewhere_that_may_register_handlers_must_be_readable() -> None:
     shop = codebase({"shop.api": "def f(): ...", "shop.main": "app.add_api_route('/x', api.f)\ndef (:"})
 
     assert [u.module for u in shop.handlers(shop.select("api")).unread] == ["shop.main"]
+    shop = codebase({"shop.api": "def f(): ...", "shop.main": "(a)(b)\ndef (:"})
+    assert shop.handlers(shop.select("api")).unread == ()

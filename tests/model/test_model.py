@@ -91,6 +91,17 @@ def test_the_chain_leads_through_the_offending_import_to_the_end() -> None:
     assert (breach.offending.importer, breach.cut) == ("c", 2)
 
 
+def test_the_chain_goes_on_behind_the_offending_import() -> None:
+    """Over neutral modules, never back into the scope."""
+    pairs = ["ab", "ba", "bm", "bn", "mn", "mx", "ny", "nm"]
+    graph = ImportGraph([edge(pair[0], pair[1], line) for line, pair in enumerate(pairs)])
+
+    (breach,) = graph.breaches(Search(frozenset("a"), frozenset("xy")))
+
+    assert [i.importer + i.imported for i in breach.chain] == ["ab", "bm", "mx"]
+    assert breach.cut == 0
+
+
 def test_every_statement_of_an_offending_pair_is_reported() -> None:
     """One import written twice has to be cut twice."""
     graph = ImportGraph([edge("a", "m", 3), edge("a", "m", 5), edge("m", "x", 1), edge("m", "y", 7)])

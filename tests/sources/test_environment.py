@@ -98,3 +98,20 @@ def test_a_path_entry_that_is_gone_is_skipped(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.syspath_prepend(tmp_path / "gone")
 
     assert "json" in third_party("nothing_of_that_name")[1]
+
+
+def test_a_directory_on_the_path_is_a_package_only_with_python_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``infrastructure/main.tf`` in the root directory is none."""
+    make(tmp_path, {"infrastructure_x/main.tf": "", "namespace_x/deep/a.py": ""})
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert not third_party("infrastructure_x")[0]
+    assert third_party("namespace_x")[0]
+
+
+def test_a_distribution_that_is_installed_is_not_its_module() -> None:
+    """``import-linter`` is imported as ``importlinter``."""
+    assert not third_party("import_linter", ["other", "import-linter"])[0]
+    assert third_party("importlinter", ["import-linter"])[0]

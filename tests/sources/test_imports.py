@@ -249,6 +249,15 @@ if 1:
     }  # fmt: skip
 
 
+def test_a_file_that_is_gone_keeps_the_kinds_that_grimp_gave(tmp_path: Path) -> None:
+    """Kinds are read when they are shown, which may be later."""
+    imports = Imports(tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": "import json"}))
+    (found,) = imports.graph(frozenset())
+    imports.tree.sources["app.a"]._text = "def (:"
+
+    assert imports.detail(found) == found
+
+
 def test_deep_nesting_falls_back_to_what_grimp_found(tmp_path: Path) -> None:
     """An expression too deep for a walk does not end the run."""
     for depth in (700, 3000):  # too deep for our walk; too deep for the parser

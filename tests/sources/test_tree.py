@@ -232,8 +232,11 @@ def test_a_package_is_no_source_root(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("root", "package"), [("", "backend"), ("", "src"), ("src/shop", "api")], ids=["monorepo", "src", "too-deep"]
 )
-def test_modules_are_judged_by_the_names_by_which_they_are_imported(tmp_path: Path, root: str, package: str) -> None:
+def test_modules_are_judged_by_the_names_by_which_they_are_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: str, package: str
+) -> None:
     """Otherwise every import would look like one of a third-party package, and every rule would hold."""
+    monkeypatch.syspath_prepend(tmp_path)  # before the directory that `python -m` puts there
     top = {"backend": "backend/shop_x", "src": "src/shop_x", "api": "src/shop"}[package]
     make(tmp_path, f"{top}/api/db.py", f"{top}/api/x.py")
     name = "nothing_installed.api" if package == "api" else "shop_x.api"

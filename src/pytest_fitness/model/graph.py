@@ -126,7 +126,7 @@ class ImportGraph:
                 if each.imported not in reached and each.imported not in closed:
                     reached[each.imported] = each
                     queue.append(each.imported)
-        return ()
+        return ()  # pragma: no cover - an import that is worth cutting leads to a target
 
     def unread_within(self, search: Search) -> list[Unread]:
         """Return the unread modules on which the answer to *search* depends."""

@@ -23,7 +23,8 @@ class ContractFile(pytest.File):
         try:
             contracts = project_settings(self.config).contracts
         except SettingsError as error:
-            if not is_xdist_worker(self.config):  # there it would end the worker rather than the run
+            # in a worker of pytest-xdist a usage error would end the worker rather than the run
+            if not is_xdist_worker(self.config):  # pragma: no branch - workers are not measured
                 self.config.stash[settings_error] = str(error)
             raise self.CollectError(str(error)) from None
         for contract in contracts:

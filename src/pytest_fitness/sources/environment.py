@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 from pytest_fitness.errors import StaleCopyError
@@ -40,12 +41,17 @@ def refuse_stale_copy(tree: Tree) -> None:
                 )
 
 
+def find_top_level(name: str) -> ModuleSpec | None:
+    """Return where ``import name`` would load from; None where nobody knows. Nothing is imported."""
+    try:
+        return importlib.util.find_spec(name)
+    except (ImportError, ValueError):  # a loaded module without a spec
+        return None
+
+
 def is_installed_elsewhere(name: str, tree: Tree) -> bool:
     """Whether ``import name``, a top-level name, would load something that does not lie below the judged source roots."""
-    try:
-        spec = importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        return True  # loaded, from wherever
+    spec = find_top_level(name)
     if spec is None:
         return False
     places = [Path(p) for p in spec.submodule_search_locations or ([spec.origin] if spec.origin else [])]
@@ -57,10 +63,7 @@ def is_installed_elsewhere(name: str, tree: Tree) -> bool:
 def _import_places(package: str) -> Iterator[Path]:
     """Directories that ``import package`` would load from; nothing is imported, so only top-level names are asked for."""
     top, _, below = package.partition(".")
-    try:
-        spec = importlib.util.find_spec(top)
-    except (ImportError, ValueError):
-        return
+    spec = find_top_level(top)
     locations = spec.submodule_search_locations if spec else None
     for location in locations or ():
         yield Path(location, *below.split(".")) if below else Path(location)
@@ -81,10 +84,7 @@ def third_party(name: str, declared: Iterable[str] = ()) -> tuple[bool, Sequence
     known = [*sys.stdlib_module_names, *_installed(), *sorted(importable)]
     if not all(part.isidentifier() for part in name.split(".")):
         return False, known
-    try:
-        spec = importlib.util.find_spec(top)
-    except (ImportError, ValueError):
-        spec = None
+    spec = find_top_level(top)
     if spec is None:
         return (not below and top in importable and not _is_installed_as(declared, top), known)
     places = [Path(p) for p in spec.submodule_search_locations or ()]
@@ -99,16 +99,10 @@ def third_party(name: str, declared: Iterable[str] = ()) -> tuple[bool, Sequence
 
 def _is_installed_as(declared: Iterable[str], name: str) -> bool:
     """Whether the distribution of that name is installed: then its modules are, and *name* is none of them."""
-    from importlib.metadata import PackageNotFoundError, distribution
+    from importlib.metadata import distributions
 
-    for each in declared:
-        if each.replace("-", "_").lower() == name:
-            try:
-                distribution(each)
-            except PackageNotFoundError:
-                continue
-            return True
-    return False
+    installed = {str(each.metadata["Name"]).replace("-", "_").lower() for each in distributions()}
+    return name in installed & {each.replace("-", "_").lower() for each in declared}
 
 
 def _has(module: object, below: str) -> bool:

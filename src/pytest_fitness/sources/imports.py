@@ -47,15 +47,14 @@ class Imports:
         if each.kind != "module" or each.importer in self._closely_read or each.importer not in self.tree.sources:
             return each
         if each.importer not in self._details:
-            self._details[each.importer] = self._read_closely(self.tree.sources[each.importer])
+            try:
+                self._details[each.importer] = read_imports(
+                    self.tree.sources[each.importer], self._known(frozenset())
+                ).imports
+            except SyntaxError:
+                return each
         found = (i for i in self._details[each.importer] if i.location.line == each.location.line)
         return next((i for i in found if is_under(i.imported, each.imported)), each)
-
-    def _read_closely(self, source: Source) -> list[Import]:
-        try:
-            return read_imports(source, self._known(frozenset())).imports
-        except SyntaxError:
-            return []
 
     # -- building --------------------------------------------------------------------------------------------------
 
@@ -64,7 +63,8 @@ class Imports:
         imports: list[Import] = []
         missing: dict[str, Unread] = {}
         computed: dict[str, list[Location]] = {}
-        for name, source in self.tree.sources.items():
+        for source in self._all_sources:
+            name = source.module.name
             plain = self._plain.get(name)
             if plain is not None and not self._closer(source, plain, precise | self._beside.keys()):
                 imports += plain
@@ -79,8 +79,6 @@ class Imports:
             imports += reading.imports
             if reading.computed:
                 computed[name] = reading.computed
-        for each in [s for sources in self._beside.values() for s in sources]:
-            imports += self._read_closely(each)
         self._refuse_other_root(imports)
         packages = {s.module.name for s in self._all_sources if s.module.is_package}
         imports += list(implicit_parents(imports, packages))
@@ -127,10 +125,7 @@ class Imports:
         return {top: sources for top, sources in found.items() if sources}
 
     def _text_imports(self, source: Source) -> list[str]:
-        try:
-            matches = list(STATEMENT.finditer(source.text))
-        except SyntaxError:
-            return []
+        matches = list(STATEMENT.finditer(_decoded(source)))
         names = [m["base"] or part for m in matches for part in (m["names"] or "").split(",")]
         return [words[0] for name in names if (words := name.split()) and not words[0].startswith(".")]
 

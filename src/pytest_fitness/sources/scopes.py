@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-import importlib.util
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pytest_fitness.model import Module
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
+from pytest_fitness.sources.environment import find_top_level
 from pytest_fitness.sources.tree import Source, Tree
 
 STANDARD = frozenset({"builtins", "typing", "typing_extensions", "collections", "types"})
@@ -397,10 +397,7 @@ def _self_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
 def _installed_source(name: str) -> Source | None:
     """The source of an installed module, found by path: asking for the spec of a submodule would import its parents."""
     top, _, below = name.partition(".")
-    try:
-        spec = importlib.util.find_spec(top)
-    except (ImportError, ValueError):
-        return None
+    spec = find_top_level(top)
     if spec is None:
         return None
     places = [Path(place, *below.split(".") if below else ()) for place in spec.submodule_search_locations or ()]

@@ -316,8 +316,6 @@ class _Reader:
         elif last in IMPORT_FUNCTIONS or name in IMPORT_FUNCTIONS or (last in OTHER_IMPORTERS and dotted != name):
             self.called.add(id(node.func))
             self._dynamic(node, last if last in IMPORTERS else name)
-        elif last in OTHER_IMPORTERS and self._dotted(node.func):
-            self._dynamic(node, last)
         elif dotted.startswith(IMPORTING_PACKAGES) and node.args:
             for text, complete in self.texts.of(node.args[0]):
                 if complete and self.known.internal(text):
