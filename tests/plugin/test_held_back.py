@@ -206,8 +206,9 @@ def test_strictness_is_configured_or_follows_ci(
 
 def test_what_is_not_judged_is_skipped_or_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a run of this very process."""
+    pytester.mkpydir("shop")
     pytester.makepyfile(
-        "from pytest_fitness import NotJudgedError\ndef test_a():\n    raise NotJudgedError('no idea')\n"
+        "from pytest_fitness import NotJudgedError\ndef test_a(codebase):\n    raise NotJudgedError('no idea')\n"
         "def test_b():\n    raise ValueError\n"
     )
     monkeypatch.delenv("CI", raising=False)

@@ -5,6 +5,7 @@ Every pytest run loads this module; what only runs with fitness tests need is in
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Generator, Sequence
 
@@ -90,18 +91,20 @@ class HeldBack:
     def pytest_sessionfinish(self) -> None:
         """A worker hands over what it has judged."""
         if is_xdist_worker(self.config):
-            from pytest_fitness.plugin.reports import evaluations
-
+            reports = sys.modules.get("pytest_fitness.plugin.reports")
             output = getattr(self.config, "workeroutput", {})
-            output["fitness"] = [e.brief for e in evaluations(self.config)]
+            output["fitness"] = [e.brief for e in reports.evaluations(self.config)] if reports else []
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object) -> None:
         """The controller collects it for the summary; a worker that crashed has handed over nothing."""
-        from pytest_fitness.plugin.reports import workers_key
+        judged = (getattr(node, "workeroutput", None) or {}).get("fitness")
+        if judged:
+            from pytest_fitness.plugin.project import register_reports
+            from pytest_fitness.plugin.reports import workers_key
 
-        output = getattr(node, "workeroutput", None) or {}
-        self.config.stash.setdefault(workers_key, []).extend(tuple(brief) for brief in output.get("fitness", ()))
+            register_reports(self.config)
+            self.config.stash.setdefault(workers_key, []).extend(tuple(brief) for brief in judged)
 
 
 def is_xdist_worker(config: pytest.Config) -> bool:

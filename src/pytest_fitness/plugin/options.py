@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pytest_fitness.plugin.collection import has_settings
@@ -33,28 +31,6 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     """Say so where contracts exist that this run does not collect."""
     if not has_settings(config.rootpath):
         return None
-    count = _count_contracts(config.rootpath)
-    if not count or _collects(config, "pyproject.toml"):
-        return None
-    return (
-        f"fitness: {count} contract{'s' * (count != 1)} in pyproject.toml not collected in this run "
-        "(add pyproject.toml to the arguments or to testpaths)"
-    )
+    from pytest_fitness.plugin.header import uncollected
 
-
-def _count_contracts(rootdir: Path) -> int:
-    """How many contracts there are, as far as can be told without checking them."""
-    import tomllib
-
-    try:
-        document = tomllib.loads((rootdir / "pyproject.toml").read_text(encoding="utf-8"))
-        return len(document["tool"]["pytest-fitness"]["contracts"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
-
-
-def _collects(config: pytest.Config, name: str) -> bool:
-    """Whether the arguments of this run, or testpaths, lead to the file *name* in rootdir."""
-    file = config.rootpath / name
-    given = [(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args]
-    return any(path == file.resolve() or path in file.resolve().parents for path in given)
+    return uncollected(config)

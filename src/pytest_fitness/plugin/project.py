@@ -11,6 +11,7 @@ import pytest
 from pytest_fitness import settings, sources
 from pytest_fitness.errors import SettingsError
 from pytest_fitness.frameworks import builtin
+from pytest_fitness.plugin import assertion, reports
 from pytest_fitness.plugin.held_back import HeldBack
 from pytest_fitness.plugin.judging import read_coverage
 
@@ -57,7 +58,15 @@ def project_codebase(config: pytest.Config) -> Codebase:
             adapters=builtin(),
             coverage=lambda tree: _coverage(config, tree),
         )
+        register_reports(config)
     return config.stash[codebase_key]
+
+
+def register_reports(config: pytest.Config) -> None:
+    """Register the hooks that only a run with something judged needs."""
+    for plugin, name in ((assertion, "fitness-assertion"), (reports, "fitness-reports")):
+        if not config.pluginmanager.has_plugin(name):
+            config.pluginmanager.register(plugin, name)
 
 
 def is_strict(config: pytest.Config) -> bool:

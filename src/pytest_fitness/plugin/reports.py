@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import pytest
+
+from pytest_fitness.errors import NotJudgedError
 
 if TYPE_CHECKING:
     from pytest_fitness.model import Brief, Evaluation
@@ -18,9 +19,10 @@ first_key = pytest.StashKey[int]()
 
 
 def evaluations(config: pytest.Config) -> list[Evaluation]:
-    """Return what was judged so far in this session. Imports nothing where nothing was judged."""
-    project = sys.modules.get("pytest_fitness.plugin.project")
-    codebase = config.stash.get(project.codebase_key, None) if project else None
+    """Return what was judged so far in this session."""
+    from pytest_fitness.plugin.project import codebase_key
+
+    codebase = config.stash.get(codebase_key, None)
     return codebase.evaluations if codebase is not None else []
 
 
@@ -30,10 +32,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     item.stash[first_key] = len(evaluations(item.config))
     try:
         return (yield)
-    except Exception as error:
-        errors = sys.modules.get("pytest_fitness.errors")
-        if errors is None or not isinstance(error, errors.NotJudgedError):
-            raise
+    except NotJudgedError as error:
         reason = f"not judged: {error}"
     from pytest_fitness.plugin.project import is_strict
 

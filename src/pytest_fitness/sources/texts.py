@@ -81,11 +81,11 @@ def _collect_constants(node: ast.AST, constants: dict[str, list[str]], literal: 
                 constants.setdefault(target.id, []).append(text)
                 literal.add(id(target))
     elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension) and isinstance(node.target, ast.Name):
-        if isinstance(node.iter, ast.List | ast.Tuple | ast.Set):
-            texts = [text_of(item) for item in node.iter.elts]
-            constants.setdefault(node.target.id, []).extend(t for t in texts if t is not None)
-            if None not in texts:
-                literal.add(id(node.target))
+        items = node.iter.elts if isinstance(node.iter, ast.List | ast.Tuple | ast.Set) else [node.iter]
+        texts = [text_of(item) for item in items]
+        constants.setdefault(node.target.id, []).extend(t for t in texts if t is not None)
+        if None not in texts:
+            literal.add(id(node.target))
 
 
 def text_of(node: ast.AST | None) -> str | None:
