@@ -227,11 +227,11 @@ def test_a_worker_hands_over_and_the_controller_collects(pytester: pytest.Pytest
 
     worker.pytest_sessionfinish()
     controller.pytest_sessionfinish()
-    controller.pytest_testnodedown(SimpleNamespace(workeroutput={"fitness": [["layers", 1, [], ["note"]]]}))
-    controller.pytest_testnodedown(SimpleNamespace())
+    for output in ({"fitness": [["layers", 1, [], ["note"]]]}, {"fitness": [["cycles", 0, [], []]]}, None, {}):
+        controller.pytest_testnodedown(SimpleNamespace(workeroutput=output))
 
     assert worker.config.workeroutput == {"fitness": []}  # type: ignore[attr-defined]
-    assert controller.config.stash[workers_key] == [("layers", 1, [], ["note"])]
+    assert controller.config.stash[workers_key] == [("layers", 1, [], ["note"]), ("cycles", 0, [], [])]
 
 
 @pytest.mark.usefixtures("root")

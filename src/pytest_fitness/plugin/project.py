@@ -64,9 +64,9 @@ def project_codebase(config: pytest.Config) -> Codebase:
 
 def register_reports(config: pytest.Config) -> None:
     """Register the hooks that only a run with something judged needs."""
-    for plugin, name in ((assertion, "fitness-assertion"), (reports, "fitness-reports")):
-        if not config.pluginmanager.has_plugin(name):
-            config.pluginmanager.register(plugin, name)
+    if not config.pluginmanager.has_plugin("fitness-reports"):
+        config.pluginmanager.register(reports, "fitness-reports")
+        config.pluginmanager.register(assertion, "fitness-assertion")
 
 
 def is_strict(config: pytest.Config) -> bool:
