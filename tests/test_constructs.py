@@ -118,6 +118,7 @@ CAUGHT: dict[str, dict[str, str | bytes | None]] = {
     "attribute-of-an-annotated-copy": {SVC: "import app\na: object = app\nx = a.infra.db\n"},
     "attribute-of-a-walrus": {SVC: "import app\nx = (a := app)\ny = a.infra.db\n"},
     "attribute-of-a-default": {SVC: "import app\ndef f(a=app, *, b=1):\n    return a.infra.db\n"},
+    "getattr-alone": {SVC: "import app\nx = getattr(app, 'infra')\n"},
     "attribute-by-getattr": {SVC: "import app\nx = getattr(app, 'infra').db\n"},
     "attribute-of-an-import-call": {SVC: "x = __import__('app.shared').infra.db\n"},
     "attribute-of-import-module": {SVC: "import importlib\nx = importlib.import_module('app').infra.db\n"},
@@ -301,6 +302,7 @@ def test_what_imports_nothing_forbidden_is_green(tmp_path: Path, files: dict[str
 
 UNREADABLE = {
     "computed-name": "import importlib\nimportlib.import_module(input())\n",
+    "importer-with-keywords": "import importlib\nimportlib.import_module(**{'name': 'app.infra.db'})\n",
     "importer-handed-on": "from importlib import import_module\nlist(map(import_module, ['app.infra.db']))\n",
     "importer-in-a-partial": "import importlib, functools\nfunctools.partial(importlib.import_module, 'app.infra.db')()\n",
     "importer-as-a-default": "from importlib import import_module\ndef f(load=import_module): load('app.infra.db')\n",

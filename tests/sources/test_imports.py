@@ -179,7 +179,7 @@ eval()
         ("app.b", 2), ("app", 3), ("json", 3), ("app.b", 4), ("app.b_two", 4), ("app", 5), ("app.b", 5), ("app.b_two", 5), ("app.deep", 5), ("app.b", 6), ("app.deep", 7),
         ("app.b", 10), ("app.b", 13), ("app", 15), ("app.b", 15),
     }  # fmt: skip
-    assert [place.line for place in graph.computed["app.a"]] == [11, 12, 15, 16, 19, 20]
+    assert [place.line for place in graph.computed["app.a"]] == [11, 12, 14, 15, 16, 19, 20]
 
 
 def test_names_that_are_bound_to_something_else_are_no_modules(tmp_path: Path) -> None:
@@ -211,6 +211,14 @@ def test_a_use_of_what_is_imported_anyway_adds_nothing(tmp_path: Path) -> None:
     tree = tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": text, "app/b.py": "", "app/c.py": ""})
 
     assert {(i, line) for _, i, line, kind in pairs(tree) if kind == "attribute"} == {("app.c", 3)}
+
+
+def test_a_use_through_a_package_above_the_judged_ones_is_seen(tmp_path: Path) -> None:
+    """grimp drops an import of what lies above the packages that it is given."""
+    files = {"app/__init__.py": "", "app/a/__init__.py": "import app\napp.b.c.x", "app/b/c.py": ""}
+    tree = tree_of(tmp_path, files, packages=("app.a", "app.b"))
+
+    assert ("app.a", "app.b.c", 2, "attribute") in pairs(tree)
 
 
 def test_relative_imports_above_the_top_are_ignored(tmp_path: Path) -> None:

@@ -249,6 +249,18 @@ def test_modules_are_judged_by_the_names_by_which_they_are_imported(
         codebase.imports()
 
 
+@pytest.mark.parametrize("packages", [("src",), ("backend.shop_y",)])
+def test_a_file_is_not_judged_by_two_names(tmp_path: Path, packages: tuple[str, ...]) -> None:
+    """By the one that is configured and, found beside it, by the one that it is imported by."""
+    top = tmp_path / ("src/shop_y" if packages == ("src",) else "backend/shop_y")
+    make(top, "api/db.py", "api/x.py", "__init__.py")
+    (top / "api/x.py").write_text("from shop_y.api.db import y\n")
+    codebase = read_codebase(Project(tmp_path, packages=packages, pythonpath=[tmp_path]))
+
+    with pytest.raises(SettingsError, match=r"imports shop_y.*, a file that is judged as"):
+        codebase.imports()
+
+
 def test_names_that_are_no_text_are_shown_as_bytes(tmp_path: Path) -> None:
     """They are judged, and can be printed and sent."""
     make(tmp_path, "shop/__init__.py")

@@ -114,6 +114,7 @@ class Imports:
     def _beside(self) -> dict[str, list[Source]]:
         """Code next to the judged packages that they import, by top-level name: not judged, but paths lead through it."""
         found: dict[str, list[Source]] = {}
+        judged = {s.file: name for name, s in self.tree.sources.items() if s.file is not None}
         queue = [i.imported for imports in self._plain.values() for i in imports]
         for imported in queue:
             top = imported.partition(".")[0]
@@ -121,6 +122,8 @@ class Imports:
                 continue
             found[top] = [] if is_installed_elsewhere(top, self.tree) else neighbours(self.tree, top)
             for source in found[top]:
+                if source.file in judged:
+                    raise _other_root(source.module.path, source.module.name, judged[source.file])
                 queue += self._text_imports(source)
         return {top: sources for top, sources in found.items() if sources}
 
@@ -140,13 +143,11 @@ class Imports:
                 continue
             match = NAMED.search(each.location.text)
             name = match[1] if match else each.imported
-            judged = [n for p in self.tree.packages if (n := f"{p}.{name}") in self._modules and "." in name]
-            judged += [n for n in [name.partition(".")[2]] if n in self._modules]
+            above = [p for package in self.tree.packages for p in (package, *parents(package))]
+            judged = [n for p in above if (n := f"{p}.{name}") in self._modules and "." in name]
+            judged += [n for n in [name.partition(".")[2]] if "." in n and n in self._modules]
             if judged and not is_installed_elsewhere(name.partition(".")[0], self.tree):
-                raise SettingsError(
-                    f"{each.location} imports {name}, a file that is judged as {judged[0]}; set `packages` and `source` in "
-                    "[tool.pytest-fitness] so that modules have the names by which they are imported"
-                )
+                raise _other_root(str(each.location), name, judged[0])
 
     def _exports(self, package: str) -> tuple[str, ...]:
         """Submodules that the literal ``__all__`` of *package* names: a star import imports them."""
@@ -191,7 +192,7 @@ class Imports:
         return below
 
     def _stated(self, source: Source, text: str) -> Iterator[str]:
-        """Internal modules that import statements name, found in the text: too many rather than too few."""
+        """Internal modules, and packages above them, that import statements name in the text: rather too many."""
         for match in STATEMENT.finditer(text):
             base = match["base"]
             if base:
@@ -199,7 +200,7 @@ class Imports:
                 names = [absolute(source, base[level:] or None, level)]
             else:
                 names = [part.split()[0] for part in match["names"].replace("\\", " ").split(",") if part.strip()]
-            yield from (n for n in names if any(is_under(n, package) for package in self.tree.packages))
+            yield from (n for n in names if any(is_under(n, p) or is_under(p, n) for p in self.tree.packages))
 
     def _from_text(self, source: Source, plain: list[Import], known: Known) -> Iterator[Import]:
         """For syntax newer than this interpreter's: what grimp found, and what the text shows beyond that."""
@@ -215,6 +216,13 @@ class Imports:
                 yield Import(
                     source.module.name, target, Location(source.module.path, line, source.line(line)), "dynamic"
                 )
+
+
+def _other_root(place: str, name: str, judged: str) -> SettingsError:
+    return SettingsError(
+        f"{place} imports {name}, a file that is judged as {judged}; set `packages` and `source` in [tool.pytest-fitness] "
+        "so that modules have the names by which they are imported"
+    )
 
 
 def _decoded(source: Source) -> str:

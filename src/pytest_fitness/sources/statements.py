@@ -292,20 +292,23 @@ class _Reader:
         if self.kind == "module" and len(self.scopes) == 1 and name in self.scopes[0].bound:
             self.scopes[0].bound[name] = None
 
-    def _attribute(self, node: ast.Attribute) -> None:
+    def _attribute(self, node: ast.Attribute | ast.Call) -> None:
         """``app.infra.db`` after ``import app`` uses a submodule that somebody else has to have imported."""
         dotted = self._dotted(node)
         if not dotted:
             return
         if self.known.internal(dotted):
             target = self.known.nearest(self.known.real_name(dotted))
-            bound = self.known.nearest(self.known.real_name(self._dotted(_base(node)) or ""))
+            base = node.args[0] if isinstance(node, ast.Call) else _base(node)
+            bound = self.known.nearest(self.known.real_name(self._dotted(base) or ""))
             if target and target != bound and not is_under(self.source.module.name, target):
                 self._add(target, node, "attribute")
         elif dotted.partition(".")[0] in self.known.precise:
             self._add(dotted, node, "attribute")
 
     def _call(self, node: ast.Call) -> None:
+        if _is_getattr(node):
+            self._attribute(node)
         name = last_name(node.func) or (self._dotted(node.func) or "").rpartition(".")[2]
         dotted = self._dotted(node.func) or name
         if isinstance(node.func, ast.Call) and _is_getattr(node.func):
@@ -338,6 +341,7 @@ class _Reader:
         arguments = {k.arg: k.value for k in node.keywords if k.arg}
         first = node.args[0] if node.args else arguments.get("name") or arguments.get("mod_name")
         if first is None:
+            self.computed.append(self._location(node))
             return
         package = node.args[1] if len(node.args) > 1 else arguments.get("package")
         level = node.args[4] if len(node.args) > 4 else arguments.get("level")
