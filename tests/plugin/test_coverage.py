@@ -126,7 +126,9 @@ def test_without_coverage_floors_are_skipped_with_the_reason(floors: Project) ->
     result = floors.run_apart("-rs")
 
     result.assert_outcomes(passed=1, skipped=2)
-    result.stdout.fnmatch_lines(["SKIPPED * not judged: coverage was not measured in this run; use `pytest --cov`*"])
+    result.stdout.fnmatch_lines(
+        ["SKIPPED *tests/test_fitness.py:4: not judged: coverage was not measured in this run; use `pytest --cov`*"]
+    )
 
 
 @pytest.mark.parametrize("way", ["CI", "strict"])

@@ -212,7 +212,9 @@ def test_what_is_not_judged_is_skipped_or_fails(pytester: pytest.Pytester, monke
         "def test_b():\n    raise ValueError\n"
     )
     monkeypatch.delenv("CI", raising=False)
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(skipped=1, failed=1)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-rs")
+    result.assert_outcomes(skipped=1, failed=1)
+    result.stdout.fnmatch_lines(["SKIPPED [[]1] test_*.py:2: not judged: no idea"])
     monkeypatch.setenv("CI", "true")
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     result.assert_outcomes(failed=2)

@@ -214,7 +214,7 @@ def test_a_use_of_what_is_imported_anyway_adds_nothing(tmp_path: Path) -> None:
 
 
 def test_a_use_through_a_package_above_the_judged_ones_is_seen(tmp_path: Path) -> None:
-    """grimp drops an import of what lies above the packages that it is given."""
+    """Grimp drops an import of what lies above the packages that it is given."""
     files = {"app/__init__.py": "", "app/a/__init__.py": "import app\napp.b.c.x", "app/b/c.py": ""}
     tree = tree_of(tmp_path, files, packages=("app.a", "app.b"))
 

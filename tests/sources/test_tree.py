@@ -250,8 +250,11 @@ def test_modules_are_judged_by_the_names_by_which_they_are_imported(
 
 
 @pytest.mark.parametrize("packages", [("src",), ("backend.shop_y",)])
-def test_a_file_is_not_judged_by_two_names(tmp_path: Path, packages: tuple[str, ...]) -> None:
+def test_a_file_is_not_judged_by_two_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packages: tuple[str, ...]
+) -> None:
     """By the one that is configured and, found beside it, by the one that it is imported by."""
+    monkeypatch.syspath_prepend(tmp_path)  # before the directory that `python -m` puts there
     top = tmp_path / ("src/shop_y" if packages == ("src",) else "backend/shop_y")
     make(top, "api/db.py", "api/x.py", "__init__.py")
     (top / "api/x.py").write_text("from shop_y.api.db import y\n")

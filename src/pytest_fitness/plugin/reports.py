@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 workers_key: pytest.StashKey[list[Brief]] = pytest.StashKey()
 """What the workers of pytest-xdist have judged."""
 
+NOT_JUDGED = "not judged: "
+
 first_key = pytest.StashKey[int]()
 
 
@@ -33,7 +35,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         return (yield)
     except NotJudgedError as error:
-        reason = f"not judged: {error}"
+        reason = f"{NOT_JUDGED}{error}"
     from pytest_fitness.plugin.project import is_strict
 
     if is_strict(item.config):
@@ -45,6 +47,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the full text where pytest cut it, and where the assertion was not ``== []``."""
     report = yield
+    if report.skipped and isinstance(report.longrepr, tuple) and NOT_JUDGED in report.longrepr[2]:
+        path, line, _ = item.location  # of the test; the skip was raised here
+        report.longrepr = (path, (line or 0) + 1, report.longrepr[2])
     if report.when == "call":
         for evaluation in evaluations(item.config)[item.stash.get(first_key, 0) :]:
             if evaluation.violations and report.failed:
