@@ -207,6 +207,16 @@ def test_a_fixture_of_that_name_of_somebody_elses_is_left_alone(project: Project
     assert names(result) == ["test_a", "test_b[1]", "test_b[2]", "test_show"]
 
 
+def test_a_fixture_that_wraps_ours_is_ours(project: Project) -> None:
+    """A conftest may hand out a codebase of its own that it made of ours."""
+    project.write(
+        {"tests/conftest.py": "import pytest\n@pytest.fixture\ndef codebase(codebase):\n    return codebase\n"}
+    )
+    project.fitness(PASS, "test_aaa.py")
+
+    assert names(project.run("-v")) == ["test_show", "test_a"]
+
+
 def test_the_fixture_is_recognised_by_its_function() -> None:
     """Pytest does not say in public which definition a name leads to; this is the shape that is relied on."""
     from pytest_fitness.plugin.held_back import OWN_FIXTURE

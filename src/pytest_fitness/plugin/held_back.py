@@ -26,7 +26,10 @@ def is_held_back(item: pytest.Item) -> bool:
         return False
     # which definition a name leads to is not public; where pytest no longer says so, the name alone decides
     definitions = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}).get("codebase", ())
-    return all(getattr(d, "func", None) in (None, OWN_FIXTURE) for d in definitions[-1:])
+    return all(
+        getattr(d, "func", None) in (None, OWN_FIXTURE) or "codebase" in getattr(d, "argnames", ())  # wraps ours
+        for d in definitions[-1:]
+    )
 
 
 class HeldBack:
