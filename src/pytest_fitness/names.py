@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -51,3 +52,31 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> list[str]:
     by_last = [c for c in unique if difflib.SequenceMatcher(None, c.rpartition(".")[2], last).ratio() > 0.8]
     found = close or by_last
     return [n for n in found[:2] if n == found[0] or not is_under(n, found[0])]
+
+
+class NameIndex:
+    """Dotted names, to be selected by package or pattern in less time than it takes to look at all of them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._sorted = sorted((name.replace(".", "\0"), name) for name in names)
+        self._selected: dict[str, frozenset[str]] = {}
+
+    def select(self, pattern: str) -> frozenset[str]:
+        """Return the names that *pattern*, a dotted name or a pattern, stands for, with everything below them."""
+        if pattern not in self._selected:
+            found = self._matching(pattern) if has_wildcard(pattern) else self._under(pattern)
+            self._selected[pattern] = frozenset(found)
+        return self._selected[pattern]
+
+    def _under(self, package: str) -> Iterator[str]:
+        start = package.replace(".", "\0")
+        first = bisect_left(self._sorted, (start,))
+        if first < len(self._sorted) and self._sorted[first][0] == start:
+            yield self._sorted[first][1]
+        first = bisect_left(self._sorted, (f"{start}\0",))
+        last = bisect_left(self._sorted, (f"{start}\1",))
+        yield from (name for _, name in self._sorted[first:last])
+
+    def _matching(self, pattern: str) -> Iterator[str]:
+        matches_pattern = pattern_regex(pattern).fullmatch
+        return (name for _, name in self._sorted if matches_pattern(f".{name}"))

@@ -13,7 +13,7 @@ from pytest_fitness.model.code import (
     Unread,
 )
 from pytest_fitness.model.codebase import Brief, Codebase, Evaluation, Rule, Sources
-from pytest_fitness.model.graph import Breach, ImportGraph, Search, implicit_parents
+from pytest_fitness.model.graph import Breach, ImportGraph, Row, Search, implicit_parents, row
 from pytest_fitness.model.violation import Location, Violation
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "ImportKind",
     "Location",
     "Module",
+    "Row",
     "Rule",
     "Search",
     "Slot",
@@ -38,4 +39,5 @@ __all__ = [
     "Unread",
     "Violation",
     "implicit_parents",
+    "row",
 ]

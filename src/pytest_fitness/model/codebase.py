@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import ClassVar, Protocol
@@ -12,7 +12,7 @@ from pytest_fitness.errors import EmptySelectionError, FitnessError, RuleError, 
 from pytest_fitness.model.code import CoverageReport, Handlers, Import, Module
 from pytest_fitness.model.graph import ImportGraph
 from pytest_fitness.model.violation import Violation
-from pytest_fitness.names import has_wildcard, is_under, matches
+from pytest_fitness.names import NameIndex, has_wildcard, is_under
 
 
 class Rule(Protocol):
@@ -105,6 +105,8 @@ class Codebase:
         self.modules = {m.name: m for m in sorted(modules, key=lambda m: m.name)}
         self.layers = dict(layers or {})
         self.evaluations: list[Evaluation] = []
+        self._index = NameIndex(self.modules)
+        self._known_patterns: dict[str, tuple[str, ...]] = {}
         self._sources = sources
         self._rootdir = rootdir
         self._current = Evaluation("")
@@ -163,22 +165,31 @@ class Codebase:
         Raises:
             EmptySelectionError: nothing matches.
         """
-        found = self._select(name)
+        found = self.modules_of(name)
         if not found:
             raise EmptySelectionError("module", name, self._known_names(), self._hint())
         self._current.judged += len(found)
         return found
 
-    def selector(self, name: str) -> Callable[[str], bool] | None:
-        """Return a test for module names that *name* stands for, or None where *name* stands for nothing here."""
-        patterns = self._patterns(name)
-        if not patterns:
-            return None
-        return lambda module: any(_covers(pattern, module) for pattern in patterns)
+    def patterns(self, name: str) -> Sequence[str]:
+        """Return the full names and patterns that *name* stands for; none where it stands for nothing here."""
+        if name not in self._known_patterns:
+            self._known_patterns[name] = tuple(self._patterns(name))
+        return self._known_patterns[name]
 
-    def _select(self, name: str) -> list[Module]:
-        selected = self.selector(name)
-        return [m for n, m in self.modules.items() if selected(n)] if selected else []
+    def named(self, name: str, graph: ImportGraph) -> frozenset[str]:
+        """Return the names in *graph* that *name* stands for, packages without a file of their own among them."""
+        found = (graph.index.select(pattern) for pattern in self.patterns(name))
+        return frozenset(n for names in found for n in names if self.is_internal(n))
+
+    def is_internal(self, name: str) -> bool:
+        """Whether *name* lies in the codebase, there or not."""
+        return name in self.modules or any(is_under(name, package) for package in self.packages)
+
+    def modules_of(self, name: str) -> list[Module]:
+        """Return the modules that *name* stands for; none where it stands for nothing here."""
+        found = frozenset[str]().union(*(self._index.select(pattern) for pattern in self.patterns(name)))
+        return [self.modules[n] for n in sorted(found)]
 
     def _patterns(self, name: str) -> list[str]:
         """Full names or patterns for *name*, each of which matches at least one module."""
@@ -194,7 +205,7 @@ class Codebase:
 
     def _full_names(self, name: str) -> list[str]:
         spelt_out = [name, *(f"{package}.{name}" for package in self.packages)]
-        found = [full for full in spelt_out if any(_covers(full, module) for module in self.modules)]
+        found = [full for full in spelt_out if self._index.select(full)]
         return [name] if name in found and not has_wildcard(name) else found
 
     def _known_names(self) -> list[str]:
@@ -230,7 +241,7 @@ class Codebase:
         Raises:
             EmptySelectionError: nothing of that name is installed or declared, so a rule about it would check nothing.
         """
-        internal = any(is_under(name, package) for package in self.packages)
+        internal = self.is_internal(name)
         exists, others = (False, ()) if internal or has_wildcard(name) else self._sources.third_party(name)
         if not exists:
             known = [*self._known_names(), *imported, *others]
@@ -244,10 +255,6 @@ class Codebase:
     def coverage(self) -> CoverageReport:
         """Return the coverage of this run, by module."""
         return self._sources.coverage()
-
-
-def _covers(pattern: str, module: str) -> bool:
-    return matches(module, pattern) if has_wildcard(pattern) else is_under(module, pattern)
 
 
 def _above(module: str, packages: Sequence[str]) -> Iterable[str]:

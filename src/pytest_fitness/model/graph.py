@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
-from pytest_fitness.model.code import Import, Unread
+from pytest_fitness.model.code import Import, ImportKind, Unread
 from pytest_fitness.model.violation import Location
-from pytest_fitness.names import is_under, parents
+from pytest_fitness.names import NameIndex, is_under, parents
 
 STRENGTH = {"attribute": 1, "implicit": 2}
 """Kinds that follow from another import, and are not listed where that import is; all other kinds are 0."""
+
+Row = tuple[str, int, str, ImportKind]
+"""Imported name, line, source text, kind."""
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +49,81 @@ class Search:
     transitive: bool = True
 
 
-@dataclass
 class ImportGraph:
     """Who imports whom.
 
+    Rows are kept as they come from the reader; an `Import` is made of one when somebody looks at it.
+
     Args:
-        imports: every import, in any order; third-party names are allowed as *imported*.
+        rows: the imports of each module, as tuples of imported name, line, source text and kind.
+        paths: the file of each importing module.
         unread: modules of which the imports could not be read.
         computed: by module, calls that import something only known at run time.
+        packages: names of packages that have an ``__init__``.
     """
 
-    imports: Iterable[Import]
-    unread: Mapping[str, Unread] = field(default_factory=dict)
-    computed: Mapping[str, Sequence[Location]] = field(default_factory=dict)
-    outgoing: dict[str, list[Import]] = field(init=False, repr=False)
-    names: frozenset[str] = field(init=False, repr=False)
+    def __init__(
+        self,
+        rows: Mapping[str, Sequence[Row]],
+        paths: Mapping[str, str],
+        *,
+        unread: Mapping[str, Unread] | None = None,
+        computed: Mapping[str, Sequence[Location]] | None = None,
+        packages: Set[str] = frozenset(),
+    ) -> None:
+        self.rows = rows
+        self.paths = paths
+        self.unread = dict(unread or {})
+        self.computed = dict(computed or {})
+        self.packages = packages
+        self._successors = {name: {row[0] for row in found} for name, found in rows.items()}
+        self._imports: dict[str, list[Import]] = {}
 
-    def __post_init__(self) -> None:
-        self.outgoing = {}
-        for each in sorted(self.imports, key=_explicit_first):
-            self.outgoing.setdefault(each.importer, []).append(each)
-        self.imports = ()
-        self.names = frozenset(self.outgoing) | {i.imported for i in self}
+    @classmethod
+    def of(cls, imports: Iterable[Import], unread: Mapping[str, Unread] | None = None) -> ImportGraph:
+        """Make a graph of single imports, in any order."""
+        rows: dict[str, list[Row]] = {}
+        paths: dict[str, str] = {}
+        for each in imports:
+            rows.setdefault(each.importer, []).append(row(each))
+            paths[each.importer] = each.location.path
+        return cls(rows, paths, unread=unread)
 
     def __iter__(self) -> Iterator[Import]:
-        for imports in self.outgoing.values():
-            yield from imports
+        for name in self.rows:
+            yield from self.imports_of(name)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that imports or is imported."""
+        return frozenset(self.rows).union(*self._successors.values())
+
+    @cached_property
+    def index(self) -> NameIndex:
+        """The names, to select from."""
+        return NameIndex(self.names)
+
+    def imports_of(self, module: str) -> list[Import]:
+        """Return the imports of *module*, the ones that can be read in the source first."""
+        if module not in self._imports:
+            path = self.paths.get(module, "")
+            found = (Import(module, r[0], Location(path, r[1], r[2]), r[3]) for r in self.rows.get(module, ()))
+            self._imports[module] = sorted(found, key=_explicit_first)
+        return self._imports[module]
+
+    def successors(self, module: str) -> Set[str]:
+        """Return the names that *module* imports."""
+        return self._successors.get(module, frozenset())
+
+    def with_rows(self, rows: Mapping[str, Sequence[Row]]) -> ImportGraph:
+        """Return a graph in which the modules in *rows* import only that."""
+        changed = ImportGraph(rows, self.paths)
+        changed.rows = {**self.rows, **rows}
+        changed._successors = {**self._successors, **changed._successors}
+        changed.unread, changed.computed, changed.packages = self.unread, self.computed, self.packages
+        return changed
+
+    # -- searching -------------------------------------------------------------------------------------------------
 
     def breaches(self, search: Search) -> list[Breach]:
         """Return the imports to cut, in the order of importer and line.
@@ -79,21 +133,49 @@ class ImportGraph:
         that is the one import in that module; where one source imports a module that imports thirty targets, it is the
         one import in that source. Among equals, the ones nearest to the targets.
         """
-        reached = self._reach(search)
-        found = [
-            Breach((each,), (module,)) for module in sorted(search.sources) for each in self._entering(module, search)
-        ]
-        for offending in self._cut(search, reached):
+        leading = self.on_the_way(search)
+        if not leading:
+            return []
+        direct = sorted(leading & search.sources)
+        found = [Breach((each,), (module,)) for module in direct for each in self._entering(module, search)]
+        reached = self._reach(search, leading)
+        for offending in self._cut(search, reached, leading):
             before, rest = self._chain(offending.importer, reached), self._way(offending.imported, search)
-            origins = self._origins(offending.importer, reached, search.sources)
+            origins = self._origins(offending.importer, search, leading)
             found.append(Breach((*before, offending, *rest), origins, cut=len(before)))
         return sorted(found, key=lambda b: (b.offending.importer, b.offending.location.line, b.offending.imported))
 
+    def on_the_way(self, search: Search) -> Set[str]:
+        """Return the modules, sources among them, on some path from the sources to the targets; targets not included."""
+        reached = self.reachable(search)
+        targets = search.targets
+        following = self._successors
+        leading = {name for name in reached if not following.get(name, _NOTHING).isdisjoint(targets)}
+        if leading and search.transitive:
+            imported_by = self._predecessors
+            queue = leading - search.sources
+            while queue:
+                before = set[str]().union(*(imported_by.get(name, _NOTHING) for name in queue)) & reached
+                queue = before - leading - search.sources
+                leading |= before
+        return leading
+
+    def reachable(self, search: Search) -> Set[str]:
+        """Return the sources and the neutral modules that they reach."""
+        reached = set(search.sources)
+        following = self._successors
+        new: Set[str] = search.sources if search.transitive else frozenset()
+        while new:
+            found = set[str]().union(*(following.get(name, _NOTHING) for name in new))
+            new = found - reached - search.targets - search.barrier
+            reached |= new
+        return reached
+
     def _entering(self, module: str, search: Search) -> list[Import]:
         """The imports of *module* that lead straight into the targets."""
-        return without_followers([i for i in self.outgoing.get(module, ()) if i.imported in search.targets])
+        return without_followers([i for i in self.imports_of(module) if i.imported in search.targets])
 
-    def _cut(self, search: Search, reached: Mapping[str, Import | None]) -> Iterator[Import]:
+    def _cut(self, search: Search, reached: Mapping[str, Import | None], leading: Set[str]) -> Iterator[Import]:
         """The fewest imports that cut all paths through neutral modules.
 
         A statement that imports several targets is one way in, so the ways into the targets are counted by line.
@@ -101,8 +183,8 @@ class ImportGraph:
         between = {m for m in reached if m not in search.sources}
         edges: dict[str, set[str]] = {}
         entering: dict[str, list[Import]] = {}
-        for module in reached:
-            edges[module] = {i.imported for i in self.outgoing.get(module, ())} & between
+        for module in (m for m in reached if m in leading):
+            edges[module] = self._successors[module] & between
             for each in self._entering(module, search) if module in between else ():
                 entering.setdefault(f"{module}:{each.location.line}", []).append(each)
                 edges[module].add(f"{module}:{each.location.line}")
@@ -110,7 +192,7 @@ class ImportGraph:
             if imported in entering:
                 yield from entering[imported]
             else:
-                yield from without_followers([i for i in self.outgoing[importer] if i.imported == imported])
+                yield from without_followers([i for i in self.imports_of(importer) if i.imported == imported])
 
     def _way(self, module: str, search: Search) -> tuple[Import, ...]:
         """A shortest way on from a neutral *module* into the targets; empty where it is a target itself."""
@@ -120,7 +202,7 @@ class ImportGraph:
         reached: dict[str, Import | None] = {module: None}
         queue = [module]
         for name in queue:
-            for each in self.outgoing.get(name, ()):
+            for each in self.imports_of(name):
                 if each.imported in search.targets:
                     return (*self._chain(name, reached), each)
                 if each.imported not in reached and each.imported not in closed:
@@ -130,22 +212,24 @@ class ImportGraph:
 
     def unread_within(self, search: Search) -> list[Unread]:
         """Return the unread modules on which the answer to *search* depends."""
-        reached = self._reach(search) if self.unread else {}
+        reached = self.reachable(search) if self.unread else frozenset[str]()
         return [unread for module, unread in sorted(self.unread.items()) if module in reached]
 
     def computed_within(self, search: Search) -> list[Location]:
         """Return the calls whose imports the answer to *search* cannot take into account."""
-        reached = self._reach(search) if self.computed else {}
+        reached = self.reachable(search) if self.computed else frozenset[str]()
         return [place for module, places in sorted(self.computed.items()) if module in reached for place in places]
 
-    def _reach(self, search: Search) -> dict[str, Import | None]:
+    def _reach(self, search: Search, leading: Set[str]) -> dict[str, Import | None]:
         """Breadth first from the sources; the value is the import by which a module was first reached."""
-        closed = search.sources | search.targets | search.barrier
-        reached: dict[str, Import | None] = dict.fromkeys(sorted(search.sources))
+        reached: dict[str, Import | None] = dict.fromkeys(sorted(search.sources & leading))
+        inner = leading - search.sources
         queue = list(reached) if search.transitive else []
         for module in queue:
-            for each in self.outgoing.get(module, ()):
-                if each.imported not in reached and each.imported not in closed:
+            if self._successors[module].isdisjoint(inner):
+                continue
+            for each in self.imports_of(module):
+                if each.imported in inner and each.imported not in reached:
                     reached[each.imported] = each
                     queue.append(each.imported)
         return reached
@@ -158,26 +242,30 @@ class ImportGraph:
             module = step.importer
         return tuple(reversed(chain))
 
-    def _origins(self, module: str, reached: Mapping[str, Import | None], sources: Set[str]) -> tuple[str, ...]:
-        if module in sources:
+    def _origins(self, module: str, search: Search, leading: Set[str]) -> tuple[str, ...]:
+        """Every source from which a neutral *module* is reached."""
+        if module in search.sources:
             return (module,)
-        incoming = self._incoming
         seen = {module}
-        queue = [module]
-        for name in queue:
-            for importer in incoming.get(name, ()):
-                if importer in reached and importer not in seen:
-                    seen.add(importer)
-                    if importer not in sources:
-                        queue.append(importer)
-        return tuple(sorted(seen & set(sources)))
+        new = {module}
+        while new:
+            before = set[str]().union(*(self._predecessors.get(name, _NOTHING) for name in new)) & leading
+            new = before - seen - search.sources
+            seen |= before
+        return tuple(sorted(seen & search.sources))
 
     @cached_property
-    def _incoming(self) -> dict[str, set[str]]:
+    def _predecessors(self) -> dict[str, set[str]]:
         incoming: dict[str, set[str]] = {}
-        for each in self:
-            incoming.setdefault(each.imported, set()).add(each.importer)
+        for importer, imported in self._successors.items():
+            for name in imported:
+                incoming.setdefault(name, set()).add(importer)
         return incoming
+
+
+def row(each: Import) -> Row:
+    """Return *each* as `ImportGraph` keeps it."""
+    return (each.imported, each.location.line, each.location.text, each.kind)
 
 
 def _explicit_first(each: Import) -> tuple[str, int, int, str]:
@@ -198,23 +286,24 @@ def without_followers(imports: list[Import]) -> list[Import]:
     return kept
 
 
-def implicit_parents(imports: Iterable[Import], packages: Set[str]) -> Iterator[Import]:
+def implicit_parents(importer: str, rows: Iterable[Row], packages: Set[str]) -> Iterator[Row]:
     """Yield the imports of package ``__init__`` modules that Python makes on the way to a submodule.
 
     ``import app.util.x`` in ``app.domain.svc`` runs ``app/util/__init__.py`` first. Packages that hold the importer are
     left out: they ran before it.
 
     Args:
-        imports: explicit imports.
+        importer: the importing module.
+        rows: its explicit imports.
         packages: names of packages that have an ``__init__.py``.
     """
-    known = {(i.importer, i.imported) for i in imports}
-    for each in imports:
-        for package in parents(each.imported):
-            pair = (each.importer, package)
-            if package in packages and pair not in known and not is_under(each.importer, package):
-                known.add(pair)
-                yield Import(each.importer, package, each.location, "implicit")
+    rows = list(rows)
+    known = {r[0] for r in rows}
+    for imported, line, text, _ in rows:
+        for package in parents(imported):
+            if package in packages and package not in known and not is_under(importer, package):
+                known.add(package)
+                yield (package, line, text, "implicit")
 
 
 def minimum_cut(edges: Mapping[str, Set[str]], sources: Set[str], targets: Set[str]) -> list[tuple[str, str]]:

@@ -81,7 +81,7 @@ class ForbiddenImports:
         scope = frozenset(m.name for m in codebase.select(self.inside))
         precise = {entry.partition(".")[0] for entry in self.of if self._needs_detail(codebase, entry)}
         if any(has_wildcard(package) for package in precise):
-            precise |= {name for name in codebase.imports().names if not _internal(codebase, name)}
+            precise |= {name for name in codebase.imports().names if not codebase.is_internal(name)}
         graph = codebase.imports(precise)
         targets = frozenset(name for entry in self.of for name in self._targets(codebase, graph, entry))
         # what is forbidden itself may not import the rest of what is forbidden
@@ -92,24 +92,22 @@ class ForbiddenImports:
 
         def label(name: str) -> str:
             """Third-party modules go by the name in `of`: ``from fastapi import A, B`` is one import of fastapi."""
-            return name if _internal(codebase, name) else next((e for e in self.of if is_under(name, e)), name)
+            return name if codebase.is_internal(name) else next((e for e in self.of if is_under(name, e)), name)
 
         for search in searches:
             yield from violations(codebase, graph, search, Wording(self.name, self.inside, self.because, label))
 
     @staticmethod
     def _needs_detail(codebase: Codebase, entry: str) -> bool:
-        return "." in entry and not _internal(codebase, entry)
+        return "." in entry and not codebase.is_internal(entry)
 
     def _targets(self, codebase: Codebase, graph: ImportGraph, entry: str) -> set[str]:
         """Names in the graph, and modules, that *entry* stands for."""
-        every = graph.names | codebase.modules.keys()
-        own = codebase.selector(entry)
-        found = {name for name in every if own and _internal(codebase, name) and own(name)}
-        third_party = {name for name in graph.names if not _internal(codebase, name)}
+        found = set(codebase.named(entry, graph)) | {m.name for m in codebase.modules_of(entry)}
+        third_party = {name for name in graph.names if not codebase.is_internal(name)}
         if has_wildcard(entry):
             found |= {name for name in third_party if matches(name, entry)}
-        elif not _internal(codebase, entry):
+        elif not codebase.is_internal(entry):
             found |= {name for name in third_party if is_under(name, entry)}
         if not found:
             self._require(codebase, entry, third_party)
@@ -122,7 +120,3 @@ class ForbiddenImports:
             if not self.allow_empty:
                 raise
             codebase.note(f"allowed to be empty ({self.allow_empty}): {error}")
-
-
-def _internal(codebase: Codebase, name: str) -> bool:
-    return any(is_under(name, package) for package in codebase.packages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -59,16 +59,12 @@ class Layers:
         own = {layer: frozenset(m.name for m in codebase.select(layer)) for layer in self.layers}
         _refuse_overlap(own)
         graph = codebase.imports()
-        names = {layer: _names(graph.names, codebase.selector(layer)) | own[layer] for layer in self.layers}
+        names = {layer: codebase.named(layer, graph) | own[layer] for layer in self.layers}
         for position, lower in enumerate(self.layers[1:], start=1):
             higher = frozenset[str]().union(*(names[layer] for layer in self.layers[:position]))
             beneath = frozenset[str]().union(*(names[layer] for layer in self.layers[position + 1 :]))
             search = Search(sources=own[lower], targets=higher, barrier=beneath)
             yield from violations(codebase, graph, search, Wording(self.name, lower, self.because))
-
-
-def _names(every: frozenset[str], selected: Callable[[str], bool] | None) -> frozenset[str]:
-    return frozenset(filter(selected, every)) if selected else frozenset()
 
 
 def _refuse_overlap(own: dict[str, frozenset[str]]) -> None:

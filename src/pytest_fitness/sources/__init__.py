@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
 from pytest_fitness.model import Codebase, CoverageReport, Handlers, Import, ImportGraph, Module
@@ -21,11 +22,16 @@ class _Reader:
     """Answers what a codebase asks, each question when it is first asked."""
 
     def __init__(
-        self, tree: Tree, declared: Iterable[str], adapters: Sequence[Adapter], coverage: CoverageReader
+        self,
+        tree: Tree,
+        declared: Iterable[str],
+        adapters: Sequence[Adapter],
+        coverage: CoverageReader,
+        cache: Path | None,
     ) -> None:
         self.tree = tree
         self.declared = tuple(declared)
-        self.imports = Imports(tree)
+        self.imports = Imports(tree, cache)
         self.resolver = Resolver(tree, adapters)
         self.adapters = adapters
         self.read_coverage = coverage
@@ -52,6 +58,7 @@ def read(
     layers: Mapping[str, tuple[str, ...]] | None = None,
     adapters: Sequence[Adapter] = (),
     coverage: CoverageReader | None = None,
+    cache: Path | None = None,
 ) -> Codebase:
     """Find the code of *project*. The files themselves are read when a rule asks for what is in them.
 
@@ -60,6 +67,7 @@ def read(
         layers: names for parts of the code.
         adapters: the frameworks whose handlers are looked for.
         coverage: gives the coverage of this run.
+        cache: a directory to remember facts about files in, by their content.
 
     Raises:
         SettingsError: the packages cannot be found.
@@ -69,7 +77,7 @@ def read(
     tree = read_tree(project)
     refuse_stale_copy(tree)
     modules = [s.module for s in tree.sources.values()]
-    reader = _Reader(tree, project.declared, adapters, coverage or _no_coverage)
+    reader = _Reader(tree, project.declared, adapters, coverage or _no_coverage, cache)
     return Codebase(tree.packages, modules, reader, layers, str(project.rootdir))
 
 
@@ -94,7 +102,7 @@ def from_texts(
     def given(tree: Tree) -> CoverageReport:
         return _no_coverage(tree) if coverage is None else coverage
 
-    return Codebase(tree.packages, modules, _Reader(tree, (), adapters, given), layers)
+    return Codebase(tree.packages, modules, _Reader(tree, (), adapters, given, None), layers)
 
 
 def _no_coverage(_tree: Tree) -> CoverageReport:

@@ -8,25 +8,26 @@ shape.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pytest_fitness.model import Import, Location
+from pytest_fitness.model import Row
 from pytest_fitness.sources.tree import Source, Tree
 
 RELATIVE = re.compile(r"\bfrom[ \t]*((?:\.[ \t]*)+)")
+SPACED_DOTS = re.compile(r"\.[ \t]+\.")
+SPACE = re.compile(r"[ \t]+")
 
 HUGE = 50_000
 """Characters in a line that no person wrote."""
 
 if TYPE_CHECKING:
     from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
-    from grimp.domain.valueobjects import DirectImport
 
 
-def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Import]]:
+def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Row]]:
     """Read the imports of *sources*, each of which `can_scan`; a file that grimp cannot read is left out of the result."""
     if not sources:
         return {}
@@ -35,27 +36,35 @@ def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Import]]:
     return scanner.result
 
 
+def version() -> str:
+    """The version of grimp that does the scanning."""
+    import importlib.metadata
+
+    return importlib.metadata.version("grimp")
+
+
 def can_scan(source: Source, tree: Tree) -> bool:
     """Whether grimp, which derives the file from the module's name, would find this very file."""
-    if source.file is None or _would_crash(source):
+    name = source.module.name
+    package = next((p for p in tree.directories if name == p or name.startswith(f"{p}.")), None)
+    if package is None or _would_crash(source):
         return False
-    package = next((p for p in tree.directories if f"{source.module.name}.".startswith(f"{p}.")), None)
-    if package is None:
-        return False
-    below = source.module.name[len(package) :].replace(".", "/")
-    stem = Path(f"{tree.directories[package]}{below}")
-    return source.file == (stem / "__init__.py" if source.module.is_package else stem.with_name(f"{stem.name}.py"))
+    stem = f"{tree.directories[package]}{name[len(package) :].replace('.', os.sep)}"
+    return source.filename == (f"{stem}{os.sep}__init__.py" if source.module.is_package else f"{stem}.py")
 
 
 def _would_crash(source: Source) -> bool:
     """Whether a relative import has more dots than there are packages, or a line is endless: grimp 3.19 dies of both."""
     depth = source.module.name.count(".") + source.module.is_package
     try:
-        if len(source.text) > HUGE and max(map(len, source.lines)) > HUGE:
-            return True
-        return any(len(dots.replace(" ", "")) > depth for dots in RELATIVE.findall(source.text))
+        text = source.text
     except SyntaxError:
         return True
+    if len(text) > HUGE and max(map(len, source.lines)) > HUGE:
+        return True
+    if "." * (depth + 1) not in text and not SPACED_DOTS.search(text):
+        return False
+    return any(len(SPACE.sub("", dots)) > depth for dots in RELATIVE.findall(text))
 
 
 class _Scanner:
@@ -63,7 +72,7 @@ class _Scanner:
         from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
         from grimp.domain.valueobjects import Module
 
-        self.result: dict[str, list[Import]] = {}
+        self.result: dict[str, list[Row]] = {}
         self.files: dict[str, ModuleFile] = {s.module.name: ModuleFile(Module(s.module.name), 0.0) for s in sources}
         self.packages: set[FoundPackage] = {
             FoundPackage(
@@ -100,11 +109,8 @@ class _Scanner:
             exclude_type_checking_imports=False,
         )
         for source in sources:
-            imports = found[self.files[source.module.name]]
-            self.result[source.module.name] = list(_imports(source, imports))
-
-
-def _imports(source: Source, found: set[DirectImport]) -> Iterator[Import]:
-    for each in sorted(found):
-        text = each.line_contents.lstrip("\ufeff").strip()
-        yield Import(each.importer.name, each.imported.name, Location(source.module.path, each.line_number, text))
+            self.result[source.module.name] = sorted(
+                (i.imported.name, i.line_number, i.line_contents.lstrip("\ufeff").strip(), "module")
+                for i in found[self.files[source.module.name]]
+                if i.imported.name != source.module.name
+            )

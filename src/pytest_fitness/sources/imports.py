@@ -2,101 +2,191 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 
 from pytest_fitness.errors import SettingsError
-from pytest_fitness.model import Import, ImportGraph, Location, Unread, implicit_parents
+from pytest_fitness.model import Import, ImportGraph, Location, Row, Unread, implicit_parents, row
 from pytest_fitness.names import is_under, parents
 from pytest_fitness.sources.environment import is_installed_elsewhere
-from pytest_fitness.sources.grimp_scan import can_scan, scan
-from pytest_fitness.sources.statements import IMPORTERS, Known, Reading, absolute, read_imports
+from pytest_fitness.sources.gate import Gate
+from pytest_fitness.sources.grimp_scan import can_scan, scan, version
+from pytest_fitness.sources.snapshot import Facts, Place, Snapshot
+from pytest_fitness.sources.statements import IMPORTERS, Known, Reading, read_imports
 from pytest_fitness.sources.tree import Source, Tree, neighbours, unread
 
 IMPORT_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))}|importlib|pkgutil|runpy|(?:exec|eval)\s*\()")
-GAP = r"(?:[ \t]|\\\n)+"
-STATEMENT = re.compile(rf"\bfrom{GAP}(?P<base>[.\w]+){GAP}import\b|\bimport{GAP}(?P<names>(?:[\w., \t]|\\\n)+)")
-STAR = re.compile(r"\bimport\s*\*")
 EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
-WHOLE_STATEMENT = re.compile(
-    rf"^[ \t]*(?:lazy\s+)?(?:from{GAP}[.\w]+{GAP}import{GAP}(?:\([^)]*\)|[^\n(;]*$)|import{GAP}[\w., \t]*$)",
-    re.MULTILINE,
-)
-PLAIN_IMPORT = re.compile(r"(?:^|[;:])\s*(?:lazy\s+)?import\b")
 NAMED = re.compile(r"\b(?:from|import)\s+(\w[.\w]*)")
 LITERAL_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))})\(\s*[\"']([\w.]+)[\"']")
+PLAIN_STATEMENT = ("import ", "from ")
 
 
 class Imports:
-    """Reads the imports of *tree*, once for plain questions and once more for each set of precise packages."""
+    """Reads the imports of *tree*, once for plain questions and once more for each set of precise packages.
 
-    def __init__(self, tree: Tree) -> None:
+    Args:
+        tree: the files.
+        cache: a directory to remember facts in; None to remember nothing.
+    """
+
+    def __init__(self, tree: Tree, cache: Path | None = None) -> None:
         self.tree = tree
+        self.cache = cache
         self._graphs: dict[frozenset[str], ImportGraph] = {}
         self._details: dict[str, list[Import]] = {}
+        self._beside: dict[str, list[Source]] = {}
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         """Return the import graph with the third-party packages in *precise* down to the imported name."""
         if precise not in self._graphs:
-            self._graphs[precise] = self._build(precise)
+            with unhindered():
+                self._graphs[precise] = self._build(precise)
         return self._graphs[precise]
 
     def detail(self, each: Import) -> Import:
         """Return *each* with its kind."""
-        if each.kind != "module" or each.importer in self._closely_read or each.importer not in self.tree.sources:
+        if each.kind != "module" or each.importer not in self.tree.sources:
             return each
-        if each.importer not in self._details:
-            try:
-                self._details[each.importer] = read_imports(
-                    self.tree.sources[each.importer], self._known(frozenset())
-                ).imports
-            except SyntaxError:
-                return each
+        try:
+            source = self.tree.sources[each.importer]
+            if each.location.line <= len(source.lines) and source.lines[each.location.line - 1].startswith(
+                PLAIN_STATEMENT
+            ):
+                return each  # not indented: nothing can be around it
+            if each.importer not in self._details:
+                self._details[each.importer] = read_imports(source, self._known(frozenset())).imports
+        except SyntaxError:
+            return each
         found = (i for i in self._details[each.importer] if i.location.line == each.location.line)
         return next((i for i in found if is_under(i.imported, each.imported)), each)
+
+    def plain(self) -> Mapping[str, Sequence[Row]]:
+        """Return what grimp finds by itself, by module; modules that it cannot read are left out."""
+        found = {name: facts.plain if facts.plain is not None else facts.rows for name, facts in self._facts.items()}
+        return {
+            name: [r for r in rows if r[3] != "implicit"]
+            for name, rows in found.items()
+            if name in self.tree.sources and can_scan(self.tree.sources[name], self.tree)
+        }
 
     # -- building --------------------------------------------------------------------------------------------------
 
     def _build(self, precise: frozenset[str]) -> ImportGraph:
-        known = self._known(precise)
-        imports: list[Import] = []
-        missing: dict[str, Unread] = {}
-        computed: dict[str, list[Location]] = {}
-        for source in self._all_sources:
-            name = source.module.name
-            plain = self._plain.get(name)
-            if plain is not None and not self._closer(source, plain, precise | self._beside.keys()):
-                imports += plain
-                continue
-            try:
-                reading = read_imports(source, known)
-            except SyntaxError as error:
-                if plain is None:
-                    missing[name] = unread(source, error)
-                calls = [self._place(source, m.start()) for m in IMPORT_CALL.finditer(_decoded(source))]
-                reading = Reading(list(self._from_text(source, plain or [], known)), calls)
-            imports += reading.imports
-            if reading.computed:
-                computed[name] = reading.computed
-        self._refuse_other_root(imports)
-        packages = {s.module.name for s in self._all_sources if s.module.is_package}
-        imports += list(implicit_parents(imports, packages))
-        return ImportGraph(imports, missing, computed)
-
-    @cached_property
-    def _plain(self) -> dict[str, list[Import]]:
-        return scan(self.tree, [s for s in self.tree.sources.values() if can_scan(s, self.tree)])
-
-    @cached_property
-    def _closely_read(self) -> frozenset[str]:
-        """Modules whose imports came from the syntax tree, with kinds."""
-        plain = self._plain
-        return frozenset(
-            name
-            for name, source in self.tree.sources.items()
-            if name not in plain or self._closer(source, plain[name], frozenset())
+        facts = self._facts
+        rows: dict[str, Sequence[Row]] = {name: found.rows for name, found in facts.items()}
+        if precise:
+            known = self._known(precise)
+            for source in self._all_sources:
+                name = source.module.name
+                if not precise.isdisjoint(r[0].partition(".")[0] for r in rows[name]):
+                    try:
+                        read = [row(i) for i in read_imports(source, known).imports]
+                    except SyntaxError:
+                        continue
+                    rows[name] = [*read, *implicit_parents(name, read, self._packages)]
+        paths = {source.module.name: source.module.path for source in self._all_sources}
+        return ImportGraph(
+            rows,
+            paths,
+            unread={
+                n: Unread(n, Location(paths[n], f.unread[0], f.unread[1]), f.unread[2])
+                for n, f in facts.items()
+                if f.unread
+            },
+            computed={n: [Location(paths[n], *place) for place in f.computed] for n, f in facts.items() if f.computed},
+            packages=self._packages,
         )
+
+    @cached_property
+    def _facts(self) -> dict[str, Facts]:
+        """Facts of every module, remembered ones where the content is the same."""
+        snapshot = Snapshot(self.cache, self._key())
+        beside, remembered = snapshot.load()
+        self._beside = {top: sources for top in beside if (sources := neighbours(self.tree, top))}
+        digests = {s.module.name: s.digest if self.cache else b"" for s in self._all_sources}
+        if remembered.keys() != digests.keys():
+            return self._read_all(snapshot)
+        changed = {name for name, digest in digests.items() if remembered[name].digest != digest}
+        if not changed:
+            return remembered
+        changed |= {name for name, facts in remembered.items() if facts.open}
+        stale = [s for s in self._all_sources if s.module.name in changed]
+        facts = {**remembered, **self._read(stale)}
+        if self._wanted_beside({n: f.rows for n, f in facts.items() if n in changed}) - set(beside):
+            return self._read_all(snapshot)
+        snapshot.save(self._beside, facts)
+        return facts
+
+    def _read_all(self, snapshot: Snapshot) -> dict[str, Facts]:
+        self._beside = {}
+        for name in ("_modules", "_gate", "_packages"):
+            self.__dict__.pop(name, None)
+        plain = scan(self.tree, [s for s in self.tree.sources.values() if can_scan(s, self.tree)])
+        self._beside = self._find_beside(plain)
+        for name in ("_modules", "_gate", "_packages"):
+            self.__dict__.pop(name, None)
+        facts = self._read(self._all_sources, plain)
+        snapshot.save(self._beside, facts)
+        return facts
+
+    def _key(self) -> object:
+        modules = [(s.module.name, s.module.path, s.module.is_package) for s in self.tree.sources.values()]
+        places = [sorted(_python_names(root)) for root in self.tree.roots]
+        return (version(), self.tree.packages, modules, sorted(self.tree.aliases.items()), places)
+
+    def _read(self, sources: Sequence[Source], plain: Mapping[str, Sequence[Row]] | None = None) -> dict[str, Facts]:
+        if plain is None:
+            plain = scan(self.tree, [s for s in sources if can_scan(s, self.tree)])
+        known = self._known(frozenset())
+        facts: dict[str, Facts] = {}
+        for source in sources:
+            name = source.module.name
+            facts[name] = self._read_one(source, plain.get(name), known)
+            self._refuse_other_root(source.module.path, facts[name].rows)
+            source.forget()
+        return facts
+
+    def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known) -> Facts:
+        digest = source.digest if self.cache else b""
+        if plain is not None and not self._closer(source, plain):
+            return Facts(digest, self._with_implicit(source, plain))
+        failure: tuple[int, str, str] | None = None
+        try:
+            reading = read_imports(source, known)
+        except SyntaxError as error:
+            if plain is None:
+                problem = unread(source, error)
+                failure = (problem.location.line, problem.location.text, problem.reason)
+            calls = [self._place(source, m.start()) for m in IMPORT_CALL.finditer(_decoded(source))]
+            reading = Reading(list(self._from_text(source, plain or [], known)), calls)
+        rows = self._with_implicit(source, [row(i) for i in reading.imports])
+        computed: list[Place] = [(place.line, place.text) for place in reading.computed]
+        is_open = "*" in _decoded(source) or any(r[3] == "dynamic" for r in rows)
+        return Facts(digest, rows, plain, computed, failure, is_open)
+
+    def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
+        return [*rows, *implicit_parents(source.module.name, rows, self._packages)]
+
+    def _closer(self, source: Source, plain: Sequence[Row]) -> bool:
+        if self.tree.aliases or (
+            self._beside and not self._beside.keys().isdisjoint(r[0].partition(".")[0] for r in plain)
+        ):
+            return True
+        return self._gate.needs_closer_look(source, plain)
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate(self._modules, self.tree.packages, self.tree.namespaces)
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        return frozenset(s.module.name for s in self._all_sources if s.module.is_package)
 
     def _known(self, precise: frozenset[str]) -> Known:
         roots = (*self.tree.packages, *self._beside)
@@ -110,44 +200,69 @@ class Imports:
     def _all_sources(self) -> list[Source]:
         return [*self.tree.sources.values(), *(s for sources in self._beside.values() for s in sources)]
 
-    @cached_property
-    def _beside(self) -> dict[str, list[Source]]:
+    # -- code beside the judged packages -----------------------------------------------------------------------------
+
+    def _find_beside(self, plain: Mapping[str, Sequence[Row]]) -> dict[str, list[Source]]:
         """Code next to the judged packages that they import, by top-level name: not judged, but paths lead through it."""
         found: dict[str, list[Source]] = {}
-        judged = {s.file: name for name, s in self.tree.sources.items() if s.file is not None}
-        queue = [i.imported for imports in self._plain.values() for i in imports]
-        for imported in queue:
-            top = imported.partition(".")[0]
-            if top in found or any(is_under(package, top) for package in self.tree.packages):
-                continue
-            found[top] = [] if is_installed_elsewhere(top, self.tree) else neighbours(self.tree, top)
+        judged = {s.filename: name for name, s in self.tree.sources.items() if s.filename}
+        queue = sorted(self._wanted_beside(plain))
+        for top in queue:
+            found[top] = neighbours(self.tree, top)
             for source in found[top]:
-                if source.file in judged:
-                    raise _other_root(source.module.path, source.module.name, judged[source.file])
-                queue += self._text_imports(source)
+                if source.filename in judged:
+                    raise _other_root(source.module.path, source.module.name, judged[source.filename])
+                for name in self._gate.stated_tops(_decoded(source)):
+                    if name not in queue and self._is_beside(name):
+                        queue.append(name)
         return {top: sources for top, sources in found.items() if sources}
 
-    def _text_imports(self, source: Source) -> list[str]:
-        matches = list(STATEMENT.finditer(_decoded(source)))
-        names = [m["base"] or part for m in matches for part in (m["names"] or "").split(",")]
-        return [words[0] for name in names if (words := name.split()) and not words[0].startswith(".")]
+    def _wanted_beside(self, rows: Mapping[str, Sequence[Row]]) -> set[str]:
+        """Top-level names that *rows* import and that lie beside the judged packages."""
+        if not self._neighbouring:
+            return set()
+        tops = {r[0].partition(".")[0] for found in rows.values() for r in found}
+        return {top for top in tops if self._is_beside(top)}
 
-    def _refuse_other_root(self, imports: Iterable[Import]) -> None:
+    def _is_beside(self, top: str) -> bool:
+        if top not in self._neighbouring or any(is_under(package, top) for package in self.tree.packages):
+            return False
+        return not is_installed_elsewhere(top, self.tree)
+
+    @cached_property
+    def _neighbouring(self) -> set[str]:
+        return {name for root in self.tree.roots for name in _python_names(root)}
+
+    def _refuse_other_root(self, path: str, rows: Iterable[Row]) -> None:
         """``import app.x`` of a file that is judged as ``backend.app.x`` would look like a third-party import.
 
         Raises:
             SettingsError: the source root is wrong, so nothing would be found.
         """
-        for each in imports:
-            if any(is_under(each.imported, root) for root in (*self.tree.packages, *self._beside)):
+        for imported, line, text, _ in rows:
+            top = imported.partition(".")[0]
+            if top in self._own_tops or top in self._beside:
                 continue
-            match = NAMED.search(each.location.text)
-            name = match[1] if match else each.imported
+            below = (f".{package}" in text for package in self.tree.packages)
+            if top not in self._second_parts and not any(below):
+                continue
+            match = NAMED.search(text)
+            name = match[1] if match else imported
             above = [p for package in self.tree.packages for p in (package, *parents(package))]
             judged = [n for p in above if (n := f"{p}.{name}") in self._modules and "." in name]
             judged += [n for n in [name.partition(".")[2]] if "." in n and n in self._modules]
             if judged and not is_installed_elsewhere(name.partition(".")[0], self.tree):
-                raise _other_root(str(each.location), name, judged[0])
+                raise _other_root(f"{path}:{line}", name, judged[0])
+
+    @cached_property
+    def _own_tops(self) -> frozenset[str]:
+        return frozenset(package for package in self.tree.packages if "." not in package)
+
+    @cached_property
+    def _second_parts(self) -> frozenset[str]:
+        """First parts of names below a judged package, or below a package above one."""
+        above = {p for package in self.tree.packages for p in (package, *parents(package))}
+        return frozenset(n[len(p) + 1 :].partition(".")[0] for p in above for n in self._modules if is_under(n, p))
 
     def _exports(self, package: str) -> tuple[str, ...]:
         """Submodules that the literal ``__all__`` of *package* names: a star import imports them."""
@@ -162,60 +277,38 @@ class Imports:
         line = source.text.count("\n", 0, offset) + 1
         return Location(source.module.path, line, source.line(line))
 
-    # -- which files need a closer look ------------------------------------------------------------------------------
-
-    def _closer(self, source: Source, plain: Iterable[Import], precise: frozenset[str]) -> bool:
-        """Whether grimp may have dropped an import of *source*. A wrong yes costs time, a wrong no would cost soundness."""
-        text = source.text  # grimp was not asked for files that cannot be decoded
-        if IMPORT_CALL.search(text) or self.tree.aliases:
-            return True
-        if any(i.imported.partition(".")[0] in precise for i in plain):
-            return True
-        named = {i.imported for i in plain}
-        named.update(above for i in plain if PLAIN_IMPORT.search(i.location.text) for above in parents(i.imported))
-        packages = named & self._submodules.keys()
-        if packages and STAR.search(text):
-            return True
-        words = set(re.findall(r"\w+", WHOLE_STATEMENT.sub("", text))) if packages else set()
-        if any(not words.isdisjoint(self._submodules[package]) for package in packages):
-            return True
-        return any(name not in self._modules for name in self._stated(source, text))
-
-    @cached_property
-    def _submodules(self) -> dict[str, set[str]]:
-        """By package, the last names of what is directly below it."""
-        below: dict[str, set[str]] = {}
-        for name in self._modules:
-            parts = name.split(".")
-            for n in range(1, len(parts)):
-                below.setdefault(".".join(parts[:n]), set()).add(parts[n])
-        return below
-
-    def _stated(self, source: Source, text: str) -> Iterator[str]:
-        """Internal modules, and packages above them, that import statements name in the text: rather too many."""
-        for match in STATEMENT.finditer(text):
-            base = match["base"]
-            if base:
-                level = len(base) - len(base.lstrip("."))
-                names = [absolute(source, base[level:] or None, level)]
-            else:
-                names = [part.split()[0] for part in match["names"].replace("\\", " ").split(",") if part.strip()]
-            yield from (n for n in names if any(is_under(n, p) or is_under(p, n) for p in self.tree.packages))
-
-    def _from_text(self, source: Source, plain: list[Import], known: Known) -> Iterator[Import]:
+    def _from_text(self, source: Source, plain: Sequence[Row], known: Known) -> Iterator[Import]:
         """For syntax newer than this interpreter's: what grimp found, and what the text shows beyond that."""
-        yield from plain
+        own = source.module
+        yield from (Import(own.name, r[0], Location(own.path, r[1], r[2]), r[3]) for r in plain)
         text = _decoded(source)
-        names = [*self._stated(source, text), *LITERAL_CALL.findall(text)]
+        names = [*self._gate.stated(source, text), *LITERAL_CALL.findall(text)]
         names += [n for p in known.roots for n in re.findall(rf"\b{re.escape(p)}(?:\.\w+)+", text)]
-        stated = {i.imported for i in plain}
+        stated = {r[0] for r in plain}
         for name in dict.fromkeys(names):
             target = known.nearest(known.real_name(name)) if known.internal(name) else name
-            if target and target not in stated and not is_under(source.module.name, target):
+            if target and target not in stated and not is_under(own.name, target):
                 line = text[: text.index(name.rpartition(".")[2])].count("\n") + 1
-                yield Import(
-                    source.module.name, target, Location(source.module.path, line, source.line(line)), "dynamic"
-                )
+                yield Import(own.name, target, Location(own.path, line, source.line(line)), "dynamic")
+
+
+@contextmanager
+def unhindered() -> Iterator[None]:
+    """Leave the garbage collector off while many small objects are made that all stay."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _python_names(root: Path) -> Iterator[str]:
+    """Names in *root* that could be imported from it."""
+    for entry in os.scandir(root):
+        if entry.name.isidentifier() or (entry.name.endswith(".py") and entry.name[:-3].isidentifier()):
+            yield entry.name.removesuffix(".py")
 
 
 def _other_root(place: str, name: str, judged: str) -> SettingsError:

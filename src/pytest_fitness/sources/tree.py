@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 
 from pytest_fitness.errors import EmptySelectionError, SettingsError
@@ -28,22 +29,41 @@ class Source:
 
     Attributes:
         module: the module.
-        file: where it is on disk; None for a codebase in memory.
+        filename: where it is on disk; empty for a codebase in memory.
     """
 
-    def __init__(self, module: Module, file: Path | None = None, data: bytes | None = None) -> None:
+    def __init__(self, module: Module, file: str | Path = "", data: bytes | None = None) -> None:
         self.module = module
-        self.file = file
+        self.filename = str(file)
         self._data = data
         self._text: str | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """Where it is on disk; None for a codebase in memory."""
+        return Path(self.filename) if self.filename else None
 
     @property
     def data(self) -> bytes:
         """The bytes of the file."""
         if self._data is None:
-            assert self.file is not None
-            self._data = self.file.read_bytes()
+            with open(self.filename, "rb") as file:
+                self._data = file.read()
         return self._data
+
+    @property
+    def digest(self) -> bytes:
+        """What tells one content from another; of nothing where the file cannot be read."""
+        try:
+            return blake2b(self.data, digest_size=16).digest()
+        except OSError:
+            return b""
+
+    def forget(self) -> None:
+        """Let go of the text, where it can be read again."""
+        if self.filename:
+            self._data = self._text = None
+            self.__dict__.pop("lines", None)
 
     @property
     def text(self) -> str:
@@ -54,13 +74,14 @@ class Source:
         """
         if self._text is None:
             try:
-                encoding, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
-                self._text = self.data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+                encoding = _encoding(self.data)
+                text = self.data.decode(encoding)
             except UnicodeDecodeError as error:
                 line = self.data.count(b"\n", 0, error.start) + 1
                 raise SyntaxError(f"not valid {error.encoding}", (self.module.path, line, 0, None)) from None
             except (UnicodeError, LookupError, OSError) as error:  # no text encoding; not readable
                 raise SyntaxError(str(error), (self.module.path, 1, 0, None)) from None
+            self._text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         return self._text
 
     def parse(self) -> ast.Module:
@@ -91,6 +112,13 @@ class Source:
     def line(self, number: int) -> str:
         """Return line *number* (1-based) without indentation, or an empty string."""
         return self.lines[number - 1].strip() if 0 < number <= len(self.lines) else ""
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding by BOM and cookie; most files have neither, which is quickly seen."""
+    if not data.startswith(b"\xef\xbb\xbf") and b"coding" not in data[:1000]:
+        return "utf-8"
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 
 
 def unread(source: Source, error: SyntaxError) -> Unread:
@@ -266,9 +294,10 @@ class _Walk:
             entries = sorted(os.scandir(directory), key=lambda e: e.name)
         except OSError as error:
             raise SettingsError(f"directory {directory} cannot be read: {error.strerror}") from None
-        files = [e for e in entries if e.name.endswith(".py") and not e.name.startswith(".") and e.is_file()]
-        for entry in files:
-            self._add(Path(entry.path), name)
+        files = {e.name: e for e in entries if e.name.endswith(".py") and not e.name.startswith(".") and e.is_file()}
+        shown = _relative(directory, self.rootdir)
+        for entry in files.values():
+            self._add(entry, name, shown)
         for entry in entries:
             if not entry.is_dir() or entry.name.startswith(".") or entry.name == "__pycache__":
                 continue
@@ -279,17 +308,18 @@ class _Walk:
             elif not (path / "pyvenv.cfg").exists():
                 self._enter(path, below)
 
-    def _add(self, file: Path, package: str) -> None:
-        is_package = file.name == "__init__.py"
-        name = package if is_package else f"{package}.{printable(file.stem)}"
-        if not is_package and ("." in file.stem or (file.with_suffix("") / "__init__.py").is_file()):
-            name = (
-                f"{package}.{printable(file.name)}"  # a.b.py, or x.py beside x/: never imported so, judged all the same
-            )
+    def _add(self, entry: os.DirEntry[str], package: str, shown: str) -> None:
+        file = printable(entry.name)
+        is_package = file == "__init__.py"
+        stem = file[:-3]
+        name = package if is_package else f"{package}.{stem}"
+        if not is_package and ("." in stem or os.path.isfile(os.path.join(entry.path[:-3], "__init__.py"))):
+            name = f"{package}.{file}"  # a.b.py, or x.py beside x/: never imported so, judged all the same
         if name in self.tree.sources:
-            there = self.tree.sources[name].file
-            raise SettingsError(f"module {name!r} is found twice: {there} and {file}; set `source` to one root")
-        self.tree.sources[name] = Source(Module(name, _relative(file, self.rootdir), is_package), file)
+            there = self.tree.sources[name].filename
+            raise SettingsError(f"module {name!r} is found twice: {there} and {entry.path}; set `source` to one root")
+        path = file if shown == "." else f"{shown}/{file}"
+        self.tree.sources[name] = Source(Module(name, path, is_package), entry.path)
 
 
 def _identity(directory: Path) -> tuple[int, int]:
@@ -304,7 +334,7 @@ def _relative(file: Path, rootdir: Path) -> str:
 
 def printable(name: str) -> str:
     """Return *name* as it can be printed and sent: file names may hold bytes that are no text."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def neighbours(tree: Tree, name: str) -> list[Source]:

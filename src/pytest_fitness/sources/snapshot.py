@@ -1,0 +1,103 @@
+"""Facts about every file, remembered between runs by the content of the files.
+
+One file a set of modules, so that switching between two branches keeps both. Written whole and moved into place, so that
+neither a killed run nor two runs at once leave half of one; what is damaged, or from another version of anything that
+has a say in the facts, is not used. Times of files are not looked at: they are new after every checkout.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import marshal
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from pytest_fitness.model import Row
+
+KEPT = 4
+"""How many snapshots are kept, by last use."""
+
+FORGOTTEN_AFTER = 3600
+"""Seconds after which a file that was never moved into place belongs to a run that was killed."""
+
+Place = tuple[int, str]
+"""Line, source text."""
+
+
+class Facts(NamedTuple):
+    """What is known of one module; plain types all the way down.
+
+    Attributes:
+        digest: of the content that this was read from.
+        rows: its imports, with the packages that Python runs on the way.
+        plain: what grimp found, where that is something else than *rows* without those; None elsewhere.
+        computed: calls that import something only known at run time.
+        unread: line, text and reason, where the file could not be read.
+        open: whether the content of other files has a say in this: star imports, and names of which only the beginning is known.
+    """
+
+    digest: bytes
+    rows: Sequence[Row]
+    plain: Sequence[Row] | None = None
+    computed: Sequence[Place] = ()
+    unread: tuple[int, str, str] | None = None
+    open: bool = False
+
+
+class Snapshot:
+    """The remembered facts of one set of modules.
+
+    Args:
+        directory: where snapshots are kept; None to remember nothing.
+        key: whatever else the facts depend on: names of modules, versions.
+    """
+
+    def __init__(self, directory: Path | None, key: object) -> None:
+        shape = (key, sys.version, marshal.version, Facts._fields)
+        name = blake2b(repr(shape).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+        self.file = directory / f"imports-{name}.bin" if directory else None
+
+    def load(self) -> tuple[list[str], dict[str, Facts]]:
+        """Return the packages beside the judged ones and the facts by module; nothing where there is no sound file."""
+        if self.file is None:
+            return [], {}
+        try:
+            data = self.file.read_bytes()
+            digest, content = data[:16], memoryview(data)[16:]
+            if blake2b(content, digest_size=16).digest() != digest:
+                return [], {}
+            beside, facts = marshal.loads(content)  # noqa: S302 - our own file, by its digest
+            os.utime(self.file)
+        except OSError:
+            return [], {}
+        return beside, {name: Facts(*found) for name, found in facts.items()}
+
+    def save(self, beside: Iterable[str], facts: dict[str, Facts]) -> None:
+        """Remember *facts*. Where that cannot be done, the next run is slower, and that is all."""
+        if self.file is None:
+            return
+        content = marshal.dumps((list(beside), {name: tuple(found) for name, found in facts.items()}))
+        with contextlib.suppress(OSError):
+            handle, unfinished = tempfile.mkstemp(dir=self.file.parent, prefix="imports-", suffix=".tmp")
+            try:
+                with open(handle, "wb") as file:
+                    file.write(blake2b(content, digest_size=16).digest())
+                    file.write(content)
+                os.replace(unfinished, self.file)
+            except OSError:
+                os.unlink(unfinished)
+                raise
+            self._tidy(self.file.parent)
+
+    @staticmethod
+    def _tidy(directory: Path) -> None:
+        used = sorted(directory.glob("imports-*.bin"), key=lambda f: f.stat().st_mtime, reverse=True)
+        dead = [f for f in directory.glob("imports-*.tmp") if f.stat().st_mtime < time.time() - FORGOTTEN_AFTER]
+        for file in (*used[KEPT:], *dead):
+            file.unlink(missing_ok=True)
