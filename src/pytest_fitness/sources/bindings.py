@@ -11,6 +11,8 @@ SCOPES = (
     ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
 )  # fmt: skip
 
+CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -52,9 +54,28 @@ def shared_names(node: Function) -> set[str]:
     return {n for s in _own_nodes(node) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
 
 
-def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+def _own_nodes(node: ast.AST) -> list[ast.AST]:
     """Everything in a function's body but the bodies of functions and classes inside it."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if not isinstance(child, SCOPES):
-            yield from _own_nodes(child)
+    found = [node]
+    for each in found:
+        if each is node or not isinstance(each, SCOPES):
+            found += _children(each)
+    return found[1:]
+
+
+def every_node(tree: ast.AST) -> list[ast.AST]:
+    """Return *tree* and all nodes below it: `ast.walk` in less time, without the marks for reading and writing."""
+    found = [tree]
+    for each in found:
+        found += _children(each)
+    return found
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    children: list[ast.AST] = []
+    for value in node.__dict__.values():
+        if isinstance(value, list):
+            children += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST) and type(value) not in CONTEXTS:
+            children.append(value)
+    return children

@@ -15,12 +15,17 @@ from pytest_fitness.names import is_under, parents
 from pytest_fitness.sources.statements import IMPORTERS, absolute
 from pytest_fitness.sources.tree import Source
 
-CALLS = re.compile(
-    r"import_module|importlib|__import__|import_string|import_from_string|"
-    r"\b(?:pkgutil|runpy|resolve_name|run_module|locate)\b|(?<![\w.])(?<!def )(?:exec|eval)\b|\bbuiltins\b"
-)
-CALL_WORDS = ("import_", "importlib", "pkgutil", "runpy", "resolve_name", "run_module", "locate", "exec", "eval")
-"""One of these is in every text in which `CALLS` finds something; a plain search is much faster."""
+CALL_WORDS = ("importlib", "__import__", "pkgutil", "runpy", "resolve_name", "run_module")
+"""No text without one of these imports by a call, but for `RARER_CALLS`; a plain search is much faster than an expression."""
+
+RARER_CALLS = {
+    "import_": re.compile(r"import_(?:module|string|from_string)\b"),
+    "locate": re.compile(r"locate\b"),
+    "exec": re.compile(r"exec\s*\("),
+    "eval": re.compile(r"eval\s*\("),
+    "builtins": re.compile("builtins"),
+}
+"""By a word that is in the text, what has to follow; each expression begins with the word, which makes it fast."""
 
 GAP = r"(?:[ \t]|\\\n)+"
 STATEMENT = re.compile(rf"\bfrom{GAP}(?P<base>[.\w]+){GAP}import\b|\bimport{GAP}(?P<names>(?:[\w., \t]|\\\n)+)")
@@ -29,7 +34,7 @@ WHOLE_STATEMENT = re.compile(
     re.MULTILINE,
 )
 LINE_STARTS = re.compile(r"\n[ \t]*(?:from|import)[ \t\\]")
-SEVERAL = re.compile(r"\n[ \t]*import[ \t][^\n#]*,|[;:][ \t]*(?:import|from)[ \t\\]")
+ON_ONE_LINE = re.compile(r"[;:][ \t]*(?:import|from)[ \t\\]")
 STAR = re.compile(r"import\s*\*")
 ATTRIBUTE = re.compile(r"\.\s*(\w+)")
 TEXT = re.compile(r"[\"'](\w+)[\"']")
@@ -40,9 +45,10 @@ NOT_CODE = re.compile(
     r"([a-zA-Z]{0,2})(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')|\#[^\n]*",
     re.DOTALL,
 )
+STATEMENTS = ("import ", "from ")
 ALONE = re.compile(r"[(\[]?\s*\Z")
 
-assert all(any(word in name for word in (*CALL_WORDS, "__import__")) for name in IMPORTERS)
+assert all(any(word in name for word in (*CALL_WORDS, *RARER_CALLS)) for name in IMPORTERS)
 
 
 @dataclass
@@ -76,9 +82,13 @@ class Gate:
         text = source.text
         if _calls(text) or self._uses_submodules(source, text, rows) or self._leads_nowhere(source, rows):
             return True
-        starts = len(LINE_STARTS.findall(text)) + text.startswith(("import", "from"))
-        if starts == len({row[1] for row in rows}) and not SEVERAL.search(text):
-            return False
+        lines = len({row[1] for row in rows})
+        if not any("," in row[2] and PLAIN.match(row[2]) for row in rows):
+            if text.count("import") == lines:
+                return False  # all there is
+            starts = len(LINE_STARTS.findall(text)) + text.startswith(("import", "from"))
+            if starts == lines and not ON_ONE_LINE.search(text):
+                return False
         return any(name not in self.modules for name in self.stated(source, text))
 
     def _leads_nowhere(self, source: Source, rows: Sequence[Row]) -> bool:
@@ -127,15 +137,22 @@ class Gate:
         used = {name: words for name, words in used.items() if words}
         if not used:
             return False
+        used |= {a: words for name, words in used.items() for a in _aliases(name, text)}
+        if not any(_is_used(text, name, words) for name, words in used.items()):
+            return False
         code = NOT_CODE.sub(_formatted_only, WHOLE_STATEMENT.sub("", text))
-        aliases = {a: words for name, words in used.items() for a in _aliases(name, text)}
-        return any(_is_used(code, name, words) for name, words in {**used, **aliases}.items())
+        return any(_is_used(code, name, words) for name, words in used.items())
 
     def _bound(self, source: Source, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         """Names in the code that stand for a package with submodules, and the package."""
         submodules = self.submodules
         for imported, _, text, _ in rows:
             if PLAIN.match(text):
+                alias = re.search(r"\bas\s+(\w+)\s*(?:#.*|;.*)?$", text) if "," not in text else None
+                if alias:
+                    if imported in submodules:
+                        yield alias[1], imported
+                    continue
                 for package in (imported, *parents(imported)):
                     if package in submodules:
                         yield package, package
@@ -154,7 +171,14 @@ class Gate:
 
 
 def _calls(text: str) -> bool:
-    return (any(word in text for word in CALL_WORDS) and CALLS.search(text) is not None) or "__import__" in text
+    if any(word in text for word in CALL_WORDS):
+        return True
+    for word, meant in RARER_CALLS.items():
+        for match in meant.finditer(text) if word in text else ():
+            before = text[max(0, match.start() - 4) : match.start()]
+            if not before[-1:].isalnum() and before[-1:] not in ("_", ".") and before != "def ":
+                return True
+    return False
 
 
 def _formatted_only(match: re.Match[str]) -> str:
@@ -163,7 +187,7 @@ def _formatted_only(match: re.Match[str]) -> str:
 
 
 def _aliases(name: str, text: str) -> list[str]:
-    return re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text) if " as " in text else []
+    return re.findall(rf"{re.escape(name)}\s+as\s+(\w+)", text) if " as " in text else []
 
 
 def _is_used(code: str, name: str, words: Set[str]) -> bool:
@@ -177,7 +201,7 @@ def _is_used(code: str, name: str, words: Set[str]) -> bool:
         ):
             match = FOLLOWED_BY.match(code, end)
             if match:
-                if match[1] in words:
+                if match[1] in words and not code.startswith(STATEMENTS, code.rfind("\n", 0, position) + 1):
                     return True
             elif _is_handed_on(code, position, end):
                 return True
@@ -188,7 +212,11 @@ def _is_used(code: str, name: str, words: Set[str]) -> bool:
 def _is_handed_on(code: str, start: int, end: int) -> bool:
     """``m = app``, ``def f(m=app)``, ``getattr(app, ...)``, or one line of an assignment over several."""
     line_start, line_end = code.rfind("\n", 0, start) + 1, code.find("\n", end)
+    if code.startswith(STATEMENTS, line_start):
+        return False
     line, rest = code[line_start:start], code[end : line_end if line_end >= 0 else len(code)]
     if "=" in line or "getattr(" in line:
         return True
-    return ALONE.match(line) is not None and not rest.strip(" \t,)]\\")
+    if ALONE.match(line) is None or rest.strip(" \t,)]\\"):
+        return False
+    return code.rfind("import (", 0, start) <= code.rfind(")", 0, start)  # not one of the names of an import statement

@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 from pytest_fitness.model import Import, ImportKind, Location
 from pytest_fitness.names import is_under, parents
-from pytest_fitness.sources.bindings import Function, Scope, shared_names
+from pytest_fitness.sources.bindings import Function, Scope, every_node, shared_names
 from pytest_fitness.sources.texts import Texts, last_name, text_of
 from pytest_fitness.sources.tree import Source
 
@@ -38,6 +39,17 @@ NEWER_SYNTAX = (
 
 LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.alias, ast.Pass})
 """Most nodes of a tree, and nothing to see in any of them."""
+
+
+BLOCKS = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.Match)
+
+PLAIN_NODES = frozenset(
+    {
+        ast.Expr, ast.Return, ast.keyword, ast.BinOp, ast.BoolOp, ast.Compare, ast.Dict, ast.List, ast.Tuple, ast.Set,
+        ast.Subscript, ast.JoinedStr, ast.FormattedValue, ast.arguments, ast.arg, ast.UnaryOp, ast.Starred, ast.IfExp,
+    }
+)  # fmt: skip
+"""Nodes in which only what is below them is of interest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +177,13 @@ class _Reader:
             self.visit(statement)
 
     def visit(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Import):
+        kind = type(node)
+        if kind in PLAIN_NODES:
+            self._children(node)
+        elif kind is ast.Attribute:
+            self._expression(node)
+            self.visit(_base(cast("ast.expr", node)))  # of a.b.c only the whole is of interest
+        elif isinstance(node, ast.Import):
             self._import(node)
         elif isinstance(node, ast.ImportFrom):
             self._import_from(node)
@@ -173,11 +191,8 @@ class _Reader:
             self._if(node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             self._function(node)
-        elif isinstance(node, ast.stmt) and _is_block(node):
+        elif isinstance(node, BLOCKS):
             self._children(node, "conditional")
-        elif isinstance(node, ast.Attribute):
-            self._expression(node)
-            self.visit(_base(node))  # of a.b.c only the whole is of interest
         else:
             self._expression(node)
             self._children(node)
@@ -186,11 +201,13 @@ class _Reader:
         before = self.kind
         if kind and before == "module":
             self.kind = kind
-        for name in node._fields:
-            value = getattr(node, name, None)
-            for child in value if isinstance(value, list) else (value,):
-                if isinstance(child, ast.AST) and type(child) not in LEAVES:
-                    self.visit(child)
+        for value in node.__dict__.values():
+            if isinstance(value, list):
+                for child in value:
+                    if isinstance(child, ast.AST) and type(child) not in LEAVES:
+                        self.visit(child)
+            elif isinstance(value, ast.AST) and type(value) not in LEAVES:
+                self.visit(value)
         self.kind = before
 
     def _if(self, node: ast.If) -> None:
@@ -424,7 +441,7 @@ class _Reader:
 
     def _note_importers_handed_on(self) -> None:
         """``map(import_module, names)`` imports what nobody can read here."""
-        for node in ast.walk(self.tree):
+        for node in every_node(self.tree):
             name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
             if isinstance(node, ast.Attribute | ast.Name) and id(node) not in self.called:
                 if name in IMPORT_FUNCTIONS and isinstance(node.ctx, ast.Load):
@@ -456,16 +473,9 @@ class _Reader:
     @cached_property
     def _rebound(self) -> frozenset[str]:
         """Names that are a parameter or assigned to anywhere: all others mean the same in every function."""
-        nodes = list(ast.walk(self.tree))
+        nodes = every_node(self.tree)
         assigned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         return frozenset(assigned | {n.arg for n in nodes if isinstance(n, ast.arg)})
-
-
-def _is_block(node: ast.stmt) -> bool:
-    return isinstance(
-        node,
-        ast.Try | ast.TryStar | ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While | ast.Match,
-    )
 
 
 def _is_getattr(node: ast.Call) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from pytest_fitness.model import Module
+from pytest_fitness.sources.bindings import every_node
 
 
 class Texts:
@@ -51,9 +52,9 @@ class Texts:
         if self._constants is None:
             self._constants = {}
             literal: set[int] = set()
-            for node in ast.walk(self.tree):
+            for node in every_node(self.tree):
                 _collect_constants(node, self._constants, literal)
-            for node in ast.walk(self.tree):
+            for node in every_node(self.tree):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in literal:
                     self._unsure.add(node.id)
                 elif isinstance(node, ast.arg):

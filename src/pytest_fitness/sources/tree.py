@@ -51,7 +51,7 @@ class Source:
                 self._data = file.read()
         return self._data
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         """What tells one content from another; of nothing where the file cannot be read."""
         try:
