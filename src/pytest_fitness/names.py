@@ -42,6 +42,17 @@ def matches(name: str, pattern: str) -> bool:
     return pattern_regex(pattern).fullmatch(f".{name}") is not None
 
 
+def is_exactly(name: str, pattern: str) -> bool:
+    """Whether *name* itself matches *pattern*; what lies below it does not."""
+    if not has_wildcard(pattern):
+        return name == pattern
+    regex = pattern_regex(pattern)
+    # a name matches with everything below it; it is meant itself if no package above it matches
+    if not pattern.endswith("**"):
+        return regex.fullmatch(f".{name}") is not None and not any(regex.fullmatch(f".{p}") for p in parents(name))
+    return regex.fullmatch(f".{name}") is not None
+
+
 def did_you_mean(name: str, candidates: Iterable[str]) -> list[str]:
     """Return at most two candidates that *name* may be a misspelling of, best first."""
     import difflib

@@ -151,6 +151,12 @@ class _Reader:
         for option in options:
             if get_origin(option) is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
                 return tuple(value)
+            if (
+                get_origin(option) is Mapping
+                and isinstance(value, dict)
+                and all(isinstance(v, str) for v in value.values())
+            ):
+                return value
             if get_origin(option) is Literal and value in get_args(option):
                 return value
             if option is float and isinstance(value, int | float) and not isinstance(value, bool):
@@ -238,6 +244,8 @@ def _spelt(option: object) -> str:
         return " or ".join(map(repr, get_args(option)))
     if get_origin(option) in (tuple, list):
         return "a list of strings"
+    if get_origin(option) is Mapping:
+        return "a table of strings"
     names: dict[object, str] = {str: "a string", bool: "true or false", float: "a number"}
     return names.get(option, str(option))
 

@@ -1,6 +1,7 @@
 """Pure values: no files, no pytest."""
 
 from pytest_fitness.model.code import (
+    Bindings,
     CoverageReport,
     FileCoverage,
     Handler,
@@ -17,6 +18,7 @@ from pytest_fitness.model.graph import Breach, ImportGraph, Row, Search, implici
 from pytest_fitness.model.violation import Location, Violation
 
 __all__ = [
+    "Bindings",
     "Breach",
     "Brief",
     "Codebase",

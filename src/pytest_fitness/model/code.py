@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,23 @@ class Import:
     imported: str
     location: Location
     kind: ImportKind = "module"
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """What a module binds at module level.
+
+    Attributes:
+        imported: dotted name by name in the module: ``{"Session": "shop.infra.db.Session"}``.
+        starred: modules of which everything is imported.
+        defined: functions, classes and variables.
+        exported: what ``__all__`` lists; None where there is none that can be read.
+    """
+
+    imported: Mapping[str, str]
+    starred: tuple[str, ...] = ()
+    defined: frozenset[str] = frozenset()
+    exported: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

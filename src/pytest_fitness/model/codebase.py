@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePath
 from typing import ClassVar, Protocol
 
 from pytest_fitness.errors import EmptySelectionError, FitnessError, RuleError, SettingsError
-from pytest_fitness.model.code import CoverageReport, Handlers, Import, Module
+from pytest_fitness.model.code import Bindings, CoverageReport, Handlers, Import, Module
 from pytest_fitness.model.graph import ImportGraph
-from pytest_fitness.model.violation import Violation
-from pytest_fitness.names import NameIndex, has_wildcard, is_under
+from pytest_fitness.model.violation import Location, Violation
+from pytest_fitness.names import NameIndex, has_wildcard, is_exactly, is_under
 
 
 class Rule(Protocol):
@@ -38,6 +39,14 @@ class Sources(Protocol):
 
     def detail(self, each: Import) -> Import:
         """Return *each* with its kind, read from the syntax tree of the one file that it is in."""
+        ...
+
+    def symbols(self, each: Import) -> Sequence[str]:
+        """Return the dotted names that the statement of *each* imports, such as ``shop.infra.db.Session``."""
+        ...
+
+    def bindings(self, module: str) -> Bindings:
+        """Return what *module* imports and defines at module level."""
         ...
 
     def third_party(self, name: str) -> tuple[bool, Sequence[str]]:
@@ -230,6 +239,38 @@ class Codebase:
     def detail(self, each: Import) -> Import:
         """Return *each* with its kind; parses the one file that it is in."""
         return self._sources.detail(each)
+
+    def symbols(self, each: Import) -> Sequence[str]:
+        """Return the dotted names that the statement of *each* imports; parses the one file that it is in."""
+        return self._sources.symbols(each)
+
+    def bindings(self, module: str) -> Bindings:
+        """Return what *module* imports and defines at module level; parses its file."""
+        return self._sources.bindings(module)
+
+    def expand(self, pattern: str) -> list[str]:
+        """Return the modules and packages that *pattern* stands for by themselves, without what is below them.
+
+        Raises:
+            EmptySelectionError: nothing matches.
+        """
+        parts = self.layers.get(pattern, (pattern,))
+        full = [full for part in parts for full in (part, *(f"{package}.{part}" for package in self.packages))]
+        found = [name for name in self._every_name if any(is_exactly(name, f) for f in full)]
+        if not found:
+            raise EmptySelectionError("module", pattern, self._known_names(), self._hint())
+        return found
+
+    @cached_property
+    def _every_name(self) -> list[str]:
+        """Modules, and packages above them that have no file."""
+        above = {name for module in self.modules for name in _above(module, self.packages)}
+        return sorted(self.modules.keys() | above)
+
+    def place(self, name: str) -> Location:
+        """Return the beginning of a module, or of the first module in a package without a file."""
+        module = self.modules.get(name) or self.modules_of(name)[0]
+        return Location(module.path, 1)
 
     def require_module(self, name: str, imported: Set[str]) -> None:
         """Check that *name*, which selects nothing here, is a third-party or standard library module all the same.

@@ -40,6 +40,8 @@ class HeldBack:
         deselected: how many tests were left out, fitness tests not counted.
         collection_errors: how many files could not be collected.
         failed: how many tests had failed when judging began; None before that.
+        from_workers: node ids that the workers of pytest-xdist have held back, in their order.
+        crashed_workers: how many of them ended without a word.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -48,10 +50,24 @@ class HeldBack:
         self.deselected = 0
         self.collection_errors = 0
         self.failed: int | None = None
+        self.from_workers: dict[str, None] = {}
+        self.crashed_workers = 0
+        self.is_collecting_again = False
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Mark fitness tests, and check the settings while an error still is a usage error."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
+        """Mark fitness tests, and check the settings while an error still is a usage error.
+
+        A worker of pytest-xdist hands them over; the controller, which collects them once more, takes what it is given:
+        the workers have already selected.
+        """
+        if self.is_collecting_again:
+            every = [item for item in items if item.nodeid in self.from_workers]
+            items.clear()  # nobody else may select, shuffle or count again
+            yield
+            items[:] = every
+            return
+        ids = {item: item.nodeid for item in items}  # pytest-xdist renames them with `--dist loadgroup`
         held_back = [item for item in items if is_held_back(item)]
         for item in held_back:
             item.add_marker("fitness")
@@ -61,6 +77,11 @@ class HeldBack:
             from pytest_fitness.plugin.project import check_settings
 
             check_settings(self.config)
+        yield
+        if is_xdist_worker(self.config):
+            handed_over = [ids.get(item, item.nodeid) for item in items if is_held_back(item)]
+            items[:] = [item for item in items if not is_held_back(item)]
+            self.config.workeroutput["fitness-held-back"] = (handed_over, self.deselected)  # type: ignore[attr-defined]
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count tests that do not run."""
@@ -73,19 +94,24 @@ class HeldBack:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Run the other tests, then the fitness tests. An interrupted run judges nothing."""
-        every = session.items
-        held_back = [item for item in every if is_held_back(item)]
-        if not held_back or session.config.option.collectonly or is_xdist_worker(self.config):
+        if session.config.option.collectonly or is_xdist_worker(self.config):
             return (yield)
-        session.items = [item for item in every if not is_held_back(item)]
-        try:
+        if self.config.pluginmanager.hasplugin("dsession"):
             result = yield
-        finally:
-            session.items = every
-        from pytest_fitness.plugin.judging import judge
+            held_back = self._collect_again(session) if self.from_workers else []
+        else:
+            every = session.items
+            held_back = [item for item in every if is_held_back(item)]
+            session.items = [item for item in every if not is_held_back(item)]
+            try:
+                result = yield
+            finally:
+                session.items = every
+        if held_back:
+            from pytest_fitness.plugin.judging import judge
 
-        self.failed = session.testsfailed
-        judge(session, held_back)
+            self.failed = session.testsfailed
+            judge(session, held_back)
         return result
 
     # -- pytest-xdist ----------------------------------------------------------------------------------------------
@@ -100,14 +126,40 @@ class HeldBack:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object) -> None:
-        """The controller collects it for the summary; a worker that crashed has handed over nothing."""
-        judged = (getattr(node, "workeroutput", None) or {}).get("fitness")
+        """The controller learns what was held back; a worker that crashed has handed over nothing."""
+        output = getattr(node, "workeroutput", None) or {}
+        if "fitness-held-back" not in output:
+            self.crashed_workers += 1
+            return
+        handed_over, deselected = output["fitness-held-back"]
+        self.from_workers.update(dict.fromkeys(handed_over))
+        self.deselected = max(self.deselected, deselected)
+        judged = output.get("fitness")
         if judged:
             from pytest_fitness.plugin.project import register_reports
             from pytest_fitness.plugin.reports import workers_key
 
             register_reports(self.config)
             self.config.stash.setdefault(workers_key, []).extend(tuple(brief) for brief in judged)
+
+    def _collect_again(self, session: pytest.Session) -> list[pytest.Item]:
+        """Collect what the workers have held back, in their order; what cannot be collected here is a failing test."""
+        from pytest_fitness.plugin.judging import LostItem
+
+        option = self.config.option
+        before, option.verbose = option.verbose, -1  # no second "collected 4 items"
+        counted = session.testscollected
+        self.is_collecting_again = True
+        files = dict.fromkeys(str(self.config.rootpath / nodeid.partition("::")[0]) for nodeid in self.from_workers)
+        try:
+            found = {item.nodeid: item for item in session.perform_collect(list(files))}
+        except (pytest.UsageError, session.Failed):  # a file that is gone, or that fails here only
+            found = {}
+        finally:
+            self.is_collecting_again = False
+            option.verbose = before
+            session.testscollected = counted + len(self.from_workers)
+        return [found.get(nodeid) or LostItem.from_parent(session, name=nodeid) for nodeid in self.from_workers]
 
 
 def is_xdist_worker(config: pytest.Config) -> bool:

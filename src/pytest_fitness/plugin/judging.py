@@ -12,7 +12,7 @@ import pytest
 
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport
-from pytest_fitness.plugin.held_back import HeldBack, is_xdist_worker
+from pytest_fitness.plugin.held_back import HeldBack
 from pytest_fitness.sources import coverage
 from pytest_fitness.sources.tree import Tree
 
@@ -30,6 +30,22 @@ def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
             raise session.Interrupted(session.shouldstop)
 
 
+class LostItem(pytest.Item):
+    """A test that a worker of pytest-xdist has handed over and that the controller cannot find."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]  # pytest's own, handed through
+        self._nodeid = self.name
+
+    def runtest(self) -> None:
+        """Fail: a lost test is no passed test."""
+        pytest.fail("a worker of pytest-xdist collected this test, but here it cannot be collected", pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """The file that it was in."""
+        return self.config.rootpath / self.name.partition("::")[0], None, self.name
+
+
 def read_coverage(held_back: HeldBack, tree: Tree) -> CoverageReport:
     """Return the coverage of this run.
 
@@ -38,8 +54,6 @@ def read_coverage(held_back: HeldBack, tree: Tree) -> CoverageReport:
         CoverageDataError: something was, but it cannot answer.
     """
     config = held_back.config
-    if is_xdist_worker(config):
-        raise NotJudgedError("coverage floors are not judged under pytest-xdist yet; run without -n")
     if held_back.failed is None:
         raise CoverageDataError(
             "coverage was asked for while tests still run; take `codebase` as an argument of the test"
@@ -47,6 +61,10 @@ def read_coverage(held_back: HeldBack, tree: Tree) -> CoverageReport:
     run = coverage.Run(config.invocation_params.dir, held_back.start, partial(held_back), held_back.failed)
     if config.pluginmanager.hasplugin("_cov") and not config.getoption("no_cov"):
         return coverage.from_pytest_cov(tree, run, str(config.getoption("cov_config")))
+    if coverage.is_measuring() and config.pluginmanager.hasplugin("dsession"):
+        raise NotJudgedError(
+            "`coverage run` does not see what the workers of pytest-xdist run; use `pytest --cov -n ...`"
+        )
     if coverage.is_measuring():
         return coverage.from_live(tree, run)
     raise NotJudgedError("coverage was not measured in this run; use `pytest --cov` or `coverage run -m pytest`")
@@ -58,6 +76,8 @@ def partial(held_back: HeldBack) -> str:
     A standing ``-m``, ``--deselect`` or ``--ignore`` is the full run, or no floor could ever fail there.
     """
     config, option = held_back.config, held_back.config.option
+    if held_back.crashed_workers:
+        return f"{held_back.crashed_workers} worker(s) of pytest-xdist crashed"
     if held_back.collection_errors:
         return f"{held_back.collection_errors} file(s) could not be collected"
     cache = getattr(config, "cache", None)

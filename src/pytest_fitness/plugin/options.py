@@ -8,11 +8,14 @@ from pytest_fitness.plugin.collection import has_settings
 from pytest_fitness.plugin.held_back import HeldBack
 
 MARKER = "fitness: put on every test that uses `codebase` and on every contract; they run after the other tests"
+NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Register ``fitness_strict``."""
+    """Register the options."""
+    group = parser.getgroup("fitness")
+    group.addoption("--fitness-no-cache", action="store_true", help=NO_CACHE)
     parser.addini("fitness_strict", STRICT, type="bool", default=None)
 
 

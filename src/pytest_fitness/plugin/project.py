@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_fitness import settings, sources
+from pytest_fitness import settings
 from pytest_fitness.errors import SettingsError
-from pytest_fitness.frameworks import builtin
 from pytest_fitness.plugin import assertion, reports
 from pytest_fitness.plugin.held_back import HeldBack
-from pytest_fitness.plugin.judging import read_coverage
 
 if TYPE_CHECKING:
     from pytest_fitness.model import Codebase, CoverageReport
@@ -43,6 +41,9 @@ def check_settings(config: pytest.Config) -> None:
 def project_codebase(config: pytest.Config) -> Codebase:
     """Return the codebase; raise `FitnessError` where it cannot be found or is not the one that runs."""
     if codebase_key not in config.stash:
+        from pytest_fitness import sources
+        from pytest_fitness.frameworks import builtin
+
         options = project_settings(config)
         project = sources.Project(
             config.rootpath,
@@ -57,9 +58,21 @@ def project_codebase(config: pytest.Config) -> Codebase:
             layers=options.layers,
             adapters=builtin(),
             coverage=lambda tree: _coverage(config, tree),
+            cache=cache_directory(config),
         )
         register_reports(config)
     return config.stash[codebase_key]
+
+
+def cache_directory(config: pytest.Config) -> Path | None:
+    """Return the directory for what is remembered between runs; None where nothing is to be."""
+    cache = getattr(config, "cache", None)  # not there with `-p no:cacheprovider`
+    if cache is None or config.getoption("fitness_no_cache"):
+        return None
+    try:
+        return Path(cache.mkdir("fitness"))
+    except OSError:  # a checkout that may not be written to
+        return None
 
 
 def register_reports(config: pytest.Config) -> None:
@@ -77,6 +90,8 @@ def is_strict(config: pytest.Config) -> bool:
 
 def _coverage(config: pytest.Config, tree: Tree) -> CoverageReport:
     if coverage_key not in config.stash:
+        from pytest_fitness.plugin.judging import read_coverage
+
         held_back = config.pluginmanager.get_plugin("fitness-held-back")
         assert isinstance(held_back, HeldBack)
         config.stash[coverage_key] = read_coverage(held_back, tree)

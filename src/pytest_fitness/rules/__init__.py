@@ -7,20 +7,40 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pytest_fitness.model import Rule
+    from pytest_fitness.rules.allowed_imports import AllowedImports
     from pytest_fitness.rules.boundary_schemas import BoundarySchemas
     from pytest_fitness.rules.coverage_floor import CoverageFloor
+    from pytest_fitness.rules.cycles import Cycles
     from pytest_fitness.rules.forbidden_imports import ForbiddenImports
+    from pytest_fitness.rules.independence import Independence
     from pytest_fitness.rules.layers import Layers
+    from pytest_fitness.rules.protected import Protected
+    from pytest_fitness.rules.public_interface import PublicInterface
 
 CATALOGUE = {
+    "allowed-imports": "AllowedImports",
     "boundary-schemas": "BoundarySchemas",
     "coverage-floor": "CoverageFloor",
+    "cycles": "Cycles",
     "forbidden-imports": "ForbiddenImports",
+    "independence": "Independence",
     "layers": "Layers",
+    "protected": "Protected",
+    "public-interface": "PublicInterface",
 }
 """Class names by rule name. The module of a rule has the rule's name with underscores."""
 
-__all__ = ["BoundarySchemas", "CoverageFloor", "ForbiddenImports", "Layers"]
+__all__ = [
+    "AllowedImports",
+    "BoundarySchemas",
+    "CoverageFloor",
+    "Cycles",
+    "ForbiddenImports",
+    "Independence",
+    "Layers",
+    "Protected",
+    "PublicInterface",
+]
 
 
 def rule_class(name: str) -> type[Rule]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pytest_fitness.model import Breach, Codebase, Import, ImportGraph, Search, Unread, Violation
+from pytest_fitness.rules._exemptions import Exemptions
 
 KIND_WORDS = {
     "module": "",
@@ -27,16 +28,22 @@ class Wording:
         scope: what the user calls the importing side, such as ``"domain"``.
         because: the owner's reason.
         label: what to call an imported name; names with one label on one line are one violation.
+        why: a clause for the end of the message.
     """
 
     rule: str
     scope: str
     because: str
     label: Callable[[str], str] = str
+    why: str = ""
 
 
-def violations(codebase: Codebase, graph: ImportGraph, search: Search, wording: Wording) -> Iterator[Violation]:
+def violations(
+    codebase: Codebase, graph: ImportGraph, search: Search, wording: Wording, exemptions: Exemptions | None = None
+) -> Iterator[Violation]:
     """Yield one violation per import that enters the targets, and one per unread file that may hide such an import."""
+    if exemptions is not None:
+        graph = exemptions.apply(graph, search)
     seen: set[tuple[str, int, str]] = set()
     for breach in graph.breaches(search):
         each = breach.offending
@@ -54,11 +61,13 @@ def _violation(codebase: Codebase, breach: Breach, wording: Wording) -> Violatio
     chain = tuple(codebase.detail(each) for each in breach.chain)
     offending, last = chain[breach.cut], chain[-1]
     name, target = wording.label(offending.imported), wording.label(last.imported)
-    message = f"{offending.importer} must not import {name}{_how(offending)}"
+    message = f"{offending.importer} must not import {name}{how(offending)}"
     if offending is not last:
         message += f": it leads to {target}"
     if breach.cut:
         message += f": {wording.scope} reaches it from {_origins(breach.origins)}"
+    if wording.why:
+        message += f": {wording.why}"
     return Violation(
         rule=wording.rule,
         subject=offending.importer,
@@ -73,7 +82,8 @@ def _violation(codebase: Codebase, breach: Breach, wording: Wording) -> Violatio
     )
 
 
-def _how(each: Import) -> str:
+def how(each: Import) -> str:
+    """Return the kind of an import in words, with a comma before them; nothing for an ordinary one."""
     words = KIND_WORDS[each.kind]
     return f",{words}" if words else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,10 +10,14 @@ from typing import ClassVar
 from pytest_fitness.errors import EmptySelectionError, RuleError
 from pytest_fitness.model import Codebase, ImportGraph, Search, Violation
 from pytest_fitness.names import has_wildcard, is_under, matches
+from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
+from pytest_fitness.rules._exemptions import Exemptions
+
+THIRD_PARTY = "third party"
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForbiddenImports:
     """
     A part of the code does not import certain modules, own or third-party, directly or through others.
@@ -35,9 +40,12 @@ class ForbiddenImports:
         of: what must not be imported: modules of the codebase (``"shop.infra"``, ``"infra"``, patterns, layers) and
             third-party modules down to submodules and names (``"sqlalchemy"``, ``"fastapi.routing"``). A name that is
             both means both. A name that is nowhere to be found is an error, not a rule that always holds.
+            ``"third party"`` stands for everything that is neither in the codebase nor in the standard library.
         inside: the part of the code that must not: a layer, a name, or a pattern.
         transitive: whether a path through other modules counts too. It does by default.
         allow_empty: why a name in *of* may be found nowhere; shown in the summary.
+        except_kinds: kinds of imports that do not count, as in ``Layers``.
+        ignore: imports that are accepted, ``"importer -> imported: reason"``, as in ``Layers``.
         because: the reason, shown on failure.
 
     versionadded: 0.1.0
@@ -45,36 +53,20 @@ class ForbiddenImports:
 
     name: ClassVar[str] = "forbidden-imports"
 
-    of: tuple[str, ...]
+    of: str | tuple[str, ...] | list[str]
     inside: str
-    transitive: bool
-    allow_empty: str
-    because: str
+    transitive: bool = True
+    allow_empty: str = ""
+    except_kinds: str | tuple[str, ...] | list[str] = ()
+    ignore: str | tuple[str, ...] | list[str] = ()
+    because: str = ""
 
-    def __init__(
-        self,
-        *,
-        of: str | tuple[str, ...] | list[str],
-        inside: str,
-        transitive: bool = True,
-        allow_empty: str = "",
-        because: str = "",
-    ) -> None:
-        names = (of,) if isinstance(of, str) else tuple(of)
-        if not names or not all(isinstance(n, str) and n for n in names):
-            raise RuleError(f"ForbiddenImports needs at least one name in `of`; got {of!r}")
-        if not isinstance(inside, str) or not inside:
-            raise RuleError(f"`inside` takes one name; got {inside!r}")
-        if not isinstance(allow_empty, str):
-            raise RuleError(f"`allow_empty` takes the reason as a text; got {allow_empty!r}")
-        for field, value in {
-            "of": names,
-            "inside": inside,
-            "transitive": transitive,
-            "allow_empty": allow_empty,
-            "because": because,
-        }.items():
-            object.__setattr__(self, field, value)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "of", _options.names("of", self.of))
+        _options.text("inside", self.inside)
+        _options.exemptions(self.except_kinds, self.ignore)
+        if not isinstance(self.allow_empty, str):
+            raise RuleError(f"`allow_empty` takes the reason as a text; got {self.allow_empty!r}")
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per import that leads from the scope to a forbidden module."""
@@ -94,8 +86,11 @@ class ForbiddenImports:
             """Third-party modules go by the name in `of`: ``from fastapi import A, B`` is one import of fastapi."""
             return name if codebase.is_internal(name) else next((e for e in self.of if is_under(name, e)), name)
 
+        exemptions = Exemptions(codebase, *_options.exemptions(self.except_kinds, self.ignore))
+        wording = Wording(self.name, self.inside, self.because, label)
         for search in searches:
-            yield from violations(codebase, graph, search, Wording(self.name, self.inside, self.because, label))
+            yield from violations(codebase, graph, search, wording, exemptions)
+        exemptions.check()
 
     @staticmethod
     def _needs_detail(codebase: Codebase, entry: str) -> bool:
@@ -103,6 +98,12 @@ class ForbiddenImports:
 
     def _targets(self, codebase: Codebase, graph: ImportGraph, entry: str) -> set[str]:
         """Names in the graph, and modules, that *entry* stands for."""
+        if entry == THIRD_PARTY:
+            return {
+                n
+                for n in graph.names
+                if not codebase.is_internal(n) and n.partition(".")[0] not in sys.stdlib_module_names
+            }
         found = set(codebase.named(entry, graph)) | {m.name for m in codebase.modules_of(entry)}
         third_party = {name for name in graph.names if not codebase.is_internal(name)}
         if has_wildcard(entry):

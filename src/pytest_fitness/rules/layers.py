@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Codebase, Search, Violation
+from pytest_fitness.errors import EmptySelectionError, RuleError
+from pytest_fitness.model import Codebase, ImportGraph, Search, Violation
+from pytest_fitness.names import is_under
+from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
+from pytest_fitness.rules._exemptions import Exemptions
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One name in one layer: what the user called it, and the modules and imported names that it stands for."""
+
+    name: str
+    level: int
+    closed: bool
+    independent: bool
+    own: frozenset[str]
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -35,7 +50,19 @@ class Layers:
 
     Options:
         layers: two names or more, highest first: a layer of ``[tool.pytest-fitness.layers]``, a full name
-            (``"shop.api"``), a name below a top-level package (``"api"``) or a pattern (``"*.api"``).
+            (``"shop.api"``), a name below a top-level package (``"api"``) or a pattern (``"*.api"``). Siblings in one
+            layer are written in one string: ``"orders | billing"`` may not import each other, ``"orders : billing"`` may.
+        containers: packages, or patterns for packages, each of which has these layers inside it; the names in *layers*
+            are then looked for below each container: ``containers=("modules.*",)``.
+        optional: layers that need not be there, each with the reason: ``{"events": "not every module has any"}``.
+        closed: layers that may not be skipped: what is above a closed layer does not import what is below it.
+        exhaustive: whether everything must belong to a layer: each module of the codebase, or each child of each container.
+        neutral: what may belong to no layer although *exhaustive* is set, each with the reason.
+        except_kinds: kinds of imports that do not count: ``"module"``, ``"function"``, ``"conditional"``,
+            ``"type-checking"``, ``"dynamic"``, ``"attribute"``, ``"implicit"``.
+        ignore: imports that are accepted, ``"importer -> imported: reason"``, with full names or patterns; the imported
+            side may name what is imported, ``"shop.domain.order -> shop.api.schemas.Order: until SHOP-12"``: other
+            names from there still count. One that matches nothing is an error.
         because: the reason, shown on failure.
 
     versionadded: 0.1.0
@@ -44,34 +71,157 @@ class Layers:
     name: ClassVar[str] = "layers"
 
     layers: tuple[str, ...]
+    containers: tuple[str, ...]
+    optional: Mapping[str, str]
+    closed: tuple[str, ...]
+    exhaustive: bool
+    neutral: Mapping[str, str]
+    except_kinds: tuple[str, ...]
+    ignore: tuple[str, ...]
     because: str
 
-    def __init__(self, *layers: str, because: str = "") -> None:
+    def __init__(  # noqa: PLR0913 - options of a rule
+        self,
+        *layers: str,
+        containers: str | tuple[str, ...] | list[str] = (),
+        optional: Mapping[str, str] | None = None,
+        closed: str | tuple[str, ...] | list[str] = (),
+        exhaustive: bool = False,
+        neutral: Mapping[str, str] | None = None,
+        except_kinds: str | tuple[str, ...] | list[str] = (),
+        ignore: str | tuple[str, ...] | list[str] = (),
+        because: str = "",
+    ) -> None:
         if not all(isinstance(layer, str) and layer for layer in layers):
             raise RuleError(f"Layers takes names, one argument each, from the top down; got {layers!r}")
-        if len(layers) < 2 or len(set(layers)) < len(layers):
+        kinds, ignores = _options.exemptions(except_kinds, ignore)
+        checked: dict[str, object] = {
+            "layers": layers,
+            "containers": _options.names("containers", containers, at_least=0),
+            "optional": _options.reasons("optional", optional or {}),
+            "closed": _options.names("closed", closed, at_least=0),
+            "exhaustive": exhaustive,
+            "neutral": _options.reasons("neutral", neutral or {}),
+            "except_kinds": kinds,
+            "ignore": ignores,
+            "because": because,
+        }
+        for field, value in checked.items():
+            object.__setattr__(self, field, value)
+        names = [name for _, name, _ in self._parsed()]
+        if len(names) < 2 or len(set(names)) < len(names):
             raise RuleError(f"Layers needs at least two different layers; got {layers!r}")
-        object.__setattr__(self, "layers", layers)
-        object.__setattr__(self, "because", because)
+        for option in ("optional", "closed"):
+            for name in getattr(self, option):
+                if name not in names:
+                    raise RuleError(f"`{option}` names {name!r}, which is none of the layers {', '.join(names)}")
+        if self.neutral and not exhaustive:
+            raise RuleError("`neutral` says what `exhaustive` leaves out, and `exhaustive` is not set")
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
-        """Yield one violation per import that leads from a layer to a higher one."""
-        own = {layer: frozenset(m.name for m in codebase.select(layer)) for layer in self.layers}
-        _refuse_overlap(own)
+        """Yield one violation per import that leads from a layer to a higher one, or past a closed one."""
         graph = codebase.imports()
-        names = {layer: codebase.named(layer, graph) | own[layer] for layer in self.layers}
-        for position, lower in enumerate(self.layers[1:], start=1):
-            higher = frozenset[str]().union(*(names[layer] for layer in self.layers[:position]))
-            beneath = frozenset[str]().union(*(names[layer] for layer in self.layers[position + 1 :]))
-            search = Search(sources=own[lower], targets=higher, barrier=beneath)
-            yield from violations(codebase, graph, search, Wording(self.name, lower, self.because))
+        exemptions = Exemptions(codebase, self.except_kinds, self.ignore)
+        missing: dict[str, str] = {}
+        seen: set[str] = set()
+        containers = [name for pattern in self.containers for name in codebase.expand(pattern)]
+        for container in containers or [""]:
+            units = [u for parsed in self._parsed() if (u := self._unit(codebase, graph, container, parsed, missing))]
+            seen.update(unit.name for unit in units)
+            if len(units) < 2 and not containers:
+                raise RuleError(
+                    f"only {len(units)} of the layers {', '.join(self.layers)} is there: nothing to compare"
+                )
+            _refuse_overlap(units)
+            if self.exhaustive:
+                yield from self._outside(codebase, container, units)
+            for unit in units:
+                yield from self._judge(codebase, graph, unit, units, exemptions)
+        for name, problem in missing.items():
+            if name not in seen:
+                codebase.note(f"optional layer {name!r} is not there ({self.optional[name]}): {problem}")
+        exemptions.check()
+
+    def _parsed(self) -> Iterator[tuple[int, str, bool]]:
+        """Level, name, and whether siblings are independent of it."""
+        for level, layer in enumerate(self.layers):
+            if "|" in layer and ":" in layer:
+                raise RuleError(f"a layer separates its siblings by '|' or by ':', not by both; got {layer!r}")
+            for name in layer.replace(":", "|").split("|"):
+                if not name.strip():
+                    raise RuleError(f"there is a name missing in the layer {layer!r}")
+                yield level, name.strip(), "|" in layer
+
+    def _unit(
+        self,
+        codebase: Codebase,
+        graph: ImportGraph,
+        container: str,
+        parsed: tuple[int, str, bool],
+        missing: dict[str, str],
+    ) -> _Unit | None:
+        level, name, independent = parsed
+        full = f"{container}.{name}" if container else name
+        try:
+            own = frozenset(m.name for m in codebase.select(full))
+        except EmptySelectionError as error:
+            if name not in self.optional:
+                raise
+            missing[name] = str(error)
+            return None
+        return _Unit(name, level, name in self.closed, independent, own, codebase.named(full, graph) | own)
+
+    def _judge(
+        self, codebase: Codebase, graph: ImportGraph, unit: _Unit, units: Sequence[_Unit], exemptions: Exemptions
+    ) -> Iterator[Violation]:
+        others = [other for other in units if other is not unit]
+        siblings = [o for o in others if o.level == unit.level and o.independent]
+        higher = [o for o in others if o.level < unit.level]
+        wording = Wording(self.name, unit.name, self.because)
+        if higher or siblings:
+            yield from violations(codebase, graph, _search(unit, [*higher, *siblings], others), wording, exemptions)
+        for closed in (o for o in others if o.closed and o.level > unit.level):
+            below = [o for o in others if o.level > closed.level]
+            nearer = any(o.closed and unit.level < o.level < closed.level for o in others)
+            if below and not nearer:  # what is beyond the nearest closed layer is beyond all of them
+                wording = Wording(self.name, unit.name, self.because, why=f"the layer {closed.name} is closed")
+                yield from violations(codebase, graph, _search(unit, below, others), wording, exemptions)
+
+    def _outside(self, codebase: Codebase, container: str, units: Sequence[_Unit]) -> Iterator[Violation]:
+        """What belongs to no layer, the topmost package of it only."""
+        inside = frozenset[str]().union(*(unit.own for unit in units))
+        every = {m.name for m in codebase.modules_of(container)} - {container} if container else codebase.modules.keys()
+        free = {name for name in every - inside if not any(is_under(own, name) for own in inside)}
+        neutral = [f"{container}.{name}" if container else name for name in self.neutral]
+        for name in neutral:
+            if container and not codebase.modules_of(name):
+                continue  # not every container has it
+            selected = {m.name for m in codebase.select(name)}
+            if not selected & free:
+                raise EmptySelectionError("module outside the layers", name, free, "it is a `neutral` entry")
+            free -= selected
+        for name in sorted(free):
+            if not any(name != other and is_under(name, other) for other in free):
+                yield Violation(
+                    rule=self.name,
+                    subject=name,
+                    message=f"{name} belongs to no layer",
+                    location=codebase.place(name),
+                    fix="make it part of a layer, or name it in `neutral` with the reason",
+                    because=self.because,
+                )
 
 
-def _refuse_overlap(own: dict[str, frozenset[str]]) -> None:
+def _search(unit: _Unit, targets: Sequence[_Unit], others: Sequence[_Unit]) -> Search:
+    barrier = frozenset[str]().union(*(o.names for o in others if o not in targets))
+    return Search(unit.own, frozenset[str]().union(*(t.names for t in targets)), barrier)
+
+
+def _refuse_overlap(units: Sequence[_Unit]) -> None:
     """A module in two layers would be above and below itself."""
     taken: dict[str, str] = {}
-    for layer, modules in own.items():
-        for module in sorted(modules):
+    for unit in units:
+        for module in sorted(unit.own):
             if module in taken:
-                raise RuleError(f"module {module} is in two layers, {taken[module]!r} and {layer!r}")
-            taken[module] = layer
+                raise RuleError(f"module {module} is in two layers, {taken[module]!r} and {unit.name!r}")
+            taken[module] = unit.name

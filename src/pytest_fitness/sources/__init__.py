@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
-from pytest_fitness.model import Codebase, CoverageReport, Handlers, Import, ImportGraph, Module
+from pytest_fitness.model import Bindings, Codebase, CoverageReport, Handlers, Import, ImportGraph, Module
 from pytest_fitness.model.syntax import Adapter
 from pytest_fitness.sources.environment import refuse_stale_copy, third_party
 from pytest_fitness.sources.imports import Imports
+from pytest_fitness.sources.symbols import module_bindings
 from pytest_fitness.sources.syntax import Resolver, find_handlers
 from pytest_fitness.sources.tree import Project, Source, Tree, read_tree
 
@@ -41,6 +42,12 @@ class _Reader:
 
     def detail(self, each: Import) -> Import:
         return self.imports.detail(each)
+
+    def symbols(self, each: Import) -> Sequence[str]:
+        return self.imports.symbols(each)
+
+    def bindings(self, module: str) -> Bindings:
+        return module_bindings(self.tree.sources[module])
 
     def third_party(self, name: str) -> tuple[bool, Sequence[str]]:
         return third_party(name, self.declared)

@@ -18,6 +18,7 @@ from pytest_fitness.sources.gate import Gate
 from pytest_fitness.sources.grimp_scan import can_scan, scan, version
 from pytest_fitness.sources.snapshot import Facts, Place, Snapshot
 from pytest_fitness.sources.statements import IMPORTERS, Known, Reading, read_imports
+from pytest_fitness.sources.symbols import stated_symbols
 from pytest_fitness.sources.tree import Source, Tree, neighbours, unread
 
 IMPORT_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))}|importlib|pkgutil|runpy|(?:exec|eval)\s*\()")
@@ -65,6 +66,11 @@ class Imports:
             return each
         found = (i for i in self._details[each.importer] if i.location.line == each.location.line)
         return next((i for i in found if is_under(i.imported, each.imported)), each)
+
+    def symbols(self, each: Import) -> Sequence[str]:
+        """Return the dotted names that the statement of *each* imports."""
+        source = self.tree.sources.get(each.importer)
+        return stated_symbols(source, each.location.line) if source and each.kind != "implicit" else ()
 
     def plain(self) -> Mapping[str, Sequence[Row]]:
         """Return what grimp finds by itself, by module; modules that it cannot read are left out."""

@@ -1,0 +1,92 @@
+"""What a rule leaves out: kinds of imports, and single imports with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+
+from pytest_fitness.errors import EmptySelectionError
+from pytest_fitness.model import Codebase, Import, ImportGraph, Row, Search, implicit_parents, row
+from pytest_fitness.names import has_wildcard, is_exactly, is_under
+from pytest_fitness.rules._options import parse_ignore
+
+
+class Exemptions:
+    """Takes imports out of a graph as far as a search would find them, and knows which ignores were of use."""
+
+    def __init__(self, codebase: Codebase, except_kinds: Sequence[str] = (), ignore: Sequence[str] = ()) -> None:
+        self.codebase = codebase
+        self.kinds = frozenset(except_kinds)
+        self.ignores = {entry: parse_ignore(entry) for entry in ignore}
+        self.used: set[str] = set()
+
+    def apply(self, graph: ImportGraph, search: Search) -> ImportGraph:
+        """Return *graph* without what is left out; where *search* finds nothing anyway, the graph as it is."""
+        on_the_way = graph.on_the_way(search) if self.kinds or self.ignores else frozenset[str]()
+        if not on_the_way:
+            return graph
+        relevant = on_the_way | search.targets
+        return graph.with_rows({m: self.rows(graph, m, relevant) for m in on_the_way})
+
+    def rows(self, graph: ImportGraph, module: str, relevant: Set[str] | None = None) -> list[Row]:
+        """Return what *module* imports, less what is left out; an ignore is of use for imports of *relevant* names."""
+        explicit = [i for i in graph.imports_of(module) if i.kind != "implicit"]
+        kept = [row(i) for i in explicit if not self._leaves_out(i, relevant)]
+        implicit = implicit_parents(module, kept, graph.packages)
+        path = graph.paths.get(module, "")
+        return [
+            *kept,
+            *(
+                r
+                for r in implicit
+                if "implicit" not in self.kinds and not self._ignores(_import(module, path, r), relevant)
+            ),
+        ]
+
+    def check(self) -> None:
+        """Raise `EmptySelectionError` for an ignore that was of no use."""
+        for entry, (importer, imported, _) in self.ignores.items():
+            if entry not in self.used:
+                there = (
+                    f"{i.importer} -> {i.imported}" for i in self.codebase.imports() if self._is(importer, i.importer)
+                )
+                edge = f"{importer} -> {imported}"
+                hint = "no import that this rule objects to; remove it from `ignore`, or mend it"
+                raise EmptySelectionError("import", edge, there, hint)
+
+    def _leaves_out(self, each: Import, relevant: Set[str] | None) -> bool:
+        if self.kinds and self.codebase.detail(each).kind in self.kinds:
+            return True
+        return self._ignores(each, relevant)
+
+    def _ignores(self, each: Import, relevant: Set[str] | None) -> bool:
+        if relevant is not None and each.imported not in relevant:
+            return False
+        names: dict[str, str] = {}
+        for entry, (importer, imported, _) in self.ignores.items():
+            if not self._is(importer, each.importer):
+                continue
+            if self._is(imported, each.imported) or self._is_third_party(imported, each.imported):
+                self.used.add(entry)
+                return True
+            names.update(dict.fromkeys(self._full(imported), entry))
+        wanted = {name: entry for name, entry in names.items() if is_under(name, each.imported)}
+        symbols = self.codebase.symbols(each) if wanted else ()
+        self.used.update(wanted[symbol] for symbol in symbols if symbol in wanted)
+        return bool(symbols) and all(symbol in wanted for symbol in symbols)
+
+    def _is(self, pattern: str, name: str) -> bool:
+        return any(is_exactly(name, full) for full in self._full(pattern))
+
+    def _is_third_party(self, pattern: str, name: str) -> bool:
+        return not has_wildcard(pattern) and not self.codebase.is_internal(name) and is_under(name, pattern)
+
+    def _full(self, name: str) -> Iterator[str]:
+        yield name
+        yield from (f"{package}.{name}" for package in self.codebase.packages)
+
+
+def _import(importer: str, path: str, found: Row) -> Import:
+    from pytest_fitness.model import Location
+
+    imported, line, text, kind = found
+    return Import(importer, imported, Location(path, line, text), kind)

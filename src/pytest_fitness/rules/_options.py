@@ -1,0 +1,69 @@
+"""Options that several rules take, checked when the rule is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, get_args
+
+from pytest_fitness.errors import RuleError
+from pytest_fitness.model import ImportKind
+from pytest_fitness.names import did_you_mean
+
+KINDS: Final[tuple[str, ...]] = get_args(ImportKind)
+
+Names = str | tuple[str, ...] | list[str]
+"""One name, or several."""
+
+
+def names(option: str, value: Names, *, at_least: int = 1) -> tuple[str, ...]:
+    """Return *value* as a tuple; raise `RuleError` where it is no names, or too few of them."""
+    found = (value,) if isinstance(value, str) else tuple(value)
+    if not all(isinstance(name, str) and name.strip() for name in found):
+        raise RuleError(f"`{option}` takes names; got {value!r}")
+    if len(found) < at_least:
+        several = "one name" if at_least == 1 else f"{at_least} different names"
+        raise RuleError(f"`{option}` needs at least {several}; got {value!r}")
+    if len(set(found)) < len(found):
+        raise RuleError(f"`{option}` has a name twice; got {value!r}")
+    return found
+
+
+def reasons(option: str, value: Mapping[str, str]) -> dict[str, str]:
+    """Return names with a reason each; raise `RuleError` where there is none."""
+    if not isinstance(value, Mapping):
+        raise RuleError(f"`{option}` takes names with a reason each, {{'name': 'reason'}}; got {value!r}")
+    for name, reason in value.items():
+        if not isinstance(reason, str) or not reason.strip():
+            raise RuleError(f"`{option}`: {name!r} needs a reason")
+    return dict(value)
+
+
+def text(option: str, value: str) -> None:
+    """Raise `RuleError` where *value* is no single name."""
+    if not isinstance(value, str) or not value:
+        raise RuleError(f"`{option}` takes one name; got {value!r}")
+
+
+def exemptions(except_kinds: Names, ignore: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the kinds and the ignores as tuples; raise `RuleError` where one of them is none."""
+    kinds = names("except_kinds", except_kinds, at_least=0)
+    for kind in kinds:
+        if kind not in KINDS:
+            near = did_you_mean(kind, KINDS)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(KINDS)}"
+            raise RuleError(f"unknown kind of import {kind!r} in `except_kinds`; {hint}")
+    ignores = names("ignore", ignore, at_least=0)
+    for entry in ignores:
+        parse_ignore(entry)
+    if set(kinds) >= set(KINDS):
+        raise RuleError("`except_kinds` leaves no kind of import to judge")
+    return kinds, ignores
+
+
+def parse_ignore(entry: str) -> tuple[str, str, str]:
+    """Split ``"importer -> imported: reason"``."""
+    edge, colon, reason = entry.partition(":")
+    importer, arrow, imported = (part.strip() for part in edge.partition("->"))
+    if not (importer and arrow and imported and colon and reason.strip()):
+        raise RuleError(f"`ignore` takes 'importer -> imported: reason'; got {entry!r}")
+    return importer, imported, reason.strip()

@@ -1,0 +1,131 @@
+"""The ``protected`` rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pytest_fitness.errors import RuleError
+from pytest_fitness.model import Codebase, Import, ImportGraph, Search, Violation
+from pytest_fitness.rules import _options
+from pytest_fitness.rules._chains import Wording, how, violations
+from pytest_fitness.rules._exemptions import Exemptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protected:
+    """
+    A part of the code is imported only by those that are named.
+
+    A name that one of those hands on counts as well: where ``shop.repository`` may import ``shop.db`` and binds
+    ``Session`` from it, ``from shop.repository import Session`` in ``shop.api`` breaks the rule.
+
+    Why:
+        What everybody may import, everybody comes to depend on. Credentials, generated clients and raw tables stay
+        replaceable as long as one module stands before them.
+
+    Violates::
+
+        # shop/api/routes.py, with Protected(of="infra.payment", only_by="domain.billing")
+        from shop.infra.payment import charge
+
+    Instead::
+
+        # shop/api/routes.py
+        from shop.domain.billing import pay
+
+    Options:
+        of: what is protected: modules of the codebase, layers, or patterns. It may import itself.
+        only_by: who may import it: names, layers, or patterns.
+        except_kinds: kinds of imports that do not count, as in ``Layers``.
+        ignore: imports that are accepted, ``"importer -> imported: reason"``, as in ``Layers``.
+        because: the reason, shown on failure.
+
+    versionadded: 0.2.0
+    """
+
+    name: ClassVar[str] = "protected"
+
+    of: str | tuple[str, ...] | list[str]
+    only_by: str | tuple[str, ...] | list[str]
+    except_kinds: str | tuple[str, ...] | list[str] = ()
+    ignore: str | tuple[str, ...] | list[str] = ()
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        _options.names("of", self.of)
+        _options.names("only_by", self.only_by)
+        _options.exemptions(self.except_kinds, self.ignore)
+
+    def find(self, codebase: Codebase) -> Iterator[Violation]:
+        """Yield one violation per import of what is protected, or of a name from it, by anybody else."""
+        graph = codebase.imports()
+        own = frozenset(m.name for each in _options.names("of", self.of) for m in codebase.select(each))
+        names = own.union(*(codebase.named(each, graph) for each in _options.names("of", self.of)))
+        friends = frozenset(m.name for each in _options.names("only_by", self.only_by) for m in codebase.select(each))
+        others = frozenset(codebase.modules) - own - friends
+        if not others:
+            raise RuleError("everything is either in `of` or in `only_by`: there is nobody to protect from")
+        exemptions = Exemptions(codebase, *_options.exemptions(self.except_kinds, self.ignore))
+        wording = Wording(self.name, "nobody else", self.because, why=f"it is for {_listed(self.only_by)}")
+        yield from violations(codebase, graph, Search(others, names, transitive=False), wording, exemptions)
+        through = exemptions.apply(graph, Search(others, friends - own, transitive=False))
+        yield from self._handed_on(codebase, through, others, friends - own, own)
+        exemptions.check()
+
+    def _handed_on(
+        self,
+        codebase: Codebase,
+        graph: ImportGraph,
+        others: frozenset[str],
+        friends: frozenset[str],
+        own: frozenset[str],
+    ) -> Iterator[Violation]:
+        """Imports of names that a friend has from what is protected."""
+        facades = {f for f in friends if not graph.successors(f).isdisjoint(own | friends)}
+        for module in sorted(others):
+            if graph.successors(module).isdisjoint(facades):
+                continue
+            for each in graph.imports_of(module):
+                for symbol in codebase.symbols(each) if each.imported in facades else ():
+                    origin = _origin(codebase, symbol, own)
+                    if origin:
+                        yield self._violation(codebase.detail(each), symbol, origin)
+
+    def _violation(self, each: Import, symbol: str, origin: str) -> Violation:
+        return Violation(
+            rule=self.name,
+            subject=each.importer,
+            message=f"{each.importer} must not import {symbol}{how(each)}: it is {origin}, handed on",
+            location=each.location,
+            target=origin,
+            fix=f"give {each.importer} something of its own to call, or name it in `only_by`",
+            because=self.because,
+        )
+
+
+def _origin(codebase: Codebase, symbol: str, own: frozenset[str]) -> str:
+    """The protected name that *symbol* stands for; empty where it is something else."""
+    seen: set[str] = set()
+    todo = [symbol]
+    for dotted in todo:
+        module, _, last = dotted.rpartition(".")
+        if dotted in seen:
+            continue
+        seen.add(dotted)
+        if dotted in own or module in own:
+            return dotted
+        if module in codebase.modules:
+            bound = codebase.bindings(module)
+            if last == "*":
+                todo += [*bound.imported.values(), *(f"{starred}.*" for starred in bound.starred)]
+            elif last in bound.imported:
+                todo.append(bound.imported[last])
+            elif last not in bound.defined:
+                todo += [f"{starred}.{last}" for starred in bound.starred]
+    return ""
+
+
+def _listed(names: str | tuple[str, ...] | list[str]) -> str:
+    return ", ".join(_options.names("only_by", names))
