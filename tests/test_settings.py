@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_fitness import SettingsError
-from pytest_fitness.rules import BoundarySchemas, CoverageFloor, ForbiddenImports, Layers
+from pytest_fitness.rules import CATALOGUE, BoundarySchemas, CoverageFloor, ForbiddenImports, Layers
 from pytest_fitness.settings import Settings, key_lines, load
 
 
@@ -80,6 +80,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
 
 T = "[tool.pytest-fitness]\n"
 C = "[tool.pytest-fitness.contracts.x]\n"
+RULES = ", ".join(map(repr, CATALOGUE))
 
 
 @pytest.mark.parametrize(
@@ -112,11 +113,9 @@ C = "[tool.pytest-fitness.contracts.x]\n"
          "[tools.pytest-fitness]"),
         (T + "layers = true", "pyproject.toml:2: 'layers' must be a table, not True"),
         (T + "layers = 5", "pyproject.toml:2: 'layers' must be a table, not 5"),
-        (C + "layers = ['a', 'b']", "pyproject.toml:1: contract 'x' has no `rule`; there are 'boundary-schemas', "
-         "'coverage-floor', 'forbidden-imports', 'layers'"),
+        (C + "layers = ['a', 'b']", f"pyproject.toml:1: contract 'x' has no `rule`; there are {RULES}"),
         (C + "rule = 'layer'", "pyproject.toml:2: unknown rule 'layer'; did you mean 'layers'?"),
-        (C + "rule = 3", "pyproject.toml:2: unknown rule '3'; there are 'boundary-schemas', 'coverage-floor', "
-         "'forbidden-imports', 'layers'"),
+        (C + "rule = 3", f"pyproject.toml:2: unknown rule '3'; there are {RULES}"),
         (C + "rule = ['layers']", "pyproject.toml:2: unknown rule \"['layers']\"; did you mean 'layers'?"),
         (C + "rule = 'layers'", "pyproject.toml:1: contract 'x' lacks 'layers'"),
         (C + "rule = 'layers'\nlayers = ['a', 'b']\nbecuase = 'x'",

@@ -173,7 +173,7 @@ def test_contracts_run_after_the_tests_whatever_the_order(contracts: Project) ->
 
 
 def test_contracts_run_under_xdist(contracts: Project) -> None:
-    """As ordinary items in a worker."""
+    """As ordinary items in the controller."""
     contracts.write({"src/shop/domain/tax.py": "import shop.api\n"})
 
     result = contracts.run_apart("-n2")

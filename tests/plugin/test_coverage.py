@@ -307,12 +307,14 @@ def test_asking_while_tests_run_is_an_error(project: Project) -> None:
     )
 
 
-def test_floors_under_xdist_are_not_judged_yet(floors: Project) -> None:
-    """Each worker has only its share; saying so beats a wrong number."""
-    result = floors.run_apart("-n2", "--cov=shop", "--cov-report=", "-rs")
+def test_floors_under_xdist_are_judged_on_all_workers(floors: Project) -> None:
+    """By the controller, when pytest-cov has combined the data."""
+    alone = floors.run_apart("--cov=shop", "--cov-report=")
+    result = floors.run_apart("-n2", "--cov=shop", "--cov-report=")
 
-    result.assert_outcomes(passed=1, skipped=2)
-    result.stdout.fnmatch_lines(["SKIPPED*coverage floors are not judged under pytest-xdist yet; run without -n"])
+    assert result.parseoutcomes() == alone.parseoutcomes()
+    headlines = [[line for line in r.stdout.lines if line.startswith("E  ")][:1] for r in (alone, result)]
+    assert headlines[0] == headlines[1] != []
 
 
 # -- the user's own measuring ------------------------------------------------------------------------------------------

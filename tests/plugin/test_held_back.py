@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from small_project import Project
 
 from pytest_fitness import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport
@@ -158,11 +159,12 @@ def test_nothing_comes_last(judging: HeldBack) -> None:
         read_coverage(judging, NOTHING)
 
 
-def test_a_worker_of_xdist_cannot_tell(judging: HeldBack) -> None:
-    """It has only its share."""
-    judging.config.workerinput = {}  # type: ignore[attr-defined]
+def test_coverage_run_does_not_see_workers(judging: HeldBack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number of the controller alone would be wrong."""
+    judging.config.pluginmanager.register(object(), "dsession")
+    monkeypatch.setattr(coverage, "is_measuring", lambda: True)
 
-    with pytest.raises(NotJudgedError, match="not judged under pytest-xdist yet"):
+    with pytest.raises(NotJudgedError, match="does not see what the workers of pytest-xdist run"):
         read_coverage(judging, NOTHING)
 
 
@@ -223,17 +225,103 @@ def test_what_is_not_judged_is_skipped_or_fails(pytester: pytest.Pytester, monke
 
 @pytest.mark.usefixtures("root")
 def test_a_worker_hands_over_and_the_controller_collects(pytester: pytest.Pytester) -> None:
-    """A worker that crashed has handed over nothing."""
+    """A worker that crashed has handed over nothing, and the run is partial."""
     worker, controller = held_back(pytester), held_back(pytester)
     worker.config.workerinput, worker.config.workeroutput = {}, {}  # type: ignore[attr-defined]
-
+    items = [
+        SimpleNamespace(nodeid=name, fixturenames=names, add_marker=str)
+        for name, names in {"t::a": ["codebase"], "t::b": [], "t::c": ["codebase"]}.items()
+    ]
+    hook = worker.pytest_collection_modifyitems(items)  # type: ignore[arg-type]
+    next(hook)
+    items[2].nodeid = "t::c@group"
+    assert list(hook) == []
+    worker.pytest_deselected([])
     worker.pytest_sessionfinish()
     controller.pytest_sessionfinish()
-    for output in ({"fitness": [["layers", 1, [], ["note"]]]}, {"fitness": [["cycles", 0, [], []]]}, None, {}):
+
+    assert [item.nodeid for item in items] == ["t::b"]
+    assert worker.config.workeroutput == {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 0)}  # type: ignore[attr-defined]
+
+    for output in (
+        {"fitness": [["layers", 1, [], ["note"]]], "fitness-held-back": (["t::a"], 2)},
+        {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 1)},
+    ):
         controller.pytest_testnodedown(SimpleNamespace(workeroutput=output))
 
-    assert worker.config.workeroutput == {"fitness": []}  # type: ignore[attr-defined]
-    assert controller.config.stash[workers_key] == [("layers", 1, [], ["note"]), ("cycles", 0, [], [])]
+    assert controller.config.stash[workers_key] == [("layers", 1, [], ["note"])]
+    assert list(controller.from_workers) == ["t::a", "t::c"]
+    assert controller.deselected == 2
+    assert partial(controller).startswith("a plugin left out 2 tests")
+    controller.pytest_testnodedown(SimpleNamespace())
+    assert partial(controller) == "1 worker(s) of pytest-xdist crashed"
+
+
+def test_the_controller_collects_once_more(project: Project) -> None:
+    """In this very process: the order of the workers, their selection, nothing else."""
+    project.fitness(
+        "def test_a(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n"
+        "def test_b(codebase):\n    assert codebase.violations(Layers('domain', 'api')) == []\n"
+        "def test_c(codebase): ...\n"
+    )
+
+    result = project.run("-n2", "-k", "not test_c", "-rf")
+
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["fitness: 2 rules judged, 1 violation", "FAILED tests/test_fitness.py::test_b - *"])
+    result.stdout.no_fnmatch_line("*collected*")
+
+
+@pytest.mark.parametrize("lost", ["raise ImportError", "pytest_plugins = 'none'", "del test_a"])
+def test_a_test_that_the_controller_cannot_collect_fails(project: Project, lost: str) -> None:
+    """What a worker could collect and the controller cannot is a failed test, not a lost one."""
+    project.write(
+        {
+            "tests/test_lost.py": "import os\ndef test_a(codebase): ...\n"
+            f"if 'PYTEST_XDIST_WORKER' not in os.environ:\n    {lost}\n"
+        }
+    )
+    project.monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+
+    result = project.run_apart("-n2", "-rf")
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*test_lost.py::test_a*", "*here it cannot be collected*"])
+
+
+def test_a_lost_test_says_where_it_was(project: Project) -> None:
+    """The same in this very process."""
+    project.write(
+        {
+            "tests/test_lost.py": "import os\ndef test_a(codebase): ...\n"
+            "if 'PYTEST_XDIST_WORKER' not in os.environ:\n    del test_a\n"
+        }
+    )
+    project.monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+
+    result = project.run("-n1", "-rf")
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["FAILED tests/test_lost.py::test_a - *worker of pytest-xdist collec*"])
+
+
+def test_workers_import_nothing_of_it(project: Project) -> None:
+    """The code is read once, by the controller."""
+    project.fitness("def test_a(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n")
+    project.configure("[tool.pytest-fitness.contracts.flow]\nrule = 'layers'\nlayers = ['api', 'domain']\n")
+    project.write(
+        {
+            "conftest.py": "import sys\ndef pytest_sessionfinish(session):\n"
+            "    if hasattr(session.config, 'workerinput'):\n"
+            "        heavy = [m for m in sys.modules if m.startswith(('grimp', 'importlinter', 'pytest_fitness.sources'))]\n"
+            "        assert heavy == [], heavy\n"
+        }
+    )
+
+    result = project.run_apart("-n2", "tests", "pyproject.toml")
+
+    result.assert_outcomes(passed=3)
+    assert result.ret == 0
 
 
 @pytest.mark.usefixtures("root")

@@ -115,7 +115,7 @@ def test_they_run_where_pytest_was_started(project: Project, leave: str) -> None
 
 
 def test_they_run_under_xdist(project: Project) -> None:
-    """In the workers, for now."""
+    """In the controller, after the workers."""
     project.fitness(PASS)
 
     project.run_apart("-n2").assert_outcomes(passed=2)
@@ -239,7 +239,7 @@ def test_a_test_that_forgets_to_assert_is_mentioned(project: Project) -> None:
 
 
 def test_the_summary_is_there_under_xdist_too(project: Project) -> None:
-    """Workers hand over what they judged, with everything that a green run should not hide."""
+    """What was judged, with everything that a green run should not hide."""
     project.fitness(
         PASS
         + "def test_b(codebase):\n    rule = ForbiddenImports(of='oracledbx', inside='domain', allow_empty='some day')\n"

@@ -158,7 +158,7 @@ def test_nothing_left_to_forbid_is_an_error() -> None:
 @pytest.mark.parametrize("of", [(), ("",), ("a", 1)])
 def test_an_empty_list_is_refused(of: tuple[str, ...]) -> None:
     """At least one name, all of them names."""
-    with pytest.raises(RuleError, match="at least one name"):
+    with pytest.raises(RuleError, match=r"`of` (needs at least one name|takes names)"):
         ForbiddenImports(of=of, inside="domain")
 
 
@@ -205,3 +205,24 @@ def test_a_name_that_nobody_can_import_is_an_error(of: str) -> None:
     """Names of distributions, trailing dots, typos in the standard library."""
     with pytest.raises(EmptySelectionError):
         found({}, of)
+
+
+def test_any_third_party_is_everything_else() -> None:
+    """Neither the codebase nor the standard library; also where nothing of it is imported yet."""
+    rule = ForbiddenImports(of="third party", inside="domain")
+    shop = {"shop.domain": "import json, shop.util", "shop.util": ""}
+
+    assert codebase(shop).violations(rule) == []
+    assert [v.target for v in codebase(shop | {"shop.util": "import requests"}).violations(rule)] == ["requests"]
+
+
+def test_kinds_and_single_imports_can_be_left_out() -> None:
+    """Third-party names with everything below them."""
+    shop = codebase({"shop.domain": "from sqlalchemy.orm import Session\ndef f():\n    import requests\n"})
+    of = ("sqlalchemy.orm", "requests")
+
+    assert len(shop.violations(ForbiddenImports(of=of, inside="domain"))) == 2
+    rule = ForbiddenImports(
+        of=of, inside="domain", except_kinds="function", ignore="domain -> sqlalchemy: until SHOP-2"
+    )
+    assert shop.violations(rule) == []

@@ -195,3 +195,245 @@ def test_an_import_by_a_computed_name_is_noted() -> None:
     assert shop.evaluations[-1].notes == [
         "shop/infra.py:3: imports a name computed at run time, which cannot be judged"
     ]
+
+
+# -- siblings, containers, optional, closed, exhaustive --------------------------------------------------------------
+
+
+def test_independent_siblings_do_not_import_each_other() -> None:
+    """``a | b`` is one layer of two that know nothing of each other; in ``a : b`` they may."""
+    texts = {"shop.api": "import shop.jobs", "shop.jobs": "import shop.domain", "shop.domain": "import shop.infra"}
+
+    assert found(texts, Layers("api | jobs", "domain", "infra")) == [
+        "shop/api.py:1: shop.api must not import shop.jobs"
+    ]
+    assert found(texts, Layers("api : jobs", "domain", "infra")) == []
+    assert found({"shop.jobs": "", "shop.domain": "import shop.jobs"}, Layers("api | jobs", "domain")) == [
+        "shop/domain.py:1: shop.domain must not import shop.jobs"
+    ]
+
+
+def test_a_way_through_a_lower_layer_is_the_lower_layers_fault() -> None:
+    """One entry, where the import is that has to go."""
+    texts = {"shop.api": "import shop.domain", "shop.domain": "import shop.jobs", "shop.jobs": ""}
+
+    assert found(texts, Layers("api | jobs", "domain")) == ["shop/domain.py:1: shop.domain must not import shop.jobs"]
+
+
+MODULES = {"shop.m.a.api": "", "shop.m.a.db": "", "shop.m.b.api": "", "shop.m.b.db": "", "shop.top": ""}
+
+
+def test_layers_repeat_in_containers() -> None:
+    """In each by itself; between them is another rule's business."""
+    rule = Layers("api", "db", containers="m.*")
+
+    assert found(MODULES | {"shop.m.a.db": "import shop.m.a.api"}, rule) == [
+        "shop/m/a/db.py:1: shop.m.a.db must not import shop.m.a.api"
+    ]
+    assert found(MODULES | {"shop.m.a.db": "import shop.m.b.api"}, rule) == []
+
+
+def test_a_layer_has_to_be_in_every_container_unless_it_is_optional() -> None:
+    """An optional one that is in none is said."""
+    texts = SHOP | MODULES | {"shop.m.c.db": ""}
+    with pytest.raises(EmptySelectionError, match=r"no module matches 'shop\.m\.c\.api'"):
+        found(texts, Layers("api", "db", containers="m.*"))
+    shop = codebase(texts)
+
+    assert shop.violations(Layers("api", "db", "x", containers="m.*", optional={"api": "no", "x": "some day"})) == []
+    (note,) = shop.evaluations[-1].notes
+    assert note.startswith("optional layer 'x' is not there (some day): no module matches 'shop.m.")
+
+
+def test_an_optional_layer_may_be_missing() -> None:
+    """With its reason in the summary."""
+    shop = codebase(SHOP)
+
+    assert shop.violations(Layers("api", "evnts", "domain", optional={"evnts": "not yet"})) == []
+    assert "optional layer 'evnts' is not there (not yet)" in shop.evaluations[-1].notes[0]
+    with pytest.raises(RuleError, match="only 1 of the layers api, evnts is there"):
+        shop.violations(Layers("api", "evnts", optional={"evnts": "not yet"}))
+
+
+def test_a_closed_layer_is_not_skipped() -> None:
+    """Neither directly nor through neutral modules; its own imports are its affair."""
+    texts = {"shop.api": "import shop.infra", "shop.domain": "import shop.infra", "shop.jobs": "import shop.util"}
+    texts["shop.util"] = "import shop.infra"
+    rule = Layers("jobs", "api", "domain", "infra", closed="domain")
+
+    assert found(texts, rule) == [
+        "shop/api.py:1: shop.api must not import shop.infra: the layer domain is closed",
+        "shop/util.py:1: shop.util must not import shop.infra: jobs reaches it from shop.jobs: the layer domain is closed",
+    ]
+    assert found({"shop.api": "import shop.domain"}, Layers("api", "domain", closed="domain")) == []
+
+
+def test_of_two_closed_layers_the_nearest_counts() -> None:
+    """One entry an import."""
+    texts = {"shop.api": "import shop.infra\nimport shop.low", "shop.low": ""}
+    rule = Layers("api", "domain", "infra", "low", closed=("domain", "infra"))
+
+    assert [v.rpartition(": ")[2] for v in found(texts, rule)] == ["the layer domain is closed"] * 2
+
+
+def test_exhaustive_layers_hold_everything() -> None:
+    """The topmost package that is outside is named, once."""
+    texts = {"shop": "", "shop.util.a": "", "shop.util.b": "", "shop.main": ""}
+    rule = Layers("api", "domain", "infra", exhaustive=True)
+
+    assert found(texts, rule) == [
+        "shop/main.py:1: shop.main belongs to no layer",
+        "shop/util/a.py:1: shop.util.a belongs to no layer",
+        "shop/util/b.py:1: shop.util.b belongs to no layer",
+    ]
+    assert found(texts | {"shop.util": ""}, rule)[1:] == ["shop/util/__init__.py:1: shop.util belongs to no layer"]
+    neutral = {"util": "used by all", "main": "puts it together"}
+    assert found(texts, Layers("api", "domain", "infra", exhaustive=True, neutral=neutral)) == []
+
+
+def test_exhaustive_containers_hold_nothing_else() -> None:
+    """Each child of each container is a layer."""
+    texts = MODULES | {"shop.m.a": "", "shop.m.a.other": ""}
+    rule = Layers("api", "db", containers="m.*", exhaustive=True)
+
+    assert found(texts, rule) == ["shop/m/a/other.py:1: shop.m.a.other belongs to no layer"]
+    neutral = Layers("api", "db", containers="m.*", exhaustive=True, neutral={"other": "why not"})
+    assert found(texts, neutral) == []
+
+
+def test_kinds_can_be_left_out() -> None:
+    """By default all count."""
+    texts = {
+        "shop.domain": "from typing import TYPE_CHECKING as TC\nif TC:\n    import shop.api\nelse:\n    import shop.api.x\n",
+        "shop.api.x": "",
+    }
+
+    assert len(found(texts)) == 2
+    assert found(texts, Layers("api", "domain", except_kinds="type-checking")) == [
+        "shop/domain.py:5: shop.domain must not import shop.api.x, conditionally"
+    ]
+    assert found(texts, Layers("api", "domain", except_kinds=("type-checking", "conditional"))) == []
+
+
+def test_what_follows_from_an_import_that_is_left_out_is_left_out() -> None:
+    """The packages on the way to it; but not where another import leads there as well."""
+    texts = {
+        "shop.api": "",
+        "shop.api.x.y": "",
+        "shop.api.x": "",
+        "shop.domain": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import shop.api.x.y\n",
+    }
+    rule = Layers("api", "domain", except_kinds="type-checking")
+
+    assert found(texts, rule) == []
+    texts["shop.domain"] += "def f():\n    import shop.api.x.y\n"
+    assert [v.partition(": ")[0] for v in found(texts, rule)] == ["shop/domain.py:5"]
+
+
+def test_a_use_at_run_time_counts_beside_an_import_for_types() -> None:
+    """``app.x`` that somebody else has loaded."""
+    texts = {
+        "shop": "",
+        "shop.api": "",
+        "shop.domain": "from typing import TYPE_CHECKING\nimport shop\nif TYPE_CHECKING:\n    import shop.api\nshop.api.x\n",
+    }
+
+    assert [v.partition(": ")[0] for v in found(texts, Layers("api", "domain", except_kinds="type-checking"))] == [
+        "shop/domain.py:5"
+    ]
+
+
+def test_single_imports_are_ignored_with_a_reason() -> None:
+    """By name or pattern; a chain is cut where it is ignored."""
+    texts = {"shop.domain": "import shop.util", "shop.util": "import shop.api"}
+
+    for edge in ("shop.util -> shop.api", "util -> api", "shop.domain -> shop.util", "shop.* -> shop.api"):
+        assert found(texts, Layers("api", "domain", ignore=f"{edge}: until SHOP-1")) == []
+
+
+def test_an_ignore_may_name_what_is_imported() -> None:
+    """Then everything else from there still counts, on the same line and on a new one."""
+    texts = {"shop.api.schemas": "", "shop.domain": "from shop.api.schemas import Order"}
+    rule = Layers("api", "domain", ignore="shop.domain -> shop.api.schemas.Order: until SHOP-1")
+
+    assert found(texts, rule) == []
+    assert len(found(texts | {"shop.domain": "from shop.api.schemas import Order, Line"}, rule)) == 1
+    assert (
+        len(
+            found(
+                texts | {"shop.domain": "from shop.api.schemas import Order\nfrom shop.api.schemas import Line"}, rule
+            )
+        )
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        "shop.domain -> shop.infra",
+        "shop.domian -> shop.api",
+        "shop.domain -> shop.util",
+        "x.* -> shop.api",
+        "shop.domain -> shop.api.Y",
+    ],
+)
+def test_an_ignore_that_is_of_no_use_is_an_error(edge: str) -> None:
+    """Gone, misspelt, or of imports that the rule has nothing against."""
+    texts = {"shop.domain": "import shop.api\nimport shop.util", "shop.util": ""}
+    with pytest.raises(EmptySelectionError, match="no import that this rule objects to"):
+        found(texts, Layers("api", "domain", ignore=f"{edge}: until SHOP-1"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"optional": {"api": ""}}, "`optional`: 'api' needs a reason"),
+        ({"optional": {"apis": "why"}}, "`optional` names 'apis', which is none of the layers api, domain"),
+        ({"optional": ["api"]}, "`optional` takes names with a reason each"),
+        ({"closed": "domian"}, "`closed` names 'domian'"),
+        ({"neutral": {"util": "why"}}, "`exhaustive` is not set"),
+        ({"containers": ("",)}, "`containers` takes names"),
+        ({"containers": ("a", "a")}, "`containers` has a name twice"),
+        ({"except_kinds": "lazy"}, "unknown kind of import 'lazy'"),
+        ({"except_kinds": "zzz"}, "there are module, function"),
+        ({"ignore": "a -> b"}, "`ignore` takes 'importer -> imported: reason'"),
+        ({"ignore": "a: b"}, "`ignore` takes"),
+        (
+            {
+                "except_kinds": (
+                    "module",
+                    "function",
+                    "conditional",
+                    "type-checking",
+                    "dynamic",
+                    "attribute",
+                    "implicit",
+                )
+            },
+            "leaves no kind",
+        ),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options: dict[str, object], message: str) -> None:
+    """When the rule is made."""
+    with pytest.raises(RuleError) as raised:
+        Layers("api", "domain", **options)  # type: ignore[arg-type]
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("layers", [("a | b : c", "d"), ("a |", "b"), ("a | a", "b")])
+def test_odd_siblings_are_refused(layers: tuple[str, ...]) -> None:
+    """Two separators, a missing name, a name twice."""
+    with pytest.raises(RuleError):
+        Layers(*layers)
+
+
+def test_a_container_or_a_neutral_part_has_to_be_there() -> None:
+    """And a neutral part has to be outside of the layers."""
+    with pytest.raises(EmptySelectionError, match="no module matches 'mm"):
+        found(MODULES, Layers("api", "db", containers="mm.*"))
+    with pytest.raises(EmptySelectionError, match="no module matches 'utli'"):
+        found({"shop.util": ""}, Layers("api", "domain", "infra", exhaustive=True, neutral={"utli": "why"}))
+    with pytest.raises(EmptySelectionError, match="no module outside the layers matches 'api'"):
+        found({"shop.util": ""}, Layers("api", "domain", "infra", exhaustive=True, neutral={"api": "why"}))

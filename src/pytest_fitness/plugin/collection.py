@@ -6,16 +6,30 @@ from pathlib import Path
 
 import pytest
 
+FILES = ("pyproject.toml", ".importlinter", "setup.cfg")
+"""Files that may hold contracts."""
+
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the contracts of rootdir."""
-    if file_path.name != "pyproject.toml" or file_path.parent != parent.config.rootpath:
+    """Collect the contracts of rootdir, import-linter's too where that is asked for."""
+    if file_path.name not in FILES or file_path.parent != parent.config.rootpath:
         return None
-    if not has_settings(file_path.parent):
-        return None
-    from pytest_fitness.plugin.contracts import ContractFile
+    if file_path.name == "pyproject.toml" and has_settings(file_path.parent):
+        from pytest_fitness.plugin.contracts import ContractFile
 
-    return ContractFile.from_parent(parent, path=file_path)
+        return ContractFile.from_parent(parent, path=file_path)
+    if wants_import_linter(parent.config):
+        from pytest_fitness.plugin.linter import LinterFileCollector, linter_file
+
+        found = linter_file(parent.config)
+        if found is not None and found.name == file_path.name:
+            return LinterFileCollector.from_parent(parent, path=file_path)
+    return None
+
+
+def wants_import_linter(config: pytest.Config) -> bool:
+    """Whether import-linter's contracts are to be tests."""
+    return bool(config.getini("fitness_import_linter"))
 
 
 def has_settings(rootdir: Path) -> bool:

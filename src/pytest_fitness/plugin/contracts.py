@@ -9,6 +9,7 @@ from traceback import format_exception
 import pytest
 
 from pytest_fitness.errors import FitnessError, SettingsError
+from pytest_fitness.plugin.collection import wants_import_linter
 from pytest_fitness.plugin.held_back import is_xdist_worker, settings_error
 from pytest_fitness.plugin.project import project_codebase, project_settings
 from pytest_fitness.report import text
@@ -29,6 +30,10 @@ class ContractFile(pytest.File):
             raise self.CollectError(str(error)) from None
         for contract in contracts:
             yield ContractItem.from_parent(self, name=contract.name, contract=contract)
+        if wants_import_linter(self.config):
+            from pytest_fitness.plugin.linter import items
+
+            yield from items(self)
 
 
 class ContractItem(pytest.Item):

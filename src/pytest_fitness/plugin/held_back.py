@@ -67,7 +67,7 @@ class HeldBack:
             yield
             items[:] = every
             return
-        ids = {item: item.nodeid for item in items}  # pytest-xdist renames them with `--dist loadgroup`
+        ids = {id(item): item.nodeid for item in items}  # pytest-xdist renames them with `--dist loadgroup`
         held_back = [item for item in items if is_held_back(item)]
         for item in held_back:
             item.add_marker("fitness")
@@ -79,7 +79,7 @@ class HeldBack:
             check_settings(self.config)
         yield
         if is_xdist_worker(self.config):
-            handed_over = [ids.get(item, item.nodeid) for item in items if is_held_back(item)]
+            handed_over = [ids.get(id(item), item.nodeid) for item in items if is_held_back(item)]
             items[:] = [item for item in items if not is_held_back(item)]
             self.config.workeroutput["fitness-held-back"] = (handed_over, self.deselected)  # type: ignore[attr-defined]
 
@@ -159,7 +159,10 @@ class HeldBack:
             self.is_collecting_again = False
             option.verbose = before
             session.testscollected = counted + len(self.from_workers)
-        return [found.get(nodeid) or LostItem.from_parent(session, name=nodeid) for nodeid in self.from_workers]
+        return [
+            found.get(nodeid) or LostItem.from_parent(session, name=nodeid, nodeid=nodeid)
+            for nodeid in self.from_workers
+        ]
 
 
 def is_xdist_worker(config: pytest.Config) -> bool:

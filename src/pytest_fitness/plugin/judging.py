@@ -33,10 +33,6 @@ def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
 class LostItem(pytest.Item):
     """A test that a worker of pytest-xdist has handed over and that the controller cannot find."""
 
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(**kwargs)  # type: ignore[arg-type]  # pytest's own, handed through
-        self._nodeid = self.name
-
     def runtest(self) -> None:
         """Fail: a lost test is no passed test."""
         pytest.fail("a worker of pytest-xdist collected this test, but here it cannot be collected", pytrace=False)

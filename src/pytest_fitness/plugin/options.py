@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_fitness.plugin.collection import has_settings
+from pytest_fitness.plugin.collection import has_settings, wants_import_linter
 from pytest_fitness.plugin.held_back import HeldBack
 
 MARKER = "fitness: put on every test that uses `codebase` and on every contract; they run after the other tests"
+IMPORT_LINTER = "collect import-linter's own contracts (.importlinter, setup.cfg, pyproject.toml) as tests"
 NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
 
@@ -16,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the options."""
     group = parser.getgroup("fitness")
     group.addoption("--fitness-no-cache", action="store_true", help=NO_CACHE)
+    parser.addini("fitness_import_linter", IMPORT_LINTER, type="bool", default=False)
     parser.addini("fitness_strict", STRICT, type="bool", default=None)
 
 
@@ -28,6 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     config.addinivalue_line("markers", MARKER)
     config.pluginmanager.register(HeldBack(config), "fitness-held-back")
+    if wants_import_linter(config) and config.args_source is config.ArgsSource.TESTPATHS:
+        from pytest_fitness.plugin.linter import linter_file
+
+        found = linter_file(config)
+        if found is not None and found.name not in config.args:
+            config.args.append(found.name)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

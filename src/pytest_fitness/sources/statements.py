@@ -104,7 +104,7 @@ def read_imports(source: Source, known: Known) -> Reading:
             reader.read()
     except RecursionError:
         raise SyntaxError("nested too deeply", (source.module.path, 1, 0, None)) from None
-    stated = {i.imported for i in reader.found if i.kind != "attribute"}
+    stated = {i.imported for i in reader.found if i.kind == "module"}  # of other kinds, a rule may leave some out
     imports: dict[object, Import] = {}
     for each in reader.found:
         if each.kind != "attribute":

@@ -1,0 +1,76 @@
+"""Where import-linter keeps its contracts, and what they are called: read without import-linter, which is slow to load."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+FILES = ("setup.cfg", ".importlinter", "pyproject.toml")
+"""In the order in which import-linter looks for them; the first one with a section of its own counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinterContract:
+    """A contract of import-linter: its name, its position among the others, and the line where it begins."""
+
+    name: str
+    position: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinterFile:
+    """The file that import-linter would read, and its contracts; *problem* says why they cannot be told."""
+
+    name: str
+    contracts: tuple[LinterContract, ...] = ()
+    problem: str = ""
+
+
+def find(rootdir: Path) -> LinterFile | None:
+    """Return the file that `lint-imports` would read in *rootdir*; None where there is none."""
+    for name in FILES:
+        try:
+            text = (rootdir / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        if "importlinter" in text:
+            try:
+                found = _from_toml(text) if name.endswith(".toml") else _from_ini(text)
+            except (configparser.Error, tomllib.TOMLDecodeError) as error:
+                return LinterFile(name, problem=f"{name} cannot be read: {error}")
+            if found is not None:
+                problem = "" if found else f"{name}: import-linter has no contracts there"
+                return LinterFile(name, tuple(found), problem)
+    return None
+
+
+def _from_ini(text: str) -> list[LinterContract] | None:
+    parser = configparser.ConfigParser()
+    parser.read_string(text)
+    if "importlinter" not in parser.sections():
+        return None
+    sections = [s for s in parser.sections() if s.startswith("importlinter:")]
+    lines = {line.strip(): number for number, line in enumerate(text.splitlines(), start=1)}
+    return [
+        LinterContract(parser[s].get("name", s.rpartition(":")[2], raw=True), n, lines.get(f"[{s}]", 1))
+        for n, s in enumerate(sections)
+    ]
+
+
+def _from_toml(text: str) -> list[LinterContract] | None:
+    table = tomllib.loads(text).get("tool", {}).get("importlinter")
+    if not isinstance(table, dict):
+        return None
+    header = re.compile(r"\s*\[\[\s*tool\s*\.\s*importlinter\s*\.\s*contracts\s*\]\]")
+    lines = [number for number, line in enumerate(text.splitlines(), start=1) if header.match(line)]
+    contracts = table.get("contracts")
+    names = (
+        [str(c.get("name", f"contract {n + 1}")) for n, c in enumerate(contracts)]
+        if isinstance(contracts, list)
+        else []
+    )
+    return [LinterContract(name, n, lines[n] if n < len(lines) else 1) for n, name in enumerate(names)]

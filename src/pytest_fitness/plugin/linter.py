@@ -1,0 +1,93 @@
+"""Contracts of import-linter as test items, one each, with the verdict that `lint-imports` would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from traceback import format_exception
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_fitness import linter_settings
+from pytest_fitness.errors import FitnessError
+from pytest_fitness.plugin.project import project_settings, register_reports
+from pytest_fitness.plugin.reports import workers_key
+
+if TYPE_CHECKING:
+    from pytest_fitness.linter_settings import LinterContract, LinterFile
+    from pytest_fitness.model import Brief
+    from pytest_fitness.sources.contracts import ImportLinter
+
+linter_key = pytest.StashKey["ImportLinter"]()
+
+
+class LinterFileCollector(pytest.File):
+    """``.importlinter`` or ``setup.cfg`` as a collector; its items are ``.importlinter::NAME``."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield one item a contract."""
+        yield from items(self)
+
+
+def linter_file(config: pytest.Config) -> LinterFile | None:
+    """Return the file that `lint-imports` would read in rootdir."""
+    return linter_settings.find(config.rootpath)
+
+
+def items(collector: pytest.File) -> Iterator[pytest.Item]:
+    """Yield one item per contract of import-linter in the collector's file."""
+    found = linter_file(collector.config)
+    if found is None or found.name != collector.path.name:
+        return
+    if found.problem:
+        raise collector.CollectError(found.problem)
+    taken: dict[str, int] = {}
+    for contract in found.contracts:
+        taken[contract.name] = taken.get(contract.name, 0) + 1
+        again = f" ({taken[contract.name]})" if taken[contract.name] > 1 else ""
+        yield LinterItem.from_parent(collector, name=f"{contract.name}{again}", contract=contract)
+
+
+class LinterItem(pytest.Item):
+    """One contract of import-linter. It counts as a test that takes ``codebase``."""
+
+    def __init__(self, *, contract: LinterContract, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]  # pytest's own, handed through
+        self.contract = contract
+        self.fixturenames = ["codebase"]
+
+    def runtest(self) -> None:
+        """Judge the contract; raise `LinterContractBrokenError` with the whole text."""
+        verdict = import_linter(self.config, self.path.name).check(self.contract.position)
+        register_reports(self.config)
+        brief: Brief = (self.name, int(not verdict.kept), [], list(verdict.warnings))
+        self.config.stash.setdefault(workers_key, []).append(brief)
+        if not verdict.kept:
+            place = f"{self.path.name}:{self.contract.line}"
+            raise LinterContractBrokenError(f'"{self.contract.name}" is broken\n\n{verdict.text}\n\nrule     {place}')
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - pytest's signature
+        """Return the text alone: a traceback through our own code would tell nobody anything."""
+        if isinstance(excinfo.value, LinterContractBrokenError | FitnessError):
+            return str(excinfo.value)
+        return "".join(format_exception(excinfo.value, limit=-5))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The contract's section is where a click should lead."""
+        return self.path, self.contract.line - 1, self.name
+
+
+class LinterContractBrokenError(Exception):
+    """A contract is broken; the message is the whole text."""
+
+
+def import_linter(config: pytest.Config, file: str) -> ImportLinter:
+    """Return import-linter for this session, which reads the code once."""
+    if linter_key not in config.stash:
+        from pytest_fitness.sources.contracts import ImportLinter
+
+        configured = [config.rootpath / root for root in project_settings(config).source]
+        places = dict.fromkeys([*configured, *(Path(p) for p in config.getini("pythonpath")), config.rootpath / "src"])
+        config.stash[linter_key] = ImportLinter(config.rootpath, file, tuple(p for p in places if p.is_dir()))
+    return config.stash[linter_key]
