@@ -8,9 +8,7 @@ from pytest_fitness.model import Rule
 from pytest_fitness.rules import Independence, Layers
 
 
-def hexagonal(
-    *, core: str, ports: str, adapters: str | Sequence[str], because: str = ""
-) -> tuple[Rule, ...]:
+def hexagonal(*, core: str, ports: str, adapters: str | Sequence[str], because: str = "") -> tuple[Rule, ...]:
     """Return the rules of a hexagon: adapters know the ports, the core knows neither adapters nor each adapter another.
 
     Args:

@@ -10,7 +10,7 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -88,13 +88,13 @@ class ImportLinter:
         from importlinter.domain.contract import InvalidContractOptions, registry
 
         name = str(options.get("name", ""))
-        for type_name, cls in use_cases._get_built_in_contract_types():  # noqa: SLF001 - pinned by a test
+        for type_name, cls in use_cases._get_built_in_contract_types():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             registry.register(cls, type_name)
         wanted = str(options.get("type", ""))
         try:
             for entry in _listed(session.get("contract_types", ())):
                 if entry.partition(":")[0].strip() == wanted:
-                    type_name, cls = use_cases._parse_contract_type_string(entry)  # noqa: SLF001
+                    type_name, cls = use_cases._parse_contract_type_string(entry)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
                     registry.register(cls, type_name)
             contract_class: type[Contract] = registry.get_contract_class(wanted)
             return contract_class(name=name, session_options=dict(session), contract_options=dict(options))
@@ -127,7 +127,7 @@ class ImportLinter:
             raise FitnessError(f"import-linter cannot read the code of {', '.join(roots)}: {error}") from None
 
     @contextmanager
-    def _captured(self) -> Iterator[list[str]]:
+    def _captured(self) -> Generator[list[str]]:
         """Take what import-linter prints, in lines as long as they are."""
         from importlinter.application.output import console
 
@@ -142,7 +142,7 @@ class ImportLinter:
             console.width = width
 
     @contextmanager
-    def _as_at_home(self) -> Iterator[None]:
+    def _as_at_home(self) -> Generator[None]:
         """In the directory where `lint-imports` would be run, which it puts first on the path."""
         before, path = os.getcwd(), list(sys.path)
         os.chdir(self.rootdir)

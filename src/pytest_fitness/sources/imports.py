@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -299,7 +299,7 @@ class Imports:
 
 
 @contextmanager
-def unhindered() -> Iterator[None]:
+def unhindered() -> Generator[None]:
     """Leave the garbage collector off while many small objects are made that all stay."""
     was_enabled = gc.isenabled()
     gc.disable()

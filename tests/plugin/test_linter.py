@@ -1,0 +1,154 @@
+"""Contracts of import-linter as test items."""
+
+from __future__ import annotations
+
+import pytest
+from small_project import Project
+
+INI = """\
+[importlinter]
+root_package = shop
+
+[importlinter:contract:one]
+name = domain is low
+type = layers
+layers =
+    shop.api
+    shop.domain
+
+[importlinter:contract:two]
+name = domain is high
+type = layers
+layers =
+    shop.domain
+    shop.api
+
+[importlinter:contract:three]
+name = domain is low
+type = independence
+modules =
+    shop.domain.order
+    shop.domain.tax
+ignore_imports = shop.domain.order -> shop.api.x
+unmatched_ignore_imports_alerting = warn
+"""
+
+TOML = """
+[tool.importlinter]
+root_package = "shop"
+
+[[tool.importlinter.contracts]]
+name = "in toml"
+type = "independence"
+modules = ["shop.domain.order", "shop.domain.tax"]
+
+[tool.pytest-fitness.contracts.flow]
+rule = "layers"
+layers = ["api", "domain"]
+"""
+
+ON = ("-o", "fitness_import_linter=true")
+
+
+def test_each_contract_is_an_item(project: Project) -> None:
+    """With the text and the place of the contract, collected wherever testpaths lead."""
+    project.write({".importlinter": INI})
+
+    result = project.run(*ON, "-v", "-rf")
+
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            ".importlinter::domain is low PASSED*",
+            ".importlinter::domain is high FAILED*",
+            ".importlinter::domain is low (2) PASSED*",
+            '"domain is high" is broken',
+            "*shop.api.routes -> shop.domain.order (l.1)",
+            "*src/shop/api/routes.py:1   from shop.domain.order import total",
+            "rule     .importlinter:11",
+            "fitness: 3 rules judged, 1 violation",
+            "*domain is low (2): *shop.domain.order -> shop.api.x*",
+        ]
+    )
+
+
+def test_nothing_is_collected_unless_asked_for(project: Project) -> None:
+    """A team may run import-linter itself."""
+    project.write({".importlinter": INI})
+
+    project.run("tests").assert_outcomes(passed=1)
+    project.run("tests", ".importlinter").stdout.no_fnmatch_line("*passed*")
+
+
+def test_both_kinds_may_be_in_one_file(project: Project) -> None:
+    """Ours first; without contracts of ours as well."""
+    project.configure(TOML)
+    project.run(*ON).assert_outcomes(passed=3)
+    project.run("tests", "pyproject.toml").assert_outcomes(passed=2)
+    project.write(
+        {
+            "pyproject.toml": "[tool.pytest.ini_options]\npythonpath = ['src']\n"
+            + TOML.partition("[tool.pytest-fitness")[0]
+        }
+    )
+    project.run(*ON, "pyproject.toml").assert_outcomes(passed=1)
+
+
+def test_a_file_that_does_not_count_has_no_contracts(project: Project) -> None:
+    """import-linter reads one file only."""
+    project.configure(TOML)
+    project.write({".importlinter": INI, "setup.cfg": "[x]\n"})
+
+    project.run(*ON, "pyproject.toml", ".importlinter").assert_outcomes(passed=3, failed=1)
+    project.run(*ON, "setup.cfg").assert_outcomes()
+
+
+def test_no_file_no_contracts(project: Project) -> None:
+    """The option alone does no harm."""
+    project.run(*ON).assert_outcomes(passed=1)
+
+
+def test_what_cannot_be_judged_fails_by_name(project: Project) -> None:
+    """Alone, without a traceback through our code."""
+    project.write({".importlinter": INI.replace("    shop.domain.tax\n", "    shop.domain.gone\n")})
+
+    result = project.run(*ON, "-rf")
+
+    result.assert_outcomes(passed=2, failed=2)
+    result.stdout.fnmatch_lines(
+        ["import-linter cannot judge 'domain is low': Module 'shop.domain.gone' does not exist."]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_an_unexpected_error_keeps_its_traceback(project: Project) -> None:
+    """It is a defect of ours."""
+    project.write(
+        {
+            ".importlinter": INI,
+            "conftest.py": "import pytest_fitness.sources.contracts as c\n"
+            "def fail(*_): raise ValueError('oops')\nc.ImportLinter.check = fail\n",
+        }
+    )
+
+    result = project.run(*ON)
+
+    result.stdout.fnmatch_lines(["*ValueError: oops*"])
+
+
+@pytest.mark.parametrize("text", ["[importlinter\n", "[importlinter]\nroot_package = shop\n"])
+def test_a_file_that_says_nothing_is_a_collection_error(project: Project, text: str) -> None:
+    """Not a green run."""
+    project.write({".importlinter": text})
+
+    result = project.run(*ON)
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["*.importlinter*"])
+
+
+def test_they_run_under_xdist(project: Project) -> None:
+    """In the controller."""
+    project.write({".importlinter": INI})
+
+    project.run_apart(*ON, "-n2").assert_outcomes(passed=3, failed=1)

@@ -1,0 +1,244 @@
+"""Contracts of import-linter: its verdict, its shapes, and what it does not promise."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pytest_fitness import FitnessError, SettingsError, linter_settings
+from pytest_fitness.sources.contracts import ImportLinter
+
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/api.py": "from typing import TYPE_CHECKING\nimport shop.domain\nif TYPE_CHECKING:\n    import shop.infra\n",
+    "shop/domain.py": "import json\nimport shop.infra\n",
+    "shop/infra/__init__.py": "\n\nfrom shop import api\n",
+}
+
+INI = """\
+[importlinter]
+root_package = shop
+include_external_packages = True
+contract_types =
+    odd: odd_contracts.OddContract
+    gone: nowhere.GoneContract
+
+[importlinter:contract:layers]
+name = the layers
+type = layers
+layers =
+    shop.api
+    shop.domain
+    shop.infra
+
+[importlinter:contract:forbidden]
+name = no socket
+type = forbidden
+source_modules = shop
+forbidden_modules = socket
+
+[importlinter:contract:invalid]
+name = invalid
+type = layers
+layer = shop.api
+
+[importlinter:contract:stale]
+name = stale
+type = independence
+modules =
+    shop.gone
+    shop.api
+
+[importlinter:contract:unknown]
+name = unknown
+type = layres
+
+[importlinter:contract:odd]
+name = odd
+type = odd
+
+[importlinter:contract:gone]
+name = gone
+type = gone
+
+[importlinter:contract:unmatched]
+name = unmatched
+type = forbidden
+source_modules = shop.domain
+forbidden_modules = socket
+ignore_imports = shop.api -> shop.gone
+unmatched_ignore_imports_alerting = warn
+"""
+
+ODD = """\
+from importlinter import Contract, ContractCheck, fields, output
+
+class OddContract(Contract):
+    def check(self, graph, verbose):
+        return ContractCheck(kept=len(graph.modules) % 2 == 0, metadata={"count": len(graph.modules)})
+
+    def render_broken_contract(self, check):
+        output.print_error(f"{check.metadata['count']} modules are odd")
+"""
+
+
+def project(root: Path, files: dict[str, str]) -> Path:
+    """Write *files* with SHOP."""
+    for name, text in (SHOP | files).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def linter(tmp_path: Path) -> ImportLinter:
+    """Contracts of all sorts."""
+    return ImportLinter(project(tmp_path, {".importlinter": INI, "odd_contracts.py": ODD}), ".importlinter")
+
+
+def test_a_broken_contract_has_places_and_lines(linter: ImportLinter) -> None:
+    """Added to import-linter's own text."""
+    verdict = linter.check(0)
+
+    assert not verdict.kept
+    assert "shop.infra -> shop.api (l.3)" in verdict.text
+    assert "shop/infra/__init__.py:3   from shop import api" in verdict.text
+
+
+def test_each_contract_stands_alone(linter: ImportLinter) -> None:
+    """Whatever is wrong with the others."""
+    assert linter.check(1).kept
+    for position, problem in {
+        2: "the contract 'invalid' is invalid: layers: This is a required field.; layer: Unrecognized option",
+        3: "import-linter cannot judge 'stale': Module 'shop.gone' does not exist",
+        4: "the contract 'unknown' has no usable type 'layres'",
+        6: "the contract 'gone' has no usable type 'gone': ModuleNotFoundError: No module named 'nowhere'",
+    }.items():
+        with pytest.raises(FitnessError) as error:
+            linter.check(position)
+        assert problem in str(error.value)
+    assert "7 modules are odd" in linter.check(5).text or linter.check(5).kept
+    unmatched = linter.check(7)
+    assert unmatched.kept
+    assert "shop.api -> shop.gone" in unmatched.warnings[0]
+
+
+def test_nothing_is_left_behind(linter: ImportLinter) -> None:
+    """Neither the directory nor the path."""
+    before = (os.getcwd(), list(sys.path))
+    linter.check(0)
+    with pytest.raises(FitnessError):
+        linter.check(3)
+
+    assert (os.getcwd(), list(sys.path)) == before
+
+
+def test_the_verdict_is_that_of_the_command(linter: ImportLinter) -> None:
+    """One contract at a time, as long as the command can be had to judge it."""
+    for position, contract in enumerate(["layers", "forbidden"]):
+        command = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+        ini = INI.replace("    gone: nowhere.GoneContract\n", "")
+        (linter.rootdir / "alone.ini").write_text(ini)
+        result = subprocess.run(
+            [sys.executable, "-c", command, "--no-cache", "--config", "alone.ini", "--contract", contract],
+            cwd=linter.rootdir, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert linter.check(position).kept == (result.returncode == 0), result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("root_package = nowhere", "cannot read the code of nowhere"),
+        ("root_package = module_x", "'module_x' is a module, not a package"),
+        ("", "cannot read it"),
+    ],
+)
+def test_code_that_is_not_there_fails_every_contract(tmp_path: Path, options: str, message: str) -> None:
+    """With the reason."""
+    text = f"[importlinter]\n{options}\n[importlinter:contract:a]\nname = a\ntype = independence\nmodules = shop.api\n"
+    root = project(tmp_path, {".importlinter": text, "module_x.py": ""})
+
+    with pytest.raises(FitnessError) as error:
+        ImportLinter(root, ".importlinter").check(0)
+    assert message in str(error.value)
+
+
+def test_type_checking_imports_are_left_out_where_that_is_set(tmp_path: Path) -> None:
+    """And code is found below further places."""
+    text = (
+        "[importlinter]\nroot_package = shop\nexclude_type_checking_imports = True\n[importlinter:contract:a]\n"
+        "name = a\ntype = forbidden\nsource_modules = shop.api\nforbidden_modules = shop.infra\nallow_indirect_imports = True\n"
+    )
+    root = project(tmp_path / "x", {})
+    (tmp_path / ".importlinter").write_text(text)
+
+    assert ImportLinter(tmp_path, ".importlinter", (root,)).check(0).kept
+
+
+def test_a_module_without_a_file_goes_by_its_name(linter: ImportLinter) -> None:
+    """Compiled ones, say."""
+    with linter._as_at_home():
+        assert linter._path("shop.none") == "shop.none"
+        assert linter._path("shop.infra") == "shop/infra/__init__.py"
+        assert linter._path("nowhere_at_all.x") == "nowhere_at_all.x"
+
+
+def test_a_file_that_is_no_options_is_refused(tmp_path: Path) -> None:
+    """By name."""
+    (tmp_path / ".importlinter").write_text("[x]\n")
+
+    with pytest.raises(SettingsError, match=r"\.importlinter: import-linter cannot read it"):
+        ImportLinter(tmp_path, ".importlinter").check(0)
+
+
+# -- names and lines, without import-linter --------------------------------------------------------------------------
+
+
+def test_the_file_that_import_linter_would_read_is_found(tmp_path: Path) -> None:
+    """setup.cfg before .importlinter before pyproject.toml; one without a section of its own does not count."""
+    toml = "[tool.importlinter]\nroot_package = 'a'\n[[tool.importlinter.contracts]]\nname = 'x'\n[[ tool.importlinter.contracts ]]\n"
+    assert linter_settings.find(tmp_path) is None
+    (tmp_path / "pyproject.toml").write_text(toml)
+    found = linter_settings.find(tmp_path)
+    assert found is not None
+    assert [(c.name, c.line) for c in found.contracts] == [("x", 3), ("contract 2", 5)]
+    (tmp_path / ".importlinter").write_text(INI)
+    found = linter_settings.find(tmp_path)
+    assert found is not None
+    assert (found.name, found.contracts[1].name, found.contracts[1].line) == (".importlinter", "no socket", 16)
+    (tmp_path / "setup.cfg").write_text("[metadata]\nkeywords = importlinter\n")
+    found = linter_settings.find(tmp_path)
+    assert found is not None
+    assert found.name == ".importlinter"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("setup.cfg", "[importlinter", "setup.cfg cannot be read: "),
+        ("pyproject.toml", "[tool.importlinter", "pyproject.toml cannot be read: "),
+        (".importlinter", "[importlinter]\nroot_package = a\n", "import-linter has no contracts there"),
+        ("pyproject.toml", "[tool.importlinter]\ncontracts = 5\n", "import-linter has no contracts there"),
+    ],
+)
+def test_a_file_without_contracts_is_a_problem(tmp_path: Path, name: str, text: str, problem: str) -> None:
+    """Nothing to check is nearly always a mistake."""
+    (tmp_path / name).write_text(text)
+
+    found = linter_settings.find(tmp_path)
+
+    assert found is not None
+    assert problem in found.problem
+
+
+def test_files_of_others_are_none_of_ours(tmp_path: Path) -> None:
+    """A pyproject that only mentions the tool; bytes that are no text."""
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'importlinter-x'\n")
+    (tmp_path / "setup.cfg").write_bytes(b"\xff\xfe importlinter")
+
+    assert linter_settings.find(tmp_path) is None

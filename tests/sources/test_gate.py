@@ -1,0 +1,84 @@
+"""Which files need a closer look: never too few, and not many too many."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_fitness.model import Module
+from pytest_fitness.sources.gate import Gate
+from pytest_fitness.sources.tree import Source
+
+MODULES = {"app", "app.a", "app.b", "app.pkg", "app.pkg.x", "app.space", "app.space.y"}
+GATE = Gate(MODULES, ("app",), {"app.space"})
+
+
+def looks_closer(text: str, *rows: tuple[str, int]) -> bool:
+    """Whether module app.a with *text*, in which grimp found *rows*, is read closely."""
+    lines = text.split("\n")
+    found = [(imported, line, lines[line - 1].strip(), "module") for imported, line in rows]
+    return GATE.needs_closer_look(Source(Module("app.a", "app/a.py"), data=text.encode()), found)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("import app.b", [("app.b", 1)]),
+        ("import json", [("json", 1)]),
+        ("import app.pkg\nprint(app.b_x, 'app.pkg.x')  # app.pkg.x\n", [("app.pkg", 1)]),
+        ("from app.pkg import f\nf.x\nself.pkg.x\n", [("app.pkg", 1)]),
+        ("from app import pkg\npkg.f(), apkg.x, pkg_.x, o.pkg.x\n", [("app.pkg", 1)]),
+        ("import app.pkg.x as y\ny.x", [("app.pkg.x", 1)]),
+        ("def eval(self): self.eval(1); executor; o.exec(2)\nevaluate()", []),
+        ("relocate, allocated = located, translocates", []),
+        ('"""import app.none is what the text says"""\nimport json', [("json", 2)]),
+        ("from app.pkg import (\n    f,\n    g,\n)\nf.x", [("app.pkg", 1)]),
+        ("from app import (\n    pkg,\n    b,\n)\npkg.f; o.x", [("app.pkg", 1), ("app.b", 1)]),
+        ("from app import pkg\n'''\npkg.x\n'''", [("app.pkg", 1)]),
+        ("from app.pkg import f as pkg\npkg.x", [("app.pkg", 1)]),
+        ("import app.pkg as p\np.f", [("app.pkg", 1)]),
+        ("import app.b, app.pkg", [("app.b", 1), ("app.pkg", 1)]),
+    ],
+)
+def test_what_grimp_sees_whole_is_left_to_it(text: str, rows: list[tuple[str, int]]) -> None:
+    """Imports alone, names of something else, comments and texts."""
+    assert not looks_closer(text, *rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("import importlib", [("importlib", 1)]),
+        ("load = __import__", []),
+        ("exec ('import app.b')", []),
+        ("x = eval(text)", []),
+        ("from pydoc import locate", [("pydoc", 1)]),
+        ("from django.utils.module_loading import import_string", [("django", 1)]),
+        ("import builtins", [("builtins", 1)]),
+        ("import app\napp.pkg.x", [("app", 1)]),
+        ("import app.b\napp.pkg", [("app.b", 1)]),
+        ("from app import pkg\npkg.x", [("app.pkg", 1)]),
+        ("from app import pkg\npkg \\\n  . x", [("app.pkg", 1)]),
+        ("from app import pkg\n(pkg).x", [("app.pkg", 1)]),
+        ("from app import pkg\nf'{pkg.x}'", [("app.pkg", 1)]),
+        ("from app import pkg as p\np.x", [("app.pkg", 1)]),
+        ("import app.pkg as p\np.x", [("app.pkg", 1)]),
+        ("import app.pkg as p, json\np.x", [("app.pkg", 1), ("json", 1)]),
+        ("from . import pkg\nm = pkg\nm.x", [("app.pkg", 1)]),
+        ("from . import pkg\ndef f(m=pkg): m.x", [("app.pkg", 1)]),
+        ("from . import pkg\na, b = (\n    pkg,\n    1,\n)\na.x", [("app.pkg", 1)]),
+        ("from . import pkg\ngetattr(pkg, 'x')", [("app.pkg", 1)]),
+        ("from app import *", [("app", 1)]),
+        ("from app import space\nspace.y", [("app", 1)]),
+        ("import app.none", [("app", 1)]),
+        ("from app.none import x", [("app", 1)]),
+        ("import app.b; import app.none", [("app.b", 1)]),
+        ("import app.b, app.none", [("app.b", 1)]),
+        ("import json\nif 1: from app.none import x", [("json", 1)]),
+        ("import json\nfrom app.none import x", [("json", 1)]),
+        ("lazy from app import pkg\npkg.x", [("app.pkg", 1)]),
+        ("if 1: from app import pkg\npkg.x", [("app.pkg", 1)]),
+    ],
+)
+def test_what_grimp_may_have_dropped_is_looked_at(text: str, rows: list[tuple[str, int]]) -> None:
+    """Calls, uses through a package, modules without a file, several statements on a line."""
+    assert looks_closer(text, *rows)

@@ -1,0 +1,189 @@
+"""Facts that are remembered by content: the same as without remembering, whatever happens to the files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pytest_fitness import SettingsError
+from pytest_fitness.model import Row
+from pytest_fitness.sources import Project, imports, snapshot
+from pytest_fitness.sources.imports import Imports
+from pytest_fitness.sources.snapshot import Facts, Snapshot
+from pytest_fitness.sources.tree import Source, read_tree
+
+FILES = {
+    "app/__init__.py": "",
+    "app/a.py": "import app.b, json\nfrom app import *\n",
+    "app/b.py": "import importlib\nimportlib.import_module('app.c')\nimportlib.import_module(name)\n",
+    "app/c.py": "x = 1\n",
+    "app/bad.py": "import app.c\ndef (:\n",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A small package."""
+    (tmp_path / "cache").mkdir()
+    for name, text in FILES.items():
+        write(tmp_path / name, text)
+    return tmp_path
+
+
+def write(path: Path, text: str) -> None:
+    """Write *text*, in a directory that is made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+class Read:
+    """One reading of the project in *root*: its rows, and which files were read for it."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, *, cached: bool = True) -> None:
+        self.read: set[str] = set()
+        reader = imports.Imports._read_one
+
+        def noting(own: Imports, source: Source, plain: object, known: object) -> Facts:
+            self.read.add(source.module.name)
+            return reader(own, source, plain, known)  # type: ignore[arg-type]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(imports.Imports, "_read_one", noting)
+            project = Project(root, packages=("app",), roots=(".",))
+            graph = Imports(read_tree(project), root / "cache" if cached else None).graph(frozenset())
+        self.rows: dict[str, list[Row]] = {name: sorted(rows) for name, rows in graph.rows.items() if rows}
+        self.rest = (graph.unread, graph.computed)
+
+
+def agree(root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Check that remembering changes nothing; return what was read."""
+    cached, plain = Read(root, monkeypatch), Read(root, monkeypatch, cached=False)
+    assert (cached.rows, cached.rest) == (plain.rows, plain.rest)
+    return cached.read
+
+
+def test_an_unchanged_tree_is_not_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fresh times, as after a checkout, change nothing."""
+    assert agree(root, monkeypatch) == {"app", "app.a", "app.b", "app.c", "app.bad"}
+    for file in root.rglob("*.py"):
+        os.utime(file, (1, 1))
+    assert agree(root, monkeypatch) == set()
+
+
+def test_a_changed_file_is_read_again_and_so_is_what_depends_on_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Star imports and dynamic imports depend on more than their own text; the same size and time hide nothing."""
+    agree(root, monkeypatch)
+    status = (root / "app/c.py").stat()
+    write(root / "app/c.py", "x = 2\n")
+    os.utime(root / "app/c.py", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert agree(root, monkeypatch) == {"app.c", "app.a", "app.b", "app.bad"}
+    write(root / "app/__init__.py", "__all__ = ['c']\n")
+    assert agree(root, monkeypatch) == {"app", "app.a", "app.b", "app.bad"}
+    assert ("app.c", 2, "from app import *", "module") in Read(root, monkeypatch).rows["app.a"]
+
+
+def test_a_switch_to_another_set_of_modules_and_back(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two branches, each remembered; a module that becomes a package is another set."""
+    agree(root, monkeypatch)
+    write(root / "app/d.py", "import app.a")
+    assert "app.c" in agree(root, monkeypatch)
+    (root / "app/d.py").unlink()
+    assert agree(root, monkeypatch) == set()
+    (root / "app/c.py").unlink()
+    write(root / "app/c/__init__.py", "x = 1\n")
+    assert "app.a" in agree(root, monkeypatch)
+
+
+def test_only_the_last_few_are_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By use, with what a killed run has left."""
+    monkeypatch.setattr(snapshot, "KEPT", 2)
+    left = root / "cache/imports-killed.tmp"
+    young = root / "cache/imports-young.tmp"
+    write(left, "half")
+    write(young, "another run's")
+    os.utime(left, (1, 1))
+    for n in range(4):
+        write(root / f"app/n{n}.py", "")
+        agree(root, monkeypatch)
+
+    assert len(list((root / "cache").glob("imports-*.bin"))) == 2
+    assert not left.exists()
+    assert young.exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 16, b"x" * 500, None])
+def test_a_damaged_file_is_rebuilt(root: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes | None) -> None:
+    """Cut off, overwritten, or with one bit wrong."""
+    agree(root, monkeypatch)
+    (file,) = (root / "cache").glob("imports-*.bin")
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(bytes(data) if damage is None else damage)
+
+    assert agree(root, monkeypatch) == {"app", "app.a", "app.b", "app.c", "app.bad"}
+    assert agree(root, monkeypatch) == set()
+
+
+def test_another_version_has_another_file(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of grimp here; of Python and of our own shapes as well."""
+    agree(root, monkeypatch)
+    monkeypatch.setattr(imports, "version", lambda: "0.0")
+
+    assert agree(root, monkeypatch) != set()
+
+
+def test_a_directory_that_cannot_be_written_is_no_problem(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next run is slower, and nothing is left lying about."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("read-only")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    agree(root, monkeypatch)
+    assert list((root / "cache").iterdir()) == []
+    Snapshot(root / "none", "key").save([], {})
+    Snapshot(None, "key").save([], {})
+    assert Snapshot(None, "key").load() == ([], {})
+
+
+def test_a_file_that_vanishes_or_cannot_be_read_has_no_digest(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is unread, and read again in the next run."""
+    tree = read_tree(Project(root, packages=("app",), roots=(".",)))
+    (root / "app/c.py").unlink()
+
+    graph = Imports(tree, root / "cache").graph(frozenset())
+
+    assert graph.unread.keys() == {"app.bad", "app.c"}
+    write(root / "app/c.py", "x = 1\n")
+    assert "app.c" in agree(root, monkeypatch)
+
+
+def test_code_beside_the_package_is_remembered_and_found_when_it_is_first_imported(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files count like the others; a first import of it makes everything be read anew."""
+    write(root / "helpers.py", "import app.c\nimport further\n")
+    write(root / "further.py", "")
+    assert "app.c" in agree(root, monkeypatch)
+    write(root / "app/c.py", "import helpers\n")
+    assert "app.a" in agree(root, monkeypatch)
+    assert Read(root, monkeypatch).rows["helpers"] == [
+        ("app", 1, "import app.c", "implicit"),
+        ("app.c", 1, "import app.c", "module"),
+        ("further", 2, "import further", "module"),
+    ]
+    assert agree(root, monkeypatch) == set()
+    write(root / "helpers.py", "")
+    assert agree(root, monkeypatch) >= {"helpers"}
+
+
+def test_what_is_refused_is_not_remembered(root: Path) -> None:
+    """One file by two names stays an error."""
+    write(root / "x/lib/b.py", "")
+    write(root / "x/lib/d.py", "import lib.b\n")
+    project = Project(root, packages=("x.lib",), roots=(".",))
+    for _ in range(2):
+        with pytest.raises(SettingsError, match="is judged as"):
+            Imports(read_tree(project), root / "cache").graph(frozenset())
