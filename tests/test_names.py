@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_fitness.names import did_you_mean, is_under, matches
+from pytest_fitness.names import NameIndex, did_you_mean, is_exactly, is_under, matches
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,21 @@ def test_a_name_is_under_itself_and_its_packages() -> None:
 def test_suggestions_are_few_and_near(name: str, candidates: list[str], expected: list[str]) -> None:
     """At most two, none that the first one implies."""
     assert did_you_mean(name, candidates) == expected
+
+
+def test_a_pattern_stands_for_names_themselves() -> None:
+    """What lies below a name is not meant; with two stars at the end, it is."""
+    assert [n for n in ("a", "a.b", "a.b.c") if is_exactly(n, "a.*")] == ["a.b"]
+    assert [n for n in ("a", "a.b", "a.b.c") if is_exactly(n, "a.**")] == ["a", "a.b", "a.b.c"]
+    assert is_exactly("a.b", "a.b")
+    assert not is_exactly("a.b.c", "a.b")
+
+
+def test_an_index_selects_as_a_look_at_every_name_would() -> None:
+    """Names that sort between a package and what is below it are no trap."""
+    names = ["a", "a.b", "a.b.c", "a-b", "a.b-c", "ab", "a.bc.b", "z"]
+    index = NameIndex(names)
+
+    for pattern in ("a", "a.b", "ab", "x", "a.*", "**.b", "*"):
+        expected = {n for n in names if (matches(n, pattern) if "*" in pattern else is_under(n, pattern))}
+        assert index.select(pattern) == expected

@@ -123,13 +123,12 @@ def test_what_cannot_be_judged_fails_by_name(project: Project) -> None:
 
 def test_an_unexpected_error_keeps_its_traceback(project: Project) -> None:
     """It is a defect of ours."""
-    project.write(
-        {
-            ".importlinter": INI,
-            "conftest.py": "import pytest_fitness.sources.contracts as c\n"
-            "def fail(*_): raise ValueError('oops')\nc.ImportLinter.check = fail\n",
-        }
-    )
+    project.write({".importlinter": INI})
+
+    def fail(*_: object) -> None:
+        raise ValueError("oops")
+
+    project.monkeypatch.setattr("pytest_fitness.sources.contracts.ImportLinter.check", fail)
 
     result = project.run(*ON)
 

@@ -262,3 +262,30 @@ def test_an_object_with_its_own_idea_of_equality_is_left_alone(project: Project)
 
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.no_fnmatch_line("*ValueError*")
+
+
+# -- what is remembered ------------------------------------------------------------------------------------------------
+
+
+def test_facts_are_remembered_below_pytests_cache(project: Project) -> None:
+    """Unless that is switched off, in one of two ways."""
+    project.fitness("def test_a(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n")
+    remembered = project.pytester.path / ".pytest_cache/d/fitness"
+
+    project.run_apart("--fitness-no-cache").assert_outcomes(passed=2)
+    project.run_apart("-p", "no:cacheprovider").assert_outcomes(passed=2)
+    assert not remembered.exists()
+    project.run_apart().assert_outcomes(passed=2)
+    assert len(list(remembered.iterdir())) == 1
+    project.write({"src/shop/domain/tax.py": "import shop.api\n"})
+    project.run_apart().assert_outcomes(passed=1, failed=1)
+
+
+def test_a_cache_that_cannot_be_made_is_done_without(project: Project) -> None:
+    """A file where the directory should be."""
+    project.fitness("def test_a(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n")
+    project.write({".pytest_cache/d": "in the way", "cache/README.md": ""})
+
+    result = project.pytester.runpytest_inprocess("-W", "ignore::pytest.PytestCacheWarning")
+
+    result.assert_outcomes(passed=2)

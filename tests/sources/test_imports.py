@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pytest_fitness.model import Import
+from pytest_fitness.model import Import, Location
 from pytest_fitness.sources import Project
 from pytest_fitness.sources.grimp_scan import can_scan, scan
 from pytest_fitness.sources.imports import Imports
+from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.statements import Known, read_imports
+from pytest_fitness.sources.symbols import module_bindings
 from pytest_fitness.sources.tree import Tree, read_tree
 
 
@@ -47,7 +49,7 @@ def test_grimp_and_the_syntax_tree_see_the_same_in_real_packages(package: str) -
             (i.imported if known.internal(i.imported) else i.imported.partition(".")[0], i.location.line) for i in found
         }
 
-    plain = {n: f.rows for n, f in imports._facts.items() if f.plain is None and f.unread is None}
+    plain = {n: f.rows for n, f in imports._facts.items() if not f.closely}
     assert len(plain) > len(tree.sources) / 2
     for name, found in plain.items():
         reading = read_imports(tree.sources[name], known)
@@ -282,3 +284,30 @@ def test_an_unreadable_file_still_shows_what_its_text_shows(tmp_path: Path) -> N
 
     assert [(i.importer, i.imported) for i in graph] == [("app.a", "app.b")]
     assert graph.unread.keys() == {"app.a"}
+
+
+def test_third_party_names_in_newer_syntax_come_from_the_text(tmp_path: Path) -> None:
+    """Else a rule about a submodule would be green."""
+    text = "lazy from sqlalchemy.orm import Session, x\nlazy import sqlalchemy.sql as q\nlazy import json\ndef (:\n"
+    tree = tree_of(tmp_path, {"app/__init__.py": text.replace("def (:\n", "match = lazy = 1\nx = yield = 2\n")})
+    imports = Imports(tree)
+    plain = [
+        ("sqlalchemy", 1, "lazy from sqlalchemy.orm import Session, x", "module"),
+        ("json", 3, "lazy import json", "module"),
+    ]
+    imports.__dict__["_facts"] = {"app": Facts(b"", plain)}  # type: ignore[arg-type]
+
+    names = [r[0] for r in imports.graph(frozenset({"sqlalchemy"})).rows["app"]]
+
+    assert names == ["sqlalchemy", "sqlalchemy.orm", "sqlalchemy.orm.Session", "sqlalchemy.orm.x", "json"]
+
+
+def test_a_kind_in_a_file_that_cannot_be_parsed_stays_as_it_is(tmp_path: Path) -> None:
+    """And nobody can tell which names a statement imports."""
+    tree = tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": "if 1:\n    import app.b\ndef (:\n", "app/b.py": ""})
+    imports = Imports(tree)
+    each = Import("app.a", "app.b", Location("app/a.py", 2))
+
+    assert imports.detail(each) == each
+    assert imports.symbols(each) == ()
+    assert module_bindings(tree.sources["app.a"]).imported == {}

@@ -39,11 +39,10 @@ class Wording:
 
 
 def violations(
-    codebase: Codebase, graph: ImportGraph, search: Search, wording: Wording, exemptions: Exemptions | None = None
+    codebase: Codebase, graph: ImportGraph, search: Search, wording: Wording, exemptions: Exemptions
 ) -> Iterator[Violation]:
     """Yield one violation per import that enters the targets, and one per unread file that may hide such an import."""
-    if exemptions is not None:
-        graph = exemptions.apply(graph, search)
+    graph = exemptions.apply(graph, search)
     seen: set[tuple[str, int, str]] = set()
     for breach in graph.breaches(search):
         each = breach.offending

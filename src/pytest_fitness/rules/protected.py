@@ -107,23 +107,20 @@ class Protected:
 
 def _origin(codebase: Codebase, symbol: str, own: frozenset[str]) -> str:
     """The protected name that *symbol* stands for; empty where it is something else."""
-    seen: set[str] = set()
     todo = [symbol]
     for dotted in todo:
         module, _, last = dotted.rpartition(".")
-        if dotted in seen:
-            continue
-        seen.add(dotted)
         if dotted in own or module in own:
             return dotted
         if module in codebase.modules:
             bound = codebase.bindings(module)
             if last == "*":
-                todo += [*bound.imported.values(), *(f"{starred}.*" for starred in bound.starred)]
+                found = [*bound.imported.values(), *(f"{starred}.*" for starred in bound.starred)]
             elif last in bound.imported:
-                todo.append(bound.imported[last])
-            elif last not in bound.defined:
-                todo += [f"{starred}.{last}" for starred in bound.starred]
+                found = [bound.imported[last]]
+            else:
+                found = [f"{starred}.{last}" for starred in bound.starred if last not in bound.defined]
+            todo += [name for name in found if name not in todo]
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -72,15 +72,6 @@ class Imports:
         source = self.tree.sources.get(each.importer)
         return stated_symbols(source, each.location.line) if source and each.kind != "implicit" else ()
 
-    def plain(self) -> Mapping[str, Sequence[Row]]:
-        """Return what grimp finds by itself, by module; modules that it cannot read are left out."""
-        found = {name: facts.plain if facts.plain is not None else facts.rows for name, facts in self._facts.items()}
-        return {
-            name: [r for r in rows if r[3] != "implicit"]
-            for name, rows in found.items()
-            if name in self.tree.sources and can_scan(self.tree.sources[name], self.tree)
-        }
-
     # -- building --------------------------------------------------------------------------------------------------
 
     def _build(self, precise: frozenset[str]) -> ImportGraph:
@@ -93,7 +84,8 @@ class Imports:
                 if not precise.isdisjoint(r[0].partition(".")[0] for r in rows[name]):
                     try:
                         read = [row(i) for i in read_imports(source, known).imports]
-                    except SyntaxError:
+                    except SyntaxError:  # newer than this interpreter's
+                        rows[name] = [precisely for r in rows[name] for precisely in _precisely(r, precise)]
                         continue
                     rows[name] = [*read, *implicit_parents(name, read, self._packages)]
         paths = {source.module.name: source.module.path for source in self._all_sources}
@@ -174,7 +166,7 @@ class Imports:
         rows = self._with_implicit(source, [row(i) for i in reading.imports])
         computed: list[Place] = [(place.line, place.text) for place in reading.computed]
         is_open = "*" in _decoded(source) or any(r[3] == "dynamic" for r in rows)
-        return Facts(digest, rows, plain, computed, failure, is_open)
+        return Facts(digest, rows, computed, failure, is_open, closely=True)
 
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
         return [*rows, *implicit_parents(source.module.name, rows, self._packages)]
@@ -298,6 +290,18 @@ class Imports:
                 yield Import(own.name, target, Location(own.path, line, source.line(line)), "dynamic")
 
 
+def _precisely(found: Row, precise: Set[str]) -> Iterator[Row]:
+    """The names that the text of an import of a package in *precise* shows; rather too many."""
+    imported, line, text, kind = found
+    yield found
+    if imported.partition(".")[0] in precise:
+        base = NAMED.search(text)
+        names = [base[1]] if base else []
+        names += re.findall(rf"\b{re.escape(imported)}(?:\.\w+)+", text)
+        names += [f"{names[0]}.{word}" for word in re.findall(r"\w+", text.partition("import")[2])] if names else []
+        yield from ((name, line, text, kind) for name in dict.fromkeys(names) if is_under(name, imported))
+
+
 @contextmanager
 def unhindered() -> Generator[None]:
     """Leave the garbage collector off while many small objects are made that all stay."""
@@ -306,7 +310,7 @@ def unhindered() -> Generator[None]:
     try:
         yield
     finally:
-        if was_enabled:
+        if was_enabled:  # pragma: no branch - or somebody else has reasons
             gc.enable()
 
 

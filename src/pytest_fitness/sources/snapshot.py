@@ -36,18 +36,18 @@ class Facts(NamedTuple):
     Attributes:
         digest: of the content that this was read from.
         rows: its imports, with the packages that Python runs on the way.
-        plain: what grimp found, where that is something else than *rows* without those; None elsewhere.
         computed: calls that import something only known at run time.
         unread: line, text and reason, where the file could not be read.
+        closely: whether this comes from more than grimp.
         open: whether the content of other files has a say in this: star imports, and names of which only the beginning is known.
     """
 
     digest: bytes
     rows: Sequence[Row]
-    plain: Sequence[Row] | None = None
     computed: Sequence[Place] = ()
     unread: tuple[int, str, str] | None = None
     open: bool = False
+    closely: bool = False
 
 
 class Snapshot:

@@ -43,13 +43,12 @@ LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.alias, ast.
 
 BLOCKS = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.Match)
 
-PLAIN_NODES = frozenset(
+PLAIN_NODES = frozenset(  # only what is below them is of interest
     {
         ast.Expr, ast.Return, ast.keyword, ast.BinOp, ast.BoolOp, ast.Compare, ast.Dict, ast.List, ast.Tuple, ast.Set,
         ast.Subscript, ast.JoinedStr, ast.FormattedValue, ast.arguments, ast.arg, ast.UnaryOp, ast.Starred, ast.IfExp,
     }
 )  # fmt: skip
-"""Nodes in which only what is below them is of interest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,7 +495,5 @@ def _base(node: ast.expr) -> ast.expr:
 def _evaluated_outside(node: Function) -> Iterator[ast.AST]:
     """Decorators, defaults and annotations run in the scope around the function."""
     if not isinstance(node, ast.Lambda):
-        yield from node.decorator_list
-        if node.returns:
-            yield node.returns
+        yield from [*node.decorator_list, *([node.returns] if node.returns else [])]
     yield node.args

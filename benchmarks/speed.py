@@ -1,0 +1,314 @@
+"""Times import rules against import-linter, grimp alone, and other architecture tests: whole processes, side by side.
+
+    python benchmarks/speed.py [--only django] [--rounds 3] [--json build/speed.json]
+
+Tools go into an environment of their own, code is downloaded or made up, all below ``build/speed``. All tools judge the same
+rules, which hold: pairs of parts of the code without a path between them. Printed and written: the best wall time of some
+rounds, peak memory, and ratios. ``cold`` is without any cache of the tool, ``warm`` with an unchanged tree, ``edited`` after
+one file got a new line. Times on a busy machine differ; ratios of one run are what to look at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pytest_fitness import sources
+from pytest_fitness.model import Codebase, Search
+
+ROOT = Path(__file__).parents[1]
+BUILD = ROOT / "build" / "speed"
+PEERS = ["pytest-archon==0.0.7", "PyTestArch==5.1.0", "ArchUnitPython==1.8.1", "tach==0.35.3"]
+REAL = {"django": "Django==5.2.19", "sympy": "sympy==1.14.0", "homeassistant": "homeassistant==2024.3.3"}
+SYNTHETIC = [1_000, 4_000, 16_000]
+RULES = [1, 20, 100]
+SLOW_PEERS_UP_TO = 2_000  # files; beyond that they take minutes
+
+Pairs = list[tuple[str, str]]
+Result = dict[str, object]
+
+
+def environment() -> Path:
+    """Make an environment with pytest, this checkout and the peers; return its ``bin``."""
+    bin_ = BUILD / "venv" / "bin"
+    if not (bin_ / "tach").exists():
+        subprocess.run([sys.executable, "-m", "venv", BUILD / "venv"], check=True)
+        pip = [bin_ / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--editable", ROOT, "pytest-xdist", *PEERS], check=True)
+    return bin_
+
+
+def real_code(package: str) -> Path:
+    """Download *package*; return the directory that it is in."""
+    target = BUILD / package
+    if not target.exists():
+        wheels = BUILD / "wheels"
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        subprocess.run([*pip, "--dest", wheels, REAL[package]], check=True)
+        wheel = next(w for w in wheels.glob("*.whl") if w.name.lower().startswith(package))
+        zipfile.ZipFile(wheel).extractall(target)
+    return target
+
+
+def made_up_code(count: int) -> Path:
+    """Write a package of *count* modules in packages of fifty, each of which imports ten modules before it."""
+    target = BUILD / f"synthetic{count}"
+    if not target.exists():
+        chance = random.Random(count)  # noqa: S311 - the same tree every time
+        names = [f"p{n // 50:03}.m{n:05}" for n in range(count)]
+        for n, name in enumerate(names):
+            file = target / "made" / f"{name.replace('.', '/')}.py"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            (file.parent / "__init__.py").touch()
+            # parts with an even and with an odd number know nothing of each other: rules between them hold
+            before = [names[i] for i in chance.sample(range(n), min(n, 30)) if (i // 50 - n // 50) % 2 == 0][:10]
+            lines = [f"from made.{b.partition('.')[0]} import {b.partition('.')[2]}" for b in before]
+            body = "\n".join(f"def f{i}(x: int) -> int:\n    return x + {i}\n" for i in range(20))
+            file.write_text("\n".join(lines) + "\n\n" + body)
+        (target / "made" / "__init__.py").touch()
+    return target
+
+
+def kept_pairs(codebase: Codebase, count: int) -> Pairs:
+    """Return pairs of parts of the code of which the first does not reach the second."""
+    (package,) = codebase.packages
+    chance = random.Random(7)  # noqa: S311 - the same rules every time
+    parts = sorted(n for n in {".".join(m.split(".")[:3]) for m in codebase.modules} if n.count(".") == 2)
+    parts += sorted({".".join(m.split(".")[:2]) for m in codebase.modules} - {package})
+    graph, found = codebase.imports(), dict[tuple[str, str], None]()
+    for _ in range(200_000):
+        one, other = chance.sample(parts, 2)
+        if one.startswith(other) or other.startswith(one):
+            continue
+        search = Search(*(frozenset(m.name for m in codebase.modules_of(n)) for n in (one, other)))
+        if not graph.on_the_way(search):
+            found[(one, other)] = None
+        if len(found) == count:
+            break
+    return list(found)
+
+
+class Bench:
+    """One tree and the runs on it."""
+
+    def __init__(self, bin_: Path, code: Path, package: str, rounds: int) -> None:
+        self.bin = bin_
+        self.code = code
+        self.package = package
+        self.rounds = rounds
+        self.codebase = sources.read(sources.Project(code, packages=(package,), roots=(".",)))
+        self.pairs = kept_pairs(self.codebase, max(RULES))
+        self.results: list[Result] = []
+
+    def run(
+        self, tool: str, state: str, rules: int, command: list[str], before: Callable[[], None] | None = None
+    ) -> float:
+        """Run *command* some times; note and return the best time."""
+        best, memory, code = float("inf"), 0, 0
+        for _ in range(self.rounds):
+            if before is not None:
+                before()
+            start = time.perf_counter()
+            process = subprocess.Popen(command, cwd=self.code, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            best, memory, code = (
+                min(best, time.perf_counter() - start),
+                max(memory, usage.ru_maxrss),
+                process.returncode,
+            )
+        files = len(self.codebase.modules)
+        self.results.append(
+            {"package": self.package, "files": files, "tool": tool, "state": state, "rules": rules, "seconds": round(best, 3),
+             "megabytes": round(memory / 1024), "exit": code, "ms_per_file": round(best / files * 1000, 3)}
+        )  # fmt: skip
+        print(
+            f"{self.code.name:15} {files:6} files  {tool:15} {state:7} {rules:4} rules {best:8.2f} s {memory / 1024:6.0f} MB  exit {code}"
+        )
+        return best
+
+    # -- ours --------------------------------------------------------------------------------------------------------
+
+    def ours(self, rules: int) -> None:
+        """Our contracts: cold, warm, after an edit; and in a run with four workers."""
+        contracts = "".join(
+            f"[tool.pytest-fitness.contracts.c{n}]\nrule = 'forbidden-imports'\nof = ['{b}']\ninside = '{a}'\n"
+            for n, (a, b) in enumerate(self.pairs[:rules])
+        )
+        (self.code / "pyproject.toml").write_text(
+            f"[tool.pytest.ini_options]\n[tool.pytest-fitness]\npackages = ['{self.package}']\nsource = ['.']\n{contracts}"
+        )
+        command = [str(self.bin / "python"), "-m", "pytest", "-q", "pyproject.toml"]
+        alone = [*command, "-p", "no:xdist"]
+        self.run(
+            "pytest-fitness",
+            "cold",
+            rules,
+            alone,
+            lambda: shutil.rmtree(self.code / ".pytest_cache", ignore_errors=True),
+        )
+        self.run("pytest-fitness", "warm", rules, alone)
+        if rules == 1:
+            self.run("pytest-fitness", "edited", rules, alone, self.edit)
+            self.run("pytest-fitness", "-n 4", rules, [*command, "-n", "4"])
+            self.run(
+                "pytest alone",
+                "",
+                0,
+                [
+                    str(self.bin / "python"),
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "-p",
+                    "no:xdist",
+                    "-p",
+                    "no:fitness",
+                    "pyproject.toml",
+                ],
+            )
+
+    def edit(self) -> None:
+        """Add a line to one file."""
+        source = next(s for s in self.codebase.modules.values() if not s.is_package)
+        with (self.code / source.path).open("a") as file:
+            file.write(f"# {time.time_ns()}\n")
+
+    # -- others ------------------------------------------------------------------------------------------------------
+
+    def lint_imports(self, rules: int) -> None:
+        """import-linter's command."""
+        contracts = "".join(
+            f"[importlinter:contract:c{n}]\nname = c{n}\ntype = forbidden\nsource_modules = {a}\nforbidden_modules = {b}\n"
+            for n, (a, b) in enumerate(self.pairs[:rules])
+        )
+        (self.code / ".importlinter").write_text(f"[importlinter]\nroot_package = {self.package}\n{contracts}")
+        cache = self.code / ".import_linter_cache"
+        command = [str(self.bin / "lint-imports")]
+        self.run("lint-imports", "cold", rules, command, lambda: shutil.rmtree(cache, ignore_errors=True))
+        self.run("lint-imports", "warm", rules, command)
+        if rules == 1:
+            self.run("lint-imports", "edited", rules, command, self.edit)
+
+    def grimp(self) -> None:
+        """The graph alone."""
+        script = f"import grimp; grimp.build_graph({self.package!r}, cache_dir=None)"
+        self.run("grimp", "cold", 0, [str(self.bin / "python"), "-c", script])
+
+    def tach(self) -> None:
+        """Its command, with every part of the code as a module that may import everything but one other."""
+        parts = sorted({name for pair in self.pairs[:20] for name in pair})
+        outer = [p for p in parts if not any(p != o and p.startswith(f"{o}.") for o in parts)]
+        modules = "".join(
+            f"[[modules]]\npath = '{p}'\ncannot_depend_on = [{', '.join(repr(b) for a, b in self.pairs[:20] if a == p and b in outer)}]\n"
+            for p in outer
+        )
+        (self.code / "tach.toml").write_text(f"source_roots = ['.']\n{modules}")
+        self.run("tach", "cold", 20, [str(self.bin / "tach"), "check"])
+
+    def peers(self, rules: int) -> None:
+        """Architecture tests in Python."""
+        pairs = self.pairs[:rules]
+        tests = {
+            "pytest-archon": "from pytest_archon import archrule\n"
+            + "".join(
+                f"def test_{n}():\n    archrule('r{n}').match('{a}', '{a}.*').should_not_import('{b}', '{b}.*').check('{self.package}')\n"
+                for n, (a, b) in enumerate(pairs)
+            ),
+            "PyTestArch": "import pytest\nfrom pytestarch import Rule, get_evaluable_architecture\n"
+            "@pytest.fixture(scope='session')\ndef code():\n"
+            f"    return get_evaluable_architecture({str(self.code)!r}, {str(self.code / self.package)!r})\n"
+            + "".join(
+                f"def test_{n}(code):\n    Rule().modules_that().are_named('{self.code.name}.{a}').should_not()"
+                f".import_modules_that().are_named('{self.code.name}.{b}').assert_applies(code)\n"
+                for n, (a, b) in enumerate(pairs)
+            ),
+            "ArchUnitPython": "from archunitpython import assert_passes, project_files\n"
+            + "".join(
+                f"def test_{n}():\n    assert_passes(project_files({str(self.code)!r}).in_path('**/{_path(a)}/**').should_not()"
+                f".depend_on_files().in_path('**/{_path(b)}/**'))\n"
+                for n, (a, b) in enumerate(pairs)
+            ),
+        }
+        for tool, text in tests.items():
+            (self.code / f"test_{tool.replace('-', '_')}.py").write_text(text)
+            options = [
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "no:xdist",
+                "-p",
+                "no:fitness",
+                "-c",
+                os.devnull,
+                "--rootdir",
+                ".",
+            ]
+            self.run(
+                tool,
+                "cold",
+                rules,
+                [str(self.bin / "python"), "-m", "pytest", *options, f"test_{tool.replace('-', '_')}.py"],
+            )
+
+
+def _path(name: str) -> str:
+    return name.replace(".", "/")
+
+
+def ratios(results: list[Result]) -> dict[str, float]:
+    """Return our times over those of others, by package."""
+    seconds = {(r["package"], r["files"], r["tool"], r["state"], r["rules"]): float(str(r["seconds"])) for r in results}
+    found: dict[str, float] = {}
+    for (package, files, tool, state, rules), value in seconds.items():
+        ours = seconds.get((package, files, "pytest-fitness", state, rules))
+        if tool != "pytest-fitness" and ours:
+            found[f"{package} {files}: pytest-fitness / {tool}, {state}, {rules} rules"] = round(ours / value, 2)
+        one = seconds.get((package, files, "pytest-fitness", state, 1))
+        if tool == "pytest-fitness" and rules == max(RULES) and one:
+            found[f"{package} {files}: {rules} rules / 1 rule, {state}"] = round(value / one, 2)
+    return found
+
+
+def main() -> None:
+    """Run everything that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", help="django, sympy, homeassistant, or a number of made-up modules")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", type=Path, default=BUILD.parent / "speed.json")
+    arguments = parser.parse_args()
+    bin_ = environment()
+    results: list[Result] = []
+    for name in arguments.only or [*REAL, *map(str, SYNTHETIC)]:
+        code, package = (made_up_code(int(name)), "made") if name.isdigit() else (real_code(name), name)
+        bench = Bench(bin_, code, package, arguments.rounds)
+        bench.grimp()
+        for rules in RULES:
+            bench.ours(rules)
+            bench.lint_imports(rules)
+        bench.tach()
+        if len(bench.codebase.modules) < SLOW_PEERS_UP_TO:
+            bench.peers(20)
+        results += bench.results
+    report = {
+        "machine": {"cores": os.cpu_count(), "python": sys.version.split()[0]},
+        "results": results,
+        "ratios": ratios(results),
+    }
+    arguments.json.parent.mkdir(exist_ok=True)
+    arguments.json.write_text(json.dumps(report, indent=1))
+    print(*(f"{value:6.2f}  {what}" for what, value in ratios(results).items()), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
