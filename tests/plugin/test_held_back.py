@@ -305,6 +305,15 @@ def test_a_lost_test_says_where_it_was(project: Project) -> None:
     result.stdout.fnmatch_lines(["FAILED tests/test_lost.py::test_a - *worker of pytest-xdist collec*"])
 
 
+def test_a_file_that_a_test_deletes_loses_no_test_in_silence(project: Project) -> None:
+    """Its fitness tests cannot be collected any more, so they fail."""
+    project.write(
+        {"tests/test_gone.py": "import os\ndef test_a(codebase): ...\ndef test_b():\n    os.remove(__file__)\n"}
+    )
+
+    project.run("-n1").assert_outcomes(passed=2, failed=1)
+
+
 def test_workers_import_nothing_of_it(project: Project) -> None:
     """The code is read once, by the controller."""
     project.fitness("def test_a(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n")

@@ -188,8 +188,12 @@ class Codebase:
 
     def named(self, name: str, graph: ImportGraph) -> frozenset[str]:
         """Return the names in *graph* that *name* stands for, packages without a file of their own among them."""
-        found = (graph.index.select(pattern) for pattern in self.patterns(name))
-        return frozenset(n for names in found for n in names if self.is_internal(n))
+        found = frozenset[str]().union(*(graph.index.select(pattern) for pattern in self.patterns(name)))
+        return found - self.third_party(graph)
+
+    def third_party(self, graph: ImportGraph) -> frozenset[str]:
+        """Return the names in *graph* that do not lie in the codebase."""
+        return graph.outside(self.packages)
 
     def is_internal(self, name: str) -> bool:
         """Whether *name* lies in the codebase, there or not."""

@@ -78,6 +78,7 @@ class ImportGraph:
         self.packages = packages
         self._successors = {name: {row[0] for row in found} for name, found in rows.items()}
         self._imports: dict[str, list[Import]] = {}
+        self._outside: dict[tuple[str, ...], frozenset[str]] = {}
 
     @classmethod
     def of(cls, imports: Iterable[Import], unread: Mapping[str, Unread] | None = None) -> ImportGraph:
@@ -102,6 +103,13 @@ class ImportGraph:
     def index(self) -> NameIndex:
         """The names, to select from."""
         return NameIndex(self.names)
+
+    def outside(self, packages: tuple[str, ...]) -> frozenset[str]:
+        """Return the names that are not below *packages*."""
+        if packages not in self._outside:
+            inside = (self.index.select(package) for package in packages)
+            self._outside[packages] = self.names.difference(*inside)
+        return self._outside[packages]
 
     def imports_of(self, module: str) -> list[Import]:
         """Return the imports of *module*, the ones that can be read in the source first."""

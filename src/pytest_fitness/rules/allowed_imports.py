@@ -69,7 +69,7 @@ class AllowedImports:
         only = _options.names("only", self.only, at_least=0)
         precise = {entry.partition(".")[0] for entry in only if "." in entry and not codebase.patterns(entry)}
         if any(has_wildcard(package) for package in precise):
-            precise = {name for name in codebase.imports().names if not codebase.is_internal(name)}
+            precise = set(codebase.third_party(codebase.imports()))
         graph = codebase.imports(precise)
         allowed = scope | codebase.named(self.inside, graph)
         for entry in only:
@@ -92,7 +92,7 @@ class AllowedImports:
     @staticmethod
     def _allowed(codebase: Codebase, graph: ImportGraph, entry: str) -> frozenset[str]:
         own = codebase.named(entry, graph) | {m.name for m in codebase.modules_of(entry)}
-        third_party = {name for name in graph.names if not codebase.is_internal(name)}
+        third_party = codebase.third_party(graph)
         if not codebase.is_internal(entry):
             own |= {n for n in third_party if (matches(n, entry) if has_wildcard(entry) else is_under(n, entry))}
         if not own:

@@ -73,7 +73,7 @@ class ForbiddenImports:
         scope = frozenset(m.name for m in codebase.select(self.inside))
         precise = {entry.partition(".")[0] for entry in self.of if self._needs_detail(codebase, entry)}
         if any(has_wildcard(package) for package in precise):
-            precise |= {name for name in codebase.imports().names if not codebase.is_internal(name)}
+            precise |= set(codebase.third_party(codebase.imports()))
         graph = codebase.imports(precise)
         targets = frozenset(name for entry in self.of for name in self._targets(codebase, graph, entry))
         # what is forbidden itself may not import the rest of what is forbidden
@@ -99,13 +99,9 @@ class ForbiddenImports:
     def _targets(self, codebase: Codebase, graph: ImportGraph, entry: str) -> set[str]:
         """Names in the graph, and modules, that *entry* stands for."""
         if entry == THIRD_PARTY:
-            return {
-                n
-                for n in graph.names
-                if not codebase.is_internal(n) and n.partition(".")[0] not in sys.stdlib_module_names
-            }
+            return {n for n in codebase.third_party(graph) if n.partition(".")[0] not in sys.stdlib_module_names}
         found = set(codebase.named(entry, graph)) | {m.name for m in codebase.modules_of(entry)}
-        third_party = {name for name in graph.names if not codebase.is_internal(name)}
+        third_party = codebase.third_party(graph)
         if has_wildcard(entry):
             found |= {name for name in third_party if matches(name, entry)}
         elif not codebase.is_internal(entry):
@@ -114,7 +110,7 @@ class ForbiddenImports:
             self._require(codebase, entry, third_party)
         return found
 
-    def _require(self, codebase: Codebase, entry: str, third_party: set[str]) -> None:
+    def _require(self, codebase: Codebase, entry: str, third_party: frozenset[str]) -> None:
         try:
             codebase.require_module(entry, third_party)
         except EmptySelectionError as error:

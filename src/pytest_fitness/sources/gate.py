@@ -23,7 +23,6 @@ RARER_CALLS = {
     "locate": re.compile(r"locate\b"),
     "exec": re.compile(r"exec\s*\("),
     "eval": re.compile(r"eval\s*\("),
-    "builtins": re.compile("builtins"),
 }
 """By a word that is in the text, what has to follow; each expression begins with the word, which makes it fast."""
 
@@ -177,6 +176,8 @@ def _calls(text: str) -> bool:
         for match in meant.finditer(text) if word in text else ():
             before = text[max(0, match.start() - 4) : match.start()]
             if not before[-1:].isalnum() and before[-1:] not in ("_", ".") and before != "def ":
+                return True
+            if before.endswith(".") and "builtins" in text:
                 return True
     return False
 

@@ -12,7 +12,7 @@ from typing import cast
 
 from pytest_fitness.model import Import, ImportKind, Location
 from pytest_fitness.names import is_under, parents
-from pytest_fitness.sources.bindings import Function, Scope, every_node, shared_names
+from pytest_fitness.sources.bindings import Function, Scope, shared_names
 from pytest_fitness.sources.texts import Texts, last_name, text_of
 from pytest_fitness.sources.tree import Source
 
@@ -440,7 +440,7 @@ class _Reader:
 
     def _note_importers_handed_on(self) -> None:
         """``map(import_module, names)`` imports what nobody can read here."""
-        for node in every_node(self.tree):
+        for node in self.texts.nodes:
             name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
             if isinstance(node, ast.Attribute | ast.Name) and id(node) not in self.called:
                 if name in IMPORT_FUNCTIONS and isinstance(node.ctx, ast.Load):
@@ -472,7 +472,7 @@ class _Reader:
     @cached_property
     def _rebound(self) -> frozenset[str]:
         """Names that are a parameter or assigned to anywhere: all others mean the same in every function."""
-        nodes = every_node(self.tree)
+        nodes = self.texts.nodes
         assigned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         return frozenset(assigned | {n.arg for n in nodes if isinstance(n, ast.arg)})
 

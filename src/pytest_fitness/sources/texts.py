@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from pytest_fitness.model import Module
 from pytest_fitness.sources.bindings import every_node
@@ -17,6 +18,11 @@ class Texts:
         self.tree = tree
         self._constants: dict[str, list[str]] | None = None
         self._unsure: set[str] = set()
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree."""
+        return every_node(self.tree)
 
     def of(self, node: ast.expr | None) -> Iterator[tuple[str, bool]]:
         """Yield what a text expression may be, and whether that is all of it or only its beginning."""
@@ -52,9 +58,9 @@ class Texts:
         if self._constants is None:
             self._constants = {}
             literal: set[int] = set()
-            for node in every_node(self.tree):
+            for node in self.nodes:
                 _collect_constants(node, self._constants, literal)
-            for node in every_node(self.tree):
+            for node in self.nodes:
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in literal:
                     self._unsure.add(node.id)
                 elif isinstance(node, ast.arg):

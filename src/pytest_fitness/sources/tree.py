@@ -274,39 +274,44 @@ class _Walk:
 
     tree: Tree
     rootdir: Path
-    seen: dict[tuple[int, int], str] = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
     links: list[tuple[Path, str]] = field(default_factory=list)
 
     def directory(self, top: Path, name: str) -> None:
         """Add everything below *top*: real directories first, so that links become aliases of them."""
-        self._enter(top, name)
+        self._enter(str(top), name, _relative(top, self.rootdir))
+        identities = {_identity(path): known for path, known in self.seen.items()} if self.links else {}
         while self.links:
             path, linked = self.links.pop(0)
-            known = self.seen.get(_identity(path))
+            known = identities.get(_identity(path))
             if known is None:
-                self._enter(path, linked)
+                before = set(self.seen)
+                self._enter(str(path), linked, _relative(path, self.rootdir))
+                identities |= {_identity(new): self.seen[new] for new in self.seen.keys() - before}
             else:
                 self.tree.aliases[linked] = known
 
-    def _enter(self, directory: Path, name: str) -> None:
-        self.seen[_identity(directory)] = name
+    def _enter(self, directory: str, name: str, shown: str) -> None:
         try:
-            entries = sorted(os.scandir(directory), key=lambda e: e.name)
+            with os.scandir(directory) as found:
+                entries = sorted(found, key=lambda e: e.name)
         except OSError as error:
             raise SettingsError(f"directory {directory} cannot be read: {error.strerror}") from None
-        files = {e.name: e for e in entries if e.name.endswith(".py") and not e.name.startswith(".") and e.is_file()}
-        shown = _relative(directory, self.rootdir)
-        for entry in files.values():
-            self._add(entry, name, shown)
+        directories: list[os.DirEntry[str]] = []
         for entry in entries:
-            if not entry.is_dir() or entry.name.startswith(".") or entry.name == "__pycache__":
-                continue
-            path, below = Path(entry.path), f"{name}.{printable(entry.name)}"
-            if entry.is_symlink():
-                if path.resolve().is_relative_to(self.rootdir.resolve()) or any(path.glob("*.py")):
-                    self.links.append((path, below))
-            elif not (path / "pyvenv.cfg").exists():
-                self._enter(path, below)
+            if entry.name.endswith(".py") and not entry.name.startswith(".") and entry.is_file():
+                self._add(entry, name, shown)
+            elif entry.name == "pyvenv.cfg" and self.seen:
+                return  # an environment that somebody has made inside of a package
+            elif entry.is_dir() and not entry.name.startswith(".") and entry.name != "__pycache__":
+                directories.append(entry)
+        self.seen[directory] = name
+        for entry in directories:
+            below = printable(entry.name)
+            if not entry.is_symlink():
+                self._enter(entry.path, f"{name}.{below}", f"{shown}/{below}")
+            elif (path := Path(entry.path)).resolve().is_relative_to(self.rootdir.resolve()) or any(path.glob("*.py")):
+                self.links.append((path, f"{name}.{below}"))
 
     def _add(self, entry: os.DirEntry[str], package: str, shown: str) -> None:
         file = printable(entry.name)
@@ -318,12 +323,12 @@ class _Walk:
         if name in self.tree.sources:
             there = self.tree.sources[name].filename
             raise SettingsError(f"module {name!r} is found twice: {there} and {entry.path}; set `source` to one root")
-        path = file if shown == "." else f"{shown}/{file}"
+        path = f"{shown}/{file}" if shown != "." else file
         self.tree.sources[name] = Source(Module(name, path, is_package), entry.path)
 
 
-def _identity(directory: Path) -> tuple[int, int]:
-    status = directory.stat()
+def _identity(directory: str | Path) -> tuple[int, int]:
+    status = os.stat(directory)
     return status.st_dev, status.st_ino
 
 
