@@ -1,4 +1,4 @@
-"""Which names a function binds by itself."""
+"""Kinds of nodes in a syntax tree, and which names a function binds by itself."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ from dataclasses import dataclass, field
 SCOPES = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef,
     ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+
+LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.alias, ast.Pass})
+"""Most nodes of a tree, and nothing to see in any of them."""
+
+
+BLOCKS = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.Match)
+
+STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+PLAIN_NODES = frozenset(  # only what is below them is of interest
+    {
+        ast.Expr, ast.Return, ast.keyword, ast.BinOp, ast.BoolOp, ast.Compare, ast.Dict, ast.List, ast.Tuple, ast.Set,
+        ast.Subscript, ast.JoinedStr, ast.FormattedValue, ast.arguments, ast.arg, ast.UnaryOp, ast.Starred, ast.IfExp,
+    }
 )  # fmt: skip
 
 CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})

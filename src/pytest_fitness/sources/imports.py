@@ -61,7 +61,8 @@ class Imports:
             ):
                 return each  # not indented: nothing can be around it
             if each.importer not in self._details:
-                self._details[each.importer] = read_imports(source, self._known(frozenset())).imports
+                known = self._known(frozenset())
+                self._details[each.importer] = read_imports(source, known, only_statements=True).imports
         except SyntaxError:
             return each
         found = (i for i in self._details[each.importer] if i.location.line == each.location.line)

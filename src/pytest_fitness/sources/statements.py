@@ -12,7 +12,7 @@ from typing import cast
 
 from pytest_fitness.model import Import, ImportKind, Location
 from pytest_fitness.names import is_under, parents
-from pytest_fitness.sources.bindings import Function, Scope, shared_names
+from pytest_fitness.sources.bindings import BLOCKS, LEAVES, PLAIN_NODES, STATEMENTS, Function, Scope, shared_names
 from pytest_fitness.sources.texts import Texts, last_name, text_of
 from pytest_fitness.sources.tree import Source
 
@@ -36,19 +36,6 @@ NEWER_SYNTAX = (
     (re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\n(:]*\](?=[(:])", re.MULTILINE), r"\1"),
 )
 """Python 3.12 to 3.15 in the words of 3.11, as far as imports are concerned."""
-
-LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.alias, ast.Pass})
-"""Most nodes of a tree, and nothing to see in any of them."""
-
-
-BLOCKS = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.Match)
-
-PLAIN_NODES = frozenset(  # only what is below them is of interest
-    {
-        ast.Expr, ast.Return, ast.keyword, ast.BinOp, ast.BoolOp, ast.Compare, ast.Dict, ast.List, ast.Tuple, ast.Set,
-        ast.Subscript, ast.JoinedStr, ast.FormattedValue, ast.arguments, ast.arg, ast.UnaryOp, ast.Starred, ast.IfExp,
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +73,18 @@ class Reading:
     computed: list[Location] = field(default_factory=list)
 
 
-def read_imports(source: Source, known: Known) -> Reading:
-    """Read the imports of *source*.
+def read_imports(source: Source, known: Known, *, only_statements: bool = False) -> Reading:
+    """Read the imports of *source*; *only_statements* leaves out what calls and attributes import.
 
     Raises:
         SyntaxError: the file cannot be parsed by this interpreter.
     """
     tree = _parse(source)
     reader = _Reader(source, known, tree)
+    reader.only_statements = only_statements
     try:
         reader.read()
-        if "global " in source.text:  # what one function binds, others may have used
+        if "global " in source.text and not only_statements:  # what one function binds, others may have used
             again = _Reader(source, known, tree)
             again.scopes, again.bound = reader.scopes, reader.bound
             reader = again
@@ -154,6 +142,7 @@ class _Reader:
         self.line: int | None = None
         self.later: deque[tuple[Function, list[Scope], ImportKind]] = deque()
         self.called: set[int] = set()
+        self.only_statements = False
 
     def read(self) -> None:
         """Read the module, then the bodies of its functions: they run when everything around them is bound."""
@@ -166,7 +155,7 @@ class _Reader:
             else:
                 self.visit_body(function.body)
         self.scopes, self.kind = self.scopes[:1], "module"
-        if any(name in self.source.text for name in IMPORT_FUNCTIONS):
+        if not self.only_statements and any(name in self.source.text for name in IMPORT_FUNCTIONS):
             self._note_importers_handed_on()
 
     # -- statements ------------------------------------------------------------------------------------------------
@@ -177,6 +166,8 @@ class _Reader:
 
     def visit(self, node: ast.AST) -> None:
         kind = type(node)
+        if self.only_statements and not isinstance(node, STATEMENTS):
+            return
         if kind in PLAIN_NODES:
             self._children(node)
         elif kind is ast.Attribute:
