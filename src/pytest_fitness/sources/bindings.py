@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 
 SCOPES = (
@@ -41,12 +41,14 @@ class Scope:
     bound: dict[str, str | None] = field(default_factory=dict)
     local: frozenset[str] | None = None
 
-    def get(self, name: str, rebound: Set[str]) -> tuple[bool, str | None]:
+    def get(self, name: str, rebound: Callable[[], Set[str]]) -> tuple[bool, str | None]:
         """Whether *name* is bound here, and to what; only names in *rebound* may be bound to something else."""
-        if name in self.bound or name not in rebound:
-            return name in self.bound, self.bound.get(name)
+        if name in self.bound:
+            return True, self.bound[name]
+        if self.function is None or name not in rebound():
+            return False, None
         if self.local is None:
-            self.local = frozenset(_local_names(self.function)) if self.function is not None else frozenset()
+            self.local = frozenset(_local_names(self.function))
         return name in self.local, None
 
 

@@ -445,7 +445,7 @@ class _Reader:
         if isinstance(node, ast.Call):
             return self._dotted_call(node)
         if isinstance(node, ast.Name) and node.id in self.bound:
-            found = (scope.get(node.id, self._rebound) for scope in reversed(self.scopes))
+            found = (scope.get(node.id, lambda: self._rebound) for scope in reversed(self.scopes))
             return next((dotted for is_bound, dotted in found if is_bound), None)
         return None
 
@@ -463,7 +463,7 @@ class _Reader:
     @cached_property
     def _rebound(self) -> frozenset[str]:
         """Names that are a parameter or assigned to anywhere: all others mean the same in every function."""
-        nodes = self.texts.nodes
+        nodes = [] if self.only_statements else self.texts.nodes
         assigned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         return frozenset(assigned | {n.arg for n in nodes if isinstance(n, ast.arg)})
 
