@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types unit pages docs startup compare clean
+.PHONY: demo test lint types unit pages docs startup compare bench clean
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -45,6 +45,9 @@ startup: $(READY)
 
 compare: $(READY)
 	$(BIN)/python benchmarks/compare.py
+
+bench: $(READY)
+	$(BIN)/python benchmarks/speed.py
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist docs/_build

@@ -66,8 +66,8 @@ def test_circles_and_unreadable_friends_end() -> None:
     """Two friends that import everything from each other; one that is no Python."""
     texts = {
         "shop.auth": "from shop.auth.login import *\nimport shop.secrets",
-        "shop.auth.login": "from shop.auth import *",
-        "shop.api": "from shop.auth import x\nfrom shop.auth.bad import y",
+        "shop.auth.login": "import os\nfrom shop.auth import *",
+        "shop.api": "from shop.auth import x\nfrom shop.auth.bad import y\nfrom shop.auth.login import os",
         "shop.auth.bad": "import shop.secrets\ndef (:",
     }
 
