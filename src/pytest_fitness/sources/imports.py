@@ -14,7 +14,7 @@ from pytest_fitness.errors import SettingsError
 from pytest_fitness.model import Import, ImportGraph, Location, Row, Unread, implicit_parents, row
 from pytest_fitness.names import is_under, parents
 from pytest_fitness.sources.environment import is_installed_elsewhere
-from pytest_fitness.sources.gate import Gate
+from pytest_fitness.sources.gate import STAR, Gate
 from pytest_fitness.sources.grimp_scan import can_scan, scan, version
 from pytest_fitness.sources.snapshot import Facts, Place, Snapshot
 from pytest_fitness.sources.statements import IMPORTERS, Known, Reading, read_imports
@@ -114,7 +114,8 @@ class Imports:
         changed = {name for name, digest in digests.items() if remembered[name].digest != digest}
         if not changed:
             return remembered
-        changed |= {name for name, facts in remembered.items() if facts.open}
+        if not changed.isdisjoint(self._packages):
+            changed |= {name for name, facts in remembered.items() if facts.open}
         stale = [s for s in self._all_sources if s.module.name in changed]
         facts = {**remembered, **self._read(stale)}
         if self._wanted_beside({n: f.rows for n, f in facts.items() if n in changed}) - set(beside):
@@ -166,7 +167,7 @@ class Imports:
             reading = Reading(list(self._from_text(source, plain or [], known)), calls)
         rows = self._with_implicit(source, [row(i) for i in reading.imports])
         computed: list[Place] = [(place.line, place.text) for place in reading.computed]
-        is_open = "*" in _decoded(source) or any(r[3] == "dynamic" for r in rows)
+        is_open = STAR.search(_decoded(source)) is not None
         return Facts(digest, rows, computed, failure, is_open, closely=True)
 
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:

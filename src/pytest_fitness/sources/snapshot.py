@@ -39,7 +39,7 @@ class Facts(NamedTuple):
         computed: calls that import something only known at run time.
         unread: line, text and reason, where the file could not be read.
         closely: whether this comes from more than grimp.
-        open: whether the content of other files has a say in this: star imports, and names of which only the beginning is known.
+        open: whether a package's ``__all__``, which is in another file, has a say in this: star imports.
     """
 
     digest: bytes
