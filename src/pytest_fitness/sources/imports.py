@@ -294,14 +294,14 @@ class Imports:
 
 def _precisely(found: Row, precise: Set[str]) -> Iterator[Row]:
     """The names that the text of an import of a package in *precise* shows; rather too many."""
-    imported, line, text, kind = found
+    imported, _, text, _ = found
     yield found
     if imported.partition(".")[0] in precise:
         base = NAMED.search(text)
         names = [base[1]] if base else []
         names += re.findall(rf"\b{re.escape(imported)}(?:\.\w+)+", text)
         names += [f"{names[0]}.{word}" for word in re.findall(r"\w+", text.partition("import")[2])] if names else []
-        yield from ((name, line, text, kind) for name in dict.fromkeys(names) if is_under(name, imported))
+        yield from ((name, *found[1:]) for name in dict.fromkeys(names) if is_under(name, imported))
 
 
 @contextmanager
