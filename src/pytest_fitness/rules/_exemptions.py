@@ -18,6 +18,7 @@ class Exemptions:
         self.kinds = frozenset(except_kinds)
         self.ignores = {entry: parse_ignore(entry) for entry in ignore}
         self.used: set[str] = set()
+        self.left_out: dict[str, set[tuple[str, str, int, str]]] = {}
 
     def apply(self, graph: ImportGraph, search: Search) -> ImportGraph:
         """Return *graph* without what is left out; where *search* finds nothing anyway, the graph as it is."""
@@ -35,15 +36,11 @@ class Exemptions:
         path = graph.paths.get(module, "")
         return [
             *kept,
-            *(
-                r
-                for r in implicit
-                if "implicit" not in self.kinds and not self._ignores(_import(module, path, r), relevant)
-            ),
+            *(r for r in implicit if not self._leaves_out(_import(module, path, r), relevant)),
         ]
 
     def check(self) -> None:
-        """Raise `EmptySelectionError` for an ignore that was of no use."""
+        """Raise `EmptySelectionError` for an ignore that was of no use; note how much the broad ones leave out."""
         for entry, (importer, imported, _) in self.ignores.items():
             if entry not in self.used:
                 there = (
@@ -52,9 +49,15 @@ class Exemptions:
                 edge = f"{importer} -> {imported}"
                 hint = "no import that this rule objects to; remove it from `ignore`, or mend it"
                 raise EmptySelectionError("import", edge, there, hint)
+        for option, found in sorted(self.left_out.items()):
+            kinds = ", ".join(sorted({kind for *_, kind in found} & self.kinds))
+            what = f" of these kinds: {kinds}" if option == "except_kinds" else ""
+            self.codebase.note(f"`{option}` leaves out {len(found)} import{'s' * (len(found) != 1)}{what}")
 
     def _leaves_out(self, each: Import, relevant: Set[str] | None) -> bool:
-        if self.kinds and self.codebase.detail(each).kind in self.kinds:
+        if self.kinds and (kind := self.codebase.detail(each).kind) in self.kinds:
+            if relevant is None or each.imported in relevant:
+                self._count("except_kinds", each, kind)
             return True
         return self._ignores(each, relevant)
 
@@ -67,12 +70,17 @@ class Exemptions:
                 continue
             if self._is(imported, each.imported) or self._is_third_party(imported, each.imported):
                 self.used.add(entry)
+                if has_wildcard(importer) or has_wildcard(imported):
+                    self._count(f"ignore: {entry}", each)
                 return True
             names.update(dict.fromkeys(self._full(imported), entry))
         wanted = {name: entry for name, entry in names.items() if is_under(name, each.imported)}
         symbols = self.codebase.symbols(each) if wanted else ()
         self.used.update(wanted[symbol] for symbol in symbols if symbol in wanted)
         return bool(symbols) and all(symbol in wanted for symbol in symbols)
+
+    def _count(self, option: str, each: Import, kind: str = "") -> None:
+        self.left_out.setdefault(option, set()).add((each.importer, each.imported, each.location.line, kind))
 
     def _is(self, pattern: str, name: str) -> bool:
         return any(is_exactly(name, full) for full in self._full(pattern))

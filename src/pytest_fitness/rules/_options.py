@@ -7,9 +7,11 @@ from typing import Final, get_args
 
 from pytest_fitness.errors import RuleError
 from pytest_fitness.model import ImportKind
-from pytest_fitness.names import did_you_mean
+from pytest_fitness.names import did_you_mean, matches
 
 KINDS: Final[tuple[str, ...]] = get_args(ImportKind)
+
+ANY_NAME = ("no_such_module", "no_such_module.at_all")
 
 Names = str | tuple[str, ...] | list[str]
 """One name, or several."""
@@ -44,6 +46,18 @@ def text(option: str, value: str) -> None:
         raise RuleError(f"`{option}` takes one name; got {value!r}")
 
 
+def flag(option: str, value: object) -> None:
+    """Raise `RuleError` where *value* is neither true nor false: the text ``"false"`` would count as true."""
+    if not isinstance(value, bool):
+        raise RuleError(f"`{option}` is true or false; got {value!r}")
+
+
+def because(value: object) -> None:
+    """Raise `RuleError` where *value* is no text."""
+    if not isinstance(value, str):
+        raise RuleError(f"`because` takes the reason as a text; got {value!r}")
+
+
 def exemptions(except_kinds: Names, ignore: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the kinds and the ignores as tuples; raise `RuleError` where one of them is none."""
     kinds = names("except_kinds", except_kinds, at_least=0)
@@ -66,4 +80,11 @@ def parse_ignore(entry: str) -> tuple[str, str, str]:
     importer, arrow, imported = (part.strip() for part in edge.partition("->"))
     if not (importer and arrow and imported and colon and reason.strip()):
         raise RuleError(f"`ignore` takes 'importer -> imported: reason'; got {entry!r}")
+    if allows_anything(importer) and allows_anything(imported):
+        raise RuleError(f"`ignore` leaves out every import with {edge.strip()!r}; a rule can be removed instead")
     return importer, imported, reason.strip()
+
+
+def allows_anything(pattern: str) -> bool:
+    """Whether *pattern* matches names that nobody has thought of."""
+    return any(matches(name, pattern) for name in ANY_NAME)

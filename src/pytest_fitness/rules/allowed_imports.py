@@ -60,8 +60,11 @@ class AllowedImports:
         _options.text("inside", self.inside)
         _options.names("only", self.only, at_least=0)
         _options.exemptions(self.except_kinds, self.ignore)
-        if not isinstance(self.standard_library, bool):
-            raise RuleError(f"`standard_library` is true or false; got {self.standard_library!r}")
+        _options.flag("standard_library", self.standard_library)
+        _options.because(self.because)
+        for entry in _options.names("only", self.only, at_least=0):
+            if _options.allows_anything(entry):
+                raise RuleError(f"`only` allows everything with {entry!r}; a part of the code can do without this rule")
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per import of something that is not on the list."""

@@ -66,6 +66,7 @@ class Cycles:
         if self.of not in ("packages", "modules"):
             raise RuleError(f"`of` is 'packages' or 'modules'; got {self.of!r}")
         _options.exemptions(self.except_kinds, self.ignore)
+        _options.because(self.because)
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per set of names that all reach one another."""

@@ -64,7 +64,9 @@ class ForbiddenImports:
     def __post_init__(self) -> None:
         object.__setattr__(self, "of", _options.names("of", self.of))
         _options.text("inside", self.inside)
+        _options.flag("transitive", self.transitive)
         _options.exemptions(self.except_kinds, self.ignore)
+        _options.because(self.because)
         if not isinstance(self.allow_empty, str):
             raise RuleError(f"`allow_empty` takes the reason as a text; got {self.allow_empty!r}")
 

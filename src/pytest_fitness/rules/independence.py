@@ -54,7 +54,9 @@ class Independence:
 
     def __post_init__(self) -> None:
         _options.names("of", self.of)
+        _options.flag("transitive", self.transitive)
         _options.exemptions(self.except_kinds, self.ignore)
+        _options.because(self.because)
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per import that leads from one part to another."""

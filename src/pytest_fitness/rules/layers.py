@@ -94,6 +94,8 @@ class Layers:
     ) -> None:
         if not all(isinstance(layer, str) and layer for layer in layers):
             raise RuleError(f"Layers takes names, one argument each, from the top down; got {layers!r}")
+        _options.flag("exhaustive", exhaustive)
+        _options.because(because)
         kinds, ignores = _options.exemptions(except_kinds, ignore)
         checked: dict[str, object] = {
             "layers": layers,
@@ -108,6 +110,7 @@ class Layers:
         }
         for field, value in checked.items():
             object.__setattr__(self, field, value)
+        levels = {name: level for level, name, _ in self._parsed()}
         names = [name for _, name, _ in self._parsed()]
         if len(names) < 2 or len(set(names)) < len(names):
             raise RuleError(f"Layers needs at least two different layers; got {layers!r}")
@@ -115,6 +118,10 @@ class Layers:
             for name in getattr(self, option):
                 if name not in names:
                     raise RuleError(f"`{option}` names {name!r}, which is none of the layers {', '.join(names)}")
+        for name in self.closed:
+            if levels[name] in (0, len(layers) - 1):
+                where = "above it that could skip it" if not levels[name] else "below it that could be reached past it"
+                raise RuleError(f"`closed` names {name!r}, but there is no layer {where}")
         if self.neutral and not exhaustive:
             raise RuleError("`neutral` says what `exhaustive` leaves out, and `exhaustive` is not set")
 
@@ -124,23 +131,42 @@ class Layers:
         exemptions = Exemptions(codebase, self.except_kinds, self.ignore)
         missing: dict[str, str] = {}
         seen: set[str] = set()
+        alone: list[str] = []
+        neutral = dict.fromkeys(self.neutral, False)
         containers = [name for pattern in self.containers for name in codebase.expand(pattern)]
         for container in containers or [""]:
             units = [u for parsed in self._parsed() if (u := self._unit(codebase, graph, container, parsed, missing))]
             seen.update(unit.name for unit in units)
-            if len(units) < 2 and not containers:
-                raise RuleError(
-                    f"only {len(units)} of the layers {', '.join(self.layers)} is there: nothing to compare"
-                )
+            if len(units) < 2:
+                alone.append(container)
             _refuse_overlap(units)
             if self.exhaustive:
-                yield from self._outside(codebase, container, units)
+                yield from self._outside(codebase, container, units, neutral)
             for unit in units:
                 yield from self._judge(codebase, graph, unit, units, exemptions)
         for name, problem in missing.items():
             if name not in seen:
                 codebase.note(f"optional layer {name!r} is not there ({self.optional[name]}): {problem}")
+        self._refuse_nothing(codebase, alone, containers, neutral)
         exemptions.check()
+
+    def _refuse_nothing(
+        self, codebase: Codebase, alone: Sequence[str], containers: Sequence[str], neutral: Mapping[str, bool]
+    ) -> None:
+        """Raise where nothing was compared, or a `neutral` entry was of no use; note where one container was not judged."""
+        if len(alone) == len(containers or [""]):
+            where = f" in {', '.join(alone)}" if containers else ""
+            raise RuleError(
+                f"fewer than two of the layers {', '.join(self.layers)} are there{where}: nothing to compare"
+            )
+        if alone:
+            codebase.note(f"nothing to compare in {', '.join(alone)}: fewer than two of the layers are there")
+        for name, was_used in neutral.items():
+            if not was_used:
+                if not containers:
+                    codebase.select(name)
+                what = "module outside the layers"
+                raise EmptySelectionError(what, name, codebase.modules, "it is a `neutral` entry")
 
     def _parsed(self) -> Iterator[tuple[int, str, bool]]:
         """Level, name, and whether siblings are independent of it."""
@@ -187,18 +213,16 @@ class Layers:
                 wording = Wording(self.name, unit.name, self.because, why=f"the layer {closed.name} is closed")
                 yield from violations(codebase, graph, _search(unit, below, others), wording, exemptions)
 
-    def _outside(self, codebase: Codebase, container: str, units: Sequence[_Unit]) -> Iterator[Violation]:
+    def _outside(
+        self, codebase: Codebase, container: str, units: Sequence[_Unit], neutral: dict[str, bool]
+    ) -> Iterator[Violation]:
         """What belongs to no layer, the topmost package of it only."""
         inside = frozenset[str]().union(*(unit.own for unit in units))
         every = {m.name for m in codebase.modules_of(container)} - {container} if container else codebase.modules.keys()
         free = {name for name in every - inside if not any(is_under(own, name) for own in inside)}
-        neutral = [f"{container}.{name}" if container else name for name in self.neutral]
         for name in neutral:
-            if container and not codebase.modules_of(name):
-                continue  # not every container has it
-            selected = {m.name for m in codebase.select(name)}
-            if not selected & free:
-                raise EmptySelectionError("module outside the layers", name, free, "it is a `neutral` entry")
+            selected = {m.name for m in codebase.modules_of(f"{container}.{name}" if container else name)}
+            neutral[name] |= bool(selected & free)  # not every container has it
             free -= selected
         for name in sorted(free):
             if not any(name != other and is_under(name, other) for other in free):

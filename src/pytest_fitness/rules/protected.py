@@ -57,6 +57,7 @@ class Protected:
         _options.names("of", self.of)
         _options.names("only_by", self.only_by)
         _options.exemptions(self.except_kinds, self.ignore)
+        _options.because(self.because)
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per import of what is protected, or of a name from it, by anybody else."""

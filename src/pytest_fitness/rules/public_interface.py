@@ -64,6 +64,7 @@ class PublicInterface:
         _options.names("also", self.also, at_least=0)
         _options.names("friends", self.friends, at_least=0)
         _options.exemptions(self.except_kinds, self.ignore)
+        _options.because(self.because)
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per import, by somebody else, of something that is not exported."""
@@ -79,6 +80,8 @@ class PublicInterface:
         for package in packages:
             own = {m.name for m in codebase.select(package)}
             others = sorted(codebase.modules.keys() - own - friends)
+            if not others:
+                raise RuleError(f"everything is either in {package} or in `friends`: there is nobody else to judge")
             yield from self._judge(codebase, package, own - also, others, exemptions)
         exemptions.check()
 
