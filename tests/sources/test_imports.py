@@ -82,11 +82,18 @@ def test_what_grimp_offers_is_still_there(tmp_path: Path) -> None:
 
 
 def test_grimp_is_asked_only_for_files_that_it_would_find(tmp_path: Path) -> None:
-    """It derives the file from the module's name."""
-    files = {"app/__init__.py": "", "app/x.py": "", "app/x/__init__.py": "", "app/v.1.py": "", "single.py": ""}
+    """It derives the file from the module's name, and of x.py and x/__init__.py takes the wrong one."""
+    files = {
+        "app/__init__.py": "",
+        "app/x.py": "import json",
+        "app/x/__init__.py": "import os",
+        "app/v.1.py": "",
+        "single.py": "",
+    }
     tree = tree_of(tmp_path, files, packages=("app", "single"))
 
-    assert {n for n, s in tree.sources.items() if can_scan(s, tree)} == {"app", "app.x"}
+    assert {n for n, s in tree.sources.items() if can_scan(s, tree)} == {"app"}
+    assert Imports(tree).graph(frozenset()).successors("app.x") == {"os"}
 
 
 def test_an_interrupt_is_not_taken_for_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,6 +179,29 @@ def test_code_beside_the_package_is_remembered_and_found_when_it_is_first_import
     assert agree(root, monkeypatch) >= {"helpers"}
 
 
+def test_a_changed_file_is_read_in_the_light_of_all_modules(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``from app import b`` means the module ``app.b``, also where ``app.b`` itself need not be read."""
+    agree(root, monkeypatch)
+    write(root / "app/c.py", "from app import b\n")
+
+    assert agree(root, monkeypatch) == {"app.c"}
+    assert Read(root, monkeypatch).rows["app.c"][0] == ("app.b", 1, "from app import b", "module")
+
+
+def test_code_beside_the_package_that_only_a_call_leads_to(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found in the first run, in a later one, and let go of when nobody leads there any more."""
+    write(root / "helpers.py", "import importlib\nimportlib.import_module('further')\n")
+    write(root / "further.py", "import app.c\n")
+    write(root / "app/c.py", "import importlib\nimportlib.import_module('helpers')\n")
+    assert agree(root, monkeypatch) >= {"helpers", "further"}
+    assert agree(root, monkeypatch) == set()
+    write(root / "app/c.py", "x = 1\n")
+    assert "helpers" not in Read(root, monkeypatch).rows
+    assert agree(root, monkeypatch) == set()
+    write(root / "app/c.py", "__import__('helpers')\n")
+    assert agree(root, monkeypatch) >= {"helpers", "further"}
+
+
 def test_what_is_refused_is_not_remembered(root: Path) -> None:
     """One file by two names stays an error."""
     write(root / "x/lib/b.py", "")

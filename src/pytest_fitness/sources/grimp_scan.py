@@ -31,7 +31,7 @@ def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Row]]:
     """Read the imports of *sources*, each of which `can_scan`; a file that grimp cannot read is left out of the result."""
     if not sources:
         return {}
-    scanner = _Scanner(tree, sources)
+    scanner = _Scanner(tree)
     scanner.scan(list(sources))
     return scanner.result
 
@@ -47,8 +47,8 @@ def can_scan(source: Source, tree: Tree) -> bool:
     """Whether grimp, which derives the file from the module's name, would find this very file."""
     name = source.module.name
     package = next((p for p in tree.directories if name == p or name.startswith(f"{p}.")), None)
-    if package is None or _would_crash(source):
-        return False
+    if package is None or f"{name}.py" in tree.sources or _would_crash(source):
+        return False  # of x.py and x/__init__.py grimp takes the wrong one
     stem = f"{tree.directories[package]}{name[len(package) :].replace('.', os.sep)}"
     return source.filename == (f"{stem}{os.sep}__init__.py" if source.module.is_package else f"{stem}.py")
 
@@ -68,12 +68,13 @@ def _would_crash(source: Source) -> bool:
 
 
 class _Scanner:
-    def __init__(self, tree: Tree, sources: Sequence[Source]) -> None:
+    def __init__(self, tree: Tree) -> None:
         from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
         from grimp.domain.valueobjects import Module
 
         self.result: dict[str, list[Row]] = {}
-        self.files: dict[str, ModuleFile] = {s.module.name: ModuleFile(Module(s.module.name), 0.0) for s in sources}
+        # all modules, though few may be read: whether `from a import b` means a module is looked up among them
+        self.files: dict[str, ModuleFile] = {name: ModuleFile(Module(name), 0.0) for name in tree.sources}
         self.packages: set[FoundPackage] = {
             FoundPackage(
                 package,

@@ -42,6 +42,7 @@ class Imports:
         self._graphs: dict[frozenset[str], ImportGraph] = {}
         self._details: dict[str, list[Import]] = {}
         self._beside: dict[str, list[Source]] = {}
+        self._walked: dict[str, list[Source]] = {}
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         """Return the import graph with the third-party packages in *precise* down to the imported name."""
@@ -107,7 +108,7 @@ class Imports:
         """Facts of every module, remembered ones where the content is the same."""
         snapshot = Snapshot(self.cache, self._key())
         beside, remembered = snapshot.load()
-        self._beside = {top: sources for top in beside if (sources := neighbours(self.tree, top))}
+        self._beside = {top: sources for top in beside if (sources := self._neighbours(top))}
         digests = {s.module.name: s.digest if self.cache else b"" for s in self._all_sources}
         if remembered.keys() != digests.keys():
             return self._read_all(snapshot)
@@ -118,8 +119,9 @@ class Imports:
             changed |= {name for name, facts in remembered.items() if facts.open}
         stale = [s for s in self._all_sources if s.module.name in changed]
         facts = {**remembered, **self._read(stale)}
-        if self._wanted_beside({n: f.rows for n, f in facts.items() if n in changed}) - set(beside):
+        if self._beside_of(facts) - self._beside.keys():
             return self._read_all(snapshot)
+        facts = self._without_unused(facts)
         snapshot.save(self._beside, facts)
         return facts
 
@@ -128,10 +130,16 @@ class Imports:
         for name in ("_modules", "_gate", "_packages"):
             self.__dict__.pop(name, None)
         plain = scan(self.tree, [s for s in self.tree.sources.values() if can_scan(s, self.tree)])
-        self._beside = self._find_beside(plain)
-        for name in ("_modules", "_gate", "_packages"):
-            self.__dict__.pop(name, None)
-        facts = self._read(self._all_sources, plain)
+        new = self._wanted_beside(plain)
+        while True:
+            self._beside = self._find_beside({*self._beside, *new})
+            for name in ("_modules", "_gate", "_packages"):
+                self.__dict__.pop(name, None)
+            facts = self._read(self._all_sources, plain)
+            new = self._beside_of(facts) - self._beside.keys()
+            if not new:  # else there is one that only a dynamic import leads to
+                break
+        facts = self._without_unused(facts)
         snapshot.save(self._beside, facts)
         return facts
 
@@ -202,20 +210,20 @@ class Imports:
 
     # -- code beside the judged packages -----------------------------------------------------------------------------
 
-    def _find_beside(self, plain: Mapping[str, Sequence[Row]]) -> dict[str, list[Source]]:
+    def _find_beside(self, wanted: Set[str]) -> dict[str, list[Source]]:
         """Code next to the judged packages that they import, by top-level name: not judged, but paths lead through it."""
         found: dict[str, list[Source]] = {}
         judged = {s.filename: name for name, s in self.tree.sources.items() if s.filename}
-        queue = sorted(self._wanted_beside(plain))
+        queue = sorted(wanted)
         for top in queue:
-            found[top] = neighbours(self.tree, top)
+            found[top] = self._neighbours(top)
             for source in found[top]:
                 if source.filename in judged:
                     raise _other_root(source.module.path, source.module.name, judged[source.filename])
                 for name in self._gate.stated_tops(_decoded(source)):
                     if name not in queue and self._is_beside(name):
                         queue.append(name)
-        return {top: sources for top, sources in found.items() if sources}
+        return found
 
     def _wanted_beside(self, rows: Mapping[str, Sequence[Row]]) -> set[str]:
         """Top-level names that *rows* import and that lie beside the judged packages."""
@@ -224,10 +232,34 @@ class Imports:
         tops = {r[0].partition(".")[0] for found in rows.values() for r in found}
         return {top for top in tops if self._is_beside(top)}
 
+    def _beside_of(self, facts: Mapping[str, Facts]) -> set[str]:
+        """Names of the code beside the judged packages that imports lead to."""
+        found: set[str] = set()
+        new = self._wanted_beside({name: facts[name].rows for name in self.tree.sources})
+        while new:
+            found |= new
+            names = (s.module.name for top in new for s in self._beside.get(top, ()))
+            new = self._wanted_beside({name: facts[name].rows for name in names}) - found
+        return found
+
+    def _without_unused(self, facts: dict[str, Facts]) -> dict[str, Facts]:
+        """Let go of code beside the judged packages that was only mentioned, or is not imported any more."""
+        unused = self._beside.keys() - self._beside_of(facts)
+        gone = {s.module.name for top in unused for s in self._beside.pop(top)}
+        if gone:
+            for name in ("_modules", "_gate", "_packages"):
+                self.__dict__.pop(name, None)
+        return {name: found for name, found in facts.items() if name not in gone} if gone else facts
+
     def _is_beside(self, top: str) -> bool:
         if top not in self._neighbouring or any(is_under(package, top) for package in self.tree.packages):
             return False
-        return not is_installed_elsewhere(top, self.tree)
+        return not is_installed_elsewhere(top, self.tree) and bool(self._neighbours(top))
+
+    def _neighbours(self, top: str) -> list[Source]:
+        if top not in self._walked:
+            self._walked[top] = neighbours(self.tree, top)
+        return self._walked[top]
 
     @cached_property
     def _neighbouring(self) -> set[str]:
@@ -283,6 +315,7 @@ class Imports:
         yield from (Import(own.name, r[0], Location(own.path, r[1], r[2]), r[3]) for r in plain)
         text = _decoded(source)
         names = [*self._gate.stated(source, text), *LITERAL_CALL.findall(text)]
+        names += [top for top in self._gate.stated_tops(text) if self._is_beside(top)]
         names += [n for p in known.roots for n in re.findall(rf"\b{re.escape(p)}(?:\.\w+)+", text)]
         stated = {r[0] for r in plain}
         for name in dict.fromkeys(names):
