@@ -226,3 +226,23 @@ def test_kinds_and_single_imports_can_be_left_out() -> None:
         of=of, inside="domain", except_kinds="function", ignore="domain -> sqlalchemy: until SHOP-2"
     )
     assert shop.violations(rule) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["import shop.infra.db", "from shop.infra.db import x", "from shop.infra import db",
+     "__import__('shop.infra', fromlist=['db'])"],
+)  # fmt: skip
+def test_a_package_that_runs_on_the_way_to_what_is_forbidden_is_no_second_entry(statement: str) -> None:
+    """Its ``__init__`` imports the submodule too, but nobody would come by without the statement."""
+    texts = {"shop.infra": "import shop.infra.db", "shop.infra.other": ""}
+    direct = f"shop/domain.py:1: shop.domain must not import shop.infra.db{', dynamically' * ('__' in statement)}"
+
+    assert found(texts | {"shop.domain": statement}, "infra.db") == [direct]
+    assert found(texts | {"shop.domain": "import shop.util", "shop.util": statement}, "infra.db") == [
+        direct.replace("domain", "util") + ": domain reaches it from shop.domain"
+    ]
+    assert found(texts | {"shop.domain": f"{statement}\nimport shop.infra.other"}, "infra.db") == [
+        direct,
+        "shop/infra/__init__.py:1: shop.infra must not import shop.infra.db: domain reaches it from shop.domain",
+    ]

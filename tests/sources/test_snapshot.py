@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fitness import SettingsError
 from pytest_fitness.model import Row
-from pytest_fitness.sources import Project, imports, snapshot
+from pytest_fitness.sources import Project, imports, snapshot, tree
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.snapshot import Facts, Snapshot
 from pytest_fitness.sources.tree import Source, read_tree
@@ -82,6 +82,47 @@ def test_a_changed_file_is_read_again_and_so_is_what_depends_on_it(root: Path, m
     write(root / "app/__init__.py", "__all__ = ['c']\n")
     assert agree(root, monkeypatch) == {"app", "app.a"}
     assert ("app.c", 2, "from app import *", "module") in Read(root, monkeypatch).rows["app.a"]
+
+
+def test_a_file_that_nobody_has_touched_is_not_even_opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Size, times and inode say so, once the file has been left alone for a while; a time that was set back does not."""
+    agree(root, monkeypatch)
+    assert all(facts.stamp is None for facts in remembered(root).values())  # written a moment ago
+    monkeypatch.setattr(imports, "SETTLED", 0)
+    agree(root, monkeypatch)
+    assert all(facts.stamp for facts in remembered(root).values())
+    with monkeypatch.context() as patch:
+        patch.setattr(Source, "data", None)
+        Read(root, monkeypatch)
+
+    for _ in range(2):
+        write(root / "app/c.py", (root / "app/c.py").read_text())
+        assert agree(root, monkeypatch) == set()
+        with monkeypatch.context() as patch:
+            patch.setattr(Source, "data", None)  # the new times are remembered
+            Read(root, monkeypatch)
+    status = (root / "app/c.py").stat()
+    write(root / "app/c.py", "x = 2\n")
+    os.utime(root / "app/c.py", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert agree(root, monkeypatch) == {"app.c"}
+
+
+def test_without_stamps_the_content_decides(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on systems that do not say when a file was last changed."""
+    monkeypatch.setattr(tree, "HAS_STAMPS", False)
+    monkeypatch.setattr(imports, "SETTLED", 0)
+    agree(root, monkeypatch)
+    assert agree(root, monkeypatch) == set()
+    write(root / "app/c.py", "x = 2\n")
+    assert agree(root, monkeypatch) == {"app.c"}
+
+
+def remembered(root: Path) -> dict[str, Facts]:
+    """Return the facts in the one snapshot that there is."""
+    (file,) = (root / "cache").glob("imports-*.bin")
+    snapshot = Snapshot(root / "cache", "")
+    snapshot.file = file
+    return snapshot.load()[1]
 
 
 def test_a_switch_to_another_set_of_modules_and_back(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,8 +192,11 @@ class ImportGraph:
         edges: dict[str, set[str]] = {}
         entering: dict[str, list[Import]] = {}
         for module in (m for m in reached if m in leading):
+            straight = () if self._successors[module].isdisjoint(search.targets) else self._entering(module, search)
             edges[module] = self._successors[module] & between
-            for each in self._entering(module, search) if module in between else ():
+            if straight:
+                edges[module] -= self._run_on_the_way(module, straight)
+            for each in straight if module in between else ():
                 entering.setdefault(f"{module}:{each.location.line}", []).append(each)
                 edges[module].add(f"{module}:{each.location.line}")
         for importer, imported in minimum_cut(edges, search.sources, entering.keys()):
@@ -201,6 +204,13 @@ class ImportGraph:
                 yield from entering[imported]
             else:
                 yield from without_followers([i for i in self.imports_of(importer) if i.imported == imported])
+
+    def _run_on_the_way(self, module: str, straight: Sequence[Import]) -> set[str]:
+        """Packages that *module* imports only on the way to what the statements of *straight* import."""
+        lines = {i.location.line for i in straight}
+        others = [i.imported for i in self.imports_of(module) if i.kind != "implicit" and i.location.line not in lines]
+        above = {package for i in straight for package in parents(i.imported)}
+        return {package for package in above if not any(is_under(name, package) for name in others)}
 
     def _way(self, module: str, search: Search) -> tuple[Import, ...]:
         """A shortest way on from a neutral *module* into the targets; empty where it is a target itself."""

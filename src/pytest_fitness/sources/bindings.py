@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 SCOPES = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef,
@@ -25,7 +26,8 @@ PLAIN_NODES = frozenset(  # only what is below them is of interest
     }
 )  # fmt: skip
 
-CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
+NO_NODES = frozenset({"id", "attr", "ctx", "op", "ops", "kind", "type_comment", "type_ignores", "module", "level"})
+"""Fields of nodes in which no expression or statement can be."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -34,49 +36,48 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 class Scope:
     """Names bound in a function or at module level; the value is a dotted name, or None for anything else.
 
-    What a function binds by itself is worked out when a name is first looked up: most functions are never asked.
+    What a function binds by itself is worked out when it is first asked for: most functions are never asked.
+
+    Attributes:
+        function: whose scope it is; None at module level.
+        is_dull: whether a statement has none of the names that anybody will ask for.
+        bound: what names stand for.
     """
 
     function: Function | None = None
+    is_dull: Callable[[ast.stmt], bool] = lambda _: False
     bound: dict[str, str | None] = field(default_factory=dict)
-    local: frozenset[str] | None = None
 
-    def get(self, name: str, rebound: Callable[[], Set[str]]) -> tuple[bool, str | None]:
-        """Whether *name* is bound here, and to what; only names in *rebound* may be bound to something else."""
+    def get(self, name: str) -> tuple[bool, str | None]:
+        """Whether *name* is bound here, and to what."""
         if name in self.bound:
             return True, self.bound[name]
-        if self.function is None or name not in rebound():
-            return False, None
-        if self.local is None:
-            self.local = frozenset(_local_names(self.function))
-        return name in self.local, None
+        return self.function is not None and name in self._own[0], None
 
+    @property
+    def shared(self) -> Set[str]:
+        """Names that the function declares ``global`` or ``nonlocal``."""
+        return self._own[1]
 
-def _local_names(node: Function) -> Iterator[str]:
-    """Names that the function itself binds to something other than a module."""
-    arguments = node.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    yield from (a.arg for a in every if a)
-    if isinstance(node, ast.Lambda):
-        return
-    shared = shared_names(node)
-    for each in _own_nodes(node):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id not in shared:
-            yield each.id
-
-
-def shared_names(node: Function) -> set[str]:
-    """Names that a function declares ``global`` or ``nonlocal``."""
-    return {n for s in _own_nodes(node) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
-
-
-def _own_nodes(node: ast.AST) -> list[ast.AST]:
-    """Everything in a function's body but the bodies of functions and classes inside it."""
-    found = [node]
-    for each in found:
-        if each is node or not isinstance(each, SCOPES):
-            found += _children(each)
-    return found[1:]
+    @cached_property
+    def _own(self) -> tuple[Set[str], Set[str]]:
+        """Names that the function itself binds to something other than a module, and the shared ones."""
+        node = self.function
+        if node is None:
+            return frozenset(), frozenset()
+        arguments = node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        local, shared = {a.arg for a in every if a}, set[str]()
+        nodes: list[ast.AST] = [] if isinstance(node, ast.Lambda) else [*node.body]
+        for each in nodes:
+            if isinstance(each, ast.Name):
+                if isinstance(each.ctx, ast.Store):
+                    local.add(each.id)
+            elif isinstance(each, ast.Global | ast.Nonlocal):
+                shared.update(each.names)
+            elif not (isinstance(each, SCOPES) or (isinstance(each, ast.stmt) and self.is_dull(each))):
+                nodes += _children(each)
+        return local - shared, shared
 
 
 def every_node(tree: ast.AST) -> list[ast.AST]:
@@ -89,9 +90,11 @@ def every_node(tree: ast.AST) -> list[ast.AST]:
 
 def _children(node: ast.AST) -> list[ast.AST]:
     children: list[ast.AST] = []
-    for value in node.__dict__.values():
-        if isinstance(value, list):
-            children += [each for each in value if isinstance(each, ast.AST)]
-        elif isinstance(value, ast.AST) and type(value) not in CONTEXTS:
-            children.append(value)
+    for name in node._fields:
+        if name not in NO_NODES:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                children += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST):
+                children.append(value)
     return children

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_fitness.model import Row
@@ -20,6 +20,11 @@ RELATIVE = re.compile(r"\bfrom[ \t]*((?:\.[ \t]*)+)")
 SPACED_DOTS = re.compile(r"\.[ \t]+\.")
 SPACE = re.compile(r"[ \t]+")
 
+PARTS = 6
+"""So many at most are read one after the other, with at least `LARGE` files in each."""
+
+LARGE = 500
+
 HUGE = 50_000
 """Characters in a line that no person wrote."""
 
@@ -27,13 +32,26 @@ if TYPE_CHECKING:
     from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
 
 
-def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Row]]:
-    """Read the imports of *sources*, each of which `can_scan`; a file that grimp cannot read is left out of the result."""
-    if not sources:
-        return {}
+def scan_ahead(tree: Tree, sources: Sequence[Source]) -> Iterator[tuple[Sequence[Source], dict[str, list[Row]]]]:
+    """Yield *sources* in parts, each with its imports by module; the next part is read while this one is looked at.
+
+    A file that grimp cannot read, or would take for another, has no entry.
+    """
     scanner = _Scanner(tree)
-    scanner.scan(list(sources))
-    return scanner.result
+    size = max(LARGE, -(-len(sources) // PARTS))
+    parts = [sources[start : start + size] for start in range(0, len(sources), size)]
+    if len(parts) == 1:
+        yield parts[0], scanner.scan(parts[0])
+    elif parts:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(1) as ahead:  # grimp lets go of the interpreter while it reads
+            scanned = [ahead.submit(scanner.scan, part) for part in parts]
+            try:
+                for part, found in zip(parts, scanned, strict=True):
+                    yield part, found.result()
+            finally:
+                ahead.shutdown(cancel_futures=True)
 
 
 def version() -> str:
@@ -62,7 +80,8 @@ def _would_crash(source: Source) -> bool:
         return True
     if len(text) > HUGE and max(map(len, source.lines)) > HUGE:
         return True
-    if "." * (depth + 1) not in text and not SPACED_DOTS.search(text):
+    spaced = any(gap in text for gap in (". .", ".  ", ".\t")) and SPACED_DOTS.search(text)
+    if not spaced and "." * (depth + 1) not in text:
         return False
     return any(len(SPACE.sub("", dots)) > depth for dots in RELATIVE.findall(text))
 
@@ -72,7 +91,7 @@ class _Scanner:
         from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
         from grimp.domain.valueobjects import Module
 
-        self.result: dict[str, list[Row]] = {}
+        self.tree = tree
         # all modules, though few may be read: whether `from a import b` means a module is looked up among them
         self.files: dict[str, ModuleFile] = {name: ModuleFile(Module(name), 0.0) for name in tree.sources}
         self.packages: set[FoundPackage] = {
@@ -85,10 +104,15 @@ class _Scanner:
             for package, directory in tree.directories.items()
         }
 
-    def scan(self, sources: list[Source]) -> None:
-        """Scan *sources*; where one of them cannot be read, halve until it stands alone."""
+    def scan(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
+        """Return the imports of those of *sources* that can be read, by module."""
+        found = [s for s in sources if can_scan(s, self.tree)]
+        return self._in_halves(found) if found else {}
+
+    def _in_halves(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
+        """Where one of *sources* cannot be read, halve until it stands alone."""
         try:
-            self._scan(sources)
+            return self._scan(sources)
         except BaseException as error:
             # syntax and decoding errors; a panic in Rust is a BaseException that cannot be imported to be named here
             if not isinstance(error, ValueError) and type(error).__name__ not in (
@@ -97,10 +121,9 @@ class _Scanner:
             ):
                 raise
             half = len(sources) // 2
-            for part in (sources[:half], sources[half:]) if half else ():
-                self.scan(part)
+            return self._in_halves(sources[:half]) | self._in_halves(sources[half:]) if half else {}
 
-    def _scan(self, sources: list[Source]) -> None:
+    def _scan(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
         from grimp.application.scanning import scan_imports
 
         found = scan_imports(
@@ -109,9 +132,11 @@ class _Scanner:
             include_external_packages=True,
             exclude_type_checking_imports=False,
         )
-        for source in sources:
-            self.result[source.module.name] = sorted(
+        return {
+            s.module.name: sorted(
                 (i.imported.name, i.line_number, i.line_contents.lstrip("\ufeff").strip(), "module")
-                for i in found[self.files[source.module.name]]
-                if i.imported.name != source.module.name
+                for i in found[self.files[s.module.name]]
+                if i.imported.name != s.module.name
             )
+            for s in sources
+        }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,11 +16,11 @@ from pytest_fitness.model import Import, ImportGraph, Location, Row, Unread, imp
 from pytest_fitness.names import is_under, parents
 from pytest_fitness.sources.environment import is_installed_elsewhere
 from pytest_fitness.sources.gate import STAR, Gate
-from pytest_fitness.sources.grimp_scan import can_scan, scan, version
-from pytest_fitness.sources.snapshot import Facts, Place, Snapshot
+from pytest_fitness.sources.grimp_scan import scan_ahead, version
+from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot
 from pytest_fitness.sources.statements import IMPORTERS, Known, Reading, read_imports
 from pytest_fitness.sources.symbols import stated_symbols
-from pytest_fitness.sources.tree import Source, Tree, neighbours, unread
+from pytest_fitness.sources.tree import Source, Stamp, Tree, neighbours, unread
 
 IMPORT_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))}|importlib|pkgutil|runpy|(?:exec|eval)\s*\()")
 EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
@@ -43,6 +44,7 @@ class Imports:
         self._details: dict[str, list[Import]] = {}
         self._beside: dict[str, list[Source]] = {}
         self._walked: dict[str, list[Source]] = {}
+        self._start = time.time_ns()
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         """Return the import graph with the third-party packages in *precise* down to the imported name."""
@@ -109,12 +111,14 @@ class Imports:
         snapshot = Snapshot(self.cache, self._key())
         beside, remembered = snapshot.load()
         self._beside = {top: sources for top in beside if (sources := self._neighbours(top))}
-        digests = {s.module.name: s.digest if self.cache else b"" for s in self._all_sources}
-        if remembered.keys() != digests.keys():
+        if remembered.keys() != {s.module.name for s in self._all_sources}:
             return self._read_all(snapshot)
-        changed = {name for name, digest in digests.items() if remembered[name].digest != digest}
+        changed, touched = self._compare(remembered)
         if not changed:
+            if touched:
+                snapshot.save(self._beside, {**remembered, **touched})
             return remembered
+        remembered.update(touched)
         if not changed.isdisjoint(self._packages):
             changed |= {name for name, facts in remembered.items() if facts.open}
         stale = [s for s in self._all_sources if s.module.name in changed]
@@ -125,45 +129,67 @@ class Imports:
         snapshot.save(self._beside, facts)
         return facts
 
+    def _compare(self, remembered: Mapping[str, Facts]) -> tuple[set[str], dict[str, Facts]]:
+        """Names of the modules that have changed, and facts about files that were written again with the same content."""
+        changed: set[str] = set()
+        touched: dict[str, Facts] = {}
+        for source in self._all_sources:
+            name = source.module.name
+            facts = remembered[name]
+            if facts.stamp and facts.stamp == source.stamp:
+                continue
+            if facts.digest != source.digest:
+                changed.add(name)
+            elif stamp := self._settled(source):
+                touched[name] = facts._replace(stamp=stamp)
+        return changed, touched
+
+    def _settled(self, source: Source) -> Stamp | None:
+        """The stamp of a file that has been left alone for so long that another change would show in it."""
+        stamp = source.stamp
+        return stamp if stamp and max(stamp[1:3]) < self._start - SETTLED else None
+
     def _read_all(self, snapshot: Snapshot) -> dict[str, Facts]:
         self._beside = {}
-        for name in ("_modules", "_gate", "_packages"):
-            self.__dict__.pop(name, None)
-        plain = scan(self.tree, [s for s in self.tree.sources.values() if can_scan(s, self.tree)])
-        new = self._wanted_beside(plain)
-        while True:
+        self._forget_names()
+        facts = self._read(list(self.tree.sources.values()))
+        while new := self._beside_of(facts) - self._beside.keys():
             self._beside = self._find_beside({*self._beside, *new})
-            for name in ("_modules", "_gate", "_packages"):
-                self.__dict__.pop(name, None)
-            facts = self._read(self._all_sources, plain)
-            new = self._beside_of(facts) - self._beside.keys()
-            if not new:  # else there is one that only a dynamic import leads to
-                break
-        facts = self._without_unused(facts)
+            self._forget_names()
+            facts |= self._read([s for s in self._all_sources if s.module.name not in facts or self._names_beside(s)])
+        facts = self._without_unused({s.module.name: facts[s.module.name] for s in self._all_sources})
         snapshot.save(self._beside, facts)
         return facts
+
+    def _names_beside(self, source: Source) -> bool:
+        """Whether the text of *source* has the name of anything beside the judged packages in it."""
+        return any(top in _decoded(source) for top in self._beside)
+
+    def _forget_names(self) -> None:
+        """What is beside the judged packages has changed, and so have the names of all modules."""
+        for name in ("_modules", "_gate", "_packages"):
+            self.__dict__.pop(name, None)
 
     def _key(self) -> object:
         modules = [(s.module.name, s.module.path, s.module.is_package) for s in self.tree.sources.values()]
         places = [sorted(_python_names(root)) for root in self.tree.roots]
         return (version(), self.tree.packages, modules, sorted(self.tree.aliases.items()), places)
 
-    def _read(self, sources: Sequence[Source], plain: Mapping[str, Sequence[Row]] | None = None) -> dict[str, Facts]:
-        if plain is None:
-            plain = scan(self.tree, [s for s in sources if can_scan(s, self.tree)])
+    def _read(self, sources: Sequence[Source]) -> dict[str, Facts]:
         known = self._known(frozenset())
         facts: dict[str, Facts] = {}
-        for source in sources:
-            name = source.module.name
-            facts[name] = self._read_one(source, plain.get(name), known)
-            self._refuse_other_root(source.module.path, facts[name].rows)
-            source.forget()
+        for part, plain in scan_ahead(self.tree, sources):
+            for source in part:
+                name = source.module.name
+                facts[name] = self._read_one(source, plain.get(name), known)
+                self._refuse_other_root(source.module.path, facts[name].rows)
+                source.forget()
         return facts
 
     def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known) -> Facts:
-        digest = source.digest if self.cache else b""
+        digest, stamp = (source.digest, self._settled(source)) if self.cache else (b"", None)
         if plain is not None and not self._closer(source, plain):
-            return Facts(digest, self._with_implicit(source, plain))
+            return Facts(digest, self._with_implicit(source, plain), stamp=stamp)
         failure: tuple[int, str, str] | None = None
         try:
             reading = read_imports(source, known)
@@ -176,7 +202,7 @@ class Imports:
         rows = self._with_implicit(source, [row(i) for i in reading.imports])
         computed: list[Place] = [(place.line, place.text) for place in reading.computed]
         is_open = STAR.search(_decoded(source)) is not None
-        return Facts(digest, rows, computed, failure, is_open, closely=True)
+        return Facts(digest, rows, computed, failure, is_open, stamp)
 
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
         return [*rows, *implicit_parents(source.module.name, rows, self._packages)]
@@ -247,8 +273,7 @@ class Imports:
         unused = self._beside.keys() - self._beside_of(facts)
         gone = {s.module.name for top in unused for s in self._beside.pop(top)}
         if gone:
-            for name in ("_modules", "_gate", "_packages"):
-                self.__dict__.pop(name, None)
+            self._forget_names()
         return {name: found for name, found in facts.items() if name not in gone} if gone else facts
 
     def _is_beside(self, top: str) -> bool:

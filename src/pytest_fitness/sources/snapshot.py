@@ -2,7 +2,8 @@
 
 One file a set of modules, so that switching between two branches keeps both. Written whole and moved into place, so that
 neither a killed run nor two runs at once leave half of one; what is damaged, or from another version of anything that
-has a say in the facts, is not used. Times of files are not looked at: they are new after every checkout.
+has a say in the facts, is not used. A file counts as unchanged if its content is the same, whatever its times are: they
+are new after every checkout. Where size, times and inode are the same, too, it need not be read to know that.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pytest_fitness.model import Row
+from pytest_fitness.sources.tree import Stamp
 
 KEPT = 4
 """How many snapshots are kept, by last use."""
 
 FORGOTTEN_AFTER = 3600
 """Seconds after which a file that was never moved into place belongs to a run that was killed."""
+
+SETTLED = 2_000_000_000
+"""Nanoseconds after which a file cannot change any more within the same tick of its file system's clock."""
 
 Place = tuple[int, str]
 """Line, source text."""
@@ -38,8 +43,8 @@ class Facts(NamedTuple):
         rows: its imports, with the packages that Python runs on the way.
         computed: calls that import something only known at run time.
         unread: line, text and reason, where the file could not be read.
-        closely: whether this comes from more than grimp.
         open: whether a package's ``__all__``, which is in another file, has a say in this: star imports.
+        stamp: size, times and inode of the file when it was read; None where it may have changed since without a trace.
     """
 
     digest: bytes
@@ -47,7 +52,7 @@ class Facts(NamedTuple):
     computed: Sequence[Place] = ()
     unread: tuple[int, str, str] | None = None
     open: bool = False
-    closely: bool = False
+    stamp: Stamp | None = None
 
 
 class Snapshot:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import cast
 
 from pytest_fitness.model import Import, ImportKind, Location
 from pytest_fitness.names import is_under, parents
-from pytest_fitness.sources.bindings import BLOCKS, LEAVES, PLAIN_NODES, STATEMENTS, Function, Scope, shared_names
-from pytest_fitness.sources.texts import Texts, last_name, text_of
+from pytest_fitness.sources.bindings import BLOCKS, LEAVES, PLAIN_NODES, STATEMENTS, Function, Scope
+from pytest_fitness.sources.marked_lines import MarkedLines
+from pytest_fitness.sources.newer_syntax import parse
+from pytest_fitness.sources.texts import Texts, is_getattr, last_name, text_of
 from pytest_fitness.sources.tree import Source
 
 IMPORT_FUNCTIONS = frozenset({"import_module", "__import__"})
@@ -29,13 +29,8 @@ IMPORTING_PACKAGES = ("importlib.", "pkgutil.", "runpy.")
 
 EVALUATORS = frozenset({"exec", "eval"})
 
-NEWER_SYNTAX = (
-    (re.compile(r"^(\s*except\*?\s+)([^\s(:][^:()\n]*,[^:()\n]*?)(\s*:)", re.MULTILINE), r"\1(\2)\3"),  # PEP 758
-    (re.compile(r"^(\s*)lazy\s+(import|from)\b", re.MULTILINE), r"\1\2"),  # PEP 810
-    (re.compile(r"^(\s*)type\s+(\w+)\s*(?:\[[^\]\n]*\])?\s*=", re.MULTILINE), r"\1\2 ="),  # PEP 695
-    (re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\n(:]*\](?=[(:])", re.MULTILINE), r"\1"),
-)
-"""Python 3.12 to 3.15 in the words of 3.11, as far as imports are concerned."""
+WORDS = ("import", *sorted(n for n in IMPORTERS | EVALUATORS if "import" not in n))
+"""Where none of these is, nor a name that stands for a module, nothing is imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +74,15 @@ def read_imports(source: Source, known: Known, *, only_statements: bool = False)
     Raises:
         SyntaxError: the file cannot be parsed by this interpreter.
     """
-    tree = _parse(source)
-    reader = _Reader(source, known, tree)
-    reader.only_statements = only_statements
+    reader = _Reader(source, known, parse(source), only_statements=only_statements)
     try:
         reader.read()
+        while reader.has_passed_over_too_much:
+            reader = reader.again()
         if "global " in source.text and not only_statements:  # what one function binds, others may have used
-            again = _Reader(source, known, tree)
-            again.scopes, again.bound = reader.scopes, reader.bound
-            reader = again
-            reader.read()
+            reader = reader.again(reader.scopes)
+            while reader.has_passed_over_too_much:
+                reader = reader.again(reader.scopes)
     except RecursionError:
         raise SyntaxError("nested too deeply", (source.module.path, 1, 0, None)) from None
     stated = {i.imported for i in reader.found if i.kind == "module"}  # of other kinds, a rule may leave some out
@@ -99,19 +93,6 @@ def read_imports(source: Source, known: Known, *, only_statements: bool = False)
         elif each.imported not in stated:
             imports.setdefault(each.imported, each)  # only the first use of several
     return Reading(list(imports.values()), reader.computed)
-
-
-def _parse(source: Source) -> ast.Module:
-    """Parse *source*; syntax newer than the interpreter's is put into older words first, on the same lines."""
-    try:
-        return source.parse()
-    except SyntaxError:
-        older = source.text
-        for newer, words in NEWER_SYNTAX:
-            older = newer.sub(words, older)
-        if older == source.text:
-            raise
-        return Source(source.module, data=older.encode()).parse()
 
 
 def absolute(source: Source, module: str | None, level: int) -> str:
@@ -128,10 +109,11 @@ def absolute(source: Source, module: str | None, level: int) -> str:
 class _Reader:
     """A walk over one syntax tree that keeps scopes and the circumstances of a statement."""
 
-    def __init__(self, source: Source, known: Known, tree: ast.Module) -> None:
+    def __init__(self, source: Source, known: Known, tree: ast.Module, *, only_statements: bool) -> None:
         self.source = source
         self.tree = tree
         self.known = known
+        self.only_statements = only_statements
         self.found: list[Import] = []
         self.computed: list[Location] = []
         self.scopes: list[Scope] = [Scope()]
@@ -140,21 +122,33 @@ class _Reader:
         self.type_checking = {"TYPE_CHECKING"}
         self.texts = Texts(source.module, tree)
         self.line: int | None = None
-        self.later: deque[tuple[Function, list[Scope], ImportKind]] = deque()
+        self.later: deque[tuple[Function, list[Scope], ImportKind, int | None]] = deque()
         self.called: set[int] = set()
-        self.only_statements = False
+        self.lines = MarkedLines(source.text, WORDS)
+        self.passed_over: list[ast.stmt | ast.Lambda] = []
+
+    def again(self, scopes: Sequence[Scope] = ()) -> _Reader:
+        """Read once more, knowing which names matter; with *scopes*, also what they stand for in the end."""
+        again = _Reader(self.source, self.known, self.tree, only_statements=self.only_statements)
+        again.lines = self.lines
+        if scopes:
+            again.scopes, again.bound = list(scopes), self.bound
+        again.read()
+        return again
 
     def read(self) -> None:
         """Read the module, then the bodies of its functions: they run when everything around them is bound."""
         self.visit_body(self.tree.body)
         while self.later:
-            function, scopes, kind = self.later.popleft()
-            self.scopes, self.kind = [*scopes, self._function_scope(function)], kind
+            function, scopes, self.kind, self.line = self.later.popleft()
+            if self._is_dull(function):
+                continue
+            self.scopes = [*scopes, self._function_scope(function)]
             if isinstance(function, ast.Lambda):
                 self.visit(function.body)
             else:
                 self.visit_body(function.body)
-        self.scopes, self.kind = self.scopes[:1], "module"
+        self.scopes, self.kind, self.line = self.scopes[:1], "module", None
         if not self.only_statements and any(name in self.source.text for name in IMPORT_FUNCTIONS):
             self._note_importers_handed_on()
 
@@ -167,6 +161,8 @@ class _Reader:
     def visit(self, node: ast.AST) -> None:
         kind = type(node)
         if self.only_statements and not isinstance(node, STATEMENTS):
+            return
+        if isinstance(node, ast.stmt) and self._is_dull(node):
             return
         if kind in PLAIN_NODES:
             self._children(node)
@@ -186,6 +182,18 @@ class _Reader:
         else:
             self._expression(node)
             self._children(node)
+
+    def _is_dull(self, node: ast.stmt | ast.Lambda) -> bool:
+        """Whether nothing on the lines of *node* can import anything: most of a file is not even looked at."""
+        if self.line is not None or self.lines.any_within(node):
+            return False
+        self.passed_over.append(node)
+        return True
+
+    @property
+    def has_passed_over_too_much(self) -> bool:
+        """Whether a name was bound only later that what was not looked at uses."""
+        return any(self.lines.any_within(node) for node in self.passed_over)
 
     def _children(self, node: ast.AST, kind: ImportKind | None = None) -> None:
         before = self.kind
@@ -227,11 +235,11 @@ class _Reader:
         for outside in _evaluated_outside(node):
             self.visit(outside)
         kind = "function" if self.kind in ("module", "conditional") else self.kind
-        self.later.append((node, list(self.scopes), kind))
+        self.later.append((node, list(self.scopes), kind, self.line))
 
     def _function_scope(self, node: Function) -> Scope:
         """The scope inside a function, with defaults that are modules bound to their parameters."""
-        scope = Scope(node)
+        scope = Scope(node, self._is_dull)
         arguments = node.args
         positional = [*arguments.posonlyargs, *arguments.args]
         defaults = zip(reversed(positional), reversed(arguments.defaults), strict=False)
@@ -239,7 +247,7 @@ class _Reader:
             dotted = self._dotted(default) if default is not None else None
             if dotted:
                 scope.bound[argument.arg] = dotted
-                self.bound.add(argument.arg)
+                self._note_bound(argument.arg, dotted)
         return scope
 
     def _import(self, node: ast.Import) -> None:
@@ -314,11 +322,11 @@ class _Reader:
             self._add(dotted, node, "attribute")
 
     def _call(self, node: ast.Call) -> None:
-        if _is_getattr(node):
+        if is_getattr(node):
             self._attribute(node)
         name = last_name(node.func) or (self._dotted(node.func) or "").rpartition(".")[2]
         dotted = self._dotted(node.func) or name
-        if isinstance(node.func, ast.Call) and _is_getattr(node.func):
+        if isinstance(node.func, ast.Call) and is_getattr(node.func):
             name = dotted = text_of(node.func.args[1]) or ""
         last = dotted.rpartition(".")[2]
         if (name in EVALUATORS and isinstance(node.func, ast.Name)) or dotted in ("builtins.exec", "builtins.eval"):
@@ -422,12 +430,28 @@ class _Reader:
 
     def _bind(self, name: str, dotted: str) -> None:
         scope = self.scopes[-1]
-        if scope.function is not None and name in shared_names(scope.function):
+        if scope.function is not None and name in scope.shared:
             scope = self.scopes[0]
         before = scope.bound.get(name)
         if self.kind == "module" or not (before and self.known.internal(before)):
             scope.bound[name] = dotted  # of two branches, the one that leads into the codebase counts
+        self._note_bound(name, dotted)
+
+    def _note_bound(self, name: str, dotted: str) -> None:
         self.bound.add(name)
+        if self._matters(dotted):
+            self.lines.mark(name)
+
+    def _matters(self, dotted: str) -> bool:
+        """Whether a name that stands for *dotted* can be used to import something."""
+        known = self.known
+        return (
+            known.real_name(dotted) in known.modules
+            or any(is_under(root, dotted) for root in known.roots)
+            or f"{dotted}.".startswith(IMPORTING_PACKAGES)
+            or not IMPORTERS.isdisjoint(dotted.split("."))
+            or dotted.partition(".")[0] in known.precise
+        )
 
     def _note_importers_handed_on(self) -> None:
         """``map(import_module, names)`` imports what nobody can read here."""
@@ -445,13 +469,13 @@ class _Reader:
         if isinstance(node, ast.Call):
             return self._dotted_call(node)
         if isinstance(node, ast.Name) and node.id in self.bound:
-            found = (scope.get(node.id, lambda: self._rebound) for scope in reversed(self.scopes))
+            found = (scope.get(node.id) for scope in reversed(self.scopes))
             return next((dotted for is_bound, dotted in found if is_bound), None)
         return None
 
     def _dotted_call(self, node: ast.Call) -> str | None:
         """``getattr(app, "infra")``, ``__import__("app.x")`` and ``import_module("app")`` are names, too."""
-        if _is_getattr(node):
+        if is_getattr(node):
             base = self._dotted(node.args[0])
             return f"{base}.{text_of(node.args[1])}" if base else None
         text = text_of(node.args[0]) if node.args else None
@@ -459,22 +483,6 @@ class _Reader:
         if text and last in IMPORT_FUNCTIONS:
             return text.partition(".")[0] if last == "__import__" else text
         return None
-
-    @cached_property
-    def _rebound(self) -> frozenset[str]:
-        """Names that are a parameter or assigned to anywhere: all others mean the same in every function."""
-        nodes = [] if self.only_statements else self.texts.nodes
-        assigned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        return frozenset(assigned | {n.arg for n in nodes if isinstance(n, ast.arg)})
-
-
-def _is_getattr(node: ast.Call) -> bool:
-    return (
-        isinstance(node.func, ast.Name)
-        and node.func.id == "getattr"
-        and len(node.args) > 1
-        and bool(text_of(node.args[1]))
-    )
 
 
 def _base(node: ast.expr) -> ast.expr:

@@ -107,3 +107,13 @@ def last_name(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def is_getattr(node: ast.Call) -> bool:
+    """Whether *node* is ``getattr(..., "name")``."""
+    return (
+        isinstance(node.func, ast.Name)
+        and node.func.id == "getattr"
+        and len(node.args) > 1
+        and bool(text_of(node.args[1]))
+    )

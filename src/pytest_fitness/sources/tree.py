@@ -24,17 +24,28 @@ NOT_PRODUCT_CODE = frozenset(
 """Directories and files beside a package that are not taken for the package when nothing is configured."""
 
 
+HAS_STAMPS = os.name == "posix"
+"""Elsewhere the time of the last change to a file, which nobody can set, is not to be had."""
+
+Stamp = tuple[int, int, int, int]
+
+
 class Source:
     """The text and syntax tree of one module, read at most once, on demand.
 
     Attributes:
         module: the module.
         filename: where it is on disk; empty for a codebase in memory.
+        stamp: size, times of change in nanoseconds, and inode, which tell that a file is still the same; None where they
+            do not.
     """
 
-    def __init__(self, module: Module, file: str | Path = "", data: bytes | None = None) -> None:
+    def __init__(
+        self, module: Module, file: str | Path = "", data: bytes | None = None, stamp: Stamp | None = None
+    ) -> None:
         self.module = module
         self.filename = str(file)
+        self.stamp = stamp
         self._data = data
         self._text: str | None = None
 
@@ -324,7 +335,14 @@ class _Walk:
             there = self.tree.sources[name].filename
             raise SettingsError(f"module {name!r} is found twice: {there} and {entry.path}; set `source` to one root")
         path = f"{shown}/{file}" if shown != "." else file
-        self.tree.sources[name] = Source(Module(name, path, is_package), entry.path)
+        self.tree.sources[name] = Source(Module(name, path, is_package), entry.path, stamp=_stamp(entry))
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    if not HAS_STAMPS:
+        return None
+    status = entry.stat()
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def _identity(directory: str | Path) -> tuple[int, int]:
