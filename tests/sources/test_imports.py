@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pytest_fitness.model import Import, Location
-from pytest_fitness.sources import Project, grimp_scan
-from pytest_fitness.sources.grimp_scan import can_scan, scan_ahead
+from pytest_fitness.sources import Project
+from pytest_fitness.sources.grimp_scan import can_scan, scan
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.statements import Known, read_imports
@@ -49,7 +49,7 @@ def test_grimp_and_the_syntax_tree_see_the_same_in_real_packages(package: str) -
             (i.imported if known.internal(i.imported) else i.imported.partition(".")[0], i.location.line) for i in found
         }
 
-    ((_, scanned),) = scan_ahead(tree, list(tree.sources.values()))
+    scanned = scan(tree, list(tree.sources.values()))
     plain = {name: rows for name, rows in scanned.items() if not imports._closer(tree.sources[name], rows)}
     assert len(plain) > len(tree.sources) / 2
     for name, found in plain.items():
@@ -70,7 +70,7 @@ def test_what_grimp_offers_is_still_there(tmp_path: Path) -> None:
     (tmp_path / "app/d.py").write_bytes(b"'\xe9'")
     tree = read_tree(Project(tmp_path))
 
-    ((_, found),) = scan_ahead(tree, list(tree.sources.values()))
+    found = scan(tree, list(tree.sources.values()))
 
     assert {row[:3] for row in found["app.a"]} == {
         ("app.b", 2, "import json, app.b"),
@@ -79,8 +79,7 @@ def test_what_grimp_offers_is_still_there(tmp_path: Path) -> None:
     }
     assert [row[0] for row in found["app.c"]] == ["app.a"]
     assert found.keys() == {"app", "app.a", "app.c"}
-    assert list(scan_ahead(tree, [])) == []
-    assert list(scan_ahead(tree, [tree.sources["app.b"]])) == [([tree.sources["app.b"]], {})]
+    assert scan(tree, []) == scan(tree, [tree.sources["app.b"]]) == {}
 
 
 def test_grimp_is_asked_only_for_files_that_it_would_find(tmp_path: Path) -> None:
@@ -108,29 +107,7 @@ def test_an_interrupt_is_not_taken_for_an_unreadable_file(tmp_path: Path, monkey
     monkeypatch.setattr("grimp.application.scanning.scan_imports", interrupt)
 
     with pytest.raises(KeyboardInterrupt):
-        list(scan_ahead(tree, list(tree.sources.values())))
-
-
-def test_many_files_are_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each part in the light of all modules, in the order given; an error in one of them is raised."""
-    files = {"app/__init__.py": "", **{f"app/m{n}.py": f"from app import m{n + 1}\n" for n in range(9)}}
-    tree = tree_of(tmp_path, files)
-    monkeypatch.setattr(grimp_scan, "LARGE", 2)
-
-    parts = list(scan_ahead(tree, list(tree.sources.values())))
-
-    assert [s.module.name for part, _ in parts for s in part] == list(tree.sources)
-    assert len(parts) == 5
-    rows = {name: [row[0] for row in rows] for _, found in parts for name, rows in found.items() if rows}
-    assert rows == {f"app.m{n}": [f"app.m{n + 1}" if n < 8 else "app"] for n in range(9)}
-    assert Imports(tree).graph(frozenset()).successors("app.m3") == {"app.m4"}
-
-    def missing(*_: object, **__: object) -> None:
-        raise KeyError
-
-    monkeypatch.setattr("grimp.application.scanning.scan_imports", missing)
-    with pytest.raises(KeyError):
-        list(scan_ahead(tree, list(tree.sources.values())))
+        scan(tree, list(tree.sources.values()))
 
 
 def test_third_party_names_are_whole_only_where_asked(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pytest_fitness.model.code import (
     SlotKind,
     Unread,
 )
-from pytest_fitness.model.codebase import Brief, Codebase, Evaluation, Rule, Sources
+from pytest_fitness.model.codebase import Brief, Codebase, Evaluation, Rule, Sources, unhindered
 from pytest_fitness.model.graph import Breach, ImportGraph, Row, Search, implicit_parents, row
 from pytest_fitness.model.violation import Location, Violation
 
@@ -42,4 +42,5 @@ __all__ = [
     "Violation",
     "implicit_parents",
     "row",
+    "unhindered",
 ]

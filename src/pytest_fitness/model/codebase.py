@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Generator, Iterable, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
@@ -147,7 +149,8 @@ class Codebase:
             raise RuleError(f"{rule.__name__} is a class; a rule is made of it: {rule.__name__}(...)")
         current = self._current = Evaluation(rule.name, place=place or _caller(self._rootdir))
         try:
-            current.violations = sorted(rule.find(self), key=lambda v: v.sort_key)
+            with unhindered():
+                current.violations = sorted(rule.find(self), key=lambda v: v.sort_key)
         except FitnessError as error:
             raise error.with_traceback(None) from None
         self.evaluations.append(current)
@@ -314,3 +317,15 @@ def _caller(rootdir: str) -> str:
     path = PurePath(frame.f_code.co_filename)
     shown = path.relative_to(rootdir) if rootdir and path.is_relative_to(rootdir) else path
     return f"{shown.as_posix()}:{frame.f_lineno}"
+
+
+@contextmanager
+def unhindered() -> Generator[None]:
+    """Leave the garbage collector off while many small objects are made that all stay."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:  # pragma: no branch - or somebody else has reasons
+            gc.enable()

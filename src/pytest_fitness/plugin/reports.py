@@ -75,3 +75,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
         for line in text.summary(judged):
             terminalreporter.write_line(line)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let go of the codebase before pytest collects garbage: it is large, and nobody asks any more."""
+    from pytest_fitness.plugin.project import codebase_key
+
+    if codebase_key in config.stash:
+        del config.stash[codebase_key]

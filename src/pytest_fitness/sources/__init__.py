@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
-from pytest_fitness.model import Bindings, Codebase, CoverageReport, Handlers, Import, ImportGraph, Module
+from pytest_fitness.model import Bindings, Codebase, CoverageReport, Handlers, Import, ImportGraph, Module, unhindered
 from pytest_fitness.model.syntax import Adapter
 from pytest_fitness.sources.environment import refuse_stale_copy, third_party
 from pytest_fitness.sources.imports import Imports
@@ -81,7 +81,8 @@ def read(
         EmptySelectionError: an ``exclude`` entry or a layer matches nothing.
         StaleCopyError: Python would import other code than this.
     """
-    tree = read_tree(project)
+    with unhindered():
+        tree = read_tree(project)
     refuse_stale_copy(tree)
     modules = [s.module for s in tree.sources.values()]
     reader = _Reader(tree, project.declared, adapters, coverage or _no_coverage, cache)

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from unicodedata import normalize
 
 from pytest_fitness.model import Row
-from pytest_fitness.names import is_under, parents
+from pytest_fitness.names import is_under
 from pytest_fitness.sources.statements import IMPORTERS, absolute
 from pytest_fitness.sources.tree import Source
 
@@ -21,31 +22,43 @@ CALL_WORDS = ("importlib", "__import__", "pkgutil", "runpy", "resolve_name", "ru
 RARER_CALLS = {
     "import_": re.compile(r"import_(?:module|string|from_string)\b"),
     "locate": re.compile(r"locate\b"),
-    "exec": re.compile(r"exec\s*\("),
-    "eval": re.compile(r"eval\s*\("),
+    "exec": re.compile(r"exec\b"),
+    "eval": re.compile(r"eval\b"),
 }
 """By a word that is in the text, what has to follow; each expression begins with the word, which makes it fast."""
 
+BUILTINS = ("exec", "eval")
+SPACE = re.compile(r"[ \t\\\n]+")
 GAP = r"(?:[ \t]|\\\n)+"
-STATEMENT = re.compile(rf"\bfrom{GAP}(?P<base>[.\w]+){GAP}import\b|\bimport{GAP}(?P<names>(?:[\w., \t]|\\\n)+)")
-WHOLE_STATEMENT = re.compile(
-    rf"^[ \t]*(?:lazy\s+)?(?:from{GAP}[.\w]+{GAP}import{GAP}(?:\([^)]*\)|[^\n(;]*$)|import{GAP}[\w., \t]*$)",
+STATEMENT = re.compile(rf"\bfrom(?P<base>(?:[.\w \t]|\\\n)+?)\bimport\b|\bimport{GAP}(?P<names>(?:[\w., \t]|\\\n)+)")
+IMPORTS = re.compile(
+    r"(?:^|[;:])[ \t\f]*(?:lazy\s+)?(?:from\b[\s.\w]*?\bimport\b[ \t]*(?:\([^)]*\)|[^\n;]*)|import\b[^\n;]*)",
     re.MULTILINE,
 )
-LINE_STARTS = re.compile(r"\n[ \t]*(?:from|import)[ \t\\]")
-ON_ONE_LINE = re.compile(r"[;:][ \t]*(?:import|from)[ \t\\]")
+"""Import statements in code without comments, texts and lines that go on behind a backslash."""
+
+LINE_STARTS = re.compile(r"\n[ \t\f]*(?:from|import)\b")
+ON_ONE_LINE = re.compile(r"[;:][ \t\f]*(?:import|from)\b")
 STAR = re.compile(r"import\s*\*")
 ATTRIBUTE = re.compile(r"\.\s*(\w+)")
-TEXT = re.compile(r"[\"'](\w+)[\"']")
-FOLLOWED_BY = re.compile(r"[\s\\)]*\.\s*(\w+)")
+LATER_ATTRIBUTE = re.compile(r"\.(?:[\s\\]|#[^\n]*)*(\w+)")
+LATER = (".\\", ".#", ". #", ".  #")
+"""Between a dot and an attribute there may be a comment, or a backslash."""
+
+FOLLOWED_BY = re.compile(r"(?:[ \t]*(?P<bound>=(?!=)|:)|[\s)]*\.\s*(?P<attribute>\w+))?")
 FROM = re.compile(r"(?:lazy\s+)?from\s*(\.*)\s*([\w.]*)\s*import\b")
 PLAIN = re.compile(r"(?:lazy\s+)?import\b")
+BEGINNING = re.compile(r"(?:lazy\s+)?(?:from|import)\b")
+ALIAS = re.compile(r"\bas\s+(\w+)\s*\Z")
 NOT_CODE = re.compile(
-    r"([a-zA-Z]{0,2})(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')|\#[^\n]*",
-    re.DOTALL,
+    r"""\#[^\n]*
+    |\"\"\"(?:[^\\"]+|\\.|"(?!""))*\"\"\"
+    |\'\'\'(?:[^\\']+|\\.|'(?!''))*\'\'\'
+    |"(?:[^\\"\n]+|\\.)*"
+    |'(?:[^\\'\n]+|\\.)*'""",
+    re.DOTALL | re.VERBOSE,
 )
-STATEMENTS = ("import ", "from ")
-ALONE = re.compile(r"[(\[]?\s*\Z")
+"""Comments and texts; in one go, since either may look like the other."""
 
 assert all(any(word in name for word in (*CALL_WORDS, *RARER_CALLS)) for name in IMPORTERS)
 
@@ -79,7 +92,10 @@ class Gate:
     def needs_closer_look(self, source: Source, rows: Sequence[Row]) -> bool:
         """Whether grimp, which found *rows*, may have dropped an import of *source*."""
         text = source.text
-        if _calls(text) or self._uses_submodules(source, text, rows) or self._leads_nowhere(source, rows):
+        own = [row for row in rows if row[0].partition(".")[0] in self.tops]
+        if any(";" in row[2] or "\\" in row[2] or not BEGINNING.match(row[2]) for row in own):
+            return True  # there is more to the line than one statement, or more lines to the statement
+        if _calls(text) or self._leads_nowhere(source, own) or self._uses_submodules(source, text, own):
             return True
         lines = len({row[1] for row in rows})
         if not any("," in row[2] and PLAIN.match(row[2]) for row in rows):
@@ -90,12 +106,14 @@ class Gate:
                 return False
         return any(name not in self.modules for name in self.stated(source, text))
 
+    @cached_property
+    def tops(self) -> Set[str]:
+        """First parts of the names of all roots."""
+        return {root.partition(".")[0] for root in self.roots}
+
     def _leads_nowhere(self, source: Source, rows: Sequence[Row]) -> bool:
         """Whether a statement names an internal module that does not exist: grimp gives the package above it."""
-        tops = {root.partition(".")[0] for root in self.roots}
         for imported, _, text, _ in rows:
-            if imported.partition(".")[0] not in tops:
-                continue
             match = FROM.match(text)
             if match is None:
                 if f"{imported}." in text:
@@ -107,7 +125,7 @@ class Gate:
     def stated(self, source: Source, text: str) -> Iterator[str]:
         """Internal modules, and packages above them, that import statements name in the text: rather too many."""
         for match in STATEMENT.finditer(text):
-            base = match["base"]
+            base = SPACE.sub("", match["base"] or "")
             if base:
                 level = len(base) - len(base.lstrip("."))
                 names = [absolute(source, base[level:] or None, level)]
@@ -119,7 +137,7 @@ class Gate:
     def stated_tops(text: str) -> Iterator[str]:
         """Top-level names that import statements name in the text."""
         for match in STATEMENT.finditer(text):
-            names = [match["base"]] if match["base"] else match["names"].replace("\\", " ").split(",")
+            names = [SPACE.sub("", match["base"])] if match["base"] else match["names"].replace("\\", " ").split(",")
             yield from (part.split()[0].partition(".")[0] for part in names if part.strip())
 
     def _uses_submodules(self, source: Source, text: str, rows: Sequence[Row]) -> bool:
@@ -129,34 +147,38 @@ class Gate:
             return False
         if STAR.search(text):
             return True
-        words = set(ATTRIBUTE.findall(text))
+        text = text if text.isascii() else normalize("NFKC", text)  # as Python does with names
+        is_late = any(gap in text for gap in LATER)
+        words = set((LATER_ATTRIBUTE if is_late else ATTRIBUTE).findall(text))
         if "getattr" in text:
-            words.update(TEXT.findall(text))
+            words.update(re.findall(r"\w+", text))
         used = {name: self.submodules[package] & words for name, package in bound.items()}
         used = {name: words for name, words in used.items() if words}
         if not used:
             return False
-        used |= {a: words for name, words in used.items() for a in _aliases(name, text)}
-        if not any(_is_used(text, name, words) for name, words in used.items()):
+        if not is_late and not _may_be_used(text, used):
             return False
-        code = NOT_CODE.sub(_formatted_only, WHOLE_STATEMENT.sub("", text))
+        code = _without_texts(text).replace("\\\n", " ")
+        used |= {alias: words for name, words in used.items() for alias in _aliases(name, code)}
+        code = IMPORTS.sub("\n", code)
         return any(_is_used(code, name, words) for name, words in used.items())
 
     def _bound(self, source: Source, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         """Names in the code that stand for a package with submodules, and the package."""
         submodules = self.submodules
-        for imported, _, text, _ in rows:
+        for imported, _, line, _ in rows:
+            text = line.partition("#")[0]
             if PLAIN.match(text):
-                alias = re.search(r"\bas\s+(\w+)\s*(?:#.*|;.*)?$", text) if "," not in text else None
+                alias = ALIAS.search(text) if "," not in text else None
                 if alias:
                     if imported in submodules:
                         yield alias[1], imported
                     continue
-                for package in (imported, *parents(imported)):
-                    if package in submodules:
-                        yield package, package
-                        if " as " in text:
-                            yield package.rpartition(".")[2], package
+                top = imported.partition(".")[0]
+                if top in submodules:
+                    yield top, top
+                if " as " in text and imported in submodules:
+                    yield imported.rpartition(".")[2], imported
             elif imported in submodules:
                 match = FROM.match(text)
                 last = imported.rpartition(".")[2]
@@ -175,49 +197,57 @@ def _calls(text: str) -> bool:
     for word, meant in RARER_CALLS.items():
         for match in meant.finditer(text) if word in text else ():
             before = text[max(0, match.start() - 4) : match.start()]
-            if not before[-1:].isalnum() and before[-1:] not in ("_", ".") and before != "def ":
-                return True
-            if before.endswith(".") and "builtins" in text:
-                return True
+            if (
+                before[-1:].isalnum()
+                or before[-1:] == "_"
+                or before == "def "
+                or (word in BUILTINS and before.endswith(".") and "builtins" not in text)
+            ):
+                continue
+            return True
     return False
 
 
-def _formatted_only(match: re.Match[str]) -> str:
+def _without_texts(text: str) -> str:
     """Leave out comments and texts, but for f-strings: there is code in them."""
-    return match[0] if "f" in (match[1] or "").lower() else '""'
+
+    def shown(match: re.Match[str]) -> str:
+        if match[0].startswith("#"):
+            return ""
+        return match[0] if "f" in text[max(0, match.start() - 2) : match.start()].lower() else '""'
+
+    return NOT_CODE.sub(shown, text)
 
 
-def _aliases(name: str, text: str) -> list[str]:
-    return re.findall(rf"{re.escape(name)}\s+as\s+(\w+)", text) if " as " in text else []
+def _aliases(name: str, code: str) -> list[str]:
+    return re.findall(rf"\b{re.escape(name.rpartition('.')[2])}\s+as\s+(\w+)", code)
 
 
-def _is_used(code: str, name: str, words: Set[str]) -> bool:
-    """Whether *name* is followed by a dot and one of *words*, or handed on under another name."""
+def _may_be_used(text: str, used: Mapping[str, Set[str]]) -> bool:
+    """A first look at *text* as it is, comments and texts included: most files need no second one."""
+    names = used | {alias: words for name, words in used.items() for alias in _aliases(name, text)}
+    return any(_is_used(text, name, words, is_raw=True) for name, words in names.items())
+
+
+def _is_used(code: str, name: str, words: Set[str], *, is_raw: bool = False) -> bool:
+    """Whether *name* is followed by a dot and one of *words*, or handed on as it is; in raw text not in an import."""
     position = code.find(name)
     while position >= 0:
         end = position + len(name)
-        before = code[position - 1 : position]
-        if not (before.isalnum() or before in ("_", ".")) and not (
-            code[end : end + 1].isalnum() or code[end : end + 1] == "_"
-        ):
+        before, after = code[position - 1 : position], code[end : end + 1]
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
             match = FOLLOWED_BY.match(code, end)
-            if match:
-                if match[1] in words and not code.startswith(STATEMENTS, code.rfind("\n", 0, position) + 1):
+            assert match is not None
+            is_attribute = code[max(0, position - 50) : position].rstrip().endswith(".")
+            if not is_attribute and not match["bound"] and (match["attribute"] is None or match["attribute"] in words):
+                if not (is_raw and _imports(code, position)):
                     return True
-            elif _is_handed_on(code, position, end):
-                return True
         position = code.find(name, end)
     return False
 
 
-def _is_handed_on(code: str, start: int, end: int) -> bool:
-    """``m = app``, ``def f(m=app)``, ``getattr(app, ...)``, or one line of an assignment over several."""
-    line_start, line_end = code.rfind("\n", 0, start) + 1, code.find("\n", end)
-    if code.startswith(STATEMENTS, line_start):
-        return False
-    line, rest = code[line_start:start], code[end : line_end if line_end >= 0 else len(code)]
-    if "=" in line or "getattr(" in line:
-        return True
-    if ALONE.match(line) is None or rest.strip(" \t,)]\\"):
-        return False
-    return code.rfind("import (", 0, start) <= code.rfind(")", 0, start)  # not one of the names of an import statement
+def _imports(text: str, position: int) -> bool:
+    """Whether there is a simple import statement on the line, and nothing else."""
+    start, end = text.rfind("\n", 0, position) + 1, text.find("\n", position)
+    line = text[start : end if end >= 0 else None]
+    return line.startswith(("import ", "from ")) and ";" not in line and "#" not in line

@@ -10,20 +10,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pytest_fitness.model import Row
 from pytest_fitness.sources.tree import Source, Tree
 
 RELATIVE = re.compile(r"\bfrom[ \t]*((?:\.[ \t]*)+)")
-SPACED_DOTS = re.compile(r"\.[ \t]+\.")
 SPACE = re.compile(r"[ \t]+")
-
-PARTS = 6
-"""So many at most are read one after the other, with at least `LARGE` files in each."""
-
-LARGE = 500
 
 HUGE = 50_000
 """Characters in a line that no person wrote."""
@@ -32,26 +26,10 @@ if TYPE_CHECKING:
     from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
 
 
-def scan_ahead(tree: Tree, sources: Sequence[Source]) -> Iterator[tuple[Sequence[Source], dict[str, list[Row]]]]:
-    """Yield *sources* in parts, each with its imports by module; the next part is read while this one is looked at.
-
-    A file that grimp cannot read, or would take for another, has no entry.
-    """
-    scanner = _Scanner(tree)
-    size = max(LARGE, -(-len(sources) // PARTS))
-    parts = [sources[start : start + size] for start in range(0, len(sources), size)]
-    if len(parts) == 1:
-        yield parts[0], scanner.scan(parts[0])
-    elif parts:
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(1) as ahead:  # grimp lets go of the interpreter while it reads
-            scanned = [ahead.submit(scanner.scan, part) for part in parts]
-            try:
-                for part, found in zip(parts, scanned, strict=True):
-                    yield part, found.result()
-            finally:
-                ahead.shutdown(cancel_futures=True)
+def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Row]]:
+    """Return the imports of *sources* by module; a file that grimp cannot read, or would take for another, has no entry."""
+    found = [source for source in sources if can_scan(source, tree)]
+    return _Scanner(tree).scan(found) if found else {}
 
 
 def version() -> str:
@@ -80,9 +58,8 @@ def _would_crash(source: Source) -> bool:
         return True
     if len(text) > HUGE and max(map(len, source.lines)) > HUGE:
         return True
-    spaced = any(gap in text for gap in (". .", ".  ", ".\t")) and SPACED_DOTS.search(text)
-    if not spaced and "." * (depth + 1) not in text:
-        return False
+    if "." * (depth + 1) not in text:
+        return False  # or there are blanks between the dots: see `_scan`
     return any(len(SPACE.sub("", dots)) > depth for dots in RELATIVE.findall(text))
 
 
@@ -91,7 +68,6 @@ class _Scanner:
         from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
         from grimp.domain.valueobjects import Module
 
-        self.tree = tree
         # all modules, though few may be read: whether `from a import b` means a module is looked up among them
         self.files: dict[str, ModuleFile] = {name: ModuleFile(Module(name), 0.0) for name in tree.sources}
         self.packages: set[FoundPackage] = {
@@ -105,11 +81,6 @@ class _Scanner:
         }
 
     def scan(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
-        """Return the imports of those of *sources* that can be read, by module."""
-        found = [s for s in sources if can_scan(s, self.tree)]
-        return self._in_halves(found) if found else {}
-
-    def _in_halves(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
         """Where one of *sources* cannot be read, halve until it stands alone."""
         try:
             return self._scan(sources)
@@ -121,7 +92,7 @@ class _Scanner:
             ):
                 raise
             half = len(sources) // 2
-            return self._in_halves(sources[:half]) | self._in_halves(sources[half:]) if half else {}
+            return self.scan(sources[:half]) | self.scan(sources[half:]) if half else {}
 
     def _scan(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
         from grimp.application.scanning import scan_imports
@@ -132,7 +103,7 @@ class _Scanner:
             include_external_packages=True,
             exclude_type_checking_imports=False,
         )
-        return {
+        rows = {
             s.module.name: sorted(
                 (i.imported.name, i.line_number, i.line_contents.lstrip("\ufeff").strip(), "module")
                 for i in found[self.files[s.module.name]]
@@ -140,3 +111,5 @@ class _Scanner:
             )
             for s in sources
         }
+        # `from . . import x` above the top-level package comes back as an import of nothing
+        return {name: imports for name, imports in rows.items() if not imports or imports[0][0]}

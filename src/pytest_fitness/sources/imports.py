@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 
 from pytest_fitness.errors import SettingsError
-from pytest_fitness.model import Import, ImportGraph, Location, Row, Unread, implicit_parents, row
+from pytest_fitness.model import Import, ImportGraph, Location, Row, Unread, implicit_parents, row, unhindered
 from pytest_fitness.names import is_under, parents
 from pytest_fitness.sources.environment import is_installed_elsewhere
 from pytest_fitness.sources.gate import STAR, Gate
-from pytest_fitness.sources.grimp_scan import scan_ahead, version
+from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot
 from pytest_fitness.sources.statements import IMPORTERS, Known, Reading, read_imports
 from pytest_fitness.sources.symbols import stated_symbols
@@ -178,12 +176,12 @@ class Imports:
     def _read(self, sources: Sequence[Source]) -> dict[str, Facts]:
         known = self._known(frozenset())
         facts: dict[str, Facts] = {}
-        for part, plain in scan_ahead(self.tree, sources):
-            for source in part:
-                name = source.module.name
-                facts[name] = self._read_one(source, plain.get(name), known)
-                self._refuse_other_root(source.module.path, facts[name].rows)
-                source.forget()
+        plain = scan(self.tree, sources)
+        for source in sources:
+            name = source.module.name
+            facts[name] = self._read_one(source, plain.get(name), known)
+            self._refuse_other_root(source.module.path, facts[name].rows)
+            source.forget()
         return facts
 
     def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known) -> Facts:
@@ -360,18 +358,6 @@ def _precisely(found: Row, precise: Set[str]) -> Iterator[Row]:
         names += re.findall(rf"\b{re.escape(imported)}(?:\.\w+)+", text)
         names += [f"{names[0]}.{word}" for word in re.findall(r"\w+", text.partition("import")[2])] if names else []
         yield from ((name, *found[1:]) for name in dict.fromkeys(names) if is_under(name, imported))
-
-
-@contextmanager
-def unhindered() -> Generator[None]:
-    """Leave the garbage collector off while many small objects are made that all stay."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:  # pragma: no branch - or somebody else has reasons
-            gc.enable()
 
 
 def _python_names(root: Path) -> Iterator[str]:
