@@ -122,6 +122,10 @@ CAUGHT: dict[str, dict[str, str | bytes | None]] = {
     "attribute-by-getattr": {SVC: "import app\nx = getattr(app, 'infra').db\n"},
     "attribute-of-an-import-call": {SVC: "x = __import__('app.shared').infra.db\n"},
     "attribute-of-import-module": {SVC: "import importlib\nx = importlib.import_module('app').infra.db\n"},
+    "attribute-of-a-conditional-copy": {SVC: "import app\na = app if 1 else None\nx = a.infra.db\n"},
+    "attribute-of-either": {SVC: "import app\nx = (None or app).infra.db\n"},
+    "attribute-that-is-set": {SVC: "import app\napp.infra.db.S = None\n"},
+    "attribute-that-is-deleted": {SVC: "import app\ndel app.infra.db.S\n"},
     "attribute-before-its-import": {SVC: "def f():\n    return a.infra.db\nimport app as a\n"},
     "attribute-of-a-global": {
         SVC: "def use():\n    return a.infra.db\ndef load():\n    global a\n    import app as a\n",

@@ -30,9 +30,9 @@ class LinterFile:
     problem: str = ""
 
 
-def find(rootdir: Path) -> LinterFile | None:
-    """Return the file that `lint-imports` would read in *rootdir*; None where there is none."""
-    for name in FILES:
+def find(rootdir: Path, file: str = "") -> LinterFile | None:
+    """Return the file that `lint-imports` would read in rootdir, or *file* there; None where there is none."""
+    for name in [file] if file else FILES:
         try:
             text = (rootdir / name).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
@@ -54,11 +54,15 @@ def _from_ini(text: str) -> list[LinterContract] | None:
     if "importlinter" not in parser.sections():
         return None
     sections = [s for s in parser.sections() if s.startswith("importlinter:")]
-    lines = {line.strip(): number for number, line in enumerate(text.splitlines(), start=1)}
-    return [
-        LinterContract(parser[s].get("name", s.rpartition(":")[2], raw=True), n, lines.get(f"[{s}]", 1))
-        for n, s in enumerate(sections)
-    ]
+    lines = {line.partition("]")[0].strip(): number for number, line in enumerate(text.splitlines(), start=1)}
+    return [LinterContract(_name(parser[s]), n, lines.get(f"[{s}", 1)) for n, s in enumerate(sections)]
+
+
+def _name(section: configparser.SectionProxy) -> str:
+    try:
+        return section.get("name", section.name.rpartition(":")[2])
+    except configparser.InterpolationError:  # import-linter will say so
+        return str(section.get("name", raw=True))
 
 
 def _from_toml(text: str) -> list[LinterContract] | None:

@@ -236,6 +236,7 @@ def test_a_worker_hands_over_and_the_controller_collects(pytester: pytest.Pytest
     next(hook)
     items[2].nodeid = "t::c@group"
     assert list(hook) == []
+    worker.pytest_collection_finish(SimpleNamespace(items=items))  # type: ignore[arg-type]
     worker.pytest_deselected([])
     worker.pytest_sessionfinish()
     controller.pytest_sessionfinish()
@@ -270,6 +271,27 @@ def test_the_controller_collects_once_more(project: Project) -> None:
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["fitness: 2 rules judged, 1 violation", "FAILED tests/test_fitness.py::test_b - *"])
     result.stdout.no_fnmatch_line("*collected*")
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
+def test_what_failed_last_is_collected_by_the_controller_too(project: Project, workers: tuple[str, ...]) -> None:
+    """`--lf` leaves out what passed; with pytest-xdist that is for the workers to say."""
+    project.configure(
+        "[tool.pytest-fitness.contracts.good]\nrule = 'layers'\nlayers = ['api', 'domain']\n"
+        "[tool.pytest-fitness.contracts.bad]\nrule = 'layers'\nlayers = ['domain', 'api']\n"
+    )
+    project.fitness(
+        "class TestIt:\n    def test_a(self, codebase):\n        assert codebase.violations(Layers('domain', 'api')) == []\n"
+        "    def test_b(self, codebase): ...\n"
+    )
+    run = project.pytester.runpytest_inprocess
+    run(*workers, "tests", "pyproject.toml").assert_outcomes(passed=3, failed=2)
+
+    result = run(*workers, "--lf", "-rf", "tests", "pyproject.toml")
+
+    assert "cannot be collected" not in str(result.stdout)
+    result.stdout.fnmatch_lines(["FAILED tests/test_fitness.py::TestIt::test_a*", "FAILED pyproject.toml::bad*"])
+    assert result.parseoutcomes()["failed"] == 2
 
 
 @pytest.mark.parametrize("lost", ["raise ImportError", "pytest_plugins = 'none'", "del test_a"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from small_project import Project
 
+from pytest_fitness.sources.contracts import ImportLinter
+
 INI = """\
 [importlinter]
 root_package = shop
@@ -104,8 +106,39 @@ def test_a_file_that_does_not_count_has_no_contracts(project: Project) -> None:
 
 
 def test_no_file_no_contracts(project: Project) -> None:
-    """The option alone does no harm."""
-    project.run(*ON).assert_outcomes(passed=1)
+    """The option alone would judge nothing: a renamed file must not switch the contracts off."""
+    result = project.run(*ON)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: fitness_import_linter: none of setup.cfg, .importlinter, pyproject.toml in *"])
+
+
+def test_the_file_may_be_elsewhere(project: Project) -> None:
+    """Below rootdir, where `lint-imports --config` would be run."""
+    project.write({"conf/linter.ini": INI})
+    file = ("-o", "fitness_import_linter_file=conf/linter.ini")
+
+    result = project.run(*file, "conf/linter.ini")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        ["*src/shop/api/routes.py:1   from shop.domain.order import total", "rule     conf/linter.ini:11"]
+    )
+
+    result = project.run("-o", "fitness_import_linter_file=conf/lintr.ini")
+    result.stderr.fnmatch_lines(["ERROR: fitness_import_linter: conf/lintr.ini in * has*"])
+
+
+def test_contracts_of_both_kinds_have_names_of_their_own(project: Project) -> None:
+    """In one file."""
+    toml = (
+        "\n[tool.pytest-fitness.contracts.same]\nrule = 'cycles'\n[tool.importlinter]\nroot_package = 'shop'\n"
+        "[[tool.importlinter.contracts]]\nname = 'same'\ntype = 'acyclic_siblings'\nancestors = ['shop']\n"
+    )
+    project.configure(toml)
+
+    result = project.run(*ON, "-v", "pyproject.toml")
+
+    result.stdout.fnmatch_lines(["pyproject.toml::same PASSED*", "pyproject.toml::same (2) PASSED*"])
 
 
 def test_what_cannot_be_judged_fails_by_name(project: Project) -> None:
@@ -116,7 +149,11 @@ def test_what_cannot_be_judged_fails_by_name(project: Project) -> None:
 
     result.assert_outcomes(passed=2, failed=2)
     result.stdout.fnmatch_lines(
-        ["import-linter cannot judge 'domain is low': Module 'shop.domain.gone' does not exist."]
+        [
+            "import-linter cannot judge 'domain is low': Module 'shop.domain.gone' does not exist.",
+            "",
+            "rule*importlinter:18",
+        ]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
 
@@ -128,7 +165,7 @@ def test_an_unexpected_error_keeps_its_traceback(project: Project) -> None:
     def fail(*_: object) -> None:
         raise ValueError("oops")
 
-    project.monkeypatch.setattr("pytest_fitness.sources.contracts.ImportLinter.check", fail)
+    project.monkeypatch.setattr(ImportLinter, "check", fail)
 
     result = project.run(*ON)
 

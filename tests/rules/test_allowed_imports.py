@@ -79,3 +79,11 @@ def test_a_name_that_is_nowhere_is_an_error() -> None:
         found("", "shop.shred")
     with pytest.raises(RuleError, match="`standard_library` is true or false"):
         found("", "shared", standard_library="yes")
+
+
+def test_exemptions_do_not_bring_back_the_package_around_what_is_allowed() -> None:
+    """It runs on the way to the allowed module, whatever else is ignored."""
+    texts = {"shop.shared": "", "shop.shared.x": "", "shop.domain": "from shop.shared import x\nimport requests"}
+    rule = AllowedImports(inside="domain", only="shop.shared.x", ignore="domain -> requests: until SHOP-5")
+
+    assert codebase({"shop": "", **texts}).violations(rule) == []

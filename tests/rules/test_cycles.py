@@ -129,3 +129,15 @@ def test_no_tangle_no_cycle() -> None:
     """A set of names that do not reach one another has none."""
     assert shortest_cycle({"a": {"b"}, "b": set()}, {"a", "b"}) == []
     assert tangles({"a": {"b"}, "b": {"c", "a"}, "c": {"d"}, "d": set()}) == [["a", "b"]]
+
+
+def test_exemptions_matter_within_circles_alone() -> None:
+    """An ignore of an import that is in none is of no use; one that opens the circle is."""
+    texts = {"shop": "", "shop.a": "import shop.b", "shop.b": "import shop.a\nimport shop.c", "shop.c": ""}
+    for of in ("packages", "modules"):
+        judged = codebase(texts)
+        assert judged.violations(Cycles(of=of, ignore="shop.b -> shop.a: until SHOP-3")) == []
+        with pytest.raises(EmptySelectionError, match="no import that this rule objects to"):
+            judged.violations(Cycles(of=of, ignore="shop.b -> shop.c: not in the circle"))
+        assert judged.violations(Cycles(of=of, except_kinds="module")) == []
+        assert judged.evaluations[-1].notes == ["`except_kinds` leaves out 2 imports of these kinds: module"]

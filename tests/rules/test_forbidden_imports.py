@@ -246,3 +246,32 @@ def test_a_package_that_runs_on_the_way_to_what_is_forbidden_is_no_second_entry(
         direct,
         "shop/infra/__init__.py:1: shop.infra must not import shop.infra.db: domain reaches it from shop.domain",
     ]
+
+
+def test_a_star_import_may_bring_any_name() -> None:
+    """Of the package that is starred, or of a submodule."""
+    assert found({"shop.domain": "from fastapi import *"}, "fastapi.Depends") == [
+        "shop/domain.py:1: shop.domain must not import fastapi.*"
+    ]
+    assert found({"shop.domain": "from sqlalchemy.orm import *"}, "sqlalchemy.orm.Session") != []
+    assert found({"shop.domain": "from fastapi.routing import *"}, "fastapi.Depends", "fastapi.security") == []
+
+
+def test_an_ignore_may_name_a_part_of_a_third_party_package() -> None:
+    """Other parts of it still count."""
+    rule = ForbiddenImports(of="sqlalchemy", inside="domain", ignore="domain -> sqlalchemy.orm: until SHOP-6")
+    assert codebase(SHOP | {"shop.domain": "from sqlalchemy.orm import Session"}).violations(rule) == []
+    assert (
+        len(codebase(SHOP | {"shop.domain": "from sqlalchemy.orm import A\nimport sqlalchemy"}).violations(rule)) == 1
+    )
+
+
+def test_a_module_of_the_name_of_a_declared_distribution_is_noted() -> None:
+    """Nobody can tell here what the modules of a distribution are called that is not installed."""
+    judged = codebase(SHOP)
+    judged._sources.declared = ("some-driver",)  # type: ignore[attr-defined]
+
+    assert judged.violations(ForbiddenImports(of="some_driver", inside="domain")) == []
+    assert judged.evaluations[-1].notes == [
+        "'some_driver' is declared, but not installed: taken for the name of a module"
+    ]

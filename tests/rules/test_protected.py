@@ -71,7 +71,8 @@ def test_circles_and_unreadable_friends_end() -> None:
         "shop.auth.bad": "import shop.secrets\ndef (:",
     }
 
-    assert found(texts) == []
+    (problem,) = found(texts)
+    assert problem.startswith("shop/auth/bad.py:2: shop.auth.bad cannot be read")
 
 
 def test_single_imports_and_kinds_can_be_left_out() -> None:
@@ -93,3 +94,38 @@ def test_names_have_to_exist_and_to_leave_somebody() -> None:
         found({}, Protected(of="secrets", only_by=("auth", "api")))
     with pytest.raises(RuleError, match="`only_by` needs at least one name"):
         Protected(of="secrets", only_by=())
+
+
+@pytest.mark.parametrize(
+    ("login", "api"),
+    [
+        ("from shop.secrets.keys import KEY", "from shop.auth import login\nlogin.KEY"),
+        ("from shop.secrets.keys import KEY", "import shop.auth.login as l\nl.KEY"),
+        ("from shop.secrets.keys import KEY", "import importlib\nimportlib.import_module('shop.auth.login').KEY"),
+        ("from shop.secrets import keys\nTOKEN = keys.KEY", "pass\nfrom shop.auth.login import TOKEN"),
+        ("from shop.secrets.keys import KEY as K\nTOKEN: str = K", "pass\nfrom shop.auth.login import TOKEN"),
+        ("from shop.secrets.keys import KEY\ntype X = int", "pass\nfrom shop.auth.login import KEY"),
+        ("from shop.secrets.keys import KEY", "type X = int\nfrom shop.auth.login import KEY"),
+        ("from shop.secrets.keys import KEY\n__all__ = ['KEY']", "pass\nfrom shop.auth.login import *"),
+    ],
+)
+def test_a_name_is_handed_on_in_other_ways_too(login: str, api: str) -> None:
+    """Used as an attribute, assigned, beside newer syntax."""
+    (text,) = found({"shop.auth.login": login, "shop.api": api})
+
+    assert text.startswith("shop/api.py:2: shop.api must not import shop.auth.login.")
+    assert "it is shop.secrets.keys.KEY, handed on" in text
+
+
+def test_a_star_hands_on_what_it_names() -> None:
+    """And one name on one line is one entry."""
+    login = "from shop.secrets.keys import KEY\ndef sign(): ...\n__all__ = ['sign']"
+    assert found({"shop.auth.login": login, "shop.api": "from shop.auth.login import *"}) == []
+    texts = {"shop.auth.login": "from shop.secrets.keys import KEY", "shop.auth": "from shop.auth.login import KEY"}
+    assert len(found({**texts, "shop.api": "from shop.auth import KEY, login"})) == 1
+
+
+def test_who_cannot_be_parsed_and_imports_nothing_of_it_is_no_problem() -> None:
+    """Only what has to do with the protected part needs to be read."""
+    assert found({"shop.auth.login": "from shop.secrets.keys import KEY", "shop.api": "import json\ndef (:"}) != []
+    assert found({"shop.auth.login": "pass"}) == []

@@ -115,3 +115,63 @@ def test_what_says_nothing_is_an_error(rule: PublicInterface, error: type[Except
     with pytest.raises(error) as raised:
         found({}, rule)
     assert message in str(raised.value)
+
+
+BILLING = {"shop.billing": "from shop.billing.render import render", "shop.billing.render": "", "shop.billing.rows": ""}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from shop.billing.render import Row",
+        "from shop.billing.render import render, _secret",
+        "from shop.billing.render import *",
+        "import shop.billing.rows",
+        "from shop.billing.rows_pb2 import Row",
+        "import importlib\nimportlib.import_module('shop.billing.rows')",
+        "from shop.billing.rows import Row\ntype X = int",
+    ],
+)
+def test_a_function_that_is_called_like_its_module_does_not_open_the_module(statement: str) -> None:
+    """Nor is a module without a file open, or hidden by syntax that is newer."""
+    assert judged({**BILLING, "shop.api": statement}) != []
+
+
+@pytest.mark.parametrize(
+    ("init", "statement"),
+    [
+        ("from shop.billing.render import render", "from shop.billing import render"),
+        ("from shop.billing import render", "from shop.billing.render import Row"),
+        ("__all__ = ['render']", "from shop.billing.render import Row"),
+        ("import shop.billing.rows as r\n__all__ = ['X', *r.__all__]", "from shop.billing import Y, X"),
+        ("import shop.billing.rows as r\n__all__ = ['X'] + r.__all__", "from shop.billing import Y"),
+        ("__all__ = []\n__all__.extend(['Y'])\n__all__.append('X')", "from shop.billing import X, Y"),
+        ("__all__ = sorted(globals())\nX = 1", "from shop.billing import X"),
+        ("from shop.billing.render import render\ntype X = int", "from shop.billing import render"),
+        ("X = 1", "from shop.billing import *"),
+    ],
+)
+def test_what_a_package_exports_in_other_ways(init: str, statement: str) -> None:
+    """A submodule that is bound as itself; ``__all__`` in parts."""
+    texts = {**BILLING, "shop.billing": init, "shop.billing.rows": "__all__ = ['Y']\nY = 1", "shop.api": statement}
+
+    assert judged(texts) == []
+
+
+def test_what_is_not_in_the_parts_of_all_is_not_exported() -> None:
+    """Whatever else is bound; and an importer that cannot be parsed fails by name."""
+    init = "import shop.billing.rows as r\n__all__ = ['X'] + r.__all__\nHidden = 1"
+    texts = {**BILLING, "shop.billing": init, "shop.api": "from shop.billing import Hidden, Hidden"}
+
+    assert judged(texts) == [
+        "shop/api.py:1: shop.api must not import shop.billing.Hidden: shop.billing does not export it"
+    ]
+    (problem,) = judged({**BILLING, "shop.api": "from shop.billing import x\ndef (:"})
+    assert problem.startswith("shop/api.py:2: shop.api cannot be read")
+    (problem,) = judged({**BILLING, "shop.api": "def (:"})
+    assert problem.startswith("shop/api.py:1: shop.api cannot be read")
+
+
+def judged(texts: dict[str, str]) -> list[str]:
+    """Return what others import from the billing package in *texts* without being offered it."""
+    return [str(v) for v in codebase({"shop": "", "shop.api": "", **texts}).violations(PublicInterface(of="billing"))]

@@ -155,6 +155,7 @@ def test_the_verdict_is_that_of_the_command(linter: ImportLinter) -> None:
     [
         ("root_package = nowhere", "cannot read the code of nowhere"),
         ("root_package = module_x", "'module_x' is a module, not a package"),
+        ("root_packages = shop", "`root_packages` takes a list"),
         ("", "cannot read it"),
     ],
 )
@@ -181,11 +182,77 @@ def test_type_checking_imports_are_left_out_where_that_is_set(tmp_path: Path) ->
 
 
 def test_a_module_without_a_file_goes_by_its_name(linter: ImportLinter) -> None:
-    """Compiled ones, say."""
+    """Compiled ones, say; of a module and a package of one name, the file with the import."""
+    (linter.rootdir / "shop/infra.py").write_text("import twin")
     with linter._as_at_home():
-        assert linter._path("shop.none") == "shop.none"
-        assert linter._path("shop.infra") == "shop/infra/__init__.py"
-        assert linter._path("nowhere_at_all.x") == "nowhere_at_all.x"
+        assert linter._path("shop.none", 1, "") == "shop.none"
+        assert linter._path("shop.infra", 3, "from shop import api") == "shop/infra/__init__.py"
+        assert linter._path("shop.infra", 1, "import twin") == "shop/infra.py"
+        assert linter._path("nowhere_at_all.x", 1, "") == "nowhere_at_all.x"
+
+
+@pytest.mark.parametrize(
+    ("contracts", "problem"),
+    [
+        (
+            "[importlinter:a:same]\nname = a\n[importlinter:b:same]\nname = b\n",
+            "has the id 'same', and so has another one",
+        ),
+        ("[importlinter:a]\ntype = independence\n", "the contract 'a' has no `name`"),
+    ],
+)
+def test_what_the_command_would_refuse_is_refused(tmp_path: Path, contracts: str, problem: str) -> None:
+    """Two contracts of one id; one without a name."""
+    root = project(tmp_path, {".importlinter": f"[importlinter]\nroot_package = shop\n{contracts}"})
+
+    with pytest.raises(FitnessError, match=problem):
+        ImportLinter(root, ".importlinter").check(0)
+
+
+def test_an_id_has_no_colon(tmp_path: Path) -> None:
+    """In TOML it could."""
+    toml = "[tool.importlinter]\nroot_package='shop'\n[[tool.importlinter.contracts]]\nid='a:b'\nname='x'\n"
+    root = project(tmp_path, {"pyproject.toml": toml})
+
+    with pytest.raises(FitnessError, match="has a colon in its id, 'a:b'"):
+        ImportLinter(root, "pyproject.toml").check(0)
+
+
+def test_every_import_that_is_named_has_a_place(tmp_path: Path) -> None:
+    """Several importers of one module, several modules that it imports, lines without an l, and cycles."""
+    files = {
+        "m/__init__.py": "",
+        "m/low/__init__.py": "",
+        "m/low/a.py": "from m import mid",
+        "m/low/b.py": "x = 1\nfrom m import mid",
+        "m/low/c.py": "from m import mid",
+        "m/mid.py": "from m.high import p, q\nimport m.high.r",
+        "m/high/__init__.py": "",
+        "m/high/p.py": "import m.low.a\nimport m.mid\nimport m.low.a as again",
+        "m/high/q.py": "",
+        "m/high/r.py": "",
+    }
+    layers = "[importlinter:contract:a]\nname = a\ntype = layers\nlayers =\n    m.high\n    m.low\n"
+    cycles = "[importlinter:contract:b]\nname = b\ntype = acyclic_siblings\nancestors =\n    m\n"
+    protected = (
+        "[importlinter:contract:c]\nname = c\ntype = protected\nprotected_modules =\n    m.low.a\n"
+        "allowed_importers =\n    m.mid\n"
+    )
+    root = project(
+        tmp_path, {".importlinter": f"[importlinter]\nroot_package = m\n{layers}{cycles}{protected}", **files}
+    )
+    linter = ImportLinter(root, ".importlinter")
+
+    chains = linter.check(0).text.splitlines()
+    for name, line in {"a": 1, "b": 2, "c": 1}.items():
+        (place,) = (n for n, text in enumerate(chains) if f"m/low/{name}.py:{line}   from m import mid" in text)
+        assert f"m.low.{name}" in chains[place - 1]
+    for name, line in {"p": 1, "q": 1, "r": 2}.items():
+        (hop,) = (n for n, text in enumerate(chains) if f"m.high.{name} (l.{line})" in text)
+        assert f"m/mid.py:{line}   " in chains[hop + 1]
+    circle = linter.check(1).text
+    assert "m/mid.py:1   from m.high import p, q" in circle or "m/high/p.py:" in circle
+    assert "m/high/p.py:3   import m.low.a as again" in linter.check(2).text
 
 
 def test_a_file_that_is_no_options_is_refused(tmp_path: Path) -> None:
@@ -234,6 +301,18 @@ def test_a_file_without_contracts_is_a_problem(tmp_path: Path, name: str, text: 
 
     assert found is not None
     assert problem in found.problem
+
+
+def test_names_and_lines_are_those_that_import_linter_uses(tmp_path: Path) -> None:
+    """Interpolated where that can be done; the line of a section with a comment."""
+    (tmp_path / ".importlinter").write_text(
+        "[importlinter]\n[importlinter:contract:a]  ; first\nname = 100%% %(type)s\ntype = x\n[importlinter:b]\nname = 5 %\n"
+    )
+
+    found = linter_settings.find(tmp_path)
+
+    assert found is not None
+    assert [(c.name, c.line) for c in found.contracts] == [("100% x", 2), ("5 %", 5)]
 
 
 def test_files_of_others_are_none_of_ours(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from pytest_fitness.model import Import, Location
 from pytest_fitness.sources import Project
 from pytest_fitness.sources.grimp_scan import can_scan, scan
 from pytest_fitness.sources.imports import Imports
+from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.snapshot import Facts
-from pytest_fitness.sources.statements import Known, read_imports
+from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.symbols import module_bindings
 from pytest_fitness.sources.tree import Tree, read_tree
 

@@ -122,7 +122,7 @@ def remembered(root: Path) -> dict[str, Facts]:
     (file,) = (root / "cache").glob("imports-*.bin")
     snapshot = Snapshot(root / "cache", "")
     snapshot.file = file
-    return snapshot.load()[1]
+    return snapshot.load()[2]
 
 
 def test_a_switch_to_another_set_of_modules_and_back(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,11 +168,11 @@ def test_a_damaged_file_is_rebuilt(root: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_another_version_has_another_file(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of grimp here; of Python and of our own shapes as well."""
+    """Of grimp and of our own code; of Python as well."""
     agree(root, monkeypatch)
-    monkeypatch.setattr(imports, "version", lambda: "0.0")
-
-    assert agree(root, monkeypatch) != set()
+    for version in ("version", "own_code"):
+        monkeypatch.setattr(imports, version, lambda: "0.0")
+        assert agree(root, monkeypatch) != set()
 
 
 def test_a_directory_that_cannot_be_written_is_no_problem(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,9 +184,9 @@ def test_a_directory_that_cannot_be_written_is_no_problem(root: Path, monkeypatc
     monkeypatch.setattr(os, "replace", refuse)
     agree(root, monkeypatch)
     assert list((root / "cache").iterdir()) == []
-    Snapshot(root / "none", "key").save([], {})
-    Snapshot(None, "key").save([], {})
-    assert Snapshot(None, "key").load() == ([], {})
+    Snapshot(root / "none", "key").save([], [], {})
+    Snapshot(None, "key").save([], [], {})
+    assert Snapshot(None, "key").load() == (None, [], {})
 
 
 def test_a_file_that_vanishes_or_cannot_be_read_has_no_digest(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,6 +241,31 @@ def test_code_beside_the_package_that_only_a_call_leads_to(root: Path, monkeypat
     assert agree(root, monkeypatch) == set()
     write(root / "app/c.py", "__import__('helpers')\n")
     assert agree(root, monkeypatch) >= {"helpers", "further"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"helper/data.txt": ""}, {"helper/x.py": "import app.b"}),
+        ({"helper/a/__init__.py": "from .b import x", "helper/b.py": ""}, {"helper/a.py": "from .b import x"}),
+        ({"helper.py": "import app.b"}, {"helper/__init__.py": "import app.b", "helper/x.py": ""}),
+        ({"helper.py": ""}, {}),
+    ],
+)
+def test_code_beside_the_package_that_changes_its_shape(
+    root: Path, monkeypatch: pytest.MonkeyPatch, before: dict[str, str], after: dict[str, str]
+) -> None:
+    """A directory that gets Python files, a package that becomes a module, a module that becomes a package, or goes."""
+    write(root / "app/a.py", "import helper.a, helper.x\n")
+    for name, text in before.items():
+        write(root / name, text)
+    agree(root, monkeypatch)
+    for name in before:
+        if not name.endswith("b.py"):
+            (root / name).unlink()
+    for name, text in after.items():
+        write(root / name, text)
+    agree(root, monkeypatch)
 
 
 def test_what_is_refused_is_not_remembered(root: Path) -> None:

@@ -321,3 +321,12 @@ def test_endless_lines_are_not_given_to_grimp(tmp_path: Path) -> None:
     codebase = read_codebase(Project(tmp_path, packages=("shop",)))
 
     assert [i.imported for i in codebase.imports()] == ["json"]
+
+
+def test_a_package_in_two_configured_roots_is_refused(tmp_path: Path) -> None:
+    """Python would import the first one only; where nobody has configured roots, ``src`` comes first."""
+    make(tmp_path, "src/shop/__init__.py", "libs/shop/__init__.py")
+
+    with pytest.raises(SettingsError, match=r"package 'shop' is in .*src/shop and .*libs/shop"):
+        read_tree(Project(tmp_path, packages=("shop",), roots=("src", "libs")))
+    assert read_tree(Project(tmp_path, packages=("shop",))).sources["shop"].module.path == "src/shop/__init__.py"

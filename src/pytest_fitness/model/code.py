@@ -42,16 +42,19 @@ class Bindings:
     """What a module binds at module level.
 
     Attributes:
-        imported: dotted name by name in the module: ``{"Session": "shop.infra.db.Session"}``.
+        imported: dotted name by name in the module: ``{"Session": "shop.infra.db.Session"}``, also by way of
+            ``Session = db.Session``.
         starred: modules of which everything is imported.
         defined: functions, classes and variables.
         exported: what ``__all__`` lists; None where there is none that can be read.
+        exported_from: modules whose ``__all__`` is a part of it.
     """
 
     imported: Mapping[str, str]
     starred: tuple[str, ...] = ()
     defined: frozenset[str] = frozenset()
     exported: tuple[str, ...] | None = None
+    exported_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

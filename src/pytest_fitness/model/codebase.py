@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from pytest_fitness.errors import EmptySelectionError, FitnessError, RuleError, SettingsError
-from pytest_fitness.model.code import Bindings, CoverageReport, Handlers, Import, Module
+from pytest_fitness.model.code import Bindings, CoverageReport, Handlers, Import, Module, Unread
 from pytest_fitness.model.graph import ImportGraph
 from pytest_fitness.model.violation import Location, Violation
 from pytest_fitness.names import NameIndex, has_wildcard, is_exactly, is_under
@@ -51,8 +51,16 @@ class Sources(Protocol):
         """Return what *module* imports and defines at module level."""
         ...
 
-    def third_party(self, name: str) -> tuple[bool, Sequence[str]]:
-        """Whether the third-party module *name* exists here as far as can be told, and names that do."""
+    def unparsed(self, module: str) -> Unread | None:
+        """Say why the names that *module* imports and binds cannot be told; None where they can."""
+        ...
+
+    def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
+        """Return what *module* uses of the modules in *of* as attributes, by full name: ``shop.repository.Session``."""
+        ...
+
+    def third_party(self, name: str) -> tuple[Literal["installed", "declared", ""], Sequence[str]]:
+        """Whether the third-party module *name* exists here, or may be what a dependency provides, and names that do."""
         ...
 
     def handlers(self, modules: Sequence[Module]) -> Handlers:
@@ -255,6 +263,14 @@ class Codebase:
         """Return what *module* imports and defines at module level; parses its file."""
         return self._sources.bindings(module)
 
+    def unparsed(self, module: str) -> Unread | None:
+        """Say why the names that *module* imports and binds cannot be told; None where they can. Parses its file."""
+        return self._sources.unparsed(module)
+
+    def uses(self, module: str, of: Iterable[str]) -> Sequence[Import]:
+        """Return what *module* uses of the modules in *of* as attributes, by full name; parses its file."""
+        return self._sources.uses(module, frozenset(of))
+
     def expand(self, pattern: str) -> list[str]:
         """Return the modules and packages that *pattern* stands for by themselves, without what is below them.
 
@@ -290,8 +306,10 @@ class Codebase:
             EmptySelectionError: nothing of that name is installed or declared, so a rule about it would check nothing.
         """
         internal = self.is_internal(name)
-        exists, others = (False, ()) if internal or has_wildcard(name) else self._sources.third_party(name)
-        if not exists:
+        known_as, others = ("", ()) if internal or has_wildcard(name) else self._sources.third_party(name)
+        if known_as == "declared":
+            self.note(f"{name!r} is declared, but not installed: taken for the name of a module")
+        if not known_as:
             known = [*self._known_names(), *imported, *others]
             hint = "" if internal else "it is neither imported, nor installed, nor a declared dependency"
             raise EmptySelectionError("module", name, known, hint)

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import pytest
 
-FILES = ("pyproject.toml", ".importlinter", "setup.cfg")
-"""Files that may hold contracts."""
-
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect the contracts of rootdir, import-linter's too where that is asked for."""
-    if file_path.name not in FILES or file_path.parent != parent.config.rootpath:
-        return None
-    if file_path.name == "pyproject.toml" and has_settings(file_path.parent):
+    rootdir = parent.config.rootpath
+    if file_path == rootdir / "pyproject.toml" and has_settings(rootdir):
         from pytest_fitness.plugin.contracts import ContractFile
 
         return ContractFile.from_parent(parent, path=file_path)
@@ -22,14 +18,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         from pytest_fitness.plugin.linter import LinterFileCollector, linter_file
 
         found = linter_file(parent.config)
-        if found is not None and found.name == file_path.name:
+        if found is not None and file_path == rootdir / found.name:
             return LinterFileCollector.from_parent(parent, path=file_path)
     return None
 
 
 def wants_import_linter(config: pytest.Config) -> bool:
     """Whether import-linter's contracts are to be tests."""
-    return bool(config.getini("fitness_import_linter"))
+    return bool(config.getini("fitness_import_linter") or config.getini("fitness_import_linter_file"))
 
 
 def has_settings(rootdir: Path) -> bool:

@@ -33,7 +33,7 @@ class ContractFile(pytest.File):
         if wants_import_linter(self.config):
             from pytest_fitness.plugin.linter import items
 
-            yield from items(self)
+            yield from items(self, [contract.name for contract in contracts])
 
 
 class ContractItem(pytest.Item):

@@ -19,4 +19,5 @@ def codebase(request: pytest.FixtureRequest) -> Codebase:
     try:
         return project_codebase(request.config)
     except FitnessError as error:
-        pytest.fail(str(error), pytrace=False)
+        problem = str(error)
+    pytest.fail(problem, pytrace=False)  # outside of the handler, or pytest would show both

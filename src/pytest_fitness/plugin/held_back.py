@@ -16,6 +16,9 @@ from pytest_fitness.plugin.fixtures import codebase
 OWN_FIXTURE = getattr(codebase, "_get_wrapped_function", lambda: None)()
 """The function behind the fixture; its shape is not public and pinned by a test."""
 
+LAST_FAILED = ("lfplugin-collwrapper", "lfplugin-collskip")
+"""Plugins of `--lf` that leave out what has not failed while a file is collected."""
+
 settings_error = pytest.StashKey[str]()
 """What is wrong with the settings, found while contracts were collected."""
 
@@ -53,13 +56,13 @@ class HeldBack:
         self.from_workers: dict[str, None] = {}
         self.crashed_workers = 0
         self.is_collecting_again = False
+        self.ids: dict[int, str] = {}
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
         """Mark fitness tests, and check the settings while an error still is a usage error.
 
-        A worker of pytest-xdist hands them over; the controller, which collects them once more, takes what it is given:
-        the workers have already selected.
+        The controller of pytest-xdist, which collects them once more, takes what it is given: the workers have selected.
         """
         if self.is_collecting_again:
             every = [item for item in items if item.nodeid in self.from_workers]
@@ -67,7 +70,7 @@ class HeldBack:
             yield
             items[:] = every
             return
-        ids = {id(item): item.nodeid for item in items}  # pytest-xdist renames them with `--dist loadgroup`
+        self.ids = {id(item): item.nodeid for item in items}  # pytest-xdist renames them with `--dist loadgroup`
         held_back = [item for item in items if is_held_back(item)]
         for item in held_back:
             item.add_marker("fitness")
@@ -78,9 +81,13 @@ class HeldBack:
 
             check_settings(self.config)
         yield
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """A worker of pytest-xdist hands over fitness tests when everybody has selected, and before it says what it has."""
         if is_xdist_worker(self.config):
-            handed_over = [ids.get(id(item), item.nodeid) for item in items if is_held_back(item)]
-            items[:] = [item for item in items if not is_held_back(item)]
+            handed_over = [self.ids.get(id(item), item.nodeid) for item in session.items if is_held_back(item)]
+            session.items[:] = [item for item in session.items if not is_held_back(item)]
             self.config.workeroutput["fitness-held-back"] = (handed_over, self.deselected)  # type: ignore[attr-defined]
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
@@ -151,12 +158,16 @@ class HeldBack:
         counted = session.testscollected
         self.is_collecting_again = True
         files = dict.fromkeys(str(self.config.rootpath / nodeid.partition("::")[0]) for nodeid in self.from_workers)
+        manager = self.config.pluginmanager
+        selecting = {name: plugin for name in LAST_FAILED if (plugin := manager.unregister(name=name))}
         try:
             found = {item.nodeid: item for item in session.perform_collect(list(files))}
         except (pytest.UsageError, session.Failed):  # a file that is gone, or that fails here only
             found = {}
         finally:
             self.is_collecting_again = False
+            for name, plugin in selecting.items():
+                manager.register(plugin, name)
             option.verbose = before
             session.testscollected = counted + len(self.from_workers)
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from traceback import format_exception
 from typing import TYPE_CHECKING
@@ -31,18 +31,27 @@ class LinterFileCollector(pytest.File):
 
 
 def linter_file(config: pytest.Config) -> LinterFile | None:
-    """Return the file that `lint-imports` would read in rootdir."""
-    return linter_settings.find(config.rootpath)
+    """Return the file that is configured, or that `lint-imports` would read in rootdir."""
+    return linter_settings.find(config.rootpath, str(config.getini("fitness_import_linter_file")))
 
 
-def items(collector: pytest.File) -> Iterator[pytest.Item]:
-    """Yield one item per contract of import-linter in the collector's file."""
+def require_file(config: pytest.Config) -> LinterFile:
+    """Return that file; raise `pytest.UsageError` where there is none, since nothing would be judged."""
+    found = linter_file(config)
+    if found is None:
+        name = config.getini("fitness_import_linter_file") or f"none of {', '.join(linter_settings.FILES)}"
+        raise pytest.UsageError(f"fitness_import_linter: {name} in {config.rootpath} has import-linter's contracts")
+    return found
+
+
+def items(collector: pytest.File, taken_names: Iterable[str] = ()) -> Iterator[pytest.Item]:
+    """Yield one item per contract of import-linter in the collector's file; *taken_names* are contracts of ours there."""
     found = linter_file(collector.config)
-    if found is None or found.name != collector.path.name:
+    if found is None or collector.config.rootpath / found.name != collector.path:
         return
     if found.problem:
         raise collector.CollectError(found.problem)
-    taken: dict[str, int] = {}
+    taken = dict.fromkeys(taken_names, 1)
     for contract in found.contracts:
         taken[contract.name] = taken.get(contract.name, 0) + 1
         again = f" ({taken[contract.name]})" if taken[contract.name] > 1 else ""
@@ -59,17 +68,21 @@ class LinterItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the contract; raise `LinterContractBrokenError` with the whole text."""
-        verdict = import_linter(self.config, self.path.name).check(self.contract.position)
+        file = self.path.relative_to(self.config.rootpath).as_posix()
+        place = f"{file}:{self.contract.line}"
+        try:
+            verdict = import_linter(self.config, file).check(self.contract.position)
+        except FitnessError as error:
+            raise LinterContractBrokenError(f"{error}\n\nrule     {place}") from None
         register_reports(self.config)
         brief: Brief = (self.name, int(not verdict.kept), [], list(verdict.warnings))
         self.config.stash.setdefault(workers_key, []).append(brief)
         if not verdict.kept:
-            place = f"{self.path.name}:{self.contract.line}"
             raise LinterContractBrokenError(f'"{self.contract.name}" is broken\n\n{verdict.text}\n\nrule     {place}')
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - pytest's signature
         """Return the text alone: a traceback through our own code would tell nobody anything."""
-        if isinstance(excinfo.value, LinterContractBrokenError | FitnessError):
+        if isinstance(excinfo.value, LinterContractBrokenError):
             return str(excinfo.value)
         return "".join(format_exception(excinfo.value, limit=-5))
 
@@ -79,7 +92,7 @@ class LinterItem(pytest.Item):
 
 
 class LinterContractBrokenError(Exception):
-    """A contract is broken; the message is the whole text."""
+    """A contract is broken, or cannot be judged; the message is the whole text."""
 
 
 def import_linter(config: pytest.Config, file: str) -> ImportLinter:

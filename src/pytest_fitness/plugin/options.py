@@ -9,6 +9,7 @@ from pytest_fitness.plugin.held_back import HeldBack
 
 MARKER = "fitness: put on every test that uses `codebase` and on every contract; they run after the other tests"
 IMPORT_LINTER = "collect import-linter's own contracts (.importlinter, setup.cfg, pyproject.toml) as tests"
+LINTER_FILE = "their file, relative to rootdir, where it is none of those"
 NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
 
@@ -18,6 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fitness")
     group.addoption("--fitness-no-cache", action="store_true", help=NO_CACHE)
     parser.addini("fitness_import_linter", IMPORT_LINTER, type="bool", default=False)
+    parser.addini("fitness_import_linter_file", LINTER_FILE, type="string", default="")
     parser.addini("fitness_strict", STRICT, type="bool", default=None)
 
 
@@ -30,11 +32,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     config.addinivalue_line("markers", MARKER)
     config.pluginmanager.register(HeldBack(config), "fitness-held-back")
-    if wants_import_linter(config) and config.args_source is config.ArgsSource.TESTPATHS:
-        from pytest_fitness.plugin.linter import linter_file
+    if wants_import_linter(config):
+        from pytest_fitness.plugin.linter import require_file
 
-        found = linter_file(config)
-        if found is not None and found.name not in config.args:
+        found = require_file(config)
+        if config.args_source is config.ArgsSource.TESTPATHS and found.name not in config.args:
             config.args.append(found.name)
 
 

@@ -50,8 +50,13 @@ def violations(
         if identity not in seen:
             seen.add(identity)
             yield _violation(codebase, breach, wording)
+    yield from blind_spots(codebase, graph, search, wording)
+
+
+def blind_spots(codebase: Codebase, graph: ImportGraph, search: Search, wording: Wording) -> Iterator[Violation]:
+    """Yield one violation per unread file that may hide an import; note imports of names that only exist at run time."""
     for unread in graph.unread_within(search):
-        yield _unread(unread, wording)
+        yield unread_violation(unread, wording)
     for place in graph.computed_within(search):
         codebase.note(f"{place}: imports a name computed at run time, which cannot be judged")
 
@@ -92,7 +97,8 @@ def _origins(origins: Iterable[str]) -> str:
     return first if not others else f"{first} and {len(others)} more module{'s' * (len(others) != 1)}"
 
 
-def _unread(unread: Unread, wording: Wording) -> Violation:
+def unread_violation(unread: Unread, wording: Wording) -> Violation:
+    """Return the violation that a file is which cannot be read."""
     return Violation(
         rule=wording.rule,
         subject=unread.module,

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
-from pytest_fitness.errors import EmptySelectionError
+from pytest_fitness.errors import EmptySelectionError, RuleError
 from pytest_fitness.model import Codebase, Import, ImportGraph, Row, Search, implicit_parents, row
 from pytest_fitness.names import has_wildcard, is_exactly, is_under
 from pytest_fitness.rules._options import parse_ignore
 
 
 class Exemptions:
-    """Takes imports out of a graph as far as a search would find them, and knows which ignores were of use."""
+    """Takes imports out of a graph as far as a search would find them, and knows which ignores were of use.
 
-    def __init__(self, codebase: Codebase, except_kinds: Sequence[str] = (), ignore: Sequence[str] = ()) -> None:
+    Args:
+        codebase: the codebase.
+        except_kinds: kinds of imports that do not count.
+        ignore: imports that do not.
+        implicit: whether packages that run on the way to what is left are put in again.
+    """
+
+    def __init__(
+        self,
+        codebase: Codebase,
+        except_kinds: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        *,
+        implicit: bool = True,
+    ) -> None:
+        self.implicit = implicit
         self.codebase = codebase
         self.kinds = frozenset(except_kinds)
         self.ignores = {entry: parse_ignore(entry) for entry in ignore}
@@ -28,11 +43,15 @@ class Exemptions:
         relevant = on_the_way | search.targets
         return graph.with_rows({m: self.rows(graph, m, relevant) for m in on_the_way})
 
-    def rows(self, graph: ImportGraph, module: str, relevant: Set[str] | None = None) -> list[Row]:
+    def apply_within(self, graph: ImportGraph, relevant: Mapping[str, Set[str]]) -> ImportGraph:
+        """Return *graph* without what is left out among the imports of each module that lead to its relevant names."""
+        return graph.with_rows({module: self.rows(graph, module, names) for module, names in relevant.items()})
+
+    def rows(self, graph: ImportGraph, module: str, relevant: Set[str]) -> list[Row]:
         """Return what *module* imports, less what is left out; an ignore is of use for imports of *relevant* names."""
         explicit = [i for i in graph.imports_of(module) if i.kind != "implicit"]
         kept = [row(i) for i in explicit if not self._leaves_out(i, relevant)]
-        implicit = implicit_parents(module, kept, graph.packages)
+        implicit = implicit_parents(module, kept, graph.packages) if self.implicit else ()
         path = graph.paths.get(module, "")
         return [
             *kept,
@@ -40,7 +59,15 @@ class Exemptions:
         ]
 
     def check(self) -> None:
-        """Raise `EmptySelectionError` for an ignore that was of no use; note how much the broad ones leave out."""
+        """Raise `EmptySelectionError` for an ignore that was of no use; note how much the broad ones leave out.
+
+        Raises:
+            RuleError: an ignore leaves out all that there could be.
+        """
+        for entry, (importer, imported, _) in self.ignores.items():
+            if has_wildcard(importer) and has_wildcard(imported):
+                if all(self._is(importer, m) and self._is(imported, m) for m in self.codebase.modules):
+                    raise RuleError(f"`ignore` leaves out every import with {entry!r}; a rule can be removed instead")
         for entry, (importer, imported, _) in self.ignores.items():
             if entry not in self.used:
                 there = (
@@ -54,15 +81,15 @@ class Exemptions:
             what = f" of these kinds: {kinds}" if option == "except_kinds" else ""
             self.codebase.note(f"`{option}` leaves out {len(found)} import{'s' * (len(found) != 1)}{what}")
 
-    def _leaves_out(self, each: Import, relevant: Set[str] | None) -> bool:
+    def _leaves_out(self, each: Import, relevant: Set[str]) -> bool:
         if self.kinds and (kind := self.codebase.detail(each).kind) in self.kinds:
-            if relevant is None or each.imported in relevant:
+            if each.imported in relevant:
                 self._count("except_kinds", each, kind)
             return True
         return self._ignores(each, relevant)
 
-    def _ignores(self, each: Import, relevant: Set[str] | None) -> bool:
-        if relevant is not None and each.imported not in relevant:
+    def _ignores(self, each: Import, relevant: Set[str]) -> bool:
+        if each.imported not in relevant:
             return False
         names: dict[str, str] = {}
         for entry, (importer, imported, _) in self.ignores.items():
@@ -75,9 +102,15 @@ class Exemptions:
                 return True
             names.update(dict.fromkeys(self._full(imported), entry))
         wanted = {name: entry for name, entry in names.items() if is_under(name, each.imported)}
-        symbols = self.codebase.symbols(each) if wanted else ()
-        self.used.update(wanted[symbol] for symbol in symbols if symbol in wanted)
-        return bool(symbols) and all(symbol in wanted for symbol in symbols)
+        if not wanted:
+            return False
+        is_internal = self.codebase.is_internal(each.imported)
+        found = [
+            next((n for n in wanted if symbol == n or (not is_internal and is_under(symbol, n))), "")
+            for symbol in self.codebase.symbols(each)
+        ]
+        self.used.update(wanted[name] for name in found if name)
+        return bool(found) and all(found)
 
     def _count(self, option: str, each: Import, kind: str = "") -> None:
         self.left_out.setdefault(option, set()).add((each.importer, each.imported, each.location.line, kind))

@@ -67,8 +67,10 @@ def exemptions(except_kinds: Names, ignore: Names) -> tuple[tuple[str, ...], tup
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(KINDS)}"
             raise RuleError(f"unknown kind of import {kind!r} in `except_kinds`; {hint}")
     ignores = names("ignore", ignore, at_least=0)
-    for entry in ignores:
-        parse_ignore(entry)
+    edges = [parse_ignore(entry)[:2] for entry in ignores]
+    for edge in edges:
+        if edges.count(edge) > 1:
+            raise RuleError(f"`ignore` has {' -> '.join(edge)!r} twice")
     if set(kinds) >= set(KINDS):
         raise RuleError("`except_kinds` leaves no kind of import to judge")
     return kinds, ignores

@@ -83,7 +83,7 @@ class AllowedImports:
             } - codebase.modules.keys()
         # the package around an allowed module runs on the way to it, and may hold names that are used on the way
         on_the_way = {i.imported for m in scope for i in graph.imports_of(m) if i.kind == "implicit"} - allowed
-        exemptions = Exemptions(codebase, *_options.exemptions(self.except_kinds, self.ignore))
+        exemptions = Exemptions(codebase, *_options.exemptions(self.except_kinds, self.ignore), implicit=not on_the_way)
         clean = graph.with_rows(
             {m: [r for r in graph.rows.get(m, ()) if r[3] != "implicit"] for m in scope} if on_the_way else {}
         )

@@ -41,6 +41,9 @@ class Cycles:
         # shop/billing/invoice.py
         from shop.shared import events
 
+    A circle that leads out of the part that is judged and back again is none of it; nor, between packages, is an import of
+    the package around them: ``of="modules"`` sees it.
+
     Options:
         inside: the part of the code that is judged: a layer, a name, or a pattern; the whole codebase by default.
         of: ``"packages"``, the default, or ``"modules"``, which finds circles within a package as well.
@@ -77,7 +80,9 @@ class Cycles:
         graph = codebase.imports()
         exemptions = Exemptions(codebase, *_options.exemptions(self.except_kinds, self.ignore))
         level = _between_modules if self.of == "modules" else _between_siblings
-        edges = level(graph, scope, exemptions if self.except_kinds or self.ignore else None)
+        edges = level(graph, scope)
+        if self.except_kinds or self.ignore:
+            edges = level(exemptions.apply_within(graph, self._tangled(edges, scope)), scope)
         following = {name: edges[name].keys() for name in edges}
         for tangle in tangles(following):
             cycle = shortest_cycle(following, frozenset(tangle))
@@ -88,6 +93,16 @@ class Cycles:
             message = f"{name} cannot be read, so its imports are unknown: {unread.reason}"
             yield Violation(self.name, name, message, unread.location, because=self.because)
         exemptions.check()
+
+    @staticmethod
+    def _tangled(edges: Edges, scope: frozenset[str]) -> dict[str, set[str]]:
+        """By module, the modules in the same tangles: exemptions matter among them alone."""
+        found: dict[str, set[str]] = {}
+        for tangle in tangles({name: edges[name].keys() for name in edges}):
+            inside = {m for m in scope if any(is_under(m, name) for name in tangle)}
+            for module in inside:
+                found.setdefault(module, set()).update(inside)
+        return found
 
     def _violation(self, codebase: Codebase, tangle: list[str], cycle: list[str], steps: list[Import]) -> Violation:
         steps = [codebase.detail(step) for step in steps]
@@ -109,28 +124,20 @@ class Cycles:
         )
 
 
-def _imports(graph: ImportGraph, module: str, exemptions: Exemptions | None) -> Iterator[Import]:
-    if exemptions is None:
-        yield from graph.imports_of(module)
-    else:
-        kept = {(r[0], r[1], r[3]) for r in exemptions.rows(graph, module)}
-        yield from (i for i in graph.imports_of(module) if (i.imported, i.location.line, i.kind) in kept)
-
-
-def _between_modules(graph: ImportGraph, scope: frozenset[str], exemptions: Exemptions | None) -> Edges:
+def _between_modules(graph: ImportGraph, scope: frozenset[str]) -> Edges:
     edges: Edges = {name: {} for name in scope}
     for module in scope:
-        for each in _imports(graph, module, exemptions):
+        for each in graph.imports_of(module):
             if each.imported in scope:
                 edges[module].setdefault(each.imported, each)
     return edges
 
 
-def _between_siblings(graph: ImportGraph, scope: frozenset[str], exemptions: Exemptions | None) -> Edges:
+def _between_siblings(graph: ImportGraph, scope: frozenset[str]) -> Edges:
     """Each import counts once: between the siblings in the nearest package that holds both of its ends."""
     edges: Edges = {}
     for module in sorted(scope):
-        for each in _imports(graph, module, exemptions):
+        for each in graph.imports_of(module):
             if each.imported in scope and not is_under(each.imported, module) and not is_under(module, each.imported):
                 importer, imported = _siblings(module, each.imported)
                 edges.setdefault(imported, {})

@@ -101,13 +101,14 @@ class ForbiddenImports:
     def _targets(self, codebase: Codebase, graph: ImportGraph, entry: str) -> set[str]:
         """Names in the graph, and modules, that *entry* stands for."""
         if entry == THIRD_PARTY:
-            return {n for n in codebase.third_party(graph) if n.partition(".")[0] not in sys.stdlib_module_names}
+            beside = {name.partition(".")[0] for name in graph.paths} | sys.stdlib_module_names
+            return {n for n in codebase.third_party(graph) if n.partition(".")[0] not in beside}
         found = set(codebase.named(entry, graph)) | {m.name for m in codebase.modules_of(entry)}
         third_party = codebase.third_party(graph)
         if has_wildcard(entry):
             found |= {name for name in third_party if matches(name, entry)}
         elif not codebase.is_internal(entry):
-            found |= {name for name in third_party if is_under(name, entry)}
+            found |= {n for n in third_party if is_under(n, entry) or (n.endswith(".*") and is_under(entry, n[:-2]))}
         if not found:
             self._require(codebase, entry, third_party)
         return found

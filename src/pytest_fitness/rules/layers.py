@@ -122,6 +122,9 @@ class Layers:
             if levels[name] in (0, len(layers) - 1):
                 where = "above it that could skip it" if not levels[name] else "below it that could be reached past it"
                 raise RuleError(f"`closed` names {name!r}, but there is no layer {where}")
+        for name in self.neutral:
+            if _options.allows_anything(name):
+                raise RuleError(f"`neutral` leaves out everything with {name!r}, so that `exhaustive` says nothing")
         if self.neutral and not exhaustive:
             raise RuleError("`neutral` says what `exhaustive` leaves out, and `exhaustive` is not set")
 
@@ -129,14 +132,12 @@ class Layers:
         """Yield one violation per import that leads from a layer to a higher one, or past a closed one."""
         graph = codebase.imports()
         exemptions = Exemptions(codebase, self.except_kinds, self.ignore)
-        missing: dict[str, str] = {}
-        seen: set[str] = set()
+        missing: dict[str, dict[str, str]] = {}
         alone: list[str] = []
         neutral = dict.fromkeys(self.neutral, False)
-        containers = [name for pattern in self.containers for name in codebase.expand(pattern)]
+        containers = list(dict.fromkeys(name for pattern in self.containers for name in codebase.expand(pattern)))
         for container in containers or [""]:
             units = [u for parsed in self._parsed() if (u := self._unit(codebase, graph, container, parsed, missing))]
-            seen.update(unit.name for unit in units)
             if len(units) < 2:
                 alone.append(container)
             _refuse_overlap(units)
@@ -144,9 +145,11 @@ class Layers:
                 yield from self._outside(codebase, container, units, neutral)
             for unit in units:
                 yield from self._judge(codebase, graph, unit, units, exemptions)
-        for name, problem in missing.items():
-            if name not in seen:
-                codebase.note(f"optional layer {name!r} is not there ({self.optional[name]}): {problem}")
+        for name, problems in missing.items():
+            place, problem = next(iter(problems.items()))
+            where = "there" if len(problems) == len(containers or [""]) else f"in {', '.join(problems)}"
+            shown = problem if len(problems) == 1 else f"in {place}, {problem}"
+            codebase.note(f"optional layer {name!r} is not {where} ({self.optional[name]}): {shown}")
         self._refuse_nothing(codebase, alone, containers, neutral)
         exemptions.check()
 
@@ -184,7 +187,7 @@ class Layers:
         graph: ImportGraph,
         container: str,
         parsed: tuple[int, str, bool],
-        missing: dict[str, str],
+        missing: dict[str, dict[str, str]],
     ) -> _Unit | None:
         level, name, independent = parsed
         full = f"{container}.{name}" if container else name
@@ -193,7 +196,7 @@ class Layers:
         except EmptySelectionError as error:
             if name not in self.optional:
                 raise
-            missing[name] = str(error)
+            missing.setdefault(name, {})[container] = str(error)
             return None
         return _Unit(name, level, name in self.closed, independent, own, codebase.named(full, graph) | own)
 
@@ -222,6 +225,8 @@ class Layers:
         free = {name for name in every - inside if not any(is_under(own, name) for own in inside)}
         for name in neutral:
             selected = {m.name for m in codebase.modules_of(f"{container}.{name}" if container else name)}
+            if free and free <= selected and not container and name in codebase.packages:
+                raise RuleError(f"`neutral` leaves out everything with {name!r}, so that `exhaustive` says nothing")
             neutral[name] |= bool(selected & free)  # not every container has it
             free -= selected
         for name in sorted(free):

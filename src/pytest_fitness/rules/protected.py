@@ -9,7 +9,7 @@ from typing import ClassVar
 from pytest_fitness.errors import RuleError
 from pytest_fitness.model import Codebase, Import, ImportGraph, Search, Violation
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._chains import Wording, how, violations
+from pytest_fitness.rules._chains import Wording, how, unread_violation, violations
 from pytest_fitness.rules._exemptions import Exemptions
 
 
@@ -83,16 +83,26 @@ class Protected:
         friends: frozenset[str],
         own: frozenset[str],
     ) -> Iterator[Violation]:
-        """Imports of names that a friend has from what is protected."""
+        """Imports, and uses, of names that a friend has from what is protected."""
+        wording = Wording(self.name, "nobody else", self.because)
         facades = {f for f in friends if not graph.successors(f).isdisjoint(own | friends)}
-        for module in sorted(others):
-            if graph.successors(module).isdisjoint(facades):
-                continue
-            for each in graph.imports_of(module):
-                for symbol in codebase.symbols(each) if each.imported in facades else ():
-                    origin = _origin(codebase, symbol, own)
-                    if origin:
-                        yield self._violation(codebase.detail(each), symbol, origin)
+        passing_on = {m: graph.successors(m) & facades for m in sorted(others)}
+        used = set[str]().union(*passing_on.values())
+        for module in sorted(used | {m for m, through in passing_on.items() if through}):
+            is_said = module in others and module in graph.unread
+            if not is_said and (problem := codebase.unparsed(module)):
+                yield unread_violation(problem, wording)
+        seen: set[tuple[str, int, str]] = set()
+        for module, through in passing_on.items():
+            imports = [i for i in graph.imports_of(module) if i.imported in through]
+            found = [(each, symbol) for each in imports for symbol in codebase.symbols(each)]
+            found += [(each, each.imported) for each in codebase.uses(module, through)] if through else []
+            for each, symbol in found:
+                origin = _origin(codebase, symbol, own)
+                identity = (module, each.location.line, origin)
+                if origin and identity not in seen:
+                    seen.add(identity)
+                    yield self._violation(codebase.detail(each), symbol, origin)
 
     def _violation(self, each: Import, symbol: str, origin: str) -> Violation:
         return Violation(
@@ -116,7 +126,9 @@ def _origin(codebase: Codebase, symbol: str, own: frozenset[str]) -> str:
         if module in codebase.modules:
             bound = codebase.bindings(module)
             if last == "*":
-                found = [*bound.imported.values(), *(f"{starred}.*" for starred in bound.starred)]
+                names = bound.imported if bound.exported is None else {*bound.exported} & bound.imported.keys()
+                found = [bound.imported[name] for name in sorted(names)]
+                found += [f"{starred}.*" for starred in bound.starred] if bound.exported is None else []
             elif last in bound.imported:
                 found = [bound.imported[last]]
             else:

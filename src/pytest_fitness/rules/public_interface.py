@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, Import, Violation
+from pytest_fitness.model import Codebase, Import, ImportGraph, Search, Violation
 from pytest_fitness.names import is_under
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._chains import how
+from pytest_fitness.rules._chains import Wording, blind_spots, how, unread_violation
 from pytest_fitness.rules._exemptions import Exemptions
 
 
@@ -68,53 +68,58 @@ class PublicInterface:
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per import, by somebody else, of something that is not exported."""
-        packages = [name for each in _options.names("of", self.of) for name in codebase.expand(each)]
-        packages = [name for name in packages if name not in codebase.modules or codebase.modules[name].is_package]
+        expanded = (name for each in _options.names("of", self.of) for name in codebase.expand(each))
+        packages = [n for n in dict.fromkeys(expanded) if n not in codebase.modules or codebase.modules[n].is_package]
         if not packages:
             raise EmptySelectionError("package", str(self.of), (), "a module without submodules has nothing to hide")
-        also = {m.name for each in _options.names("also", self.also, at_least=0) for m in codebase.select(each)}
-        friends = {
-            m.name for each in _options.names("friends", self.friends, at_least=0) for m in codebase.select(each)
-        }
+        graph = codebase.imports()
+        also = self._selected(codebase, graph, "also")
+        friends = self._selected(codebase, graph, "friends")
         exemptions = Exemptions(codebase, *_options.exemptions(self.except_kinds, self.ignore))
         for package in packages:
-            own = {m.name for m in codebase.select(package)}
-            others = sorted(codebase.modules.keys() - own - friends)
+            own = {m.name for m in codebase.select(package)} | codebase.named(package, graph)
+            others = frozenset(codebase.modules.keys() - own - friends)
             if not others:
                 raise RuleError(f"everything is either in {package} or in `friends`: there is nobody else to judge")
-            yield from self._judge(codebase, package, own - also, others, exemptions)
+            if own <= also:
+                raise RuleError(f"`also` makes all of {package} interface: there is nothing left to hide")
+            yield from self._judge(codebase, package, Search(others, own - also, transitive=False), exemptions)
         exemptions.check()
 
-    def _judge(
-        self, codebase: Codebase, package: str, hidden: set[str], others: list[str], exemptions: Exemptions
-    ) -> Iterator[Violation]:
+    def _selected(self, codebase: Codebase, graph: ImportGraph, option: Literal["also", "friends"]) -> set[str]:
+        names = _options.names(option, getattr(self, option), at_least=0)
+        modules = {m.name for each in names for m in codebase.select(each)}
+        return modules.union(*(codebase.named(each, graph) for each in names))
+
+    def _judge(self, codebase: Codebase, package: str, search: Search, exemptions: Exemptions) -> Iterator[Violation]:
         if package not in codebase.modules:
             raise RuleError(f"{package} has no __init__, so it exports nothing; give it one, or leave it out of `of`")
         graph = codebase.imports()
-        exported: frozenset[str] | None = None
-        for module in others:
-            if graph.successors(module).isdisjoint(hidden):
+        seen: set[tuple[str, int, str]] = set()
+        for module in sorted(search.sources):
+            if graph.successors(module).isdisjoint(search.targets) or module in graph.unread:
                 continue
-            kept = {(r[0], r[1]) for r in exemptions.rows(graph, module, hidden)}
+            if problem := codebase.unparsed(module):
+                yield unread_violation(problem, Wording(self.name, "", self.because))
+                continue
+            kept = {(r[0], r[1]) for r in exemptions.rows(graph, module, search.targets)}
             for each in graph.imports_of(module):
-                if (
-                    each.imported not in hidden
-                    or each.kind == "implicit"
-                    or (each.imported, each.location.line) not in kept
-                ):
+                if each.imported not in search.targets or each.kind == "implicit":
                     continue
-                exported = exports(codebase, package) if exported is None else exported
-                for name in self._reached(codebase, each, package):
-                    if name.partition(".")[0] not in exported:
+                for name in (
+                    self._reached(codebase, each, package) if (each.imported, each.location.line) in kept else ()
+                ):
+                    identity = (module, each.location.line, name)
+                    if identity not in seen and not _is_exported(codebase, package, name):
+                        seen.add(identity)
                         yield self._violation(codebase.detail(each), package, name)
+        yield from blind_spots(codebase, graph, search, Wording(self.name, "", self.because))
 
     @staticmethod
     def _reached(codebase: Codebase, each: Import, package: str) -> list[str]:
-        """Names below *package* that an import reaches for; none where it imports the package as a whole."""
-        if each.imported != package:
-            return [each.imported[len(package) + 1 :]]
-        below = (s[len(package) + 1 :] for s in codebase.symbols(each) if s != package and is_under(s, package))
-        return [name for name in below if name != "*" and f"{package}.{name}" not in codebase.modules]
+        """Names below *package* that an import reaches for, as the statement has them; none where it takes the whole."""
+        below = [s for s in codebase.symbols(each) if s != package and is_under(s, each.imported)]
+        return [s[len(package) + 1 :] for s in below or [each.imported] if s != package]
 
     def _violation(self, each: Import, package: str, name: str) -> Violation:
         return Violation(
@@ -128,13 +133,23 @@ class PublicInterface:
         )
 
 
+def _is_exported(codebase: Codebase, package: str, name: str) -> bool:
+    """Whether others may import *name* from *package*: what lies in a submodule, if it is the module that is exported."""
+    first, _, below = name.partition(".")
+    if name == "*" or first not in exports(codebase, package):
+        return name == "*"
+    if not below:
+        return True
+    bound = codebase.bindings(package)
+    meant = bound.imported.get(first, f"{package}.{first}" if first not in bound.defined else "")
+    return meant == f"{package}.{first}"
+
+
 def exports(codebase: Codebase, package: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the names that *package* offers to others."""
     bound = codebase.bindings(package)
-    if bound.exported is not None:
-        return frozenset(bound.exported)
-    names = {*bound.imported, *bound.defined}
-    for starred in bound.starred:
-        if starred in codebase.modules and starred not in seen:
-            names |= exports(codebase, starred, seen | {package})
-    return frozenset(name for name in names if not name.startswith("_"))
+    names = {*bound.imported, *bound.defined} if bound.exported is None else {*bound.exported}
+    for other in bound.starred if bound.exported is None else bound.exported_from:
+        if other in codebase.modules and other not in seen:
+            names |= exports(codebase, other, seen | {package})
+    return frozenset(names if bound.exported is not None else (n for n in names if not n.startswith("_")))

@@ -6,13 +6,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
-from pytest_fitness.model import Bindings, Codebase, CoverageReport, Handlers, Import, ImportGraph, Module, unhindered
+from pytest_fitness.model import (
+    Bindings,
+    Codebase,
+    CoverageReport,
+    Handlers,
+    Import,
+    ImportGraph,
+    Module,
+    Unread,
+    unhindered,
+)
 from pytest_fitness.model.syntax import Adapter
-from pytest_fitness.sources.environment import refuse_stale_copy, third_party
+from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_party
 from pytest_fitness.sources.imports import Imports
+from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.symbols import module_bindings
 from pytest_fitness.sources.syntax import Resolver, find_handlers
-from pytest_fitness.sources.tree import Project, Source, Tree, read_tree
+from pytest_fitness.sources.tree import Project, Source, Tree, read_tree, unread
 
 __all__ = ["Project", "from_texts", "read"]
 
@@ -49,7 +60,18 @@ class _Reader:
     def bindings(self, module: str) -> Bindings:
         return module_bindings(self.tree.sources[module])
 
-    def third_party(self, name: str) -> tuple[bool, Sequence[str]]:
+    def unparsed(self, module: str) -> Unread | None:
+        source = self.tree.sources[module]
+        try:
+            parse(source)
+        except SyntaxError as error:
+            return unread(source, error)
+        return None
+
+    def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
+        return self.imports.uses(module, of)
+
+    def third_party(self, name: str) -> tuple[Known, Sequence[str]]:
         return third_party(name, self.declared)
 
     def handlers(self, modules: Sequence[Module]) -> Handlers:

@@ -7,10 +7,11 @@ import-linter; the test suite pins their shapes.
 from __future__ import annotations
 
 import importlib.util
+import linecache
 import os
 import re
 import sys
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from grimp import ImportGraph
     from importlinter.domain.contract import Contract
 
-HOP = re.compile(r"(?P<importer>[\w.]+) -> (?P<imported>[\w.]+) \(l\.(?P<lines>\d+(?:, l\.\d+)*)\)")
+LINES = r"\(l\.(?P<lines>\d+(?:, (?:l\.)?\d+)*)\)"
+HOP = re.compile(rf"(?P<importer>[\w.]+) -> (?P<imported>[\w.]+) {LINES}")
+HALF_HOP = re.compile(rf"\s*[-&]\s+(?P<name>[\w.]+) {LINES}\s*")
+"""One of several modules that import the same, before the import that is written out, or that are imported, after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +62,21 @@ class ImportLinter:
         """
         with self._as_at_home():
             options = self._options
+            self._refuse_bad_id(options.contracts_options, position)
             contract = self._contract(options.contracts_options[position], options.session_options)
             try:
                 check = contract.check(deepcopy(self._graph), verbose=False)
             except Exception as error:  # noqa: BLE001 - whatever a contract objects to is its owner's to read
-                raise FitnessError(f"import-linter cannot judge {contract.name!r}: {error}") from None
+                raise FitnessError(f"import-linter cannot judge {contract.name!r}: {_told(error)}") from None
             warnings = tuple(_plain(str(warning)) for warning in check.warnings)
             if check.kept:
                 return Verdict(kept=True, warnings=warnings)
             with self._captured() as texts:
                 contract.render_broken_contract(check)
-            return Verdict(kept=False, text="\n".join(self._with_places("".join(texts))), warnings=warnings)
+            cycles = getattr(check, "metadata", {}).get("cycle_breakers_by_package", {})
+            breakers = [f"- {a} -> {b}" for found in cycles.values() for a, b in sorted(found)]
+            text = "".join([*texts, *(f"\n{self._with_lines(each)}" for each in breakers)])
+            return Verdict(kept=False, text="\n".join(self._with_places(text)), warnings=warnings)
 
     # -- import-linter -----------------------------------------------------------------------------------------------
 
@@ -81,7 +89,22 @@ class ImportLinter:
         try:
             return use_cases.read_user_options(self.file)
         except Exception as error:  # noqa: BLE001 - of several parsers
-            raise SettingsError(f"import-linter cannot read it: {error}", file=self.file) from None
+            raise SettingsError(f"import-linter cannot read it: {_told(error)}", file=self.file) from None
+
+    @staticmethod
+    def _refuse_bad_id(contracts: Sequence[Mapping[str, Any]], position: int) -> None:
+        """As `lint-imports` does, which then judges none of the contracts; here the others are judged."""
+        from importlinter.application import use_cases
+
+        own = contracts[position]
+        if "name" not in own:
+            raise FitnessError(f"the contract {own.get('id', position + 1)!r} has no `name`")
+        if not hasattr(use_cases, "_validate_contract_ids"):
+            return  # pragma: no cover - older than 2.17
+        if ":" in str(own.get("id", "")):
+            raise FitnessError(f"the contract {own['name']!r} has a colon in its id, {own['id']!r}")
+        if "id" in own and [c.get("id") for c in contracts].count(own["id"]) > 1:
+            raise FitnessError(f"the contract {own['name']!r} has the id {own['id']!r}, and so has another one")
 
     def _contract(self, options: Mapping[str, Any], session: Mapping[str, Any]) -> Contract:
         from importlinter.application import use_cases
@@ -102,16 +125,18 @@ class ImportLinter:
             told = "; ".join(f"{option}: {problem}" for option, problem in error.errors.items())
             raise FitnessError(f"the contract {name!r} is invalid: {told}") from None
         except Exception as error:  # noqa: BLE001 - a contract type of the user's that cannot be imported
-            raise FitnessError(
-                f"the contract {name!r} has no usable type {wanted!r}: {type(error).__name__}: {error}"
-            ) from None
+            raise FitnessError(f"the contract {name!r} has no usable type {wanted!r}: {_told(error)}") from None
 
     @cached_property
     def _graph(self) -> ImportGraph:
         import grimp
 
         session = self._options.session_options
-        roots = [str(name) for name in _listed(session.get("root_packages", ()))]
+        if isinstance(session.get("root_packages"), str):
+            raise FitnessError(
+                "`root_packages` takes a list; one package is a `root_package`, or stands on a line of its own"
+            )
+        roots = [str(name) for name in session.get("root_packages", ())]
         for root in roots:
             spec = importlib.util.find_spec(root.partition(".")[0])
             if spec is not None and "." not in root and spec.submodule_search_locations is None:
@@ -124,7 +149,7 @@ class ImportLinter:
                 cache_dir=None,
             )
         except Exception as error:  # noqa: BLE001 - of grimp: a package that is not there, a file that is no Python
-            raise FitnessError(f"import-linter cannot read the code of {', '.join(roots)}: {error}") from None
+            raise FitnessError(f"import-linter cannot read the code of {', '.join(roots)}: {_told(error)}") from None
 
     @contextmanager
     def _captured(self) -> Generator[list[str]]:
@@ -157,25 +182,67 @@ class ImportLinter:
     # -- places ------------------------------------------------------------------------------------------------------
 
     def _with_places(self, text: str) -> Iterator[str]:
+        """Yield the lines of *text*, each import followed by its places."""
+        waiting: list[tuple[str, re.Match[str]]] = []
+        importer = ""
         for line in text.strip("\n").splitlines():
+            hop, half = HOP.search(line), HALF_HOP.fullmatch(line)
+            if half and (line.lstrip().startswith("-") or waiting):
+                waiting.append((line, half))  # what it imports is written out further down
+                continue
+            if hop:
+                importer = hop["importer"]
+                for before, earlier in waiting:
+                    yield before.rstrip()
+                    yield from self._places(before, earlier["name"], hop["imported"], earlier["lines"])
+            else:
+                yield from (before.rstrip() for before, _ in waiting)
+            waiting.clear()
             yield line.rstrip()
-            for hop in HOP.finditer(line):
-                path = self._path(hop["importer"])
-                details = self._graph.get_import_details(importer=hop["importer"], imported=hop["imported"])
-                texts = {str(d["line_number"]): d["line_contents"].strip() for d in details}
-                indent = " " * (len(line) - len(line.lstrip()) + 4)
-                for number in re.findall(r"\d+", hop["lines"]):
-                    yield f"{indent}{path}:{number}   {texts.get(number, '')}".rstrip()
+            if hop:
+                yield from self._places(line, importer, hop["imported"], hop["lines"])
+            elif half and importer:
+                yield from self._places(line, importer, half["name"], half["lines"])
+            elif not half:
+                importer = ""
+        yield from (before.rstrip() for before, _ in waiting)
 
-    def _path(self, module: str) -> str:
-        """The file of *module*, relative to rootdir; its name where it has none."""
+    def _places(self, line: str, importer: str, imported: str, numbers: str) -> Iterator[str]:
+        texts = self._texts(importer, imported)
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        for number in map(int, re.findall(r"\d+", numbers)):
+            path = self._path(importer, number, texts.get(number, ""))
+            yield f"{indent}{path}:{number}   {texts.get(number, '')}".rstrip()
+
+    def _with_lines(self, edge: str) -> str:
+        """``- a -> b`` as import-linter writes it elsewhere, with the lines."""
+        importer, _, imported = edge[2:].partition(" -> ")
+        lines = ", ".join(f"l.{number}" for number in sorted(self._texts(importer, imported)))
+        return f"{edge} ({lines})"
+
+    def _texts(self, importer: str, imported: str) -> dict[int, str]:
+        """The source text by line of an import."""
+        if not {importer, imported} <= self._graph.modules:
+            return {}
+        details = self._graph.get_import_details(importer=importer, imported=imported)
+        return {d["line_number"]: d["line_contents"].strip() for d in details}
+
+    def _path(self, module: str, line: int, text: str) -> str:
+        """The file of *module* that has *text* on *line*, relative to rootdir; the module's name where there is none."""
         top, *below = module.split(".")
         spec = importlib.util.find_spec(top)
-        for place in spec.submodule_search_locations or () if spec else ():
-            for file in (Path(place, *below, "__init__.py"), Path(place, *below).with_suffix(".py")):
-                if file.is_file():
-                    return os.path.relpath(file, self.rootdir).replace(os.sep, "/")
-        return module
+        places = spec.submodule_search_locations or () if spec else ()
+        files = [f for p in places for f in (Path(p, *below, "__init__.py"), Path(p, *below).with_suffix(".py"))]
+        found = [file for file in files if file.is_file()]
+        found.sort(key=lambda file: linecache.getline(str(file), line).strip() != text)  # x.py beside x/
+        return os.path.relpath(found[0], self.rootdir).replace(os.sep, "/") if found else module
+
+
+def _told(error: Exception) -> str:
+    """What an error says, with its kind where that says more."""
+    if isinstance(error, ValueError) and str(error):
+        return str(error)
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
 def _listed(value: object) -> list[str]:

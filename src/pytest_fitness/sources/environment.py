@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import Literal
 
 from pytest_fitness.errors import StaleCopyError
 from pytest_fitness.sources.tree import Tree
@@ -69,7 +70,10 @@ def _import_places(package: str) -> Iterator[Path]:
         yield Path(location, *below.split(".")) if below else Path(location)
 
 
-def third_party(name: str, declared: Iterable[str] = ()) -> tuple[bool, Sequence[str]]:
+Known = Literal["installed", "declared", ""]
+
+
+def third_party(name: str, declared: Iterable[str] = ()) -> tuple[Known, Sequence[str]]:
     """Tell whether module *name* is there, and which names are.
 
     Args:
@@ -77,24 +81,29 @@ def third_party(name: str, declared: Iterable[str] = ()) -> tuple[bool, Sequence
         declared: distribution names that the project depends on.
 
     Returns:
-        Whether *name* is installed, in the standard library, or declared; and known top-level names, for suggestions.
+        Whether *name* is installed or in the standard library, or only declared, or neither; and known top-level names,
+        for suggestions.
     """
     top, _, below = name.partition(".")
     importable = {d.replace("-", "_").lower() for d in declared}
     known = [*sys.stdlib_module_names, *_installed(), *sorted(importable)]
     if not all(part.isidentifier() for part in name.split(".")):
-        return False, known
+        return "", known
     spec = find_top_level(top)
     if spec is None:
-        return (not below and top in importable and not _is_installed_as(declared, top), known)
+        is_declared = not below and top in importable and not _is_installed_as(declared, top)
+        return ("declared" if is_declared else "", known)
     places = [Path(p) for p in spec.submodule_search_locations or ()]
     if spec.origin is None and not _holds_python(places):
-        return False, known  # any directory on the path could be imported; that does not make it a package
+        return "", known  # any directory on the path could be imported; that does not make it a package
     if top in sys.stdlib_module_names and top in sys.modules and below:
-        return _has(sys.modules[top], below), [*known, *(f"{top}.{name}" for name in dir(sys.modules[top]))]
+        return "installed" if _has(sys.modules[top], below) else "", [
+            *known,
+            *(f"{top}.{name}" for name in dir(sys.modules[top])),
+        ]
     if not below or _holds(places or [Path(spec.origin or "")], below.split(".")):
-        return True, known
-    return False, [*known, *(f"{top}.{name}" for name in _submodules(places))]
+        return "installed", known
+    return "", [*known, *(f"{top}.{name}" for name in _submodules(places))]
 
 
 def _is_installed_as(declared: Iterable[str], name: str) -> bool:

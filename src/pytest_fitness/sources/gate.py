@@ -104,7 +104,7 @@ class Gate:
             starts = len(LINE_STARTS.findall(text)) + text.startswith(("import", "from"))
             if starts == lines and not ON_ONE_LINE.search(text):
                 return False
-        return any(name not in self.modules for name in self.stated(source, text))
+        return any(name not in self.modules for name, _ in self.stated(source, text))
 
     @cached_property
     def tops(self) -> Set[str]:
@@ -122,23 +122,20 @@ class Gate:
                 return True
         return False
 
-    def stated(self, source: Source, text: str) -> Iterator[str]:
-        """Internal modules, and packages above them, that import statements name in the text: rather too many."""
+    def stated(self, source: Source, text: str) -> Iterator[tuple[str, int]]:
+        """Internal modules, and packages above them, that import statements name in the text, and where: rather too many."""
         for match in STATEMENT.finditer(text):
-            base = SPACE.sub("", match["base"] or "")
-            if base:
-                level = len(base) - len(base.lstrip("."))
-                names = [absolute(source, base[level:] or None, level)]
-            else:
-                names = [part.split()[0] for part in match["names"].replace("\\", " ").split(",") if part.strip()]
-            yield from (n for n in names if any(is_under(n, p) or is_under(p, n) for p in self.roots))
+            for name in _named(match):
+                level = len(name) - len(name.lstrip("."))
+                full = absolute(source, name[level:] or None, level)
+                if any(is_under(full, root) or is_under(root, full) for root in self.roots):
+                    yield full, match.start()
 
     @staticmethod
-    def stated_tops(text: str) -> Iterator[str]:
-        """Top-level names that import statements name in the text."""
+    def stated_tops(text: str) -> Iterator[tuple[str, int]]:
+        """Top-level names that import statements name in the text, and where."""
         for match in STATEMENT.finditer(text):
-            names = [SPACE.sub("", match["base"])] if match["base"] else match["names"].replace("\\", " ").split(",")
-            yield from (part.split()[0].partition(".")[0] for part in names if part.strip())
+            yield from ((name.partition(".")[0], match.start()) for name in _named(match))
 
     def _uses_submodules(self, source: Source, text: str, rows: Sequence[Row]) -> bool:
         """Whether ``app.infra.db`` may be used through a name that is bound to ``app`` or ``app.infra``."""
@@ -191,6 +188,13 @@ class Gate:
                     yield from ((n, f"{imported}.{n}") for n in spaces)
 
 
+def _named(match: re.Match[str]) -> list[str]:
+    """The modules in a match of `STATEMENT`."""
+    if match["base"]:
+        return [SPACE.sub("", match["base"])]
+    return [part.split()[0] for part in match["names"].replace("\\", " ").split(",") if part.strip()]
+
+
 def _calls(text: str) -> bool:
     if any(word in text for word in CALL_WORDS):
         return True
@@ -225,7 +229,7 @@ def _aliases(name: str, code: str) -> list[str]:
 
 def _may_be_used(text: str, used: Mapping[str, Set[str]]) -> bool:
     """A first look at *text* as it is, comments and texts included: most files need no second one."""
-    names = used | {alias: words for name, words in used.items() for alias in _aliases(name, text)}
+    names = {**used} | {alias: words for name, words in used.items() for alias in _aliases(name, text)}
     return any(_is_used(text, name, words, is_raw=True) for name, words in names.items())
 
 

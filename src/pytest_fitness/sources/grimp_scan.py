@@ -103,7 +103,7 @@ class _Scanner:
             include_external_packages=True,
             exclude_type_checking_imports=False,
         )
-        rows = {
+        rows: dict[str, list[Row]] = {
             s.module.name: sorted(
                 (i.imported.name, i.line_number, i.line_contents.lstrip("\ufeff").strip(), "module")
                 for i in found[self.files[s.module.name]]

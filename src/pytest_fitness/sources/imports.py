@@ -6,7 +6,9 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 
 from pytest_fitness.errors import SettingsError
@@ -15,8 +17,9 @@ from pytest_fitness.names import is_under, parents
 from pytest_fitness.sources.environment import is_installed_elsewhere
 from pytest_fitness.sources.gate import STAR, Gate
 from pytest_fitness.sources.grimp_scan import scan, version
+from pytest_fitness.sources.known import Known, Reading
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot
-from pytest_fitness.sources.statements import IMPORTERS, Known, Reading, read_imports
+from pytest_fitness.sources.statements import IMPORTERS, read_imports
 from pytest_fitness.sources.symbols import stated_symbols
 from pytest_fitness.sources.tree import Source, Stamp, Tree, neighbours, unread
 
@@ -72,7 +75,16 @@ class Imports:
     def symbols(self, each: Import) -> Sequence[str]:
         """Return the dotted names that the statement of *each* imports."""
         source = self.tree.sources.get(each.importer)
-        return stated_symbols(source, each.location.line) if source and each.kind != "implicit" else ()
+        is_stated = each.kind not in ("implicit", "dynamic", "attribute")
+        return stated_symbols(source, each.location.line) if source and is_stated else ()
+
+    def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
+        """Return the attributes of modules in *of* that *module* uses, by their full names."""
+        known = replace(self._known(frozenset()), watched=of)
+        try:
+            return read_imports(self.tree.sources[module], known).uses
+        except SyntaxError:
+            return ()
 
     # -- building --------------------------------------------------------------------------------------------------
 
@@ -107,14 +119,14 @@ class Imports:
     def _facts(self) -> dict[str, Facts]:
         """Facts of every module, remembered ones where the content is the same."""
         snapshot = Snapshot(self.cache, self._key())
-        beside, remembered = snapshot.load()
-        self._beside = {top: sources for top in beside if (sources := self._neighbours(top))}
-        if remembered.keys() != {s.module.name for s in self._all_sources}:
+        surroundings, tops, remembered = snapshot.load()
+        self._beside = {top: self._neighbours(top) for top in tops if self._is_beside(top)}
+        if surroundings != self._surroundings or remembered.keys() != {s.module.name for s in self._all_sources}:
             return self._read_all(snapshot)
         changed, touched = self._compare(remembered)
         if not changed:
             if touched:
-                snapshot.save(self._beside, {**remembered, **touched})
+                self._save(snapshot, {**remembered, **touched})
             return remembered
         remembered.update(touched)
         if not changed.isdisjoint(self._packages):
@@ -124,8 +136,19 @@ class Imports:
         if self._beside_of(facts) - self._beside.keys():
             return self._read_all(snapshot)
         facts = self._without_unused(facts)
-        snapshot.save(self._beside, facts)
+        self._save(snapshot, facts)
         return facts
+
+    @property
+    def _surroundings(self) -> list[tuple[str, str, bool]]:
+        """What facts depend on beside the judged packages, whose names are part of the key."""
+        modules = (s.module for sources in self._beside.values() for s in sources)
+        return sorted((m.name, m.path, m.is_package) for m in modules)
+
+    def _save(self, snapshot: Snapshot, facts: dict[str, Facts]) -> None:
+        if self.cache:
+            tops = {r[0].partition(".")[0] for found in facts.values() for r in found.rows}
+            snapshot.save(self._surroundings, tops, facts)
 
     def _compare(self, remembered: Mapping[str, Facts]) -> tuple[set[str], dict[str, Facts]]:
         """Names of the modules that have changed, and facts about files that were written again with the same content."""
@@ -156,7 +179,7 @@ class Imports:
             self._forget_names()
             facts |= self._read([s for s in self._all_sources if s.module.name not in facts or self._names_beside(s)])
         facts = self._without_unused({s.module.name: facts[s.module.name] for s in self._all_sources})
-        snapshot.save(self._beside, facts)
+        self._save(snapshot, facts)
         return facts
 
     def _names_beside(self, source: Source) -> bool:
@@ -171,7 +194,7 @@ class Imports:
     def _key(self) -> object:
         modules = [(s.module.name, s.module.path, s.module.is_package) for s in self.tree.sources.values()]
         places = [sorted(_python_names(root)) for root in self.tree.roots]
-        return (version(), self.tree.packages, modules, sorted(self.tree.aliases.items()), places)
+        return (version(), own_code(), self.tree.packages, modules, sorted(self.tree.aliases.items()), places)
 
     def _read(self, sources: Sequence[Source]) -> dict[str, Facts]:
         known = self._known(frozenset())
@@ -244,7 +267,7 @@ class Imports:
             for source in found[top]:
                 if source.filename in judged:
                     raise _other_root(source.module.path, source.module.name, judged[source.filename])
-                for name in self._gate.stated_tops(_decoded(source)):
+                for name, _ in self._gate.stated_tops(_decoded(source)):
                     if name not in queue and self._is_beside(name):
                         queue.append(name)
         return found
@@ -337,15 +360,18 @@ class Imports:
         own = source.module
         yield from (Import(own.name, r[0], Location(own.path, r[1], r[2]), r[3]) for r in plain)
         text = _decoded(source)
-        names = [*self._gate.stated(source, text), *LITERAL_CALL.findall(text)]
-        names += [top for top in self._gate.stated_tops(text) if self._is_beside(top)]
-        names += [n for p in known.roots for n in re.findall(rf"\b{re.escape(p)}(?:\.\w+)+", text)]
+        found = [*self._gate.stated(source, text)]
+        found += [(top, place) for top, place in self._gate.stated_tops(text) if self._is_beside(top)]
+        found += [(match[1], match.start(1)) for match in LITERAL_CALL.finditer(text)]
+        found += [(m[0], m.start()) for p in known.roots for m in re.finditer(rf"\b{re.escape(p)}(?:\.\w+)+", text)]
         stated = {r[0] for r in plain}
-        for name in dict.fromkeys(names):
+        for name, position in found:
             target = known.nearest(known.real_name(name)) if known.internal(name) else name
-            if target and target not in stated and not is_under(own.name, target):
-                line = text[: text.index(name.rpartition(".")[2])].count("\n") + 1
-                yield Import(own.name, target, Location(own.path, line, source.line(line)), "dynamic")
+            line = text.count("\n", 0, position) + 1
+            if source.line(line).startswith("#") or not target or target in stated or is_under(own.name, target):
+                continue
+            stated.add(target)
+            yield Import(own.name, target, Location(own.path, line, source.line(line)), "dynamic")
 
 
 def _precisely(found: Row, precise: Set[str]) -> Iterator[Row]:
@@ -358,6 +384,12 @@ def _precisely(found: Row, precise: Set[str]) -> Iterator[Row]:
         names += re.findall(rf"\b{re.escape(imported)}(?:\.\w+)+", text)
         names += [f"{names[0]}.{word}" for word in re.findall(r"\w+", text.partition("import")[2])] if names else []
         yield from ((name, *found[1:]) for name in dict.fromkeys(names) if is_under(name, imported))
+
+
+def own_code() -> str:
+    """A digest of the code that reads: what an older version has found is not remembered."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return blake2b(b"".join(file.read_bytes() for file in files), digest_size=16).hexdigest()
 
 
 def _python_names(root: Path) -> Iterator[str]:

@@ -68,26 +68,32 @@ class Snapshot:
         name = blake2b(repr(shape).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
         self.file = directory / f"imports-{name}.bin" if directory else None
 
-    def load(self) -> tuple[list[str], dict[str, Facts]]:
-        """Return the packages beside the judged ones and the facts by module; nothing where there is no sound file."""
+    def load(self) -> tuple[object, list[str], dict[str, Facts]]:
+        """Return what `save` was given; nothing where there is no sound file."""
         if self.file is None:
-            return [], {}
+            return None, [], {}
         try:
             data = self.file.read_bytes()
             digest, content = data[:16], memoryview(data)[16:]
             if blake2b(content, digest_size=16).digest() != digest:
-                return [], {}
-            beside, facts = marshal.loads(content)  # noqa: S302 - our own file, by its digest
+                return None, [], {}
+            surroundings, tops, facts = marshal.loads(content)  # noqa: S302 - our own file, by its digest
             os.utime(self.file)
         except OSError:
-            return [], {}
-        return beside, {name: Facts(*found) for name, found in facts.items()}
+            return None, [], {}
+        return surroundings, tops, {name: Facts(*found) for name, found in facts.items()}
 
-    def save(self, beside: Iterable[str], facts: dict[str, Facts]) -> None:
-        """Remember *facts*. Where that cannot be done, the next run is slower, and that is all."""
+    def save(self, surroundings: list[tuple[str, str, bool]], tops: Iterable[str], facts: dict[str, Facts]) -> None:
+        """Remember facts. Where that cannot be done, the next run is slower, and that is all.
+
+        Args:
+            surroundings: the code beside the judged packages that was taken into account; plain types.
+            tops: top-level names that are imported, of whatever kind they were taken for.
+            facts: by module.
+        """
         if self.file is None:
             return
-        content = marshal.dumps((list(beside), {name: tuple(found) for name, found in facts.items()}))
+        content = marshal.dumps((surroundings, sorted(tops), {name: tuple(found) for name, found in facts.items()}))
         with contextlib.suppress(OSError):
             handle, unfinished = tempfile.mkstemp(dir=self.file.parent, prefix="imports-", suffix=".tmp")
             try:

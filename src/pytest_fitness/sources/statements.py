@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from pytest_fitness.model import Import, ImportKind, Location
-from pytest_fitness.names import is_under, parents
+from pytest_fitness.names import is_under
 from pytest_fitness.sources.bindings import BLOCKS, LEAVES, PLAIN_NODES, STATEMENTS, Function, Scope
+from pytest_fitness.sources.known import Known, Reading
 from pytest_fitness.sources.marked_lines import MarkedLines
 from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.texts import Texts, is_getattr, last_name, text_of
@@ -31,41 +31,6 @@ EVALUATORS = frozenset({"exec", "eval"})
 
 WORDS = ("import", *sorted(n for n in IMPORTERS | EVALUATORS if "import" not in n))
 """Where none of these is, nor a name that stands for a module, nothing is imported."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the reader of one module needs to know of the others.
-
-    Attributes:
-        modules: every module and namespace package of the codebase.
-        roots: the top-level packages.
-        real_name: follows symbolic links in a name.
-        exports: the submodules that a package's literal ``__all__`` names, for star imports.
-        precise: top-level third-party packages whose submodules are wanted when used as attributes.
-    """
-
-    modules: frozenset[str]
-    roots: tuple[str, ...]
-    real_name: Callable[[str], str] = str
-    exports: Callable[[str], Iterable[str]] = lambda _: ()
-    precise: frozenset[str] = frozenset()
-
-    def internal(self, name: str) -> bool:
-        """Whether *name* lies in the codebase, there or not."""
-        return any(is_under(name, root) for root in self.roots)
-
-    def nearest(self, name: str) -> str:
-        """Return *name* or the nearest package above it that exists."""
-        return next((n for n in (name, *parents(name)) if n in self.modules), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The imports of one module in the order of lines, and the calls that import something only known at run time."""
-
-    imports: list[Import]
-    computed: list[Location] = field(default_factory=list)
 
 
 def read_imports(source: Source, known: Known, *, only_statements: bool = False) -> Reading:
@@ -92,7 +57,7 @@ def read_imports(source: Source, known: Known, *, only_statements: bool = False)
             imports.setdefault(each, each)
         elif each.imported not in stated:
             imports.setdefault(each.imported, each)  # only the first use of several
-    return Reading(list(imports.values()), reader.computed)
+    return Reading(list(imports.values()), reader.computed, reader.uses)
 
 
 def absolute(source: Source, module: str | None, level: int) -> str:
@@ -116,6 +81,7 @@ class _Reader:
         self.only_statements = only_statements
         self.found: list[Import] = []
         self.computed: list[Location] = []
+        self.uses: list[Import] = []
         self.scopes: list[Scope] = [Scope()]
         self.bound: set[str] = set()
         self.kind: ImportKind = "module"
@@ -263,7 +229,8 @@ class _Reader:
         for alias in node.names:
             full = f"{base}.{alias.name}"
             if alias.name == "*":
-                self._add(base, node)
+                is_precise = base.partition(".")[0] in self.known.precise and not self.known.internal(base)
+                self._add(f"{base}.*" if is_precise else base, node)
                 for name in self.known.exports(self.known.real_name(base)):
                     self._add(name, node)
                 continue
@@ -286,7 +253,7 @@ class _Reader:
             self._assign(node.target, node.value)
         elif isinstance(node, ast.ClassDef):
             self._unbind(node.name)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Attribute):
             self._attribute(node)
         elif isinstance(node, ast.Call):
             self._call(node)
@@ -314,6 +281,8 @@ class _Reader:
             return
         if self.known.internal(dotted):
             target = self.known.nearest(self.known.real_name(dotted))
+            if target in self.known.watched and dotted != target:
+                self.uses.append(Import(self.source.module.name, dotted, self._location(node), "attribute"))
             base = node.args[0] if isinstance(node, ast.Call) else _base(node)
             bound = self.known.nearest(self.known.real_name(self._dotted(base) or ""))
             if target and target != bound and not is_under(self.source.module.name, target):
@@ -468,6 +437,10 @@ class _Reader:
             return f"{base}.{node.attr}" if base else None
         if isinstance(node, ast.Call):
             return self._dotted_call(node)
+        if isinstance(node, ast.IfExp):
+            return self._dotted(node.body) or self._dotted(node.orelse)
+        if isinstance(node, ast.BoolOp):
+            return next((dotted for value in node.values if (dotted := self._dotted(value))), None)
         if isinstance(node, ast.Name) and node.id in self.bound:
             found = (scope.get(node.id) for scope in reversed(self.scopes))
             return next((dotted for is_bound, dotted in found if is_bound), None)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.model import Bindings
 from pytest_fitness.sources.bindings import SCOPES
+from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.statements import absolute
 from pytest_fitness.sources.texts import text_of
 from pytest_fitness.sources.tree import Source
 
+ALL = "__all__"
+
 
 def stated_symbols(source: Source, line: int) -> Sequence[str]:
     """Return the dotted names that import statements on *line* import; nothing where the file cannot be parsed."""
-    try:
-        tree = source.tree
-    except SyntaxError:
-        return ()
     found: list[str] = []
-    for node in ast.walk(tree):
+    for node in ast.walk(_tree(source)):
         if isinstance(node, ast.Import) and node.lineno == line:
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.lineno == line:
@@ -28,17 +27,24 @@ def stated_symbols(source: Source, line: int) -> Sequence[str]:
     return tuple(dict.fromkeys(found))
 
 
+def _tree(source: Source) -> ast.Module:
+    try:
+        return source.tree
+    except SyntaxError:
+        try:
+            return parse(source)
+        except SyntaxError:
+            return ast.Module([], [])
+
+
 def module_bindings(source: Source) -> Bindings:
     """Return what the module binds at module level; nothing where the file cannot be parsed."""
-    try:
-        tree = source.tree
-    except SyntaxError:
-        return Bindings({})
     imported: dict[str, str] = {}
     starred: list[str] = []
     defined: set[str] = set()
-    exported: list[str] | None = None
-    for node in _module_level(tree):
+    assigned: dict[str, ast.expr] = {}
+    listed: list[ast.expr] = []
+    for node in _module_level(_tree(source)):
         if isinstance(node, ast.Import):
             imported.update(
                 (a.asname or a.name.partition(".")[0], a.name if a.asname else a.name.partition(".")[0])
@@ -52,10 +58,25 @@ def module_bindings(source: Source) -> Bindings:
             defined.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             defined.add(node.id)
-        listed = _listed(node)
-        if listed is not None:
-            exported = [*(exported or []), *listed]
-    return Bindings(imported, tuple(starred), frozenset(defined), None if exported is None else tuple(exported))
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            assigned.update((t.id, node.value) for t in targets if isinstance(t, ast.Name))
+        listed += _added_to_all(node)
+    for name, value in assigned.items():
+        if dotted := _dotted(value, imported):
+            imported[name] = dotted  # Session = db.Session hands it on as an import does
+    texts = [text for each in listed if (text := text_of(each)) is not None]
+    others = [
+        dotted for each in listed if isinstance(each, ast.Attribute) and (dotted := _dotted(each.value, imported))
+    ]
+    can_be_read = any(isinstance(each, ast.List | ast.Tuple) for each in listed) or texts or others
+    return Bindings(
+        imported,
+        tuple(starred),
+        frozenset(defined),
+        tuple(texts) if can_be_read else None,
+        tuple(others),
+    )
 
 
 def _module_level(tree: ast.Module) -> Iterator[ast.AST]:
@@ -67,12 +88,33 @@ def _module_level(tree: ast.Module) -> Iterator[ast.AST]:
             todo += ast.iter_child_nodes(node)
 
 
-def _listed(node: ast.AST) -> list[str] | None:
-    """The texts that a statement puts into ``__all__``; None for any other statement."""
+def _dotted(node: ast.expr, imported: Mapping[str, str]) -> str:
+    """The dotted name that a name or attribute stands for through imports; empty for anything else."""
+    if isinstance(node, ast.Attribute):
+        base = _dotted(node.value, imported)
+        return f"{base}.{node.attr}" if base else ""
+    return imported.get(node.id, "") if isinstance(node, ast.Name) else ""
+
+
+def _added_to_all(node: ast.AST) -> Iterator[ast.expr]:
+    """What a statement puts into ``__all__``: texts, the ``__all__`` of other modules, and the lists that hold them."""
     if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets) and isinstance(
-            node.value, ast.List | ast.Tuple
-        ):
-            return [text for item in node.value.elts if (text := text_of(item)) is not None]
-    return None
+        if node.value is not None and any(isinstance(t, ast.Name) and t.id == ALL for t in targets):
+            yield from _parts(node.value)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
+        is_all = isinstance(node.func.value, ast.Name) and node.func.value.id == ALL
+        if is_all and node.func.attr in ("extend", "append"):
+            yield from _parts(node.args[0])
+
+
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
+    yield node
+    if isinstance(node, ast.List | ast.Tuple):
+        for item in node.elts:
+            yield from _parts(item)
+    elif isinstance(node, ast.BinOp):
+        yield from _parts(node.left)
+        yield from _parts(node.right)
+    elif isinstance(node, ast.Starred):
+        yield from _parts(node.value)

@@ -205,6 +205,8 @@ def read_tree(project: Project) -> Tree:
     _refuse_odd_names(names)
     tree = Tree(names, project.rootdir, tuple(existing))
     for name in names:
+        if project.roots:
+            _refuse_two_copies(name, existing)
         _add_package(tree, name, existing, project.rootdir)
     above = {package for name in tree.sources for package in parents(name)}
     tree.namespaces = {p for p in above if any(is_under(p, name) for name in names)} - tree.sources.keys()
@@ -258,6 +260,15 @@ def _packages_in(root: Path) -> Iterator[str]:
     ]
     regular = [p.name for p in directories if (p / "__init__.py").is_file()]
     yield from regular or (p.name for p in directories if any(p.rglob("*.py")))
+
+
+def _refuse_two_copies(name: str, roots: Sequence[Path]) -> None:
+    """Of a package in two of the configured roots, Python would import the first one and never the other."""
+    files = [root.joinpath(*name.split("."), "__init__.py") for root in roots]
+    found = [file.parent for file in dict.fromkeys(f.resolve() for f in files if f.is_file())]
+    if len(found) > 1:
+        places = " and ".join(map(str, found))
+        raise SettingsError(f"package {name!r} is in {places}; name one of them in `source`, or give it no __init__.py")
 
 
 def _add_package(tree: Tree, name: str, roots: Sequence[Path], rootdir: Path) -> None:
