@@ -29,6 +29,14 @@ ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build" / "speed"
 PEERS = ["pytest-archon==0.0.7", "PyTestArch==5.1.0", "ArchUnitPython==1.8.1", "tach==0.35.3"]
 REAL = {"django": "Django==5.2.19", "sympy": "sympy==1.14.0", "homeassistant": "homeassistant==2024.3.3"}
+LAYERS = {
+    "django": ["contrib", "forms", "utils"],
+    "sympy": ["plotting", "solvers", "core"],
+    "homeassistant": ["components", "helpers", "util"],
+    "made": ["p000", "p001"],
+}
+"""Broken in real packages, as layers are when somebody first writes them down."""
+
 SYNTHETIC = [1_000, 4_000, 16_000]
 RULES = [1, 20, 100]
 SLOW_PEERS_UP_TO = 2_000  # files; beyond that they take minutes
@@ -48,13 +56,13 @@ Pairs = list[tuple[str, str]]
 Result = dict[str, object]
 
 
-def environment() -> Path:
-    """Make an environment with pytest, this checkout and the peers; return its ``bin``."""
-    bin_ = BUILD / "venv" / "bin"
-    if not (bin_ / "tach").exists():
-        subprocess.run([sys.executable, "-m", "venv", BUILD / "venv"], check=True)
+def environment(name: str, *packages: object) -> Path:
+    """Make an environment with *packages*; return its ``bin``. Peers bring plugins that slow down every pytest run."""
+    bin_ = BUILD / name / "bin"
+    if not (bin_ / "pytest").exists():
+        subprocess.run([sys.executable, "-m", "venv", BUILD / name], check=True)
         pip = [bin_ / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--editable", ROOT, "pytest-xdist", *PEERS], check=True)
+        subprocess.run([*pip, *packages], check=True)
     return bin_
 
 
@@ -111,8 +119,9 @@ def kept_pairs(codebase: Codebase, count: int) -> Pairs:
 class Bench:
     """One tree and the runs on it."""
 
-    def __init__(self, bin_: Path, code: Path, package: str, rounds: int) -> None:
+    def __init__(self, bin_: Path, peers: Path, code: Path, package: str, rounds: int) -> None:
         self.bin = bin_
+        self.peers_bin = peers
         self.code = code
         self.package = package
         self.rounds = rounds
@@ -188,6 +197,27 @@ class Bench:
                 ],
             )
 
+    def layers(self) -> None:
+        """One layers rule, ours and import-linter's."""
+        names = LAYERS[self.package]
+        (self.code / "pyproject.toml").write_text(
+            f"[tool.pytest.ini_options]\n[tool.pytest-fitness]\npackages = ['{self.package}']\nsource = ['.']\n"
+            f"[tool.pytest-fitness.contracts.l]\nrule = 'layers'\nlayers = {names}\n"
+        )
+        full = "\n".join(f"    {self.package}.{name}" for name in names)
+        (self.code / ".importlinter").write_text(
+            f"[importlinter]\nroot_package = {self.package}\n[importlinter:contract:l]\nname = l\ntype = layers\nlayers =\n{full}\n"
+        )
+        ours = [str(self.bin / "python"), "-m", "pytest", "-q", "pyproject.toml", "-p", "no:xdist"]
+        for tool, command in {"pytest-fitness": ours, "lint-imports": [str(self.bin / "lint-imports")]}.items():
+            self.run(tool, "layers, cold", 1, command, self.forget)
+            self.run(tool, "layers, warm", 1, command)
+
+    def forget(self) -> None:
+        """Remove what all tools remember."""
+        for name in (".pytest_cache", ".import_linter_cache"):
+            shutil.rmtree(self.code / name, ignore_errors=True)
+
     def edit(self) -> None:
         """Add a line to one file."""
         source = next(s for s in self.codebase.modules.values() if not s.is_package)
@@ -224,7 +254,7 @@ class Bench:
             for p in outer
         )
         (self.code / "tach.toml").write_text(f"source_roots = ['.']\n{modules}")
-        self.run("tach", "cold", 20, [str(self.bin / "tach"), "check"])
+        self.run("tach", "cold", 20, [str(self.peers_bin / "tach"), "check"])
 
     def peers(self, rules: int) -> None:
         """Architecture tests in Python."""
@@ -269,7 +299,7 @@ class Bench:
                 tool,
                 "cold",
                 rules,
-                [str(self.bin / "python"), "-m", "pytest", *options, f"test_{tool.replace('-', '_')}.py"],
+                [str(self.peers_bin / "python"), "-m", "pytest", *options, f"test_{tool.replace('-', '_')}.py"],
             )
 
 
@@ -298,12 +328,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path, default=BUILD.parent / "speed.json")
     arguments = parser.parse_args()
-    bin_ = environment()
+    bin_ = environment("venv", "--editable", ROOT, "pytest-xdist")
+    peers = environment("peers", "pytest", *PEERS)
     results: list[Result] = []
     for name in arguments.only or [*REAL, *map(str, SYNTHETIC)]:
         code, package = (made_up_code(int(name)), "made") if name.isdigit() else (real_code(name), name)
-        bench = Bench(bin_, code, package, arguments.rounds)
+        bench = Bench(bin_, peers, code, package, arguments.rounds)
         bench.grimp()
+        bench.layers()
         for rules in RULES:
             bench.ours(rules)
             bench.lint_imports(rules)

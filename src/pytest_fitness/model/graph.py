@@ -318,7 +318,9 @@ def implicit_parents(importer: str, rows: Iterable[Row], packages: Set[str]) -> 
     rows = list(rows)
     known = {r[0] for r in rows}
     for imported, line, text, _ in rows:
-        for package in parents(imported):
+        package = imported
+        while "." in package:
+            package = package[: package.rindex(".")]
             if package in packages and package not in known and not is_under(importer, package):
                 known.add(package)
                 yield (package, line, text, "implicit")

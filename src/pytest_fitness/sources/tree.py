@@ -6,7 +6,7 @@ import ast
 import io
 import os
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -320,13 +320,17 @@ class _Walk:
         except OSError as error:
             raise SettingsError(f"directory {directory} cannot be read: {error.strerror}") from None
         directories: list[os.DirEntry[str]] = []
+        files: list[os.DirEntry[str]] = []
         for entry in entries:
             if entry.name.endswith(".py") and not entry.name.startswith(".") and entry.is_file():
-                self._add(entry, name, shown)
+                files.append(entry)
             elif entry.name == "pyvenv.cfg" and self.seen:
                 return  # an environment that somebody has made inside of a package
             elif entry.is_dir() and not entry.name.startswith(".") and entry.name != "__pycache__":
                 directories.append(entry)
+        packages = {entry.name for entry in directories}
+        for entry in files:
+            self._add(entry, name, shown, packages)
         self.seen[directory] = name
         for entry in directories:
             below = printable(entry.name)
@@ -335,12 +339,12 @@ class _Walk:
             elif (path := Path(entry.path)).resolve().is_relative_to(self.rootdir.resolve()) or any(path.glob("*.py")):
                 self.links.append((path, f"{name}.{below}"))
 
-    def _add(self, entry: os.DirEntry[str], package: str, shown: str) -> None:
+    def _add(self, entry: os.DirEntry[str], package: str, shown: str, packages: Set[str]) -> None:
         file = printable(entry.name)
         is_package = file == "__init__.py"
         stem = file[:-3]
         name = package if is_package else f"{package}.{stem}"
-        if not is_package and ("." in stem or os.path.isfile(os.path.join(entry.path[:-3], "__init__.py"))):
+        if "." in stem or (stem in packages and os.path.isfile(os.path.join(entry.path[:-3], "__init__.py"))):
             name = f"{package}.{file}"  # a.b.py, or x.py beside x/: never imported so, judged all the same
         if name in self.tree.sources:
             there = self.tree.sources[name].filename
