@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pytest_fitness.model.violation import Location
@@ -119,13 +119,42 @@ class Handlers:
 
 @dataclass(frozen=True, slots=True)
 class FileCoverage:
-    """Integers of one file, as coverage.py counts them. *missing* are line numbers."""
+    """One file, as coverage.py counts it.
+
+    Attributes:
+        statements: how many there are.
+        missing: numbers of the lines that did not run.
+        branches: how many there are; 0 where they were not measured.
+        missing_branches: how many were not taken.
+        measured: whether anything of it ran.
+        executed: numbers of the lines that ran.
+        contexts: by line, the tests that ran it; empty unless asked for.
+    """
 
     statements: int
     missing: tuple[int, ...]
     branches: int = 0
     missing_branches: int = 0
     measured: bool = True
+    executed: tuple[int, ...] = ()
+    contexts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Coverage of a scope as it was written down.
+
+    Attributes:
+        covered: lines, and branches where they were measured, that ran.
+        possible: all of them.
+        branches: whether branches are in the numbers.
+        origin: how they were measured; numbers of two ways of measuring are not compared.
+    """
+
+    covered: int
+    possible: int
+    branches: bool
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import ClassVar, Literal, Protocol
 
 from pytest_fitness.errors import EmptySelectionError, FitnessError, RuleError, SettingsError
-from pytest_fitness.model.code import Bindings, CoverageReport, Handlers, Import, Module, Unread
+from pytest_fitness.model.code import Bindings, CoverageReport, Handlers, Import, Module, Recorded, Unread
 from pytest_fitness.model.graph import ImportGraph
 from pytest_fitness.model.violation import Location, Violation
 from pytest_fitness.names import NameIndex, has_wildcard, is_exactly, is_under
@@ -67,8 +67,20 @@ class Sources(Protocol):
         """Return the request handlers in *modules*."""
         ...
 
-    def coverage(self) -> CoverageReport:
+    def coverage(self, *, contexts: bool) -> CoverageReport:
         """Return the coverage of this run; raise `NotJudgedError` or `CoverageDataError`."""
+        ...
+
+    def changed_lines(self, against: str) -> Mapping[str, frozenset[int]]:
+        """Return the lines that have changed since *against*, by module; raise `NotJudgedError`."""
+        ...
+
+    def recorded(self, scope: str) -> Recorded | None:
+        """Return the coverage of *scope* that is written down."""
+        ...
+
+    def record(self, scope: str, found: Recorded) -> bool:
+        """Write down *found* if this run was asked to; return whether it was."""
         ...
 
 
@@ -318,9 +330,25 @@ class Codebase:
         """Return the request handlers in *modules*."""
         return self._sources.handlers(modules)
 
-    def coverage(self) -> CoverageReport:
-        """Return the coverage of this run, by module."""
-        return self._sources.coverage()
+    def coverage(self, *, contexts: bool = False) -> CoverageReport:
+        """Return the coverage of this run, by module; with *contexts*, also which tests ran each line."""
+        return self._sources.coverage(contexts=contexts)
+
+    def changed_lines(self, against: str) -> Mapping[str, frozenset[int]]:
+        """Return the lines that are new or different since the branch left *against*, by module.
+
+        Raises:
+            NotJudgedError: there is no git, or not enough history.
+        """
+        return self._sources.changed_lines(against)
+
+    def recorded(self, scope: str) -> Recorded | None:
+        """Return the coverage of *scope* that is written down; None where there is none."""
+        return self._sources.recorded(scope)
+
+    def record(self, scope: str, found: Recorded) -> bool:
+        """Write down *found* if this run was asked to; return whether it was."""
+        return self._sources.record(scope, found)
 
 
 def _above(module: str, packages: Sequence[str]) -> Iterable[str]:

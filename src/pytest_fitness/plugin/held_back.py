@@ -45,6 +45,7 @@ class HeldBack:
         failed: how many tests had failed when judging began; None before that.
         from_workers: node ids that the workers of pytest-xdist have held back, in their order.
         crashed_workers: how many of them ended without a word.
+        unmeasured_workers: how many of them no `coverage run` has measured.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -55,6 +56,7 @@ class HeldBack:
         self.failed: int | None = None
         self.from_workers: dict[str, None] = {}
         self.crashed_workers = 0
+        self.unmeasured_workers = 0
         self.is_collecting_again = False
         self.ids: dict[int, str] = {}
 
@@ -125,10 +127,11 @@ class HeldBack:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """A worker hands over what it has judged."""
+        """A worker hands over what it has judged, and says whether it was measured."""
         if is_xdist_worker(self.config):
             reports = sys.modules.get("pytest_fitness.plugin.reports")
             output = getattr(self.config, "workeroutput", {})
+            output["fitness-measured"] = _saves_coverage()
             output["fitness"] = [e.brief for e in reports.evaluations(self.config)] if reports else []
 
     @pytest.hookimpl(optionalhook=True)
@@ -141,6 +144,7 @@ class HeldBack:
         handed_over, deselected = output["fitness-held-back"]
         self.from_workers.update(dict.fromkeys(handed_over))
         self.deselected = max(self.deselected, deselected)
+        self.unmeasured_workers += not output.get("fitness-measured")
         judged = output.get("fitness")
         if judged:
             from pytest_fitness.plugin.project import register_reports
@@ -174,6 +178,15 @@ class HeldBack:
             found.get(nodeid) or LostItem.from_parent(session, name=nodeid, nodeid=nodeid)
             for nodeid in self.from_workers
         ]
+
+
+def _saves_coverage() -> bool:
+    """Whether coverage.py measures this process; if so, what it has so far is on disk now, not when the process ends."""
+    module = sys.modules.get("coverage")
+    live = module.Coverage.current() if module is not None else None
+    if live is not None:
+        live.get_data()
+    return live is not None
 
 
 def is_xdist_worker(config: pytest.Config) -> bool:

@@ -6,6 +6,7 @@ import inspect
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,24 +43,31 @@ class LostItem(pytest.Item):
         return self.config.rootpath / self.name.partition("::")[0], None, self.name
 
 
-def read_coverage(held_back: HeldBack, tree: Tree) -> CoverageReport:
-    """Return the coverage of this run.
+def read_coverage(held_back: HeldBack, tree: Tree, *, contexts: bool = False) -> CoverageReport:
+    """Return the coverage of this run, or of the files that `--fitness-coverage` names; with the *contexts* of each line.
 
     Raises:
         NotJudgedError: nothing was measured.
         CoverageDataError: something was, but it cannot answer.
     """
     config = held_back.config
+    by_cov = config.pluginmanager.hasplugin("_cov")
+    config_file: str | bool = str(config.getoption("cov_config")) if by_cov else True
+    run = coverage.Run(config.invocation_params.dir, held_back.start, "", 0, config_file, contexts)
+    patterns = config.getoption("fitness_coverage")
+    if patterns:
+        return coverage.from_files(tree, run, patterns)
     if held_back.failed is None:
         raise CoverageDataError(
             "coverage was asked for while tests still run; take `codebase` as an argument of the test"
         )
-    run = coverage.Run(config.invocation_params.dir, held_back.start, partial(held_back), held_back.failed)
-    if config.pluginmanager.hasplugin("_cov") and not config.getoption("no_cov"):
-        return coverage.from_pytest_cov(tree, run, str(config.getoption("cov_config")))
-    if coverage.is_measuring() and config.pluginmanager.hasplugin("dsession"):
-        raise NotJudgedError(
-            "`coverage run` does not see what the workers of pytest-xdist run; use `pytest --cov -n ...`"
+    run = replace(run, partial=partial(held_back), failed=held_back.failed)
+    if by_cov and not config.getoption("no_cov"):
+        return coverage.from_pytest_cov(tree, run, str(config_file), appended=bool(config.getoption("cov_append")))
+    if coverage.is_measuring() and held_back.unmeasured_workers:
+        raise CoverageDataError(
+            "`coverage run` measures the controller of pytest-xdist, and not its workers; set `patch = subprocess` in "
+            "[tool.coverage.run], or use `pytest --cov`"
         )
     if coverage.is_measuring():
         return coverage.from_live(tree, run)

@@ -9,6 +9,8 @@ from pytest_fitness.plugin.held_back import HeldBack
 
 MARKER = "fitness: put on every test that uses `codebase` and on every contract; they run after the other tests"
 IMPORT_LINTER = "collect import-linter's own contracts (.importlinter, setup.cfg, pyproject.toml) as tests"
+COVERAGE = "judge coverage by these data files or this report, from other runs (glob; may be given several times)"
+RECORD = "write down the coverage that `RecordedCoverage` rules find, in fitness-coverage.toml"
 LINTER_FILE = "their file, relative to rootdir, where it is none of those"
 NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
@@ -18,6 +20,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the options."""
     group = parser.getgroup("fitness")
     group.addoption("--fitness-no-cache", action="store_true", help=NO_CACHE)
+    group.addoption("--fitness-coverage", action="append", default=[], metavar="PATH", help=COVERAGE)
+    group.addoption("--fitness-record-coverage", action="store_true", help=RECORD)
     parser.addini("fitness_import_linter", IMPORT_LINTER, type="bool", default=False)
     parser.addini("fitness_import_linter_file", LINTER_FILE, type="string", default="")
     parser.addini("fitness_strict", STRICT, type="bool", default=None)

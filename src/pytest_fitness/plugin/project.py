@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_fitness.sources.tree import Tree
 
 settings_key = pytest.StashKey["Settings"]()
-coverage_key = pytest.StashKey["CoverageReport"]()
+coverage_key = pytest.StashKey["dict[bool, CoverageReport]"]()
 codebase_key = pytest.StashKey["Codebase"]()
 
 
@@ -57,7 +57,10 @@ def project_codebase(config: pytest.Config) -> Codebase:
             project,
             layers=options.layers,
             adapters=builtin(),
-            coverage=lambda tree: _coverage(config, tree),
+            coverage=sources.Coverage(
+                lambda tree, contexts: _coverage(config, tree, contexts=contexts),
+                record=config.getoption("fitness_record_coverage"),
+            ),
             cache=cache_directory(config),
         )
         register_reports(config)
@@ -88,11 +91,13 @@ def is_strict(config: pytest.Config) -> bool:
     return bool(os.environ.get("CI")) if configured is None else bool(configured)
 
 
-def _coverage(config: pytest.Config, tree: Tree) -> CoverageReport:
-    if coverage_key not in config.stash:
+def _coverage(config: pytest.Config, tree: Tree, *, contexts: bool) -> CoverageReport:
+    """Return the coverage of this run, worked out once, and once more if somebody asks for contexts."""
+    reports = config.stash.setdefault(coverage_key, {})
+    if contexts not in reports:
         from pytest_fitness.plugin.judging import read_coverage
 
         held_back = config.pluginmanager.get_plugin("fitness-held-back")
         assert isinstance(held_back, HeldBack)
-        config.stash[coverage_key] = read_coverage(held_back, tree)
-    return config.stash[coverage_key]
+        reports[contexts] = read_coverage(held_back, tree, contexts=contexts)
+    return reports[contexts]

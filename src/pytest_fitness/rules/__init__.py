@@ -9,37 +9,46 @@ if TYPE_CHECKING:
     from pytest_fitness.model import Rule
     from pytest_fitness.rules.allowed_imports import AllowedImports
     from pytest_fitness.rules.boundary_schemas import BoundarySchemas
+    from pytest_fitness.rules.changed_lines_coverage import ChangedLinesCoverage
     from pytest_fitness.rules.coverage_floor import CoverageFloor
+    from pytest_fitness.rules.covered_by_own_tests import CoveredByOwnTests
     from pytest_fitness.rules.cycles import Cycles
     from pytest_fitness.rules.forbidden_imports import ForbiddenImports
     from pytest_fitness.rules.independence import Independence
     from pytest_fitness.rules.layers import Layers
     from pytest_fitness.rules.protected import Protected
     from pytest_fitness.rules.public_interface import PublicInterface
+    from pytest_fitness.rules.recorded_coverage import RecordedCoverage
 
 CATALOGUE = {
     "allowed-imports": "AllowedImports",
     "boundary-schemas": "BoundarySchemas",
+    "changed-lines-coverage": "ChangedLinesCoverage",
     "coverage-floor": "CoverageFloor",
+    "covered-by-own-tests": "CoveredByOwnTests",
     "cycles": "Cycles",
     "forbidden-imports": "ForbiddenImports",
     "independence": "Independence",
     "layers": "Layers",
     "protected": "Protected",
     "public-interface": "PublicInterface",
+    "recorded-coverage": "RecordedCoverage",
 }
 """Class names by rule name. The module of a rule has the rule's name with underscores."""
 
 __all__ = [
     "AllowedImports",
     "BoundarySchemas",
+    "ChangedLinesCoverage",
     "CoverageFloor",
+    "CoveredByOwnTests",
     "Cycles",
     "ForbiddenImports",
     "Independence",
     "Layers",
     "Protected",
     "PublicInterface",
+    "RecordedCoverage",
 ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
@@ -14,20 +16,34 @@ from pytest_fitness.model import (
     Import,
     ImportGraph,
     Module,
+    Recorded,
     Unread,
     unhindered,
 )
 from pytest_fitness.model.syntax import Adapter
+from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_party
+from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.symbols import module_bindings
 from pytest_fitness.sources.syntax import Resolver, find_handlers
 from pytest_fitness.sources.tree import Project, Source, Tree, read_tree, unread
 
-__all__ = ["Project", "from_texts", "read"]
+__all__ = ["Coverage", "Project", "from_texts", "read"]
 
-CoverageReader = Callable[[Tree], CoverageReport]
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How a codebase comes by its coverage.
+
+    Attributes:
+        read: takes the files, and whether the contexts of each line are wanted.
+        record: whether coverage is written down for rules that compare with what was.
+    """
+
+    read: Callable[[Tree, bool], CoverageReport]
+    record: bool = False
 
 
 class _Reader:
@@ -38,7 +54,7 @@ class _Reader:
         tree: Tree,
         declared: Iterable[str],
         adapters: Sequence[Adapter],
-        coverage: CoverageReader,
+        coverage: Coverage,
         cache: Path | None,
     ) -> None:
         self.tree = tree
@@ -46,7 +62,7 @@ class _Reader:
         self.imports = Imports(tree, cache)
         self.resolver = Resolver(tree, adapters)
         self.adapters = adapters
-        self.read_coverage = coverage
+        self.measured = coverage
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         return self.imports.graph(precise)
@@ -77,8 +93,23 @@ class _Reader:
     def handlers(self, modules: Sequence[Module]) -> Handlers:
         return find_handlers(self.resolver, [m.name for m in modules], self.adapters)
 
-    def coverage(self) -> CoverageReport:
-        return self.read_coverage(self.tree)
+    def coverage(self, *, contexts: bool) -> CoverageReport:
+        return self.measured.read(self.tree, contexts)
+
+    def changed_lines(self, against: str) -> Mapping[str, frozenset[int]]:
+        if self.tree.rootdir is None:
+            raise NotJudgedError("a codebase in memory has no history")
+        lines = changed_lines(self.tree.rootdir, against)
+        files = ((name, os.path.realpath(s.filename)) for name, s in self.tree.sources.items() if s.filename)
+        return {name: lines[path] for name, path in files if path in lines}
+
+    def recorded(self, scope: str) -> Recorded | None:
+        return recorded.read(self.tree.rootdir).get(scope) if self.tree.rootdir else None
+
+    def record(self, scope: str, found: Recorded) -> bool:
+        if self.measured.record and self.tree.rootdir:
+            recorded.write(self.tree.rootdir, {**recorded.read(self.tree.rootdir), scope: found})
+        return self.measured.record
 
 
 def read(
@@ -86,7 +117,7 @@ def read(
     *,
     layers: Mapping[str, tuple[str, ...]] | None = None,
     adapters: Sequence[Adapter] = (),
-    coverage: CoverageReader | None = None,
+    coverage: Coverage | None = None,
     cache: Path | None = None,
 ) -> Codebase:
     """Find the code of *project*. The files themselves are read when a rule asks for what is in them.
@@ -107,7 +138,7 @@ def read(
         tree = read_tree(project)
     refuse_stale_copy(tree)
     modules = [s.module for s in tree.sources.values()]
-    reader = _Reader(tree, project.declared, adapters, coverage or _no_coverage, cache)
+    reader = _Reader(tree, project.declared, adapters, coverage or Coverage(_no_coverage), cache)
     return Codebase(tree.packages, modules, reader, layers, str(project.rootdir))
 
 
@@ -129,11 +160,11 @@ def from_texts(
     tree.namespaces = above - tree.sources.keys()
     modules = [s.module for s in tree.sources.values()]
 
-    def given(tree: Tree) -> CoverageReport:
-        return _no_coverage(tree) if coverage is None else coverage
+    def given(tree: Tree, contexts: bool) -> CoverageReport:  # noqa: FBT001 - its shape is given
+        return _no_coverage(tree, contexts) if coverage is None else coverage
 
-    return Codebase(tree.packages, modules, _Reader(tree, (), adapters, given, None), layers)
+    return Codebase(tree.packages, modules, _Reader(tree, (), adapters, Coverage(given), None), layers)
 
 
-def _no_coverage(_tree: Tree) -> CoverageReport:
+def _no_coverage(_tree: Tree, _contexts: bool) -> CoverageReport:  # noqa: FBT001 - its shape is given
     raise NotJudgedError("there is no coverage data for this codebase")

@@ -1,4 +1,4 @@
-"""Coverage of the running session, in coverage.py's own numbers.
+"""Coverage of the running session, or of others, in coverage.py's own numbers.
 
 The numbers are taken in a process of their own (`coverage_numbers`): creating a second `coverage.Coverage` in a process
 that is being measured can switch its saving off, and a live tracer makes the analysis slow.
@@ -6,6 +6,7 @@ that is being measured can switch its saving off, and a live tracer makes the an
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport, FileCoverage
+from pytest_fitness.sources.coverage_files import kind_of, read_report
 from pytest_fitness.sources.tree import Tree
 
 if TYPE_CHECKING:
@@ -37,12 +39,16 @@ class Run:
         start: when, in seconds since the epoch; older data are of an earlier run.
         partial: why not every test ran, or an empty string.
         failed: how many tests failed.
+        config_file: coverage.py's configuration, where it is not for coverage.py to find.
+        contexts: whether to ask which tests ran each line.
     """
 
     directory: Path
     start: float
     partial: str
     failed: int
+    config_file: str | bool = True
+    contexts: bool = False
 
 
 def is_measuring() -> bool:
@@ -50,9 +56,10 @@ def is_measuring() -> bool:
     return _current() is not None
 
 
-def from_pytest_cov(tree: Tree, run: Run, config_file: str) -> CoverageReport:
-    """Read what pytest-cov has combined and saved by the time its run loop returns."""
-    return _report(tree, run, {"config_file": config_file}, "pytest --cov")
+def from_pytest_cov(tree: Tree, run: Run, config_file: str, *, appended: bool = False) -> CoverageReport:
+    """Read what pytest-cov has combined and saved by the time its run loop returns; *appended* to older data, maybe."""
+    question = {"config_file": config_file, "start": run.start, "check_stale": appended}
+    return _report(tree, run, question, "pytest --cov")
 
 
 def from_live(tree: Tree, run: Run) -> CoverageReport:
@@ -76,8 +83,61 @@ def from_live(tree: Tree, run: Run) -> CoverageReport:
                 part.close(force=True)
         copy.write()
         copy.close(force=True)
-        options = {"config_file": _config_file(live), "data_file": copy.data_filename()}
-        return _report(tree, run, options, "coverage run")
+        question = {"config_file": _config_file(live), "data_file": copy.data_filename()}
+        return _report(tree, run, question, "coverage run")
+
+
+def from_files(tree: Tree, run: Run, patterns: Sequence[str]) -> CoverageReport:
+    """Read data files, or one report, that other runs have left. They stay as they are.
+
+    Raises:
+        CoverageDataError: a pattern matches nothing, the files cannot be added up, or are of other code than this.
+    """
+    files: list[Path] = []
+    for pattern in patterns:
+        found = sorted(Path(p) for p in glob.glob(str(run.directory / pattern), recursive=True, include_hidden=True))
+        found = [f for f in found if f.is_file() and not f.name.endswith("-journal")]
+        if not found:
+            raise CoverageDataError(f"--fitness-coverage={pattern}: there is no such file")
+        files += [f for f in found if f not in files]
+    kinds = {file: kind_of(file) for file in files}
+    origin = ", ".join(os.path.relpath(f, run.directory) for f in files[:3]) + (", ..." if len(files) > 3 else "")
+    if set(kinds.values()) == {"data"}:
+        question = {"config_file": run.config_file, "combine": [str(f) for f in files], "check_stale": True}
+        return _report(tree, run, question, origin)
+    if len(files) > 1:
+        raise CoverageDataError(
+            f"{origin}: only data files (.coverage) can be added up exactly; give those, or one report"
+        )
+    return _from_report(tree, run, read_report(files[0], kinds[files[0]]), origin)
+
+
+def _from_report(tree: Tree, run: Run, numbers: Mapping[str, FileCoverage], origin: str) -> CoverageReport:
+    by_file = _by_file(tree)
+    places = [run.directory, *tree.roots]
+    found: dict[str, FileCoverage] = {}
+    for path, each in numbers.items():
+        real = next((r for p in places if (r := os.path.realpath(p / path)) in by_file), os.path.realpath(path))
+        found[real] = each
+    _refuse_elsewhere(by_file, list(found), origin)
+    question = {
+        "config_file": run.config_file,
+        "files": sorted(by_file),
+        "directory": str(run.directory),
+        "branches": any(each.branches for each in numbers.values()),
+    }
+    now = _ask(question, run.directory)
+    if "error" in now:
+        raise CoverageDataError(f"{origin}: {now['error']}")
+    stale = [p for p, n in now["files"].items() if p in found and _lines(found[p]) != {*n["missing"], *n["executed"]}]
+    _refuse_stale(by_file, stale, origin)
+    silent = {by_file[path]: _file(each) for path, each in now["files"].items() if path not in found}
+    files = silent | {by_file[path]: each for path, each in found.items() if path in by_file and path in now["files"]}
+    return CoverageReport(files, run.partial, run.failed, origin)
+
+
+def _lines(each: FileCoverage) -> set[int]:
+    return {*each.missing, *each.executed}
 
 
 def _current() -> Coverage | None:
@@ -90,19 +150,31 @@ def _config_file(live: Coverage) -> str | bool:
     return getattr(getattr(live, "config", None), "config_file", None) or True
 
 
+def _by_file(tree: Tree) -> dict[str, str]:
+    return {os.path.realpath(s.file): name for name, s in tree.sources.items() if s.file is not None}
+
+
 def _report(tree: Tree, run: Run, options: Mapping[str, object], origin: str) -> CoverageReport:
-    by_file = {os.path.realpath(s.file): name for name, s in tree.sources.items() if s.file is not None}
-    question = {**options, "files": sorted(by_file), "start": run.start, "directory": str(run.directory)}
-    answer = _ask(question, run.directory)
+    by_file = _by_file(tree)
+    asked = {"files": sorted(by_file), "directory": str(run.directory), "contexts": run.contexts}
+    answer = _ask({**options, **asked}, run.directory)
     if "error" in answer or not answer["measured"]:
         reason = answer.get("error") or "no data was collected"
         if run.partial:
             raise NotJudgedError(f"{origin}: {reason}, and {run.partial}")
         raise CoverageDataError(f"{origin}: {reason}")
     _refuse_elsewhere(by_file, answer["measured"], origin)
+    _refuse_stale(by_file, answer["stale"], origin)
     files = {by_file[path]: _file(numbers) for path, numbers in answer["files"].items() if path in by_file}
     unparsed = frozenset(by_file[path] for path in answer["unparsed"])
     return CoverageReport(files, run.partial, run.failed, origin, unparsed)
+
+
+def _refuse_stale(by_file: Mapping[str, str], stale: Sequence[str], origin: str) -> None:
+    names = sorted(by_file[path] for path in stale if path in by_file)
+    if names:
+        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        raise CoverageDataError(f"{origin} is older than the code: {shown} changed since; measure once more")
 
 
 def _ask(question: Mapping[str, object], directory: Path) -> dict[str, Any]:
@@ -143,4 +215,6 @@ def _file(numbers: Mapping[str, Any]) -> FileCoverage:
         branches=numbers["branches"],
         missing_branches=numbers["missing_branches"],
         measured=numbers["measured"],
+        executed=tuple(numbers["executed"]),
+        contexts={int(line): tuple(names) for line, names in numbers.get("contexts", {}).items()},
     )

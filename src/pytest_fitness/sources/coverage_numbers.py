@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import coverage
@@ -20,31 +20,70 @@ Numbers = dict[str, dict[str, Any]]
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``files`` (numbers by real path), ``measured`` (paths in the data) and ``unparsed`` (paths).
+    """Return ``files`` (numbers by real path), ``measured`` (paths in the data), ``unparsed`` and ``stale`` (paths).
 
     Args:
         question: ``config_file`` (a path, or true to look for it); ``data_file``, or nothing for the configured one;
-            ``files`` (real paths that are asked for); ``start`` (data older than that are of an earlier run);
-            ``directory`` (where the run was started).
+            ``combine`` (data files to add up, which stay as they are); ``files`` (real paths that are asked for);
+            ``start`` (data older than that are of an earlier run; nothing where age does not matter); ``directory`` (where
+            the run was started); ``contexts`` (whether to tell which contexts ran each line); ``check_stale`` (whether the
+            files may have changed since).
     """
-    location = {"data_file": question["data_file"]} if "data_file" in question else {}
-    measurement = coverage.Coverage(config_file=question["config_file"], **location)
-    measurement.set_option("run:parallel", False)
-    file = str(location.get("data_file") or measurement.get_option("run:data_file"))
-    if not os.path.exists(file) or os.stat(file).st_mtime < question["start"] - 1:
-        return {"error": "no data was collected"}
-    measurement.load()
-    data = measurement.get_data()
-    measured = [_real(path, question["directory"]) for path in data.measured_files()]
-    found = _numbers(measurement, None, question["directory"])
-    never_imported = [path for path in question["files"] if path not in measured]
-    if never_imported:
-        found = _numbers(measurement, never_imported, question["directory"]) | found
-    silent = [path for path in question["files"] if path not in found]
-    return {"files": found, "measured": measured, "unparsed": [p for p in silent if _cannot_parse(measurement, p)]}
+    directory = question["directory"]
+    with tempfile.TemporaryDirectory() as scratch:
+        location = {"data_file": question["data_file"]} if "data_file" in question else {}
+        if question.get("combine"):
+            location = {"data_file": os.path.join(scratch, "combined")}
+        measurement = coverage.Coverage(config_file=question["config_file"], **location)
+        measurement.set_option("run:parallel", False)
+        if question.get("combine"):
+            measurement.combine(data_paths=question["combine"], strict=True, keep=True)
+        else:
+            file = str(location.get("data_file") or measurement.get_option("run:data_file"))
+            if not os.path.exists(file) or os.stat(file).st_mtime < question.get("start", 0) - 1:
+                return {"error": "no data was collected"}
+            measurement.load()
+        data = measurement.get_data()
+        measured = {_real(path, directory): path for path in data.measured_files()}
+        found = _numbers(measurement, None, directory, contexts=bool(question.get("contexts")))
+        never_imported = [path for path in question["files"] if path not in measured]
+        if never_imported:
+            found = _numbers(measurement, never_imported, directory) | found
+        silent = [path for path in question["files"] if path not in found]
+        stale = []
+        if question.get("check_stale"):
+            known = (path for path in question["files"] if path in measured)
+            stale = [path for path in known if _is_stale(path, data.lines(measured[path]) or ())]
+        return {
+            "files": found,
+            "measured": list(measured),
+            "unparsed": [path for path in silent if _cannot_parse(measurement, path)],
+            "stale": stale,
+        }
 
 
-def _numbers(measurement: coverage.Coverage, files: Sequence[str] | None, directory: str) -> Numbers:
+def statements(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``files``: what coverage counts in each of ``files``, as if nothing of them had run.
+
+    Args:
+        question: ``config_file``, ``files`` and ``directory`` as for `answer`; ``branches`` (whether they are counted).
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        measurement = coverage.Coverage(
+            config_file=question["config_file"], data_file=os.path.join(scratch, "none"), branch=question["branches"]
+        )
+        measurement.set_option("run:parallel", False)
+        data = measurement.get_data()
+        if question["branches"]:
+            data.add_arcs({os.path.join(scratch, "nothing.py"): []})
+        else:
+            data.add_lines({os.path.join(scratch, "nothing.py"): []})
+        return {"files": _numbers(measurement, question["files"], question["directory"])}
+
+
+def _numbers(
+    measurement: coverage.Coverage, files: Sequence[str] | None, directory: str, *, contexts: bool = False
+) -> Numbers:
     """The JSON report of *files*, or of everything measured; what the configuration omits is omitted."""
     filters: dict[str, Any] = {}
     if files is not None:
@@ -53,7 +92,7 @@ def _numbers(measurement: coverage.Coverage, files: Sequence[str] | None, direct
     with tempfile.TemporaryDirectory() as scratch:
         path = os.path.join(scratch, "report.json")
         try:
-            measurement.json_report(outfile=path, ignore_errors=True, **filters)
+            measurement.json_report(outfile=path, ignore_errors=True, show_contexts=contexts, **filters)
         except NoDataError:
             return {}
         with open(path, encoding="utf-8") as report:
@@ -62,9 +101,11 @@ def _numbers(measurement: coverage.Coverage, files: Sequence[str] | None, direct
         _real(name, directory): {
             "statements": each["summary"]["num_statements"],
             "missing": each["missing_lines"],
+            "executed": each["executed_lines"],
             "branches": each["summary"].get("num_branches", 0),
             "missing_branches": each["summary"].get("missing_branches", 0),
             "measured": bool(each["executed_lines"]),
+            **({"contexts": each.get("contexts", {})} if contexts else {}),
         }
         for name, each in document["files"].items()
     }
@@ -83,6 +124,13 @@ def _cannot_parse(measurement: coverage.Coverage, path: str) -> bool:
     return False
 
 
+def _is_stale(path: str, lines: Iterable[int]) -> bool:
+    """Whether a line was measured that is none: beyond the end, blank, or a comment. Tracers report no such lines."""
+    with open(path, "rb") as file:
+        text = file.read().splitlines()
+    return any(not 0 < line <= len(text) or text[line - 1].strip()[:1] in (b"", b"#") for line in lines)
+
+
 def _real(path: str, directory: str) -> str:
     return os.path.realpath(os.path.join(directory, path))
 
@@ -90,7 +138,8 @@ def _real(path: str, directory: str) -> str:
 def main() -> None:
     """Answer one question."""
     warnings.simplefilter("ignore")
-    json.dump(answer(json.load(sys.stdin)), sys.stdout)
+    question = json.load(sys.stdin)
+    json.dump(statements(question) if "branches" in question else answer(question), sys.stdout)
 
 
 if __name__ == "__main__":

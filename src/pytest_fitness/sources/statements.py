@@ -9,7 +9,7 @@ from typing import cast
 
 from pytest_fitness.model import Import, ImportKind, Location
 from pytest_fitness.names import is_under
-from pytest_fitness.sources.bindings import BLOCKS, LEAVES, PLAIN_NODES, STATEMENTS, Function, Scope
+from pytest_fitness.sources.bindings import BLOCKS, LEAVES, PLAIN_NODES, STATEMENTS, Function, Scope, every_node
 from pytest_fitness.sources.known import Known, Reading
 from pytest_fitness.sources.marked_lines import MarkedLines
 from pytest_fitness.sources.newer_syntax import parse
@@ -424,7 +424,8 @@ class _Reader:
 
     def _note_importers_handed_on(self) -> None:
         """``map(import_module, names)`` imports what nobody can read here."""
-        for node in self.texts.nodes:
+        lines = MarkedLines(self.source.text, IMPORT_FUNCTIONS)
+        for node in every_node(self.tree, lambda statement: not lines.any_within(statement)):
             name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
             if isinstance(node, ast.Attribute | ast.Name) and id(node) not in self.called:
                 if name in IMPORT_FUNCTIONS and isinstance(node.ctx, ast.Load):

@@ -1,0 +1,47 @@
+"""Coverage that is written down: ``fitness-coverage.toml`` in rootdir, a line a scope, to be committed."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+
+from pytest_fitness.errors import CoverageDataError
+from pytest_fitness.model import Recorded
+
+FILE = "fitness-coverage.toml"
+HEAD = "# Coverage that must not fall. Written by `pytest --fitness-record-coverage`.\n"
+
+
+def read(rootdir: Path) -> dict[str, Recorded]:
+    """Return what is written down, by scope; nothing where there is no file.
+
+    Raises:
+        CoverageDataError: the file is not what was written.
+    """
+    file = rootdir / FILE
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        return {scope: Recorded(**values) for scope, values in document.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError) as error:
+        raise CoverageDataError(
+            f"{FILE} cannot be read: {error}; mend it, or remove it and run `pytest --fitness-record-coverage`"
+        ) from None
+
+
+def write(rootdir: Path, records: dict[str, Recorded]) -> None:
+    """Write *records*, sorted, whole, and only if something is different."""
+    lines = [
+        f"{json.dumps(scope)} = {{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in asdict(record).items())} }}\n"
+        for scope, record in sorted(records.items())
+    ]
+    text = HEAD + "".join(lines)
+    file = rootdir / FILE
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        unfinished = file.with_suffix(".tmp")
+        unfinished.write_text(text, encoding="utf-8")
+        os.replace(unfinished, file)
