@@ -156,3 +156,53 @@ def test_a_scope_is_one_name() -> None:
     for inside in ("", ["domain"]):
         with pytest.raises(RuleError, match="`inside` takes one name"):
             CoverageFloor(80, inside=inside)  # type: ignore[arg-type]
+
+
+BRANCHES = {
+    "shop.domain.order": FileCoverage(10, (1, 2), branches=10, missing_branches=5),
+    "shop.domain.tax": FileCoverage(10, (), branches=0),
+    "shop.domain.empty": FileCoverage(0, ()),
+}
+
+
+def floor(percent: float, **options: object) -> list[str]:
+    """Return the violations of a floor under the domain, where branches are measured."""
+    judged = from_texts(dict.fromkeys(BRANCHES, ""), coverage=CoverageReport(BRANCHES))
+    return [v.message for v in judged.violations(CoverageFloor(percent, inside="domain", **options))]  # type: ignore[arg-type]
+
+
+def test_lines_and_branches_may_be_judged_apart() -> None:
+    """By default as coverage.py reports: together."""
+    assert floor(91) == ["domain is covered to 76.7 %, not 91 % (5 lines or branches short)"]
+    assert floor(91, metric="both") == floor(91)
+    assert floor(91, metric="line") == ["domain is covered to 90.0 %, not 91 % (1 line short)"]
+    assert floor(51, metric="branch") == ["domain is covered to 50.0 %, not 51 % (1 branch short)"]
+    assert floor(50, metric="branch") == floor(90, metric="line") == []
+
+
+def test_branches_that_were_not_measured_are_not_covered() -> None:
+    """The error says what to set."""
+    with pytest.raises(CoverageDataError, match="branches were not measured; use `--cov-branch`"):
+        codebase(SHOP, missing={}).violations(CoverageFloor(80, metric="branch"))
+
+
+def test_each_module_may_have_to_reach_it() -> None:
+    """One violation a module; one without a statement does."""
+    assert floor(66, each=True) == ["shop.domain.order is covered to 65.0 %, not 66 % (1 line or branch short)"]
+    assert floor(65, each=True) == []
+    with pytest.raises(NotJudgedError, match=r"shop\.domain\.tax is at 40\.0 %, below 80 %, but -k"):
+        from_texts(SHOP, coverage=report(partial="-k")).violations(CoverageFloor(80, each=True))
+
+
+def test_modules_can_be_left_out_with_a_reason() -> None:
+    """Which the summary shows; one that is not there, or leaves nothing, is an error."""
+    judged = from_texts(SHOP, coverage=report())
+    assert judged.violations(CoverageFloor(100, exclude={"domain.tax": "goes in June"})) == []
+    assert judged.evaluations[-1].notes == ["overall without domain.tax: goes in June"]
+    for exclude, error in {"domain.txa": EmptySelectionError, "api": EmptySelectionError, "domain": RuleError}.items():
+        with pytest.raises(error):
+            judged.violations(CoverageFloor(100, inside="domain", exclude={exclude: "why"}))
+    with pytest.raises(RuleError, match="needs a reason"):
+        CoverageFloor(100, exclude={"domain": ""})
+    with pytest.raises(RuleError, match="`metric` is 'line', 'branch', 'both'"):
+        CoverageFloor(100, metric="lines")  # type: ignore[arg-type]

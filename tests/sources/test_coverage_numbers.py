@@ -48,6 +48,7 @@ def test_measured_and_never_imported_files_are_counted(tmp_path: Path) -> None:
         str(tmp_path / "a.py"): {
             "statements": 2,
             "missing": [2],
+            "executed": [1],
             "branches": 0,
             "missing_branches": 0,
             "measured": True,
@@ -55,6 +56,7 @@ def test_measured_and_never_imported_files_are_counted(tmp_path: Path) -> None:
         str(tmp_path / "b.py"): {
             "statements": 1,
             "missing": [1],
+            "executed": [],
             "branches": 0,
             "missing_branches": 0,
             "measured": False,
@@ -83,7 +85,60 @@ def test_files_that_are_all_omitted_give_no_numbers(tmp_path: Path) -> None:
 
     answer = ask(tmp_path, data_file(tmp_path, {"a.py": [1]}), "a.py", config_file=str(tmp_path / "rc"))
 
-    assert answer == {"files": {}, "measured": [str(tmp_path / "a.py")], "unparsed": []}
+    assert answer == {"files": {}, "measured": [str(tmp_path / "a.py")], "unparsed": [], "stale": []}
+
+
+def test_data_of_several_runs_are_combined_and_stay(tmp_path: Path) -> None:
+    """With the contexts of each line, where that is asked for."""
+    (tmp_path / "a.py").write_text("x = 1\ny = 2\n")
+    shards = []
+    for number in (1, 2):
+        (tmp_path / str(number)).mkdir()
+        data = CoverageData(basename=str(tmp_path / str(number) / "data"))
+        data.set_context(f"test_{number}")
+        data.add_lines({str(tmp_path / "a.py"): [number]})
+        data.write()
+        data.close(force=True)
+        shards.append(str(tmp_path / str(number) / "data"))
+
+    answer = ask(tmp_path, "", "a.py", combine=shards, contexts=True)
+
+    (numbers,) = answer["files"].values()  # type: ignore[attr-defined]
+    assert (numbers["missing"], numbers["executed"]) == ([], [1, 2])
+    assert numbers["contexts"] == {"1": ["test_1"], "2": ["test_2"]}
+    assert all(Path(shard).exists() for shard in shards)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"), [("x = 1\n", [2]), ("\nx = 1\n", [1]), ("# a\nx = 1\n", [1, 2]), ("x = 1", [])]
+)
+def test_a_line_that_is_none_shows_that_the_file_has_changed(tmp_path: Path, text: str, lines: list[int]) -> None:
+    """Beyond the end, blank, or a comment."""
+    (tmp_path / "a.py").write_text(text)
+    (tmp_path / "b.py").write_text("x = 1\n")
+    file = data_file(tmp_path, {"a.py": lines, "b.py": [1]})
+
+    stale = ask(tmp_path, file, "a.py", "b.py", check_stale=True)["stale"]
+
+    assert stale == ([str(tmp_path / "a.py")] if lines else [])
+    assert ask(tmp_path, file, "a.py", "b.py")["stale"] == []
+
+
+@pytest.mark.parametrize("branches", [True, False])
+def test_statements_are_counted_without_any_run(tmp_path: Path, branches: bool) -> None:
+    """For files that a report leaves out."""
+    (tmp_path / "a.py").write_text("def f(x):\n    if x:\n        return 1\n")
+
+    question = {
+        "config_file": False,
+        "files": [str(tmp_path / "a.py")],
+        "directory": str(tmp_path),
+        "branches": branches,
+    }
+    (numbers,) = coverage_numbers.statements(question)["files"].values()
+
+    assert (numbers["statements"], numbers["missing"], numbers["branches"]) == (3, [1, 2, 3], 2 * branches)
+    assert not numbers["measured"]
 
 
 def test_old_or_missing_data_are_no_data(tmp_path: Path) -> None:
@@ -98,12 +153,19 @@ def test_the_script_reads_and_writes_json(tmp_path: Path, monkeypatch: pytest.Mo
     """From standard input to standard output."""
     out = io.StringIO()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"config_file": False, "start": 9e12})))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"config_file": False, "start": 9e12, "directory": "."})))
     monkeypatch.setattr(sys, "stdout", out)
 
     coverage_numbers.main()
 
     assert json.loads(out.getvalue()) == {"error": "no data was collected"}
+
+    out.truncate(0)
+    out.seek(0)
+    question = {"config_file": False, "files": [], "directory": ".", "branches": False}
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(question)))
+    coverage_numbers.main()
+    assert json.loads(out.getvalue()) == {"files": {}}
 
 
 def test_a_script_that_fails_is_an_error_with_its_words(tmp_path: Path) -> None:

@@ -88,11 +88,12 @@ class RecordedCoverage:
                     f"{scope} is at {total.percent:.1f} %, above the {floor:.1f} % that are written down: `{RECORD}`"
                 )
             return
+        more = total.possible - total.covered - missed
         yield Violation(
             rule=self.name,
             subject=scope,
             message=f"{scope} fell to {rounded(total.percent, floor)} %, from {floor:.1f} %"
-            f" ({total.possible - total.covered - missed} more {total.nouns[1]} uncovered)",
+            f" ({more} more {total.nouns[more > 1]} uncovered)",
             location=first_missing(files),
             details=tuple(details(scope, total, files, report, floor)),
             fix=fix(files, total, floor),

@@ -1,0 +1,70 @@
+"""Which lines have changed, by git."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pytest_fitness import NotJudgedError
+from pytest_fitness.sources.history import changed_lines
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Run git as somebody."""
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    return subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Two commits on main, and a branch that left at the first."""
+    root = tmp_path / "repository"
+    root.mkdir()
+    git(root, "init")
+    (root / "a.py").write_text("".join(f"x{n} = {n}\n" for n in range(1, 10)))
+    (root / "b.py").write_text("b = 1\n")
+    git(root, "add", ".")
+    git(root, "commit", "-m", "one")
+    git(root, "checkout", "-b", "branch")
+    git(root, "checkout", "main")
+    (root / "b.py").write_text("b = 2\n")
+    git(root, "commit", "-am", "two")
+    git(root, "checkout", "branch")
+    return root
+
+
+def test_what_the_branch_has_changed_counts(repository: Path) -> None:
+    """Committed or not, tracked or not, renamed or not; what main has changed since does not."""
+    text = (repository / "a.py").read_text().replace("x2 = 2", "x2 = 22").replace("x8 = 8\n", "")
+    (repository / "a.py").write_text(text)
+    git(repository, "commit", "-am", "three")
+    (repository / "a.py").write_text(text + "y = 1\nz = 1\n")
+    git(repository, "mv", "a.py", "c d.py")
+    (repository / "ä.py").write_text("new = 1\n\nnewer = 1")
+    (repository / "notes.txt").write_text("text")
+
+    found = changed_lines(repository, "main")
+
+    assert found == {str(repository / "c d.py"): {2, 9, 10}, str(repository / "ä.py"): {1, 2, 3}}
+    assert changed_lines(repository, "branch~1").keys() >= {str(repository / "c d.py")}
+
+
+def test_where_git_cannot_tell_nothing_is_judged(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit that is not there, a shallow clone, no repository, no git."""
+    with pytest.raises(NotJudgedError, match="there is no such commit here, or no common one; `git fetch` it"):
+        changed_lines(repository, "origin/main")
+    git(repository, "commit", "--allow-empty", "-m", "three")
+    git(tmp_path, "clone", "--depth", "1", "--branch", "branch", f"file://{repository}", "shallow")
+    with pytest.raises(NotJudgedError, match="this clone is shallow; fetch more history"):
+        changed_lines(tmp_path / "shallow", "main")
+    (tmp_path / "none").mkdir()
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    with pytest.raises(NotJudgedError, match="git says 'fatal: not a git repository"):
+        changed_lines(tmp_path / "none", "main")
+    monkeypatch.setenv("PATH", str(tmp_path / "none"))
+    with pytest.raises(NotJudgedError, match="there is no git"):
+        changed_lines(repository, "main")
