@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from pytest_fitness.model import Codebase, Location, Rule, Violation
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "Codebase",

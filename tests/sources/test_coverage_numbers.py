@@ -110,7 +110,7 @@ def test_data_of_several_runs_are_combined_and_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "lines"), [("x = 1\n", [2]), ("\nx = 1\n", [1]), ("# a\nx = 1\n", [1, 2]), ("x = 1", [])]
+    ("text", "lines"), [("x = 1\n", [2]), ("\nx = 1\n", [1]), ("# a\nx = 1\n", [1, 2]), ("", [2]), ("x = 1", [])]
 )
 def test_a_line_that_is_none_shows_that_the_file_has_changed(tmp_path: Path, text: str, lines: list[int]) -> None:
     """Beyond the end, blank, or a comment."""
@@ -121,6 +121,8 @@ def test_a_line_that_is_none_shows_that_the_file_has_changed(tmp_path: Path, tex
     stale = ask(tmp_path, file, "a.py", "b.py", check_stale=True)["stale"]
 
     assert stale == ([str(tmp_path / "a.py")] if lines else [])
+    (tmp_path / "a.py").write_text("# nothing but a comment")
+    assert ask(tmp_path, data_file(tmp_path, {"a.py": [1]}), "a.py", check_stale=True)["stale"] == []
     assert ask(tmp_path, file, "a.py", "b.py")["stale"] == []
 
 

@@ -83,7 +83,8 @@ def from_live(tree: Tree, run: Run) -> CoverageReport:
                 part.close(force=True)
         copy.write()
         copy.close(force=True)
-        question = {"config_file": _config_file(live), "data_file": copy.data_filename()}
+        options = {name: live.get_option(name) for name in ("run:omit", "run:include")}  # of the command line, too
+        question = {"config_file": _config_file(live), "data_file": copy.data_filename(), "options": options}
         return _report(tree, run, question, "coverage run")
 
 

@@ -25,7 +25,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         question: ``config_file`` (a path, or true to look for it); ``data_file``, or nothing for the configured one;
             ``combine`` (data files to add up, which stay as they are); ``files`` (real paths that are asked for);
-            ``start`` (data older than that are of an earlier run; nothing where age does not matter); ``directory`` (where
+            ``options`` (of coverage.py, set over its configuration); ``start`` (data older than that are of an earlier run; nothing where age does not matter); ``directory`` (where
             the run was started); ``contexts`` (whether to tell which contexts ran each line); ``check_stale`` (whether the
             files may have changed since).
     """
@@ -36,6 +36,8 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
             location = {"data_file": os.path.join(scratch, "combined")}
         measurement = coverage.Coverage(config_file=question["config_file"], **location)
         measurement.set_option("run:parallel", False)
+        for name, value in question.get("options", {}).items():
+            measurement.set_option(name, value)
         if question.get("combine"):
             measurement.combine(data_paths=question["combine"], strict=True, keep=True)
         else:
@@ -125,10 +127,14 @@ def _cannot_parse(measurement: coverage.Coverage, path: str) -> bool:
 
 
 def _is_stale(path: str, lines: Iterable[int]) -> bool:
-    """Whether a line was measured that is none: beyond the end, blank, or a comment. Tracers report no such lines."""
+    """Whether a line was measured that is none: beyond the end, blank, or a comment. Tracers report no such lines.
+
+    Of a file without any code they report the first.
+    """
     with open(path, "rb") as file:
         text = file.read().splitlines()
-    return any(not 0 < line <= len(text) or text[line - 1].strip()[:1] in (b"", b"#") for line in lines)
+    code = {number for number, line in enumerate(text, start=1) if line.strip()[:1] not in (b"", b"#")}
+    return not code.issuperset(lines) if code else not {0, 1}.issuperset(lines)
 
 
 def _real(path: str, directory: str) -> str:
