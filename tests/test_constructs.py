@@ -130,6 +130,10 @@ CAUGHT: dict[str, dict[str, str | bytes | None]] = {
     "attribute-of-a-global": {
         SVC: "def use():\n    return a.infra.db\ndef load():\n    global a\n    import app as a\n",
     },
+    "attribute-of-a-global-of-a-global": {
+        SVC: "def use():\n    return zq.infra.db\ndef hand():\n    global zq\n    zq = zw\n"
+        "def load():\n    global zw\n    import app as zw\n",
+    },
     "attribute-beside-a-comprehension": {
         SVC: "import app\ndef f(xs):\n    ys = [app for app in xs]\n    return app.infra.db\n",
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from small_project import Project
 from pytest_fitness import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport
 from pytest_fitness.plugin import project
-from pytest_fitness.plugin.held_back import HeldBack
+from pytest_fitness.plugin.held_back import HeldBack, _saves_coverage
 from pytest_fitness.plugin.judging import partial, read_coverage
 from pytest_fitness.plugin.reports import workers_key
 from pytest_fitness.sources import coverage
@@ -128,18 +129,18 @@ def test_pytest_cov_comes_first(judging: HeldBack, monkeypatch: pytest.MonkeyPat
     """With its own configuration file."""
     seen: list[object] = []
 
-    def from_pytest_cov(_tree: object, _run: object, config_file: str) -> CoverageReport:
-        seen.append(config_file)
+    def from_pytest_cov(_tree: object, _run: object, config_file: str, *, appended: bool) -> CoverageReport:
+        seen.append((config_file, appended))
         return CoverageReport({})
 
     monkeypatch.setattr(coverage, "from_pytest_cov", from_pytest_cov)
     monkeypatch.setattr(coverage, "is_measuring", lambda: True)
     judging.config.pluginmanager.register(object(), "_cov")
     judging.config.option.no_cov = False
-    judging.config.option.cov_config = "rc"
+    judging.config.option.cov_config, judging.config.option.cov_append = "rc", True
 
     read_coverage(judging, NOTHING)
-    assert seen == ["rc"]
+    assert seen == [("rc", True)]
 
 
 def test_a_running_measurement_comes_second(judging: HeldBack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,11 +162,30 @@ def test_nothing_comes_last(judging: HeldBack) -> None:
 
 def test_coverage_run_does_not_see_workers(judging: HeldBack, monkeypatch: pytest.MonkeyPatch) -> None:
     """A number of the controller alone would be wrong."""
-    judging.config.pluginmanager.register(object(), "dsession")
+    judging.unmeasured_workers = 1
     monkeypatch.setattr(coverage, "is_measuring", lambda: True)
 
-    with pytest.raises(NotJudgedError, match="does not see what the workers of pytest-xdist run"):
+    with pytest.raises(CoverageDataError, match="measures the controller of pytest-xdist, and not its workers"):
         read_coverage(judging, NOTHING)
+
+
+def test_files_come_before_everything(judging: HeldBack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At any time."""
+    report = CoverageReport({})
+    monkeypatch.setattr(coverage, "from_files", lambda *arguments: arguments[2] == ["x"] and report)
+    judging.config.option.fitness_coverage = ["x"]
+    judging.failed = None
+
+    assert read_coverage(judging, NOTHING) is report
+
+
+@pytest.mark.parametrize("live", [SimpleNamespace(get_data=list), None])
+def test_a_worker_says_whether_it_is_measured(monkeypatch: pytest.MonkeyPatch, live: object) -> None:
+    """And puts on disk what it has."""
+    monkeypatch.setitem(sys.modules, "coverage", SimpleNamespace(Coverage=SimpleNamespace(current=lambda: live)))
+    assert _saves_coverage() == (live is not None)
+    monkeypatch.delitem(sys.modules, "coverage")
+    assert not _saves_coverage()
 
 
 def test_before_the_end_nobody_can_tell(judging: HeldBack) -> None:
@@ -242,7 +262,9 @@ def test_a_worker_hands_over_and_the_controller_collects(pytester: pytest.Pytest
     controller.pytest_sessionfinish()
 
     assert [item.nodeid for item in items] == ["t::b"]
-    assert worker.config.workeroutput == {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 0)}  # type: ignore[attr-defined]
+    output = worker.config.workeroutput  # type: ignore[attr-defined]
+    assert isinstance(output.pop("fitness-measured"), bool)
+    assert output == {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 0)}
 
     for output in (
         {"fitness": [["layers", 1, [], ["note"]]], "fitness-held-back": (["t::a"], 2)},
@@ -254,6 +276,7 @@ def test_a_worker_hands_over_and_the_controller_collects(pytester: pytest.Pytest
     assert list(controller.from_workers) == ["t::a", "t::c"]
     assert controller.deselected == 2
     assert partial(controller).startswith("a plugin left out 2 tests")
+    assert controller.unmeasured_workers == 2
     controller.pytest_testnodedown(SimpleNamespace())
     assert partial(controller) == "1 worker(s) of pytest-xdist crashed"
 

@@ -147,6 +147,7 @@ def test_a_function_that_is_called_like_its_module_does_not_open_the_module(stat
         ("import shop.billing.rows as r\n__all__ = ['X'] + r.__all__", "from shop.billing import Y"),
         ("__all__ = []\n__all__.extend(['Y'])\n__all__.append('X')", "from shop.billing import X, Y"),
         ("__all__ = sorted(globals())\nX = 1", "from shop.billing import X"),
+        ("X = []\nX.append(1)\n__all__ = ['X', 'Y']\n__all__.remove('Y')", "from shop.billing import X"),
         ("from shop.billing.render import render\ntype X = int", "from shop.billing import render"),
         ("X = 1", "from shop.billing import *"),
     ],

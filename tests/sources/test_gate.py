@@ -46,6 +46,15 @@ def test_what_grimp_sees_whole_is_left_to_it(text: str, rows: list[tuple[str, in
     assert not looks_closer(text, *rows)
 
 
+def test_a_module_without_submodules_has_no_attributes_that_matter() -> None:
+    """Also where it is judged by itself."""
+    gate = Gate({"app", "solo"}, ("app", "solo"), set())
+
+    assert not gate.needs_closer_look(
+        Source(Module("app", "app.py"), data=b"import solo\nsolo.x"), [("solo", 1, "import solo", "module")]
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "rows"),
     [

@@ -218,6 +218,16 @@ def test_an_id_has_no_colon(tmp_path: Path) -> None:
         ImportLinter(root, "pyproject.toml").check(0)
 
 
+def test_lines_that_only_look_like_imports_have_no_place(linter: ImportLinter) -> None:
+    """A list of names, modules that are nowhere, the beginning of something that does not come."""
+    text = "- shop.api (l.1)\n& shop.domain (l.2)\nmore\n& shop.domain (l.2)\n- shop.none -> shop.nowhere (l.3)\n- shop.api (l.1)"
+    with linter._as_at_home():
+        found = list(linter._with_places(text))
+
+    assert [line for line in found if not line.startswith("    ")] == text.splitlines()
+    assert [line for line in found if line.startswith("    ")] == ["    shop.none:3"]
+
+
 def test_every_import_that_is_named_has_a_place(tmp_path: Path) -> None:
     """Several importers of one module, several modules that it imports, lines without an l, and cycles."""
     files = {

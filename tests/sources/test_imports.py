@@ -280,10 +280,24 @@ def test_a_file_that_is_gone_keeps_the_kinds_that_grimp_gave(tmp_path: Path) -> 
 def test_deep_nesting_falls_back_to_what_grimp_found(tmp_path: Path) -> None:
     """An expression too deep for a walk does not end the run."""
     for depth in (700, 3000):  # too deep for our walk; too deep for the parser
-        text = "import app.b\nimport app.none\nx = " + "+".join(["1"] * depth) + "\n"
+        text = "import app.b\nimport app.none\nx = " + "+".join(["app.b.y"] * depth) + "\n"
         tree = tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": text, "app/b.py": ""})
 
         assert {(imported, line) for _, imported, line, _ in pairs(tree)} >= {("app.b", 1)}
+
+
+def test_what_a_file_uses_of_watched_modules(tmp_path: Path) -> None:
+    """By full name and line; nothing of a file that cannot be parsed."""
+    files = {
+        "app/__init__.py": "",
+        "app/a.py": "from app import b as c\nc.x.y; c",
+        "app/bad.py": "def (:",
+        "app/b.py": "",
+    }
+    imports = Imports(tree_of(tmp_path, files))
+
+    assert [(i.imported, i.location.line) for i in imports.uses("app.a", frozenset({"app.b"}))] == [("app.b.x.y", 2)]
+    assert imports.uses("app.bad", frozenset({"app.b"})) == ()
 
 
 def test_an_unreadable_file_still_shows_what_its_text_shows(tmp_path: Path) -> None:

@@ -63,8 +63,7 @@ class Scope:
     def _own(self) -> tuple[Set[str], Set[str]]:
         """Names that the function itself binds to something other than a module, and the shared ones."""
         node = self.function
-        if node is None:
-            return frozenset(), frozenset()
+        assert node is not None
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         local, shared = {a.arg for a in every if a}, set[str]()

@@ -134,7 +134,8 @@ def _from_report(tree: Tree, run: Run, numbers: Mapping[str, FileCoverage], orig
     _refuse_stale(by_file, stale, origin)
     silent = {by_file[path]: _file(each) for path, each in now["files"].items() if path not in found}
     files = silent | {by_file[path]: each for path, each in found.items() if path in by_file and path in now["files"]}
-    return CoverageReport(files, run.partial, run.failed, origin)
+    unparsed = frozenset(by_file[path] for path in now["unparsed"])
+    return CoverageReport(files, run.partial, run.failed, origin, unparsed)
 
 
 def _lines(each: FileCoverage) -> set[int]:

@@ -65,7 +65,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def statements(question: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``files``: what coverage counts in each of ``files``, as if nothing of them had run.
+    """Return ``files``: what coverage counts in each of ``files``, as if nothing of them had run; and ``unparsed`` (paths).
 
     Args:
         question: ``config_file``, ``files`` and ``directory`` as for `answer`; ``branches`` (whether they are counted).
@@ -80,7 +80,9 @@ def statements(question: Mapping[str, Any]) -> dict[str, Any]:
             data.add_arcs({os.path.join(scratch, "nothing.py"): []})
         else:
             data.add_lines({os.path.join(scratch, "nothing.py"): []})
-        return {"files": _numbers(measurement, question["files"], question["directory"])}
+        found = _numbers(measurement, question["files"], question["directory"])
+        silent = [path for path in question["files"] if path not in found]
+        return {"files": found, "unparsed": [path for path in silent if _cannot_parse(measurement, path)]}
 
 
 def _numbers(

@@ -379,8 +379,7 @@ def neighbours(tree: Tree, name: str) -> list[Source]:
     """Return the modules of top-level package *name* that lies beside the judged packages, and is what would be imported."""
     own = [root for root in tree.roots if root.name not in ("site-packages", "dist-packages")]
     roots = [root for root in own if (root / name).is_dir() or (root / f"{name}.py").is_file()]
-    if not roots or tree.rootdir is None:
-        return []
+    assert tree.rootdir is not None
     beside = Tree((name,), tree.rootdir, tree.roots)
     try:
         _add_package(beside, name, roots[:1], tree.rootdir)
