@@ -65,6 +65,41 @@ def test_measured_and_never_imported_files_are_counted(tmp_path: Path) -> None:
     assert answer["unparsed"] == []
 
 
+@pytest.mark.parametrize(
+    "config", ["", "[run]\nomit = */b.py\n", "[report]\nomit = */b.py\n", "[run]\ninclude = */a.py\n"]
+)
+@pytest.mark.parametrize("branches", [True, False])
+def test_the_numbers_are_those_of_the_json_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: str, branches: bool
+) -> None:
+    """What is not public is compared with what is; where it is gone, the report is taken."""
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.py").write_text("def f(x):\n    if x:\n        return 1\n    return 2\n\n\nf(1)\n")
+    (tmp_path / "rc").write_text(config)
+    data = CoverageData(basename=str(tmp_path / "data"))
+    lines = {str(tmp_path / name): [(-1, 1), (1, 7), (7, -1), (-1, 2), (2, 3), (3, -1)] for name in ("a.py", "b.py")}
+    if branches:
+        data.add_arcs(lines)
+    else:
+        data.add_lines({name: [1, 2, 3, 7] for name in lines})
+    data.write()
+    data.close(force=True)
+    question = {"config_file": str(tmp_path / "rc")}
+
+    fast = ask(tmp_path, str(tmp_path / "data"), "a.py", "b.py", "c.py", **question)
+    assert any(numbers["missing"] == [4] for numbers in fast["files"].values())  # type: ignore[attr-defined]
+
+    monkeypatch.delattr("coverage.report_core.get_analysis_to_report")
+    assert ask(tmp_path, str(tmp_path / "data"), "a.py", "b.py", "c.py", **question) == fast
+
+
+@pytest.mark.filterwarnings("ignore")  # as the script does for itself
+def test_what_is_all_omitted_is_empty_in_the_report_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the report has to be taken."""
+    monkeypatch.delattr("coverage.report_core.get_analysis_to_report")
+    test_files_that_are_all_omitted_give_no_numbers(tmp_path)
+
+
 @pytest.mark.filterwarnings("ignore")  # as the script does for itself
 def test_omitted_files_are_told_from_unparsable_ones(tmp_path: Path) -> None:
     """The first are the user's decision, the second a hole."""
