@@ -11,6 +11,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import coverage
@@ -55,7 +56,8 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
         if question.get("check_stale"):
             data = measurement.get_data()
             known = (path for path in question["files"] if path in measured)
-            stale = [path for path in known if _is_stale(path, data.lines(measured[path]) or ())]
+            with getattr(data, "keep_db_open", nullcontext)():
+                stale = [path for path in known if _is_stale(path, data.lines(measured[path]) or ())]
         return {
             "files": found,
             "measured": list(measured),
@@ -115,7 +117,8 @@ def _analysed(measurement: coverage.Coverage, filters: Mapping[str, Any], direct
         for name, value in given.items():
             if value is not None:
                 measurement.set_option(name, value)
-        found = list(get_analysis_to_report(measurement, filters.get("morfs")))
+        with measurement.get_data().keep_db_open():
+            found = list(get_analysis_to_report(measurement, filters.get("morfs")))
     except NoDataError:
         return {}
     finally:
