@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_fitness import EmptySelectionError, RuleError
+from pytest_fitness.model import Location, Unread
 from pytest_fitness.rules import PublicInterface
 from pytest_fitness.testing import codebase
 
@@ -171,6 +172,17 @@ def test_what_is_not_in_the_parts_of_all_is_not_exported() -> None:
     assert problem.startswith("shop/api.py:2: shop.api cannot be read")
     (problem,) = judged({**BILLING, "shop.api": "def (:"})
     assert problem.startswith("shop/api.py:1: shop.api cannot be read")
+
+
+def test_an_importer_whose_names_cannot_be_told_fails_by_name() -> None:
+    """Where its imports can be read all the same, in syntax that is newer still."""
+    shop = codebase({"shop": "", **BILLING, "shop.api": "from shop.billing import render"})
+    problem = Unread("shop.api", Location("shop/api.py", 7), "too new")
+    shop._sources.unparsed = lambda module: problem if module == "shop.api" else None  # type: ignore[method-assign]
+
+    (text,) = map(str, shop.violations(PublicInterface(of="billing")))
+
+    assert text == "shop/api.py:7: shop.api cannot be read, so its imports are unknown: too new"
 
 
 def judged(texts: dict[str, str]) -> list[str]:

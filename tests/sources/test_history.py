@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_fitness import NotJudgedError
+from pytest_fitness import NotJudgedError, sources
 from pytest_fitness.sources.history import changed_lines
 
 
@@ -49,6 +49,14 @@ def test_what_the_branch_has_changed_counts(repository: Path) -> None:
 
     assert found == {str(repository / "c d.py"): {2, 9, 10}, str(repository / "ä.py"): {1, 2, 3}}
     assert changed_lines(repository, "branch~1").keys() >= {str(repository / "c d.py")}
+
+
+def test_a_codebase_knows_its_changed_lines(repository: Path) -> None:
+    """By module; files that are none of it are left out."""
+    (repository / "shop").mkdir()
+    (repository / "shop/__init__.py").write_text("x = 1\n")
+
+    assert sources.read(sources.Project(repository, packages=("shop",))).changed_lines("main") == {"shop": {1}}
 
 
 def test_where_git_cannot_tell_nothing_is_judged(

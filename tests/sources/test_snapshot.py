@@ -276,3 +276,14 @@ def test_what_is_refused_is_not_remembered(root: Path) -> None:
     for _ in range(2):
         with pytest.raises(SettingsError, match="is judged as"):
             Imports(read_tree(project), root / "cache").graph(frozenset())
+
+
+def test_a_file_that_code_beside_the_package_imports_by_another_name_is_refused(root: Path) -> None:
+    """Through a helper that nobody judges."""
+    write(root / "x/lib/b.py", "")
+    write(root / "x/lib/d.py", "import helper\n")
+    write(root / "helper.py", "import lib.b\n")
+    project = Project(root, packages=("x.lib",), roots=(".", "x"))
+
+    with pytest.raises(SettingsError, match=r"x/lib/b\.py imports lib\.b, a file that is judged as x\.lib\.b"):
+        Imports(read_tree(project)).graph(frozenset())

@@ -59,7 +59,7 @@ def project_codebase(config: pytest.Config) -> Codebase:
             adapters=builtin(),
             coverage=sources.Coverage(
                 lambda tree, contexts: _coverage(config, tree, contexts=contexts),
-                record=config.getoption("fitness_record_coverage"),
+                record=bool(config.getoption("fitness_record_coverage")),
             ),
             cache=cache_directory(config),
         )

@@ -110,7 +110,7 @@ def from_files(tree: Tree, run: Run, patterns: Sequence[str]) -> CoverageReport:
         raise CoverageDataError(
             f"{origin}: only data files (.coverage) can be added up exactly; give those, or one report"
         )
-    return _from_report(tree, run, read_report(files[0], kinds[files[0]]), origin)
+    return _from_report(tree, run, read_report(files[0], kind_of(files[0])), origin)
 
 
 def _from_report(tree: Tree, run: Run, numbers: Mapping[str, FileCoverage], origin: str) -> CoverageReport:

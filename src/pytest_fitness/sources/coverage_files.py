@@ -92,7 +92,8 @@ def _xml(text: str) -> Iterator[tuple[str, FileCoverage]]:
 
 def _lcov(text: str) -> Iterator[tuple[str, FileCoverage]]:
     for record in text.split("end_of_record"):
-        entries = [line.partition(":")[::2] for line in record.split() if ":" in line]
+        parts = (line.partition(":") for line in record.split() if ":" in line)
+        entries = [(key, value) for key, _, value in parts]
         single = dict(entries)
         if "SF" not in single:
             continue

@@ -32,17 +32,16 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """
     directory = question["directory"]
     with tempfile.TemporaryDirectory() as scratch:
-        location = {"data_file": question["data_file"]} if "data_file" in question else {}
-        if question.get("combine"):
-            location = {"data_file": os.path.join(scratch, "combined")}
-        measurement = coverage.Coverage(config_file=question["config_file"], **location)
+        given: str | None = os.path.join(scratch, "combined") if question.get("combine") else question.get("data_file")
+        config = question["config_file"]
+        measurement = coverage.Coverage(given, config_file=config) if given else coverage.Coverage(config_file=config)
         measurement.set_option("run:parallel", False)
         for name, value in question.get("options", {}).items():
             measurement.set_option(name, value)
         if question.get("combine"):
             measurement.combine(data_paths=question["combine"], strict=True, keep=True)
         else:
-            file = str(location.get("data_file") or measurement.get_option("run:data_file"))
+            file = str(given or measurement.get_option("run:data_file"))
             if not os.path.exists(file) or os.stat(file).st_mtime < question.get("start", 0) - 1:
                 return {"error": "no data was collected"}
             measurement.load()
