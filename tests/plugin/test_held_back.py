@@ -69,7 +69,9 @@ def test_without_testpaths_everything_is_rootdir(
     pytester.mkdir("tests")
     elsewhere = tmp_path_factory.mktemp("elsewhere")
 
-    assert partial(held_back(pytester, "tests")) == "only tests was run, not all of ."
+    assert (
+        partial(held_back(pytester, "tests")) == "only tests was run, not all of .; if these are all, set `testpaths`"
+    )
     pytester.makeini(f"[pytest]\ntestpaths = {elsewhere}\n")
     assert partial(held_back(pytester, "tests")) == f"only tests was run, not all of {elsewhere}"
 

@@ -78,7 +78,7 @@ def test_the_details_show_where_to_begin() -> None:
     assert violation.details == (
         "domain  51.1 %  [##########..........]  need 70 %  (46 of 90 lines)",
         "",
-        "shop/domain/old.py:1     0.0 %  missing 1-10  (no test imports it)",
+        "shop/domain/old.py:1     0.0 %  missing 1-10  (never imported, or outside of what is measured)",
         "shop/domain/wide.py:1   50.0 %  missing 1, 3, 5, 7, 9, 11, 13, 15, ...",
         "shop/domain/m0.py:1     60.0 %  missing 1, 3-5",
         "shop/domain/m1.py:1     60.0 %  missing 1, 3-5",
@@ -184,6 +184,34 @@ def test_branches_that_were_not_measured_are_not_covered() -> None:
     """The error says what to set."""
     with pytest.raises(CoverageDataError, match="branches were not measured; use `--cov-branch`"):
         codebase(SHOP, missing={}).violations(CoverageFloor(80, metric="branch"))
+
+
+def test_a_scope_without_branches_has_no_coverage_of_branches() -> None:
+    """Where others have some; where nobody has any, the scope is what the error is about all the same."""
+    judged = from_texts(dict.fromkeys(BRANCHES, ""), coverage=CoverageReport(BRANCHES))
+    with pytest.raises(CoverageDataError, match=r"domain\.tax has no branch that coverage counts"):
+        judged.violations(CoverageFloor(80, inside="domain.tax", metric="branch"))
+    judged = from_texts({"shop.tax": ""}, coverage=CoverageReport({"shop.tax": FileCoverage(1, ())}, branches=True))
+    with pytest.raises(CoverageDataError, match="tax has no branch that coverage counts"):
+        judged.violations(CoverageFloor(80, inside="tax", metric="branch"))
+
+
+def test_what_the_configuration_leaves_out_is_noted() -> None:
+    """By the names of the first ones."""
+    files = {"shop.domain.order": FileCoverage(1, ())}
+    for names in (["a"], ["a", "b", "c", "d"]):
+        texts = {"shop.domain.order": "", **{f"shop.domain.{name}": "" for name in names}}
+        judged = from_texts(texts, coverage=CoverageReport(files))
+        assert judged.violations(CoverageFloor(80, inside="domain")) == []
+        more = " and 1 more" if len(names) > 3 else ""
+        shown = ", ".join(f"shop.domain.{name}" for name in names[:3]) + more
+        assert judged.evaluations[-1].notes == [f"domain without what coverage's configuration leaves out: {shown}"]
+
+
+def test_a_share_is_no_percentage() -> None:
+    """0.8 is not 80 %."""
+    with pytest.raises(RuleError, match=r"0\.8 is less than one in a hundred; did you mean 80\?"):
+        CoverageFloor(0.8)
 
 
 def test_each_module_may_have_to_reach_it() -> None:

@@ -10,13 +10,14 @@ from pytest_fitness.rules import CoveredByOwnTests
 from pytest_fitness.sources import from_texts
 
 OWN, OTHER = "tests/domain/test_tax.py::test_a|run", "tests/domain_api/test_x.py::test_b|run"
-CONTEXTS = {1: ("",), 2: ("", OWN), 3: (OTHER,), 4: (OWN, OTHER), 5: (OWN,)}
+CONTEXTS = {1: ("", OWN), 2: (OWN,), 3: (OTHER,), 4: (OWN, OTHER), 5: (OWN,)}
+TEXT = "def tax(x):\n    y = x\n    z = y\n    a = z\n    b = a\n    return b\n"
 
 
 def shop(contexts: dict[int, tuple[str, ...]], **options: object) -> Codebase:
     """Return a codebase in which tests have run lines 1 to 5 of 6."""
     files = {"shop.tax": FileCoverage(6, (6,), branches=3, executed=tuple(contexts), contexts=contexts)}
-    return from_texts({"shop.tax": ""}, coverage=CoverageReport(files, origin="pytest --cov", **options))  # type: ignore[arg-type]
+    return from_texts({"shop.tax": TEXT}, coverage=CoverageReport(files, origin="pytest --cov", **options))  # type: ignore[arg-type]
 
 
 def rule(at_least: float, tests: str | tuple[str, ...] = "tests/domain") -> CoveredByOwnTests:
@@ -28,7 +29,7 @@ def rule(at_least: float, tests: str | tuple[str, ...] = "tests/domain") -> Cove
     "tests", ["tests/domain", "./tests/domain/", "tests/domain/test_tax.py", ("tests/none", "tests/domain")]
 )
 def test_lines_that_own_tests_ran_are_enough(tests: str | tuple[str, ...]) -> None:
-    """Three of five: the line that ran on import alone does not count, the ones that nobody or somebody else ran do."""
+    """Three of five: the line that runs on import does not count, in whichever test; the ones that others or nobody ran do."""
     assert shop(CONTEXTS).violations(rule(60, tests)) == []
 
 
@@ -39,7 +40,7 @@ def test_too_few_of_them_are_one_violation() -> None:
     assert str(violation) == (
         "shop/tax.py:3: tax is covered by its own tests to 60.0 %, not 61 % (3 of 5 lines, 1 line short)"
     )
-    assert violation.details[-2:] == ("run by other tests, or on import: 2 lines", "data: pytest --cov")
+    assert violation.details[-2:] == ("run by other tests: 1 lines", "data: pytest --cov")
     assert violation.fix == "test it in tests/domain"
 
 
@@ -51,6 +52,15 @@ def test_without_contexts_nothing_can_be_told() -> None:
         CoverageDataError, match="no test in 'tests/domian' ran any line of the codebase; tests that did: tests/"
     ):
         shop(CONTEXTS).violations(rule(60, "tests/domian"))
+
+
+def test_a_scope_without_functions_has_nothing_to_test() -> None:
+    """Never 100 %."""
+    files = {"shop.tax": FileCoverage(2, (), executed=(1, 2), contexts={1: (OWN,), 2: (OWN,)})}
+    judged = from_texts({"shop.tax": "x = 1\ny = 2\n"}, coverage=CoverageReport(files))
+
+    with pytest.raises(CoverageDataError, match="tax has no function with a line that coverage counts"):
+        judged.violations(rule(60))
 
 
 def test_a_part_of_the_tests_cannot_tell() -> None:

@@ -7,17 +7,18 @@ import pytest
 from pytest_fitness import CoverageDataError, NotJudgedError, RuleError
 from pytest_fitness.model import Codebase, CoverageReport, FileCoverage, Recorded
 from pytest_fitness.rules import RecordedCoverage
-from pytest_fitness.sources import from_texts
+from pytest_fitness.sources import Coverage, from_texts
 
 RULE = RecordedCoverage(inside="tax")
 
 
-def shop(before: Recorded | None, *, partial: str = "", record: bool = False) -> Codebase:
+def shop(before: Recorded | None, *, record: bool = False, **options: object) -> Codebase:
     """Return a codebase with six of ten lines covered, and *before* written down."""
-    report = CoverageReport({"shop.tax": FileCoverage(10, (7, 8, 9, 10))}, partial=partial, origin="pytest --cov")
+    report = CoverageReport({"shop.tax": FileCoverage(10, (7, 8, 9, 10))}, **{"origin": "pytest --cov", **options})  # type: ignore[arg-type]
     judged = from_texts({"shop.tax": ""}, coverage=report)
+    judged._sources.measured = Coverage(lambda *_: report, record=record)  # type: ignore[attr-defined]
     judged._sources.recorded = {"tax": before}.get  # type: ignore[method-assign,assignment]
-    judged._sources.record = lambda *_: record  # type: ignore[method-assign]
+    judged._sources.record = lambda *_: None  # type: ignore[method-assign]
     return judged
 
 
@@ -62,6 +63,33 @@ def test_a_run_that_records_compares_with_nothing() -> None:
     assert judged.evaluations[-1].notes == ["tax is written down at 60.0 %"]
 
 
+def test_a_record_that_falls_says_so_and_a_red_run_writes_none() -> None:
+    """Whoever writes down less should know."""
+    judged = shop(was(7, 10), record=True)
+    judged.violations(RULE)
+    assert judged.evaluations[-1].notes == ["tax is written down at 60.0 %, down from 70.0 %"]
+    with pytest.raises(
+        CoverageDataError, match="2 tests failed in this run, so its coverage of tax is not written down"
+    ):
+        shop(was(7, 10), record=True, failed=2).violations(RULE)
+    assert shop(was(6, 10), failed=2).violations(RULE) == []
+
+
+def test_well_tested_code_that_goes_is_noted() -> None:
+    """The percentage fell, and nothing more is uncovered."""
+    judged = shop(was(96, 100))
+    judged.violations(RULE)
+
+    (note,) = judged.evaluations[-1].notes
+    assert note.startswith("tax fell to 60.0 %, from 96.0 %, though no more of it is uncovered")
+
+
+def test_the_way_of_measuring_is_more_than_names_of_files() -> None:
+    """Those are new in every run; and branches are measured where there are none."""
+    assert shop(was(6, 10, origin="data files"), origin=".coverage.x.123", way="data files").violations(RULE) == []
+    assert shop(was(6, 10, branches=True), branches=True).violations(RULE) == []
+
+
 def test_what_cannot_be_compared_is_no_pass() -> None:
     """Nothing written down, another way of measuring, a part of the tests; also with the option to record."""
     with pytest.raises(
@@ -76,8 +104,9 @@ def test_what_cannot_be_compared_is_no_pass() -> None:
         shop(was(1, 10, branches=True)).violations(RULE)
     with pytest.raises(NotJudgedError, match="but -k"):
         shop(was(1, 10), partial="-k", record=True).violations(RULE)
-    with pytest.raises(RuleError):
-        RecordedCoverage(inside="")
+    for inside in ("", "overall"):
+        with pytest.raises(RuleError):
+            RecordedCoverage(inside=inside)
     judged = from_texts({"shop.tax": ""}, coverage=CoverageReport({"shop.tax": FileCoverage(1, ())}))
     with pytest.raises(CoverageDataError, match="no coverage of overall is written down"):
         judged.violations(RecordedCoverage())

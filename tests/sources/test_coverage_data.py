@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import subprocess
 import sys
+import warnings
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from coverage import CoverageData
 
 from pytest_fitness import CoverageDataError, NotJudgedError, sources
 from pytest_fitness.model import CoverageReport
@@ -76,6 +82,45 @@ def test_coverage_is_written_down_where_that_is_asked_for(root: Path) -> None:
         else:
             assert judged.violations(rule) == []
     assert "a = { covered = 4, possible = 6" in (root / "fitness-coverage.toml").read_text().replace('"', "")
+
+
+def test_files_that_only_look_like_data_are_left_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """coverage.py would make them its own: empty ones, texts, databases of others. Real shards are added up."""
+    tree = read_tree(Project(root, packages=("app",)))
+    with closing(sqlite3.connect(root / ".coverage.mydb")) as database:
+        database.execute("create table mine (x)")
+    (root / ".coverage.lock").touch()
+    (root / ".coverage.notes").write_text("x")
+    shutil.copy(root / ".coverage", root / ".coverage.shard")
+    before = {file: file.read_bytes() for file in root.glob(".coverage.*")}
+    live = SimpleNamespace(
+        get_data=lambda: warnings.warn("never imported", stacklevel=1) or CoverageData(str(root / ".coverage")),
+        get_option=lambda _: None,
+        config=SimpleNamespace(config_file=str(root / ".coveragerc")),
+    )
+    monkeypatch.setattr(coverage, "_current", lambda: live)
+
+    assert coverage.from_live(tree, coverage.Run(root, 0.0, "", 0)).files["app.a"].executed == (1, 2, 3)
+    assert {file: file.read_bytes() for file in root.glob(".coverage.*")} == before
+    with pytest.raises(CoverageDataError, match=r"\.coverage\.mydb is a database, but not one of coverage\.py's"):
+        read(root, ".coverage.mydb")
+
+    other = CoverageData(str(root / ".coverage.other"))
+    other.add_lines({str(root / "src/app/a.py"): [1]})
+    other.write()
+    other.close(force=True)
+    with pytest.raises(CoverageDataError, match=r"\.coverage\.other cannot be added to what is measured: "):
+        coverage.from_live(tree, coverage.Run(root, 0.0, "", 0))
+
+
+def test_reports_know_no_contexts_and_may_be_of_other_code(root: Path) -> None:
+    """Each says so."""
+    tree = read_tree(Project(root, packages=("app",)))
+    with pytest.raises(CoverageDataError, match=r"coverage\.json: which test ran which line is told by data files"):
+        coverage.from_files(tree, coverage.Run(root, 0.0, "", 0, contexts=True), ["coverage.json"])
+    (root / "other.json").write_text('{"files": {}}')
+    with pytest.raises(CoverageDataError, match=r"other\.json has none of the files that are judged"):
+        read(root, "other.json")
 
 
 def test_what_does_not_serve_is_an_error(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,22 @@ def test_a_report_that_is_cut_off_is_an_error(tmp_path: Path, kind: str, text: s
         read_report(tmp_path / "report", kind)  # type: ignore[arg-type]
 
 
+def test_two_files_of_one_name_below_two_sources_cannot_be_told_apart(tmp_path: Path) -> None:
+    """Only XML is written like that."""
+    one = '<class filename="models.py"><lines/></class>'
+    (tmp_path / "a.xml").write_text(f"<coverage><source>/a</source><source>/b</source>{one}{one}</coverage>")
+
+    with pytest.raises(CoverageDataError, match=r"two files are called models\.py below different sources; take JSON"):
+        read_report(tmp_path / "a.xml", "xml")
+
+
+def test_a_path_may_have_blanks(tmp_path: Path) -> None:
+    """In lcov, too."""
+    (tmp_path / "a.info").write_text("SF:my shop/a.py\nDA:1,1\nend_of_record\n")
+
+    assert read_report(tmp_path / "a.info", "lcov").keys() == {"my shop/a.py"}
+
+
 def test_a_file_that_is_something_else_is_an_error(tmp_path: Path) -> None:
     """Or not there."""
     (tmp_path / "report").write_text("hello")

@@ -120,7 +120,8 @@ def test_files_that_are_all_omitted_give_no_numbers(tmp_path: Path) -> None:
 
     answer = ask(tmp_path, data_file(tmp_path, {"a.py": [1]}), "a.py", config_file=str(tmp_path / "rc"))
 
-    assert answer == {"files": {}, "measured": [str(tmp_path / "a.py")], "unparsed": [], "stale": []}
+    measured = [str(tmp_path / "a.py")]
+    assert answer == {"files": {}, "measured": measured, "unparsed": [], "stale": [], "branches": False}
 
 
 def test_data_of_several_runs_are_combined_and_stay(tmp_path: Path) -> None:
@@ -176,6 +177,30 @@ def test_statements_are_counted_without_any_run(tmp_path: Path, branches: bool) 
 
     assert (numbers["statements"], numbers["missing"], numbers["branches"]) == (3, [1, 2, 3], 2 * branches)
     assert not numbers["measured"]
+
+
+@pytest.mark.filterwarnings("ignore")  # as the script does for itself
+@pytest.mark.parametrize("quote", ['"""', "'''"])
+def test_a_text_over_several_lines_may_look_like_a_comment(tmp_path: Path, quote: str) -> None:
+    """A formatted one runs line by line."""
+    (tmp_path / "a.py").write_text(f"x = 1\ny = f{quote}\n# {{x}}\n\n# {{x}}\n{quote}\n\n")
+
+    assert ask(tmp_path, data_file(tmp_path, {"a.py": [1, 2, 3, 5]}), "a.py", check_stale=True)["stale"] == []
+    assert ask(tmp_path, data_file(tmp_path, {"a.py": [7]}), "a.py", check_stale=True)["stale"] != []
+    (tmp_path / "a.py").write_text("def (\n")
+    assert ask(tmp_path, data_file(tmp_path, {"a.py": [2]}), "a.py", check_stale=True)["stale"] != []
+
+
+@pytest.mark.filterwarnings("ignore")  # as the script does for itself
+def test_a_file_that_is_omitted_need_not_be_python(tmp_path: Path) -> None:
+    """Templates, say."""
+    (tmp_path / "a.py").write_text("x = 1\n")
+    (tmp_path / "t.py").write_text("def {{name}}\n")
+    (tmp_path / "rc").write_text("[run]\nomit = */t.py\n")
+    file = data_file(tmp_path, {"a.py": [1]})
+
+    assert ask(tmp_path, file, "a.py", "t.py", config_file=str(tmp_path / "rc"))["unparsed"] == []
+    assert ask(tmp_path, file, "a.py", "t.py")["unparsed"] == [str(tmp_path / "t.py")]
 
 
 def test_old_or_missing_data_are_no_data(tmp_path: Path) -> None:

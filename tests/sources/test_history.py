@@ -51,6 +51,39 @@ def test_what_the_branch_has_changed_counts(repository: Path) -> None:
     assert changed_lines(repository, "branch~1").keys() >= {str(repository / "c d.py")}
 
 
+def test_nothing_that_looks_like_a_header_is_taken_for_one(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines of code, attributes that call Python binary, options of the user's, a hook's environment."""
+    text = (repository / "a.py").read_text()
+    (repository / "a.py").write_text(
+        'x1 = """\n++ b/x\n-- y\n@@ -1 +1 @@\n"""\n' + text.partition("\n")[2] + "more = 1\n\\\nx = 1"
+    )
+    (repository / ".gitattributes").write_text("*.py binary\n")
+    git(repository, "config", "diff.interHunkContext", "10")
+    (repository / "below").mkdir()
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
+
+    assert changed_lines(repository / "below", "main") == {str(repository / "a.py"): {*range(1, 6), 14, 15, 16}}
+
+
+def test_a_statement_that_goes_on_counts_where_it_begins(repository: Path) -> None:
+    """There coverage counts it."""
+    (repository / "shop").mkdir()
+    (repository / "shop/__init__.py").write_text(
+        "x = max(\n    1,\n    2,\n)\n\n\ndef f(\n    a,\n):\n    return (\n        a\n    )\n"
+    )
+    git(repository, "add", "shop")
+    git(repository, "commit", "-m", "shop")
+    git(repository, "branch", "base")
+    text = (repository / "shop/__init__.py").read_text()
+    (repository / "shop/__init__.py").write_text(
+        text.replace("    2,", "    3,").replace("    a,\n", "    a=1,\n").replace("        a\n", "        -a\n")
+    )
+
+    found = sources.read(sources.Project(repository, packages=("shop",))).changed_lines("base")
+
+    assert found == {"shop": {1, 3, 7, 8, 10, 11}}
+
+
 def test_a_codebase_knows_its_changed_lines(repository: Path) -> None:
     """By module; files that are none of it are left out."""
     (repository / "shop").mkdir()

@@ -34,7 +34,16 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<<<<<<< HEAD\n", "overall = 5\n", "overall = { covered = 1 }\n", "overall = { x = 1 }\n"]
+    "text",
+    [
+        "<<<<<<< HEAD\n",
+        "overall = 5\n",
+        "overall = { covered = 1 }\n",
+        "overall = { x = 1 }\n",
+        "overall = { covered = -4, possible = 0, branches = true, origin = 'x' }",
+        "overall = { covered = '4', possible = 5, branches = true, origin = 'x' }",
+        "overall = { covered = 4, possible = 5, branches = 0, origin = 'x' }",
+    ],
 )
 def test_a_file_that_is_damaged_is_an_error(tmp_path: Path, text: str) -> None:
     """Marks of a merge, say: it is never taken for empty."""
@@ -42,3 +51,11 @@ def test_a_file_that_is_damaged_is_an_error(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(CoverageDataError, match=r"fitness-coverage\.toml cannot be read"):
         recorded.read(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    """And leaves what was there."""
+    (tmp_path / "fitness-coverage.tmp").mkdir()
+
+    with pytest.raises(CoverageDataError, match=r"fitness-coverage\.toml cannot be written: Is a directory"):
+        recorded.write(tmp_path, RECORDS)

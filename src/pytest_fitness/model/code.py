@@ -167,6 +167,8 @@ class CoverageReport:
         failed: how many ordinary tests failed in this run.
         origin: where the numbers come from, in words.
         unparsed: modules that coverage cannot parse.
+        branches: whether branches were measured.
+        way: how the numbers were measured, in words that are the same in every run.
     """
 
     files: dict[str, FileCoverage]
@@ -174,3 +176,5 @@ class CoverageReport:
     failed: int = 0
     origin: str = ""
     unparsed: frozenset[str] = frozenset()
+    branches: bool = False
+    way: str = ""

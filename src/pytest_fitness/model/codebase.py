@@ -75,12 +75,21 @@ class Sources(Protocol):
         """Return the lines that have changed since *against*, by module; raise `NotJudgedError`."""
         ...
 
+    def function_lines(self, module: str) -> frozenset[int]:
+        """Return the lines of *module* that are inside of functions."""
+        ...
+
     def recorded(self, scope: str) -> Recorded | None:
         """Return the coverage of *scope* that is written down."""
         ...
 
-    def record(self, scope: str, found: Recorded) -> bool:
-        """Write down *found* if this run was asked to; return whether it was."""
+    def record(self, scope: str, found: Recorded) -> None:
+        """Write down *found*."""
+        ...
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether this run was asked to write coverage down."""
         ...
 
 
@@ -342,13 +351,22 @@ class Codebase:
         """
         return self._sources.changed_lines(against)
 
+    def function_lines(self, module: str) -> frozenset[int]:
+        """Return the lines of *module* that are inside of functions; all others run when it is imported."""
+        return self._sources.function_lines(module)
+
     def recorded(self, scope: str) -> Recorded | None:
         """Return the coverage of *scope* that is written down; None where there is none."""
         return self._sources.recorded(scope)
 
-    def record(self, scope: str, found: Recorded) -> bool:
-        """Write down *found* if this run was asked to; return whether it was."""
-        return self._sources.record(scope, found)
+    @property
+    def is_recording(self) -> bool:
+        """Whether this run was asked to write coverage down."""
+        return self._sources.is_recording
+
+    def record(self, scope: str, found: Recorded) -> None:
+        """Write down *found*: only where this run was asked to, see `is_recording`."""
+        self._sources.record(scope, found)
 
 
 def _above(module: str, packages: Sequence[str]) -> Iterable[str]:

@@ -98,7 +98,7 @@ def partial(held_back: HeldBack) -> str:
 
 def _narrower(config: pytest.Config) -> str:
     """Whether the command line names less than ``testpaths``, or than rootdir where there is none."""
-    if config.args_source is not config.ArgsSource.ARGS:
+    if config.args_source is config.ArgsSource.TESTPATHS:
         return ""
     if any("::" in arg for arg in config.args if not arg.startswith("pyproject.toml::")):
         return "single tests were named on the command line"
@@ -106,7 +106,8 @@ def _narrower(config: pytest.Config) -> str:
     wanted = [(config.rootpath / path).resolve() for path in config.getini("testpaths")] or [config.rootpath]
     for path in wanted:
         if path.name != "pyproject.toml" and not any(path == g or g in path.parents for g in given):
-            return f"only {', '.join(config.args)} was run, not all of {_shown(wanted, config.rootpath)}"
+            hint = "" if config.getini("testpaths") else "; if these are all, set `testpaths`"
+            return f"only {', '.join(config.args)} was run, not all of {_shown(wanted, config.rootpath)}{hint}"
     return ""
 
 

@@ -76,6 +76,10 @@ def percentage(what: str, value: object) -> None:
     """Raise `RuleError` where *value* is no percentage."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
         raise RuleError(f"{what} takes a percentage above 0 and up to 100; got {value!r}")
+    if value < 1:
+        raise RuleError(
+            f"{what} takes a percentage: {value!r} is less than one in a hundred; did you mean {value * 100:g}?"
+        )
 
 
 def metric(value: object) -> None:
@@ -106,9 +110,9 @@ def scope_of(codebase: Codebase, inside: str | None, exclude: Mapping[str, str] 
 
 
 def measured_files(
-    scope: str, modules: Sequence[Module], report: CoverageReport, metric: Metric | None = None
+    codebase: Codebase, scope: str, modules: Sequence[Module], report: CoverageReport, metric: Metric | None = None
 ) -> dict[Module, FileCoverage]:
-    """Return what coverage says of *modules*.
+    """Return what coverage says of *modules*, with a note of the ones that its configuration leaves out.
 
     Raises:
         CoverageDataError: it leaves them out, wholly or in part unreadable: that is not 100 %.
@@ -120,14 +124,25 @@ def measured_files(
         )
     if not any(each.statements for each in files.values()):
         raise CoverageDataError(f"{scope} has no statement that coverage counts, so a floor says nothing about it")
-    if metric in ("branch", "both") and not any(each.branches for each in report.files.values()):
+    if metric in ("branch", "both") and not has_branches(report):
         raise CoverageDataError(
             "branches were not measured; use `--cov-branch`, or `branch = true` in [tool.coverage.run]"
         )
+    if metric == "branch" and not any(each.branches for each in files.values()):
+        raise CoverageDataError(f"{scope} has no branch that coverage counts, so a floor says nothing about it")
+    omitted = [m.name for m in modules if m.name not in report.files and m.name not in report.unparsed]
+    if omitted:
+        shown = ", ".join(omitted[:3]) + (f" and {len(omitted) - 3} more" if len(omitted) > 3 else "")
+        codebase.note(f"{scope} without what coverage's configuration leaves out: {shown}")
     broken = [m.path for m in modules if m.name in report.unparsed]
     if broken:
         raise CoverageDataError(f"coverage cannot read {', '.join(broken)}; mend or exclude it")
     return files
+
+
+def has_branches(report: CoverageReport) -> bool:
+    """Whether branches were measured."""
+    return report.branches or any(each.branches for each in report.files.values())
 
 
 def details(
@@ -174,7 +189,7 @@ def _missed(each: FileCoverage) -> int:
 
 
 def _note(each: FileCoverage) -> str:
-    return "" if each.measured else "  (no test imports it)"
+    return "" if each.measured else "  (never imported, or outside of what is measured)"
 
 
 def _location(module: Module, each: FileCoverage) -> Location:

@@ -17,8 +17,8 @@ class ChangedLinesCoverage:
     """
     The tests cover at least so much of the lines that a branch adds or changes.
 
-    Lines are those that git shows as new since the branch left *against*, what is not committed among them; of these, the ones
-    that coverage counts. A branch that changes none of them is fine, and the summary says so.
+    Lines are those that git shows as new since the branch left *against*, what is not committed among them; of these, the
+    statements that coverage counts. Files that git ignores, or keeps in a submodule, it does not show. A branch that changes none of them is fine, and the summary says so.
 
     Why:
         The floor of a legacy codebase is low for years. New code need not wait for that.
@@ -66,7 +66,7 @@ class ChangedLinesCoverage:
         """
         modules = scope_of(codebase, self.inside)
         report = codebase.coverage()
-        every = measured_files(self.inside or "overall", modules, report)
+        every = measured_files(codebase, self.inside or "overall", modules, report)
         changed = codebase.changed_lines(self.against)
         files = {
             module: _within(each, changed[module.name]) for module, each in every.items() if module.name in changed

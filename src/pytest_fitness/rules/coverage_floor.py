@@ -85,7 +85,7 @@ class CoverageFloor:
         scope = self.inside or "overall"
         modules = scope_of(codebase, self.inside, self.exclude)
         report = codebase.coverage()
-        files = measured_files(scope, modules, report, self.metric)
+        files = measured_files(codebase, scope, modules, report, self.metric)
         parts = {module.name: {module: each} for module, each in files.items()} if self.each else {scope: files}
         low = {
             name: part for name, part in parts.items() if Total.of(part.values(), self.metric).percent < self.percent

@@ -17,8 +17,8 @@ class CoveredByOwnTests:
     """
     A part of the code is covered by tests of its own, rather than by the luck of end-to-end tests.
 
-    Only lines count that ran while a test below *tests* was running. For that, coverage has to note the test:
-    ``pytest --cov --cov-context=test``. Lines that run when a module is imported belong to no test; they are left out.
+    Only lines inside of functions count, since all others run when the module is imported; and of these, the ones that ran
+    while a test below *tests* was running. For that, coverage has to note the test: ``pytest --cov --cov-context=test``.
 
     Why:
         A domain that only the API tests run is covered and untested: nothing looks at what it returns.
@@ -35,7 +35,7 @@ class CoveredByOwnTests:
     Options:
         inside: a layer, a name, or a pattern.
         tests: a directory or file, relative to rootdir: ``"tests/domain"``; or several.
-        at_least: a percentage above 0, up to 100, of the lines that do not run on import.
+        at_least: a percentage above 0, up to 100, of the lines inside of functions.
         because: the reason, shown on failure.
 
     versionadded: 0.3.0
@@ -63,24 +63,29 @@ class CoveredByOwnTests:
         """
         modules = scope_of(codebase, self.inside)
         report = codebase.coverage(contexts=True)
-        every = measured_files(self.inside, modules, report)
+        every = measured_files(codebase, self.inside, modules, report)
         wanted = tuple(_prefix(test) for test in _options.names("tests", self.tests))
         self._require_contexts(report, wanted)
-        files = {module: _run_by(each, wanted) for module, each in every.items()}
+        files = {module: _run_by(each, wanted, codebase.function_lines(module.name)) for module, each in every.items()}
         total = Total.of(files.values())
+        if not total.statements:
+            raise CoverageDataError(
+                f"{self.inside} has no function with a line that coverage counts, so there is nothing to test"
+            )
         if total.percent >= self.at_least:
             return
         shown = rounded(total.percent, self.at_least)
         if report.partial:
             raise NotJudgedError(f"{self.inside} is at {shown} % by its own tests, but {report.partial}")
-        luck = Total.of(every.values(), "line").covered - sum(len(f.executed) for f in files.values())
+        ran = sum(len({*f.executed} & codebase.function_lines(module.name)) for module, f in every.items())
+        luck = ran - sum(len(f.executed) for f in files.values())
         yield Violation(
             rule=self.name,
             subject=self.inside,
             message=f"{self.inside} is covered by its own tests to {shown} %, not {self.at_least:g} %"
             f" ({total.covered} of {total.possible} lines, {total.short_of(self.at_least)} short)",
             location=first_missing(files),
-            details=(*worst(files), f"run by other tests, or on import: {luck} lines", f"data: {report.origin}"),
+            details=(*worst(files), f"run by other tests: {luck} lines", f"data: {report.origin}"),
             fix=f"test it in {' or '.join(_options.names('tests', self.tests))}",
             because=self.because,
         )
@@ -89,8 +94,7 @@ class CoveredByOwnTests:
         contexts = {c for each in report.files.values() for names in each.contexts.values() for c in names} - {""}
         if not contexts:
             raise CoverageDataError(
-                "coverage did not note which test ran which line; use `pytest --cov --cov-context=test`, or "
-                '`dynamic_context = "test_function"` in [tool.coverage.run]'
+                "coverage did not note which test ran which line; use `pytest --cov --cov-context=test`"
             )
         if not any(context.startswith(wanted) for context in contexts) and not report.partial:
             some = ", ".join(sorted(contexts)[:3])
@@ -103,11 +107,10 @@ def _prefix(path: str) -> str:
     return path if path.endswith(".py") or "::" in path else f"{path}/"
 
 
-def _run_by(each: FileCoverage, wanted: tuple[str, ...]) -> FileCoverage:
-    """Only the lines that tests have run, or nothing; those that ran on import alone are left out."""
+def _run_by(each: FileCoverage, wanted: tuple[str, ...], inside: frozenset[int]) -> FileCoverage:
+    """Only the lines in functions, and only those covered that a test has run."""
     by_tests = {line for line, names in each.contexts.items() if any(name.startswith(wanted) for name in names)}
-    on_import = {line for line, names in each.contexts.items() if not any(names)}
-    lines = {*each.executed, *each.missing} - (on_import - by_tests)
+    lines = {*each.executed, *each.missing} & inside
     missing = tuple(sorted(lines - by_tests))
     executed = tuple(sorted(lines & by_tests))
     return replace(each, statements=len(lines), missing=missing, executed=executed, branches=0, missing_branches=0)

@@ -6,10 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pytest_fitness.errors import CoverageDataError, NotJudgedError
-from pytest_fitness.model import Codebase, Recorded, Violation
+from pytest_fitness.errors import CoverageDataError, NotJudgedError, RuleError
+from pytest_fitness.model import Codebase, CoverageReport, Recorded, Violation
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._coverage import Total, details, first_missing, fix, measured_files, rounded, scope_of
+from pytest_fitness.rules._coverage import (
+    Total,
+    details,
+    first_missing,
+    fix,
+    has_branches,
+    measured_files,
+    rounded,
+    scope_of,
+)
 
 RECORD = "pytest --fitness-record-coverage"
 
@@ -52,6 +61,8 @@ class RecordedCoverage:
     def __post_init__(self) -> None:
         if self.inside is not None:
             _options.text("inside", self.inside)
+            if self.inside == "overall":
+                raise RuleError("`inside` cannot be 'overall': that is what is written down for the whole codebase")
         _options.because(self.because)
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
@@ -64,41 +75,67 @@ class RecordedCoverage:
         scope = self.inside or "overall"
         modules = scope_of(codebase, self.inside)
         report = codebase.coverage()
-        files = measured_files(scope, modules, report)
+        files = measured_files(codebase, scope, modules, report)
         total = Total.of(files.values())
-        now = Recorded(total.covered, total.possible, bool(total.branches), report.origin)
-        before = codebase.recorded(scope)
         if report.partial:
             raise NotJudgedError(f"{scope} is at {total.percent:.1f} %, but {report.partial}")
-        if codebase.record(scope, now):
-            codebase.note(f"{scope} is written down at {total.percent:.1f} %")
+        before = codebase.recorded(scope)
+        now = Recorded(total.covered, total.possible, has_branches(report), report.way or report.origin)
+        if codebase.is_recording:
+            self._record(codebase, scope, before, now, report)
             return
-        if before is None:
-            raise CoverageDataError(f"no coverage of {scope} is written down in fitness-coverage.toml; run `{RECORD}`")
-        if (before.branches, before.origin) != (now.branches, now.origin):
-            raise CoverageDataError(
-                f"coverage of {scope} was written down by {_way(before)}, and is measured by {_way(now)}; "
-                f"measure as before, or run `{RECORD}`"
+        before = _comparable(scope, before, now)
+        floor, more = _percent(before), _missed(now) - _missed(before)
+        if total.percent < floor and more > 0:
+            yield Violation(
+                rule=self.name,
+                subject=scope,
+                message=f"{scope} fell to {rounded(total.percent, floor)} %, from {floor:.1f} %"
+                f" ({more} more {total.nouns[more > 1]} uncovered)",
+                location=first_missing(files),
+                details=tuple(details(scope, total, files, report, floor)),
+                fix=fix(files, total, floor),
+                because=self.because,
             )
-        floor = 100.0 if before.possible == 0 else 100.0 * before.covered / before.possible
-        missed = before.possible - before.covered
-        if total.percent >= floor or total.possible - total.covered <= missed:
-            if total.percent > floor:
-                codebase.note(
-                    f"{scope} is at {total.percent:.1f} %, above the {floor:.1f} % that are written down: `{RECORD}`"
-                )
-            return
-        more = total.possible - total.covered - missed
-        yield Violation(
-            rule=self.name,
-            subject=scope,
-            message=f"{scope} fell to {rounded(total.percent, floor)} %, from {floor:.1f} %"
-            f" ({more} more {total.nouns[more > 1]} uncovered)",
-            location=first_missing(files),
-            details=tuple(details(scope, total, files, report, floor)),
-            fix=fix(files, total, floor),
-            because=self.because,
+        elif total.percent < floor:
+            codebase.note(
+                f"{scope} fell to {total.percent:.1f} %, from {floor:.1f} %, though no more of it is uncovered: "
+                "well-tested code is gone"
+            )
+        elif total.percent > floor:
+            codebase.note(
+                f"{scope} is at {total.percent:.1f} %, above the {floor:.1f} % that are written down: `{RECORD}`"
+            )
+
+    @staticmethod
+    def _record(codebase: Codebase, scope: str, before: Recorded | None, now: Recorded, report: CoverageReport) -> None:
+        if report.failed:
+            raise CoverageDataError(
+                f"{report.failed} tests failed in this run, so its coverage of {scope} is not written down"
+            )
+        codebase.record(scope, now)
+        down = f", down from {_percent(before):.1f} %" if before and _percent(now) < _percent(before) else ""
+        codebase.note(f"{scope} is written down at {_percent(now):.1f} %{down}")
+
+
+def _comparable(scope: str, before: Recorded | None, now: Recorded) -> Recorded:
+    """Return *before*; raise `CoverageDataError` where there is none, or one that was measured in another way."""
+    if before is None:
+        raise CoverageDataError(f"no coverage of {scope} is written down in fitness-coverage.toml; run `{RECORD}`")
+    if (before.branches, before.origin) != (now.branches, now.origin):
+        raise CoverageDataError(
+            f"coverage of {scope} was written down by {_way(before)}, and is measured by {_way(now)}; "
+            f"measure as before, or run `{RECORD}`"
         )
+    return before
+
+
+def _percent(record: Recorded) -> float:
+    return 100.0 if record.possible == 0 else 100.0 * record.covered / record.possible
+
+
+def _missed(record: Recorded) -> int:
+    return record.possible - record.covered
 
 
 def _way(record: Recorded) -> str:

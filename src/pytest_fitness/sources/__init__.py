@@ -26,7 +26,7 @@ from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_p
 from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.newer_syntax import parse
-from pytest_fitness.sources.symbols import module_bindings
+from pytest_fitness.sources.symbols import function_lines, module_bindings, statement_starts
 from pytest_fitness.sources.syntax import Resolver, find_handlers
 from pytest_fitness.sources.tree import Project, Source, Tree, read_tree, unread
 
@@ -101,15 +101,23 @@ class _Reader:
             raise NotJudgedError("a codebase in memory has no history")
         lines = changed_lines(self.tree.rootdir, against)
         files = ((name, os.path.realpath(s.filename)) for name, s in self.tree.sources.items() if s.filename)
-        return {name: lines[path] for name, path in files if path in lines}
+        found = {name: lines[path] for name, path in files if path in lines}
+        starts = {name: statement_starts(self.tree.sources[name]) for name in found}
+        return {name: changed | {starts[name].get(line, line) for line in changed} for name, changed in found.items()}
+
+    def function_lines(self, module: str) -> frozenset[int]:
+        return function_lines(self.tree.sources[module])
 
     def recorded(self, scope: str) -> Recorded | None:
         return recorded.read(self.tree.rootdir).get(scope) if self.tree.rootdir else None
 
-    def record(self, scope: str, found: Recorded) -> bool:
-        if self.measured.record and self.tree.rootdir:
-            recorded.write(self.tree.rootdir, {**recorded.read(self.tree.rootdir), scope: found})
+    @property
+    def is_recording(self) -> bool:
         return self.measured.record
+
+    def record(self, scope: str, found: Recorded) -> None:
+        if self.tree.rootdir:  # pragma: no branch - nobody is asked to record a codebase in memory
+            recorded.write(self.tree.rootdir, {**recorded.read(self.tree.rootdir), scope: found})
 
 
 def read(

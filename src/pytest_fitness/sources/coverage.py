@@ -9,13 +9,17 @@ from __future__ import annotations
 import glob
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport, FileCoverage
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
 
 NUMBERS = Path(__file__).with_name("coverage_numbers.py")
 """Run with ``-P``: beside it lies our own ``coverage.py``."""
+TICK = 0.05
+"""Seconds by which the time of a new file may lie before the time of day."""
+
 STARTERS = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 
@@ -65,22 +72,29 @@ def from_pytest_cov(tree: Tree, run: Run, config_file: str, *, appended: bool = 
 def from_live(tree: Tree, run: Run) -> CoverageReport:
     """Read what is measured so far in this process and in finished subprocesses, without disturbing the measuring."""
     from coverage import CoverageData
+    from coverage.exceptions import CoverageException
 
     live = _current()
     assert live is not None
-    data = live.get_data()  # flushes; save() would rename the file of a parallel run
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # coverage.py will say it again when it is its turn
+        data = live.get_data()  # flushes; save() would rename the file of a parallel run
     with tempfile.TemporaryDirectory() as directory:
         copy = CoverageData(basename=os.path.join(directory, "copy"))
         copy.update(data)
         own = os.path.abspath(data.data_filename())
         base = Path(os.path.abspath(data.base_filename()))
-        for shard in sorted(base.parent.glob(f"{base.name}.*")):
-            fresh = shard.stat().st_mtime >= run.start - 1
-            if str(shard) != own and fresh and not shard.name.endswith("-journal"):
+        for shard in sorted(base.parent.glob(f"{glob.escape(base.name)}.*")):
+            fresh = shard.stat().st_mtime >= run.start - TICK
+            if str(shard) != own and fresh and is_data(shard):
                 part = CoverageData(basename=str(shard))
                 part.read()
-                copy.update(part)
-                part.close(force=True)
+                try:
+                    copy.update(part)
+                except CoverageException as error:
+                    raise CoverageDataError(f"{shard.name} cannot be added to what is measured: {error}") from None
+                finally:
+                    part.close(force=True)
         copy.write()
         copy.close(force=True)
         options = {name: live.get_option(name) for name in ("run:omit", "run:include")}  # of the command line, too
@@ -96,13 +110,16 @@ def from_files(tree: Tree, run: Run, patterns: Sequence[str]) -> CoverageReport:
     """
     files: list[Path] = []
     for pattern in patterns:
-        found = sorted(Path(p) for p in glob.glob(str(run.directory / pattern), recursive=True, include_hidden=True))
-        found = [f for f in found if f.is_file() and not f.name.endswith("-journal")]
+        names = glob.glob(pattern, root_dir=run.directory, recursive=True, include_hidden=True)
+        found = [f for name in sorted(names) if (f := run.directory / name).is_file() and not name.endswith("-journal")]
         if not found:
             raise CoverageDataError(f"--fitness-coverage={pattern}: there is no such file")
         files += [f for f in found if f not in files]
     kinds = {file: kind_of(file) for file in files}
     origin = ", ".join(os.path.relpath(f, run.directory) for f in files[:3]) + (", ..." if len(files) > 3 else "")
+    strange = [file for file, kind in kinds.items() if kind == "data" and not is_data(file)]
+    if strange:
+        raise CoverageDataError(f"{strange[0]} is a database, but not one of coverage.py's")
     if set(kinds.values()) == {"data"}:
         question = {"config_file": run.config_file, "combine": [str(f) for f in files], "check_stale": True}
         return _report(tree, run, question, origin)
@@ -114,6 +131,8 @@ def from_files(tree: Tree, run: Run, patterns: Sequence[str]) -> CoverageReport:
 
 
 def _from_report(tree: Tree, run: Run, numbers: Mapping[str, FileCoverage], origin: str) -> CoverageReport:
+    if run.contexts:
+        raise CoverageDataError(f"{origin}: which test ran which line is told by data files (.coverage) only")
     by_file = _by_file(tree)
     places = [run.directory, *tree.roots]
     found: dict[str, FileCoverage] = {}
@@ -121,6 +140,8 @@ def _from_report(tree: Tree, run: Run, numbers: Mapping[str, FileCoverage], orig
         real = next((r for p in places if (r := os.path.realpath(p / path)) in by_file), os.path.realpath(path))
         found[real] = each
     _refuse_elsewhere(by_file, list(found), origin)
+    if not any(path in by_file for path in found):
+        raise CoverageDataError(f"{origin} has none of the files that are judged")
     question = {
         "config_file": run.config_file,
         "files": sorted(by_file),
@@ -135,7 +156,8 @@ def _from_report(tree: Tree, run: Run, numbers: Mapping[str, FileCoverage], orig
     silent = {by_file[path]: _file(each) for path, each in now["files"].items() if path not in found}
     files = silent | {by_file[path]: each for path, each in found.items() if path in by_file and path in now["files"]}
     unparsed = frozenset(by_file[path] for path in now["unparsed"])
-    return CoverageReport(files, run.partial, run.failed, origin, unparsed)
+    has_branches = bool(question["branches"])
+    return CoverageReport(files, run.partial, run.failed, origin, unparsed, has_branches, "a report")
 
 
 def _lines(each: FileCoverage) -> set[int]:
@@ -169,7 +191,17 @@ def _report(tree: Tree, run: Run, options: Mapping[str, object], origin: str) ->
     _refuse_stale(by_file, answer["stale"], origin)
     files = {by_file[path]: _file(numbers) for path, numbers in answer["files"].items() if path in by_file}
     unparsed = frozenset(by_file[path] for path in answer["unparsed"])
-    return CoverageReport(files, run.partial, run.failed, origin, unparsed)
+    way = "data files" if "combine" in options else origin
+    return CoverageReport(files, run.partial, run.failed, origin, unparsed, bool(answer["branches"]), way)
+
+
+def is_data(file: Path) -> bool:
+    """Whether *file* is a data file of coverage.py's. To ask coverage.py would make it one."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:
+            return bool(database.execute("select 1 from sqlite_master where name = 'coverage_schema'").fetchall())
+    except sqlite3.Error:
+        return False
 
 
 def _refuse_stale(by_file: Mapping[str, str], stale: Sequence[str], origin: str) -> None:
@@ -191,7 +223,7 @@ def _ask(question: Mapping[str, object], directory: Path) -> dict[str, Any]:
         check=False,
     )
     if done.returncode:
-        return {"error": (done.stderr or done.stdout).strip()[-500:]}
+        return {"error": (done.stderr or done.stdout).strip().rpartition("\n")[2]}
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 

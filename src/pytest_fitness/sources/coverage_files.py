@@ -74,6 +74,10 @@ def _json(text: str) -> Iterator[tuple[str, FileCoverage]]:
 def _xml(text: str) -> Iterator[tuple[str, FileCoverage]]:
     root = ET.fromstring(text)  # noqa: S314 - the user's own report
     sources = [source.text or "" for source in root.iter("source")]
+    names = [each.attrib["filename"] for each in root.iter("class")]
+    if len(set(names)) < len(names):
+        again = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"two files are called {again} below different sources; take JSON, or the data file")
     for each in root.iter("class"):
         lines = [(int(line.attrib["number"]), int(line.attrib["hits"]), line) for line in each.iter("line")]
         conditions = [CONDITIONS.search(line.attrib.get("condition-coverage", "")) for *_, line in lines]
@@ -92,7 +96,7 @@ def _xml(text: str) -> Iterator[tuple[str, FileCoverage]]:
 
 def _lcov(text: str) -> Iterator[tuple[str, FileCoverage]]:
     for record in text.split("end_of_record"):
-        parts = (line.partition(":") for line in record.split() if ":" in line)
+        parts = (line.partition(":") for line in record.splitlines() if ":" in line)
         entries = [(key, value) for key, _, value in parts]
         single = dict(entries)
         if "SF" not in single:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+import tokenize
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -18,6 +19,19 @@ import coverage
 from coverage.exceptions import CoverageException, NoDataError
 
 Numbers = dict[str, dict[str, Any]]
+
+TICK = 0.05
+"""Seconds by which the time of a new file may lie before the time of day."""
+
+NO_CODE = (
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENCODING,
+    tokenize.ENDMARKER,
+)
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,7 +56,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
             measurement.combine(data_paths=question["combine"], strict=True, keep=True)
         else:
             file = str(given or measurement.get_option("run:data_file"))
-            if not os.path.exists(file) or os.stat(file).st_mtime < question.get("start", 0) - 1:
+            if not os.path.exists(file) or os.stat(file).st_mtime < question.get("start", 0) - TICK:
                 return {"error": "no data was collected"}
             measurement.load()
         measured = {_real(path, directory): path for path in measurement.get_data().measured_files()}
@@ -62,6 +76,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
             "measured": list(measured),
             "unparsed": [path for path in silent if _cannot_parse(measurement, path)],
             "stale": stale,
+            "branches": measurement.get_data().has_arcs(),
         }
 
 
@@ -166,8 +181,16 @@ def _option(measurement: coverage.Coverage, name: str) -> list[str]:
 
 
 def _cannot_parse(measurement: coverage.Coverage, path: str) -> bool:
+    omit = [*_option(measurement, "run:omit"), *_option(measurement, "report:omit")]
+    include = _option(measurement, "run:include") or None
     try:
-        measurement.analysis2(path)
+        with tempfile.TemporaryDirectory() as scratch:
+            report = os.path.join(scratch, "report.json")
+            measurement.json_report(
+                morfs=[path], outfile=report, ignore_errors=False, omit=omit or None, include=include
+            )
+    except NoDataError:
+        return False  # left out
     except CoverageException:
         return True
     return False
@@ -181,7 +204,22 @@ def _is_stale(path: str, lines: Iterable[int]) -> bool:
     with open(path, "rb") as file:
         text = file.read().splitlines()
     code = {number for number, line in enumerate(text, start=1) if line.strip()[:1] not in (b"", b"#")}
-    return not code.issuperset(lines) if code else not {0, 1}.issuperset(lines)
+    if not code:
+        return not {0, 1}.issuperset(lines)
+    return not code.issuperset(lines) and not (code | _within_texts(path)).issuperset(lines)
+
+
+def _within_texts(path: str) -> set[int]:
+    """Lines inside of texts over several lines, which may look like comments: a formatted one runs line by line."""
+    found: set[int] = set()
+    try:
+        with open(path, "rb") as file:
+            for token in tokenize.tokenize(file.readline):
+                if token.type not in NO_CODE:
+                    found.update(range(token.start[0], token.end[0] + 1))
+    except (SyntaxError, tokenize.TokenError):
+        pass  # coverage.py will say so
+    return found
 
 
 def _real(path: str, directory: str) -> str:
@@ -192,6 +230,7 @@ def main() -> None:
     """Answer one question."""
     warnings.simplefilter("ignore")
     question = json.load(sys.stdin)
+    sys.path.append(question["directory"])  # a plugin of coverage.py may be there
     json.dump(statements(question) if "branches" in question else answer(question), sys.stdout)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Mapping
@@ -9,7 +10,10 @@ from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
 
-HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
+HUNK = re.compile(r"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+
+ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
+"""Git sets these in hooks, for the place that it was called in."""
 
 
 def changed_lines(rootdir: Path, against: str) -> Mapping[str, frozenset[int]]:
@@ -31,14 +35,26 @@ def changed_lines(rootdir: Path, against: str) -> Mapping[str, frozenset[int]]:
             "fetch more history (actions/checkout: `fetch-depth: 0`)" if shallow else "`git fetch` it, or name another"
         )
         raise NotJudgedError(f"the lines changed since {against} cannot be told: {why}; {hint}") from None
-    options = ("-U0", "--no-color", "--no-ext-diff", "--find-renames", "--diff-filter=ACMR", "--no-prefix")
+    options = (
+        "-U0",
+        "--inter-hunk-context=0",
+        "--text",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-prefix",
+        "--find-renames",
+    )
     found: dict[str, set[int]] = {}
     path = ""
-    for line in _git(top, "-c", "core.quotePath=off", "diff", *options, base, "--").split("\n"):
-        if line.startswith("+++ "):
+    within = 0  # so many lines of a hunk are still to come, whatever they look like
+    for line in _git(top, "-c", "core.quotePath=off", "diff", *options, "--diff-filter=ACMRT", base, "--").split("\n"):
+        if within:
+            within -= not line.startswith("\\")
+        elif line.startswith("+++ "):
             path = str((top / line[4:].rstrip("\t").strip('"')).resolve())
         elif (match := HUNK.match(line)) and path:
-            start, count = int(match[1]), int(match[2] or 1)
+            start, count = int(match[2]), int(match[3] or 1)
+            within = int(match[1] or 1) + count
             found.setdefault(path, set()).update(range(start, start + count))
     for name in _git(top, "ls-files", "--others", "--exclude-standard", "-z", "*.py").split("\0"):
         file = top / name
@@ -49,10 +65,12 @@ def changed_lines(rootdir: Path, against: str) -> Mapping[str, frozenset[int]]:
 
 
 def _git(directory: Path, *arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     try:
         done = subprocess.run(  # noqa: S603 - git, with our own arguments
             ["git", *arguments],  # noqa: S607 - wherever it is
             cwd=directory,
+            env=environment,
             capture_output=True,
             text=True,
             errors="replace",

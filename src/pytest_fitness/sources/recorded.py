@@ -24,7 +24,7 @@ def read(rootdir: Path) -> dict[str, Recorded]:
     file = rootdir / FILE
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
-        return {scope: Recorded(**values) for scope, values in document.items()}
+        return {scope: _checked(Recorded(**values)) for scope, values in document.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError) as error:
@@ -43,5 +43,17 @@ def write(rootdir: Path, records: dict[str, Recorded]) -> None:
     file = rootdir / FILE
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         unfinished = file.with_suffix(".tmp")
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, file)
+        try:
+            unfinished.write_text(text, encoding="utf-8")
+            os.replace(unfinished, file)
+        except OSError as error:
+            raise CoverageDataError(f"{FILE} cannot be written: {error.strerror}") from None
+
+
+def _checked(record: Recorded) -> Recorded:
+    numbers = (record.covered, record.possible)
+    if not all(type(n) is int for n in numbers) or not 0 <= record.covered <= record.possible:
+        raise ValueError(f"{record.covered!r} of {record.possible!r} is no coverage")
+    if type(record.branches) is not bool or type(record.origin) is not str:
+        raise ValueError("`branches` is true or false, and `origin` a text")
+    return record

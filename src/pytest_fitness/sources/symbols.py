@@ -118,3 +118,23 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
         yield from _parts(node.right)
     elif isinstance(node, ast.Starred):
         yield from _parts(node.value)
+
+
+def statement_starts(source: Source) -> dict[int, int]:
+    """Return, for each line that a statement goes on over, the line where it begins: that is the one coverage counts."""
+    found: dict[int, int] = {}
+    for node in ast.walk(_tree(source)):
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            end = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno or node.lineno
+            found.update(dict.fromkeys(range(node.lineno + 1, end + 1), node.lineno))
+    return found
+
+
+def function_lines(source: Source) -> frozenset[int]:
+    """Return the lines inside of functions: all others run when the module is imported."""
+    found: set[int] = set()
+    for node in ast.walk(_tree(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.update(range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1))
+    return frozenset(found)
