@@ -90,7 +90,7 @@ def test_files_that_only_look_like_data_are_left_alone(root: Path, monkeypatch: 
     with closing(sqlite3.connect(root / ".coverage.mydb")) as database:
         database.execute("create table mine (x)")
     (root / ".coverage.lock").touch()
-    (root / ".coverage.notes").write_text("x")
+    (root / ".coverage.notes").write_text("x" * 5000)
     shutil.copy(root / ".coverage", root / ".coverage.shard")
     before = {file: file.read_bytes() for file in root.glob(".coverage.*")}
     live = SimpleNamespace(

@@ -334,3 +334,15 @@ def test_a_kind_in_a_file_that_cannot_be_parsed_stays_as_it_is(tmp_path: Path) -
     assert imports.detail(each) == each
     assert imports.symbols(each) == ()
     assert module_bindings(tree.sources["app.a"]).imported == {}
+
+
+def test_names_of_which_some_are_only_known_at_run_time(tmp_path: Path) -> None:
+    """What can be read counts, and the rest is noted; looking for a package of somebody else's imports nothing."""
+    text = (
+        "import importlib.util\nfor name in ('app.b', unknown):\n    importlib.import_module(name)\n"
+        "importlib.util.find_spec('json')\n"
+    )
+    graph = Imports(tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": text, "app/b.py": ""})).graph(frozenset())
+
+    assert {(i.imported, i.location.line) for i in graph.imports_of("app.a") if i.kind == "dynamic"} == {("app.b", 3)}
+    assert [place.line for place in graph.computed["app.a"]] == [3]

@@ -190,7 +190,7 @@ def _cannot_parse(measurement: coverage.Coverage, path: str) -> bool:
                 morfs=[path], outfile=report, ignore_errors=False, omit=omit or None, include=include
             )
     except NoDataError:
-        return False  # left out
+        pass  # it is left out
     except CoverageException:
         return True
     return False
