@@ -88,6 +88,7 @@ def test_a_module_without_submodules_has_no_attributes_that_matter() -> None:
         ("import json\nfrom app.none import x", [("json", 1)]),
         ("lazy from app import pkg\npkg.x", [("app.pkg", 1)]),
         ("if 1: from app import pkg\npkg.x", [("app.pkg", 1)]),
+        ("import app\ndef f(): ...\napp.pkg.x", [("app", 1)]),
         ("import app  # used as it is\napp.pkg.x", [("app", 1)]),
         ("import app; import os as o\napp.pkg.x", [("app", 1), ("os", 1)]),
         ("import app \\\n  as a\na.pkg.x", [("app", 1)]),

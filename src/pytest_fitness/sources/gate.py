@@ -245,7 +245,8 @@ def _is_used(code: str, name: str, words: Set[str], *, is_raw: bool = False) -> 
         if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
             match = FOLLOWED_BY.match(code, end)
             assert match is not None
-            is_attribute = code[max(0, position - 50) : position].rstrip().endswith(".")
+            earlier = code[max(0, position - 50) : position].rstrip()
+            is_attribute = earlier.endswith(".") and not earlier.endswith("...")
             if not is_attribute and not match["bound"] and (match["attribute"] is None or match["attribute"] in words):
                 if not (is_raw and _imports(code, position)):
                     return True
