@@ -24,7 +24,12 @@ def page(name: str) -> str:
         elif title in ("Violates", "Instead"):
             text += f"\n## {title}\n\n```py\n{inspect.cleandoc(body)}\n```\n"
         elif title == "Options":
-            text += f"\n## Options\n\n{_options(inspect.cleandoc(body))}\n"
+            lines = body.split("\n")
+            end = next((n for n, line in enumerate(lines) if line and not line.startswith(" ")), len(lines))
+            options = _options(inspect.cleandoc("\n".join(lines[:end])))
+            text += f"\n## Options\n\n{options}\n"
+            rest = _prose("\n".join(lines[end:]))
+            text += f"\n{rest}\n" if rest else ""
         else:
             text += f"\n## {title}\n\n{_prose(body)}\n"
     return text

@@ -97,6 +97,16 @@ def test_the_page_of_a_rule_is_its_docstring(name: str) -> None:
     assert (ROOT / f"docs/rules/{name}.md").read_text() == rule_pages().page(name)
 
 
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_option_has_a_line_of_its_own(name: str) -> None:
+    """And what follows the options is prose."""
+    options = rule_pages().page(name).partition("## Options\n\n")[2]
+
+    assert options.startswith("- **")
+    assert "- **because**" in options
+    assert not any(line.startswith(" ") for line in options.splitlines())
+
+
 def test_the_index_lists_all_rules() -> None:
     """``make pages`` writes it too."""
     assert (ROOT / "docs/rules/index.md").read_text() == rule_pages().index()
