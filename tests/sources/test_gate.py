@@ -38,7 +38,10 @@ def looks_closer(text: str, *rows: tuple[str, int]) -> bool:
         ("from app.pkg import f as pkg\npkg.x", [("app.pkg", 1)]),
         ("import app.pkg as p\np.f", [("app.pkg", 1)]),
         ("import app.b, app.pkg", [("app.b", 1), ("app.pkg", 1)]),
-        ("from app import pkg\nf(pkg=1)\no.\\\n  pkg.x", [("app.pkg", 1)]),
+        (
+            "from app import pkg\ndef f(\n    pkg: int, *pkg: x): f.x\npkg: int = f(pkg=1)\no.\\\n  pkg.x",
+            [("app.pkg", 1)],
+        ),
     ],
 )
 def test_what_grimp_sees_whole_is_left_to_it(text: str, rows: list[tuple[str, int]]) -> None:
@@ -89,6 +92,10 @@ def test_a_module_without_submodules_has_no_attributes_that_matter() -> None:
         ("lazy from app import pkg\npkg.x", [("app.pkg", 1)]),
         ("if 1: from app import pkg\npkg.x", [("app.pkg", 1)]),
         ("import app\ndef f(): ...\napp.pkg.x", [("app", 1)]),
+        ("import app\n# Read it all.\napp.pkg.x", [("app", 1)]),
+        ("import app\nx = 1.\napp.pkg.x", [("app", 1)]),
+        ("from . import pkg\nf = lambda m=pkg: m.x", [("app.pkg", 1)]),
+        ("from . import pkg\nf = lambda m=None or pkg: m.x", [("app.pkg", 1)]),
         ("import app  # used as it is\napp.pkg.x", [("app", 1)]),
         ("import app; import os as o\napp.pkg.x", [("app", 1), ("os", 1)]),
         ("import app \\\n  as a\na.pkg.x", [("app", 1)]),

@@ -45,7 +45,7 @@ LATER_ATTRIBUTE = re.compile(r"\.(?:[\s\\]|#[^\n]*)*(\w+)")
 LATER = (".\\", ".#", ". #", ".  #")
 """Between a dot and an attribute there may be a comment, or a backslash."""
 
-FOLLOWED_BY = re.compile(r"(?:[ \t]*(?P<bound>=(?!=)|:)|[\s)]*\.\s*(?P<attribute>\w+))?")
+FOLLOWED_BY = re.compile(r"(?:[ \t]*(?:(?P<bound>=(?!=))|(?P<noted>:))|[\s)]*\.\s*(?P<attribute>\w+))?")
 FROM = re.compile(r"(?:lazy\s+)?from\s*(\.*)\s*([\w.]*)\s*import\b")
 PLAIN = re.compile(r"(?:lazy\s+)?import\b")
 BEGINNING = re.compile(r"(?:lazy\s+)?(?:from|import)\b")
@@ -245,9 +245,10 @@ def _is_used(code: str, name: str, words: Set[str], *, is_raw: bool = False) -> 
         if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
             match = FOLLOWED_BY.match(code, end)
             assert match is not None
-            earlier = code[max(0, position - 50) : position].rstrip()
+            earlier = code[max(0, position - 50) : position].rstrip(" \t")  # a sentence may end on the line above
             is_attribute = earlier.endswith(".") and not earlier.endswith("...")
-            if not is_attribute and not match["bound"] and (match["attribute"] is None or match["attribute"] in words):
+            is_bound = match["bound"] or (match["noted"] and earlier[-1:] in ("", "\n", "(", ",", "*"))
+            if not is_attribute and not is_bound and (match["attribute"] is None or match["attribute"] in words):
                 if not (is_raw and _imports(code, position)):
                     return True
         position = code.find(name, end)
