@@ -65,6 +65,14 @@ def test_nothing_that_looks_like_a_header_is_taken_for_one(repository: Path, mon
     assert changed_lines(repository / "below", "main") == {str(repository / "a.py"): {*range(1, 6), 14, 15, 16}}
 
 
+def test_a_carriage_return_within_a_line_is_no_end_of_it(repository: Path) -> None:
+    """As git counts; what comes after it is not mistaken."""
+    (repository / "a.py").write_bytes((repository / "a.py").read_bytes() + b"# a\rb\r\n# c\n")
+    (repository / "b.py").write_text("b = 3\n")
+
+    assert changed_lines(repository, "main") == {str(repository / "a.py"): {10, 11}, str(repository / "b.py"): {1}}
+
+
 def test_a_statement_that_goes_on_counts_where_it_begins(repository: Path) -> None:
     """There coverage counts it."""
     (repository / "shop").mkdir()

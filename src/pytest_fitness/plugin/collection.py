@@ -6,20 +6,24 @@ from pathlib import Path
 
 import pytest
 
+linter_path = pytest.StashKey[Path]()
+"""Where import-linter's contracts are, if they are to be tests."""
+
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect the contracts of rootdir, import-linter's too where that is asked for."""
+    linter = parent.config.stash.get(linter_path, None)
+    if file_path.name != "pyproject.toml" and file_path != linter:
+        return None  # as nearly all files
     rootdir = parent.config.rootpath
     if file_path == rootdir / "pyproject.toml" and has_settings(rootdir):
         from pytest_fitness.plugin.contracts import ContractFile
 
         return ContractFile.from_parent(parent, path=file_path)
-    if wants_import_linter(parent.config):
-        from pytest_fitness.plugin.linter import LinterFileCollector, linter_file
+    if file_path == linter:
+        from pytest_fitness.plugin.linter import LinterFileCollector
 
-        found = linter_file(parent.config)
-        if found is not None and file_path == rootdir / found.name:
-            return LinterFileCollector.from_parent(parent, path=file_path)
+        return LinterFileCollector.from_parent(parent, path=file_path)
     return None
 
 

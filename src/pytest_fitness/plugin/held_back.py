@@ -132,7 +132,8 @@ class HeldBack:
         if is_xdist_worker(self.config):
             reports = sys.modules.get("pytest_fitness.plugin.reports")
             output = getattr(self.config, "workeroutput", {})
-            output["fitness-measured"] = _saves_coverage()
+            by_cov = self.config.pluginmanager.hasplugin("_cov") and not self.config.getoption("no_cov")
+            output["fitness-measured"] = bool(by_cov) or _saves_coverage()
             output["fitness"] = [e.brief for e in reports.evaluations(self.config)] if reports else []
 
     @pytest.hookimpl(optionalhook=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_fitness.plugin.collection import has_settings, wants_import_linter
+from pytest_fitness.plugin.collection import has_settings, linter_path, wants_import_linter
 from pytest_fitness.plugin.held_back import HeldBack
 
 MARKER = "fitness: put on every test that uses `codebase` and on every contract; they run after the other tests"
@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_fitness.plugin.linter import require_file
 
         found = require_file(config)
+        config.stash[linter_path] = config.rootpath / found.name
         if config.args_source is config.ArgsSource.TESTPATHS and found.name not in config.args:
             config.args.append(found.name)
 

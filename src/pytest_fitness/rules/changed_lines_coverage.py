@@ -18,7 +18,8 @@ class ChangedLinesCoverage:
     The tests cover at least so much of the lines that a branch adds or changes.
 
     Lines are those that git shows as new since the branch left *against*, what is not committed among them; of these, the
-    statements that coverage counts. Files that git ignores, or keeps in a submodule, it does not show. A branch that changes none of them is fine, and the summary says so.
+    statements that coverage counts. Files that git ignores, or keeps in a submodule, it does not show. A branch that
+    changes none of them is fine, and the summary says so.
 
     Why:
         The floor of a legacy codebase is low for years. New code need not wait for that.

@@ -25,8 +25,7 @@ from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_party
 from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.sources.newer_syntax import parse
-from pytest_fitness.sources.symbols import function_lines, module_bindings, statement_starts
+from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
 from pytest_fitness.sources.syntax import Resolver, find_handlers
 from pytest_fitness.sources.tree import Project, Source, Tree, read_tree, unread
 
@@ -79,7 +78,7 @@ class _Reader:
     def unparsed(self, module: str) -> Unread | None:
         source = self.tree.sources[module]
         try:
-            parse(source)
+            cached_tree(source)
         except SyntaxError as error:
             return unread(source, error)
         return None

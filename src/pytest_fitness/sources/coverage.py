@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport, FileCoverage
-from pytest_fitness.sources.coverage_files import kind_of, read_report
+from pytest_fitness.sources.coverage_files import Kind, kind_of, read_report
 from pytest_fitness.sources.tree import Tree
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def from_files(tree: Tree, run: Run, patterns: Sequence[str]) -> CoverageReport:
         if not found:
             raise CoverageDataError(f"--fitness-coverage={pattern}: there is no such file")
         files += [f for f in found if f not in files]
-    kinds = {file: kind_of(file) for file in files}
+    kinds: dict[Path, Kind] = {file: kind_of(file) for file in files}
     origin = ", ".join(os.path.relpath(f, run.directory) for f in files[:3]) + (", ..." if len(files) > 3 else "")
     strange = [file for file, kind in kinds.items() if kind == "data" and not is_data(file)]
     if strange:
@@ -127,7 +127,7 @@ def from_files(tree: Tree, run: Run, patterns: Sequence[str]) -> CoverageReport:
         raise CoverageDataError(
             f"{origin}: only data files (.coverage) can be added up exactly; give those, or one report"
         )
-    return _from_report(tree, run, read_report(files[0], kind_of(files[0])), origin)
+    return _from_report(tree, run, read_report(files[0], kinds[files[0]]), origin)
 
 
 def _from_report(tree: Tree, run: Run, numbers: Mapping[str, FileCoverage], origin: str) -> CoverageReport:

@@ -40,9 +40,9 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         question: ``config_file`` (a path, or true to look for it); ``data_file``, or nothing for the configured one;
             ``combine`` (data files to add up, which stay as they are); ``files`` (real paths that are asked for);
-            ``options`` (of coverage.py, set over its configuration); ``start`` (data older than that are of an earlier run; nothing where age does not matter); ``directory`` (where
-            the run was started); ``contexts`` (whether to tell which contexts ran each line); ``check_stale`` (whether the
-            files may have changed since).
+            ``options`` (of coverage.py, set over its configuration); ``start`` (data older than that are of an earlier
+            run; nothing where age does not matter); ``directory`` (where the run was started); ``contexts`` (whether to
+            tell which contexts ran each line); ``check_stale`` (whether the files may have changed since).
     """
     directory = question["directory"]
     with tempfile.TemporaryDirectory() as scratch:

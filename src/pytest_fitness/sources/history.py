@@ -72,12 +72,11 @@ def _git(directory: Path, *arguments: str) -> str:
             cwd=directory,
             env=environment,
             capture_output=True,
-            text=True,
-            errors="replace",
             check=False,
         )
     except OSError:
         raise NotJudgedError("the changed lines cannot be told: there is no git") from None
     if done.returncode:
-        raise NotJudgedError(f"the changed lines cannot be told: git says {done.stderr.strip()!r}")
-    return done.stdout
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise NotJudgedError(f"the changed lines cannot be told: git says {said!r}")
+    return done.stdout.decode("utf-8", "replace")  # line ends as they are: the counts of a hunk are by newlines

@@ -27,14 +27,23 @@ def stated_symbols(source: Source, line: int) -> Sequence[str]:
     return tuple(dict.fromkeys(found))
 
 
-def _tree(source: Source) -> ast.Module:
+def cached_tree(source: Source) -> ast.Module:
+    """Return the syntax tree of *source*, newer syntax put into older words; kept where that is not needed.
+
+    Raises:
+        SyntaxError: the file cannot be parsed by this interpreter.
+    """
     try:
         return source.tree
     except SyntaxError:
-        try:
-            return parse(source)
-        except SyntaxError:
-            return ast.Module([], [])
+        return parse(source)
+
+
+def _tree(source: Source) -> ast.Module:
+    try:
+        return cached_tree(source)
+    except SyntaxError:
+        return ast.Module([], [])
 
 
 def module_bindings(source: Source) -> Bindings:
