@@ -16,16 +16,16 @@ BECAUSE = "data flow one way: settings, codebase, rule, violations, report"
 
 
 @pytest.mark.parametrize("top", ["plugin", "testing"])
-@pytest.mark.parametrize("middle", ["rules", "sources", "frameworks", "report"])
+@pytest.mark.parametrize("middle", ["rules", "sources", "frameworks", "runtime", "report"])
 def test_data_flow_one_way(codebase: Codebase, top: str, middle: str) -> None:
     """Nothing below knows what is above it."""
     assert codebase.violations(Layers(top, middle, "model", "errors", "names", because=BECAUSE)) == []
 
 
-@pytest.mark.parametrize("own", ["rules", "sources", "frameworks", "report"])
+@pytest.mark.parametrize("own", ["rules", "sources", "frameworks", "runtime", "report"])
 def test_siblings_do_not_know_each_other(codebase: Codebase, own: str) -> None:
     """They meet in values of the model."""
-    siblings = tuple(s for s in ("rules", "sources", "frameworks", "report") if s != own)
+    siblings = tuple(s for s in ("rules", "sources", "frameworks", "runtime", "report") if s != own)
     rule = ForbiddenImports(of=(*siblings, "settings", "plugin", "testing"), inside=own, because=BECAUSE)
 
     assert codebase.violations(rule) == []
@@ -41,7 +41,7 @@ def test_rules_stand_alone(codebase: Codebase, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "inside", ["settings", "rules", "sources", "frameworks", "report", "model", "errors", "testing"]
+    "inside", ["settings", "rules", "sources", "frameworks", "runtime", "report", "model", "errors", "testing"]
 )
 def test_only_the_plugin_knows_pytest(codebase: Codebase, inside: str) -> None:
     """So that everything else can be tested, and used, without it."""
@@ -49,7 +49,7 @@ def test_only_the_plugin_knows_pytest(codebase: Codebase, inside: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "inside", ["plugin", "settings", "rules", "frameworks", "report", "model", "errors", "testing"]
+    "inside", ["plugin", "settings", "rules", "frameworks", "runtime", "report", "model", "errors", "testing"]
 )
 def test_only_sources_read_the_world(codebase: Codebase, inside: str) -> None:
     """grimp, import-linter and coverage are spoken to in one place."""

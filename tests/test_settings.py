@@ -88,7 +88,11 @@ RULES = ", ".join(map(repr, CATALOGUE))
     [
         (T + "pakages = ['a']", "pyproject.toml:2: unknown key 'pakages'; did you mean 'packages'?"),
         (T + "\n# note\nzzz = 1", "pyproject.toml:4: unknown key 'zzz'; there are 'packages', 'source', 'layers', "
-         "'exclude', 'contracts'"),
+         "'exclude', 'contracts', 'frameworks'"),
+        (T + "[tool.pytest-fitness.frameworks]\nschema_base = ['a.B']",
+         "pyproject.toml:3: unknown key 'schema_base'; did you mean 'schema_bases'?"),
+        (T + "[tool.pytest-fitness.frameworks]\nschema_bases = ['B']",
+         "pyproject.toml:3: 'schema_bases' takes full dotted names, such as 'shop.lib.Base', not 'B'"),
         (T + "packages = 'shop'", "pyproject.toml:2: 'packages' must be a list of strings, not 'shop'"),
         (T + "packages = ['shop', 1]", "pyproject.toml:2: 'packages' must be a list of strings, not ['shop', 1]"),
         (T + "packages = []", "pyproject.toml:2: 'packages' is empty"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import NoneType, UnionType
@@ -16,11 +16,22 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_typ
 
 from pytest_fitness.errors import RuleError, SettingsError
 from pytest_fitness.model import Rule
+from pytest_fitness.model.syntax import Declaration
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.rules import CATALOGUE, rule_class
 
 FILE = "pyproject.toml"
 TABLE = "pytest-fitness"
+
+DECLARATIONS: Mapping[str, str] = {
+    "schema_bases": "schema",
+    "orm_bases": "orm",
+    "router_classes": "router:fastapi",
+    "handler_decorators": "handler-decorator",
+    "dependency_markers": "marker:dependency",
+    "transparent_wrappers": "transparent",
+}
+"""Keys of ``[tool.pytest-fitness.frameworks]``, and what each says of a name."""
 
 Toml: TypeAlias = dict[str, Any]  # what tomllib returns
 
@@ -46,6 +57,7 @@ class Settings:
         exclude: names or path patterns of files that are not judged.
         contracts: rules that are collected as tests.
         declared: distributions that ``[project]`` depends on.
+        declarations: what ``[tool.pytest-fitness.frameworks]`` says of names.
     """
 
     rootdir: Path
@@ -55,6 +67,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     contracts: tuple[Contract, ...] = ()
     declared: tuple[str, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
 
 
 def load(rootdir: Path) -> Settings:
@@ -86,7 +99,7 @@ class _Reader:
         table = tool.get(TABLE, {})
         self._check_neighbours(tool, at)
         self._table(table, at)
-        known = ["packages", "source", "layers", "exclude", "contracts"]
+        known = ["packages", "source", "layers", "exclude", "contracts", "frameworks"]
         for key in table:
             if key not in known:
                 raise self._unknown("key", key, known, (*at, key))
@@ -99,7 +112,18 @@ class _Reader:
             exclude=self._names(table, "exclude", at),
             contracts=tuple(self._contract(name, at) for name in self._sub(table, "contracts", at)),
             declared=_declared(self.document),
+            declarations=tuple(self._declarations(self._sub(table, "frameworks", at), (*at, "frameworks"))),
         )
+
+    def _declarations(self, table: Toml, at: tuple[str, ...]) -> Iterator[Declaration]:
+        for key in table:
+            if key not in DECLARATIONS:
+                raise self._unknown("key", key, list(DECLARATIONS), (*at, key))
+            for name in self._names(table, key, at):
+                if not all(part.isidentifier() for part in name.split(".")) or "." not in name:
+                    message = f"{key!r} takes full dotted names, such as 'shop.lib.Base', not {name!r}"
+                    raise SettingsError(message, **self._place((*at, key)))
+                yield Declaration(key, name, DECLARATIONS[key], **self._place((*at, key)))
 
     def _check_neighbours(self, tool: Toml, at: tuple[str, ...]) -> None:
         """``[tool.pytest_fitness]`` or ``[tool.fitness]`` would be ignored in silence."""
@@ -161,7 +185,7 @@ class _Reader:
                 return value
             if option is float and isinstance(value, int | float) and not isinstance(value, bool):
                 return value
-            if option in (str, bool) and type(value) is option:
+            if option in (str, bool, int) and type(value) is option:
                 return value
         expected = " or ".join(dict.fromkeys(_spelt(option) for option in options))
         raise SettingsError(f"{path[-1]!r} must be {expected}, not {value!r}", **self._place(path))
@@ -246,7 +270,7 @@ def _spelt(option: object) -> str:
         return "a list of strings"
     if get_origin(option) is Mapping:
         return "a table of strings"
-    names: dict[object, str] = {str: "a string", bool: "true or false", float: "a number"}
+    names: dict[object, str] = {str: "a string", bool: "true or false", float: "a number", int: "a whole number"}
     return names.get(option, str(option))
 
 

@@ -12,10 +12,14 @@ def test_star_imports_are_found() -> None:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pytest_fitness.frameworks import builtin
+from pytest_fitness.frameworks.declared import Declared
 from pytest_fitness.model import Codebase, CoverageReport, FileCoverage
+from pytest_fitness.model.contents import Adapter, Frameworks
+from pytest_fitness.model.syntax import Declaration
+from pytest_fitness.settings import DECLARATIONS
 from pytest_fitness.sources import from_texts
 
 __all__ = ["codebase"]
@@ -26,6 +30,8 @@ def codebase(
     *,
     layers: Mapping[str, tuple[str, ...]] | None = None,
     missing: Mapping[str, tuple[int, ...]] | None = None,
+    adapters: Sequence[Adapter] = (),
+    frameworks: Mapping[str, Sequence[str]] | None = None,
 ) -> Codebase:
     """Return a codebase of the modules in *texts*.
 
@@ -35,9 +41,15 @@ def codebase(
         layers: names for parts of the code, as in ``[tool.pytest-fitness.layers]``.
         missing: line numbers by module that no test runs; every non-blank line counts as a statement. Without it, the
             codebase has no coverage data.
+        adapters: of frameworks, believed before those that come with pytest-fitness.
+        frameworks: what ``[tool.pytest-fitness.frameworks]`` would say.
     """
+    declared = [Declaration(k, name, DECLARATIONS[k]) for k, names in (frameworks or {}).items() for name in names]
+    decorators = [d.name for d in declared if d.option == "handler_decorators"]
+    own = [Declared(decorators)] if decorators else []
+    known = Frameworks((*adapters, *own, *builtin()), declared)
     coverage = None if missing is None else CoverageReport(_counted(texts, missing), origin="a test")
-    return from_texts(texts, layers=layers, adapters=builtin(), coverage=coverage)
+    return from_texts(texts, layers=layers, frameworks=known, coverage=coverage)
 
 
 def _counted(texts: Mapping[str, str], missing: Mapping[str, tuple[int, ...]]) -> dict[str, FileCoverage]:

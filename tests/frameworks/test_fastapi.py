@@ -18,6 +18,7 @@ import dataclasses, datetime, enum, uuid
 from collections import namedtuple
 from fastapi import APIRouter, BackgroundTasks, Body, Depends, FastAPI, File, Form, Header, Query, Request, UploadFile
 from fastapi import WebSocket
+from dependency_injector.wiring import Provide
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
 from pydantic import BaseModel, EmailStr, RootModel, conint, conlist, create_model
 from sqlalchemy import Column, Table
@@ -59,7 +60,7 @@ def output(annotation: str, before: str = "") -> str:
         ("@app.post('/x')\nasync def f(): ...", "POST /x f"),
         ("@router.put(path='/x')\ndef f(): ...", "PUT /x f"),
         ("@router.get(PATH)\ndef f(): ...", "GET PATH f"),
-        ("@router.get()\ndef f(): ...", "GET  f"),
+        ("@router.get()\ndef f(): ...", "GET f"),
         ("@router.api_route('/x', methods=['GET', 'post'])\ndef f(): ...", "GET,POST /x f"),
         ("@router.api_route('/x')\ndef f(): ...", "GET /x f"),
         ("@router.websocket('/x')\nasync def f(socket: WebSocket): ...", "WEBSOCKET /x f"),
@@ -96,6 +97,9 @@ def output(annotation: str, before: str = "") -> str:
          "WEBSOCKET /x f"),
         ("def reg(): ...\nif 1:\n    reg = router.post('/x')(reg)", "POST /x reg"),
         ("def list(): ...\nrouter.get('/x')(list)", "GET /x list"),
+        ("def f(): ...\ngetattr(router, METHOD)('/x')(f)", "ANY /x f"),
+        ("def f(): ...\nadd = getattr(router, METHOD)\nadd(f'/{1}')(f)", "ANY f'/{1}' f"),
+        ("def make():\n    def f(): ...\n    return f\nrouter.add_api_route('/x', make())", "GET /x make.<locals>.f"),
     ],
 )  # fmt: skip
 def test_a_handler_is_found_however_it_is_registered(text: str, expected: str) -> None:
@@ -111,7 +115,7 @@ def test_a_handler_is_found_however_it_is_registered(text: str, expected: str) -
         "@store.get('key')\ndef f(): ...",
         "store.post('x')(f)",
         "class Cache: ...\ncache = Cache()\n@cache.get('/k')\ndef f(): ...",
-        "from flask import Flask\nweb = Flask(__name__)\n@web.route('/x')\ndef f(): ...",
+        "from bottle import Bottle\nweb = Bottle()\n@web.route('/x')\ndef f(): ...",
         "class Mine(APIRouter):\n    def add_api_route(self, path, endpoint, **kw):\n"
         "        return super().add_api_route(path, endpoint, **kw)",
         "def api(path): return store.get\n@api('/x')\ndef f(): ...",
@@ -119,6 +123,7 @@ def test_a_handler_is_found_however_it_is_registered(text: str, expected: str) -
         "x = x\n@x('/x')\ndef f(): ...",
         "store.add_route('/x', f)",
         "guard(router.get)(f)",
+        "getattr(store, METHOD)('/x')(f)",
         "@guard(store.get, '/x')\ndef f(): ...",
         "client = make()\nclient.get('/x')",
         "router.include_router(other)",
@@ -277,7 +282,7 @@ def test_a_file_that_cannot_be_read_elsewhere_does_not_matter() -> None:
     "parameter",
     ["a", "a=3", "a: Any", "a: object", "a: Alias1", "a: Alias2", "a: Alias3", "a: Alias4[dict]", "a: int", "a: int = 3", "a: str | None = None", "a: dict = Depends(f)", "a: Annotated[dict, Depends(f)]",
      "a: Annotated[Order, Query()]", "a: dict = Header()", "a: Request", "a: BackgroundTasks", "a: HTMLResponse",
-     "number: dict", "a: Current", "a: dict = given()", "a: Annotated[dict, Given]", "a: dict = Mine(f)",
+     "number: dict", "a: Current", "a: dict = given()", "a: dict = Provide[C.x]", "a: Optional[int]", "a: Annotated[dict, Given]", "a: dict = Mine(f)",
      "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)"],
 )  # fmt: skip
 def test_what_is_no_body_is_left_out(parameter: str) -> None:
@@ -297,6 +302,10 @@ def test_what_is_no_body_is_left_out(parameter: str) -> None:
     [
         ("a: Order", "schema"),
         ("a: list[Order]", "schema"),
+        ("a: list[int]", "scalar"),
+        ("a: Optional[list[int]]", "scalar"),
+        ("a: Union[int, list[str]]", "scalar"),
+        ("a: list[int] | None", "scalar"),
         ("a: Annotated[Order, Body()]", "schema"),
         ("a: Payload", "schema"),
         ("a: dict", "raw"),
@@ -558,7 +567,7 @@ def test_the_router_may_decide_on_the_response_class() -> None:
         ("return Order()", "raw", "nothing declared: it returns `Order(...)`"),
         ("return JSONResponse({}) if x else 1", "raw", "nothing declared: it returns `1`"),
         ("x = JSONResponse({})\n    if y: x = {}\n    return x", "raw", "nothing declared: it returns a dict"),
-        ("def x(): ...\n    return x", "raw", "nothing declared: it returns `...`"),
+        ("def x(): ...\n    return x", "raw", "nothing declared: it returns `x`"),
         ("x = x\n    return x", "raw", "nothing declared: it returns `x`"),
         ("if x: return JSONResponse({})\n    return {}", "raw", "nothing declared: it returns a dict"),
         ("return nobody", "raw", "nothing declared: it returns `nobody`"),

@@ -120,7 +120,10 @@ def test_what_is_unknown_can_be_made_to_fail() -> None:
 
 def test_a_scope_without_handlers_is_an_error_that_says_what_was_looked_for() -> None:
     """No handler is not the same as no bad handler."""
-    with pytest.raises(EmptySelectionError, match=r"no handler matches 'domain'; looked for FastAPI: "):
+    with pytest.raises(
+        EmptySelectionError,
+        match=r"no handler matches 'domain'; looked for FastAPI, .*; teach it others by `handler_decorators`",
+    ):
         found("", BoundarySchemas("domain"))
 
 
@@ -157,3 +160,126 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> N
     """At construction, not at the first handler."""
     with pytest.raises(RuleError):
         BoundarySchemas(**{"inside": "api", **options})  # type: ignore[arg-type]
+
+
+# -- levels ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("return await request.json()", "request.json"),
+        ("data = (await request.json())['order']\n    json.loads(data)", "request.json"),
+        ("return json.loads(await request.body())", "request.body"),
+        ("if (data := await request.form()):\n        return data", "request.form"),
+    ],
+)
+def test_a_body_that_is_read_as_it_comes_fails_a_strict_rule(body: str, text: str) -> None:
+    """It is in no schema; the default leaves it alone."""
+    code = f'@router.post("/")\nasync def f(request: Request) -> None:\n    {body}'
+
+    assert found(code) == []
+    assert found(code, BoundarySchemas("api", level="strict")) == [f"POST /orders/ f must not read {text} as it comes"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return Order(**await request.json())",
+        "data = await request.json()\n    return Order(number=data['number'])",
+        "data = await request.json()\n    return Order(**data)",
+        "data: dict = await request.json()\n    return Order.model_validate(data)",
+        "return schema.load(request.json)",
+        "return request.headers",
+        "return other.json()",
+    ],
+)
+def test_a_body_that_is_given_to_a_schema_is_fine(body: str) -> None:
+    """Directly, or by way of a variable."""
+    code = f'@router.post("/")\nasync def f(request: Request) -> None:\n    {body}'
+
+    assert found(code, BoundarySchemas("api", level="strict")) == []
+
+
+def test_a_request_is_known_by_its_type_whatever_it_is_called() -> None:
+    """As is the one of a class."""
+    code = '@router.post("/")\nasync def f(r: Request) -> None:\n    await r.json()'
+
+    (violation,) = shop(code).violations(BoundarySchemas("api", level="strict"))
+
+    assert violation.fix == "class FIn(BaseModel): ...  and  FIn.model_validate(r.json)"
+
+
+def test_maps_of_scalars_fail_a_strict_rule() -> None:
+    """They are typed, and say nothing."""
+    code = '@router.post("/")\ndef f(a: dict[str, int]) -> None: ...'
+
+    assert found(code) == []
+    assert found(code, BoundarySchemas("api", level="strict")) == [
+        'POST /orders/ f must not take the untyped map dict[str, int] as "a"'
+    ]
+
+
+def test_raw_fields_fail_a_deep_rule() -> None:
+    """In schemas, and in schemas in these."""
+    code = """
+class Inner(BaseModel):
+    extra: dict
+    again: "Outer | None" = None
+class Outer(BaseModel):
+    inner: list[Inner]
+    fine: int
+@router.post("/")
+def f(a: Outer) -> None: ...
+"""
+    assert found(code) == []
+    (message,) = found(code, BoundarySchemas("api", level="deep"))
+    assert message == "POST /orders/ f must not let raw data through in Inner.extra: dict"
+    (violation,) = shop(code).violations(BoundarySchemas("api", level="deep"))
+    assert violation.fix == "declare what is in it, field by field"
+
+
+# -- exclusions --------------------------------------------------------------------------------------------------------
+
+HEALTH = '@router.get("/health")\ndef health(): return {}\n@router.get("/x")\ndef f() -> None: ...'
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["health", "routes.health", "shop.api.routes.health", "shop.**.health", "/orders/health", "GET /orders/health"],
+)
+def test_a_handler_is_left_out_with_a_reason(pattern: str) -> None:
+    """By name, pattern or route; and that is shown."""
+    code = shop(HEALTH)
+
+    assert code.violations(BoundarySchemas("api", exclude={pattern: "a probe"})) == []
+    assert code.evaluations[-1].notes == [f"1 left out by {pattern!r}: a probe"]
+
+
+def test_an_exclusion_that_matches_nothing_is_an_error() -> None:
+    """With the nearest name."""
+    with pytest.raises(
+        EmptySelectionError, match="no handler matches 'GET /orders/helth'; did you mean 'GET /orders/health'"
+    ):
+        found(HEALTH, BoundarySchemas("api", exclude={"GET /orders/helth": "a probe"}))
+    with pytest.raises(RuleError, match="needs a reason"):
+        BoundarySchemas("api", exclude={"health": ""})
+
+
+def test_what_is_missing_is_shown_in_the_signature() -> None:
+    """A question mark where the declaration should be; long signatures without what is not in question."""
+    (violation,) = shop('@router.get("/")\ndef f(): return {}').violations(BoundarySchemas("api"))
+    assert violation.details == ("def f() -> ?", "           ^")
+
+    many = ", ".join(f"parameter_{n}: int" for n in range(9))
+    code = f'@router.post("/")\ndef f({many}, payload: dict, *, last: int = 1) -> None: ...'
+    (violation,) = shop(code).violations(BoundarySchemas("api"))
+    assert violation.details == ("def f(..., payload: dict, ...) -> None", "                    ^^^^")
+
+
+def test_a_serializer_is_what_rest_framework_takes() -> None:
+    """The fix speaks its language."""
+    text = "from rest_framework.views import APIView\nclass V(APIView):\n    def post(self, request) -> dict: ..."
+    (violation,) = codebase({"shop.api": text}).violations(BoundarySchemas("api"))
+
+    assert violation.fix == "class PostSerializer(serializers.Serializer): ...  and use it for the result"

@@ -7,7 +7,7 @@ import pytest
 from pytest_fitness import CoverageDataError, NotJudgedError, RuleError
 from pytest_fitness.model import Codebase, CoverageReport, FileCoverage, Recorded
 from pytest_fitness.rules import RecordedCoverage
-from pytest_fitness.sources import Coverage, from_texts
+from pytest_fitness.sources import Run, from_texts
 
 RULE = RecordedCoverage(inside="tax")
 
@@ -16,7 +16,7 @@ def shop(before: Recorded | None, *, record: bool = False, **options: object) ->
     """Return a codebase with six of ten lines covered, and *before* written down."""
     report = CoverageReport({"shop.tax": FileCoverage(10, (7, 8, 9, 10))}, **{"origin": "pytest --cov", **options})  # type: ignore[arg-type]
     judged = from_texts({"shop.tax": ""}, coverage=report)
-    judged._sources.measured = Coverage(lambda *_: report, record=record)  # type: ignore[attr-defined]
+    judged._sources.run = Run(lambda *_: report, record=record)  # type: ignore[attr-defined]
     judged._sources.recorded = {"tax": before}.get  # type: ignore[method-assign,assignment]
     judged._sources.record = lambda *_: None  # type: ignore[method-assign]
     return judged

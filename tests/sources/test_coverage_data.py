@@ -75,7 +75,7 @@ def test_coverage_is_written_down_where_that_is_asked_for(root: Path) -> None:
     report = read(root, ".coverage")
     rule = RecordedCoverage(inside="a")
     for record in (False, True, False):
-        judged = sources.read(project, coverage=sources.Coverage(lambda *_: report, record=record))
+        judged = sources.read(project, run=sources.Run(lambda *_: report, record=record))
         if not record and not (root / "fitness-coverage.toml").exists():
             with pytest.raises(CoverageDataError, match="no coverage of a is written down"):
                 judged.violations(rule)

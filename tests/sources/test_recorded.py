@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_fitness import CoverageDataError
+from pytest_fitness import CoverageDataError, FitnessError
 from pytest_fitness.model import Recorded
 from pytest_fitness.sources import recorded
 
@@ -55,7 +55,7 @@ def test_a_file_that_is_damaged_is_an_error(tmp_path: Path, text: str) -> None:
 
 def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     """And leaves what was there."""
-    (tmp_path / "fitness-coverage.tmp").mkdir()
+    (tmp_path / "fitness-coverage.toml.tmp").mkdir()
 
-    with pytest.raises(CoverageDataError, match=r"fitness-coverage\.toml cannot be written: Is a directory"):
+    with pytest.raises(FitnessError, match=r"fitness-coverage\.toml cannot be written: Is a directory"):
         recorded.write(tmp_path, RECORDS)

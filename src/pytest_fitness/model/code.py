@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pytest_fitness.model.violation import Location
@@ -71,6 +71,16 @@ SlotKind = Literal["schema", "orm", "raw", "scalar", "scalar-map", "file", "resp
 
 
 @dataclass(frozen=True, slots=True)
+class Class:
+    """A class of the codebase that crosses a boundary. *name* is its full name; *kind* is what it is."""
+
+    name: str
+    module: str
+    kind: SlotKind
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One thing that crosses a boundary: the request body in a parameter, or the response.
 
@@ -80,6 +90,10 @@ class Slot:
         text: the annotation as written, or what was found instead of one.
         location: of the annotation, or of the handler where there is none.
         detail: more exactly what was found: ``"dict"``, ``"no annotation"``, the class's full name.
+        classes: the classes of the codebase that the annotation mentions.
+        raw_fields: fields of these that hold raw data, as ``"OrderIn.extra: dict"``.
+        signature: the handler's signature in one line, the annotation at *column*, *width* characters wide; empty where
+            the annotation is not in it.
     """
 
     name: str
@@ -87,11 +101,29 @@ class Slot:
     text: str
     location: Location
     detail: str = ""
+    classes: tuple[Class, ...] = ()
+    raw_fields: tuple[str, ...] = ()
+    signature: str = ""
+    column: int = 0
+    width: int = 0
+
+
+HandlerKind = Literal["http", "websocket", "task", "message"]
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function that answers requests. *inputs* are bodies only: no path or query parameters, no dependencies."""
+    """A function that answers requests, runs a task, or takes messages.
+
+    Attributes:
+        framework: as its adapter is called.
+        module: where the function is defined.
+        qualname: of the function, without the module.
+        methods: ``GET`` and so on; ``WEBSOCKET``, ``TASK``, ``MESSAGE``.
+        path: the route as far as it can be read; the topic of a message; empty for a task.
+        inputs: bodies only: no path or query parameters, no dependencies.
+        output: the result.
+    """
 
     framework: str
     module: str
@@ -101,11 +133,63 @@ class Handler:
     path: str
     inputs: tuple[Slot, ...]
     output: Slot
+    kind: HandlerKind = "http"
+    is_async: bool = False
+
+    def __str__(self) -> str:
+        return self.title
 
     @property
     def title(self) -> str:
         """``POST /orders create_order``."""
-        return f"{','.join(self.methods)} {self.path} {self.qualname}"
+        return " ".join(filter(None, (",".join(self.methods), self.path, self.qualname)))
+
+    @property
+    def name(self) -> str:
+        """``shop.api.orders.create_order``."""
+        return f"{self.module}.{self.qualname}"
+
+    def moved(self, path: str) -> Handler:
+        """Return the same handler in the file *path*."""
+        inputs = tuple(replace(slot, location=replace(slot.location, path=path)) for slot in self.inputs)
+        output = replace(self.output, location=replace(self.output.location, path=path))
+        return replace(self, location=replace(self.location, path=path), inputs=inputs, output=output)
+
+
+EffectKind = Literal["query", "write", "outbound", "blocking"]
+"""What a call does: asks the database, changes it, leaves the process (HTTP, files, processes), holds up the event loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A call with an effect. *trail* leads to it: calls of functions of the codebase, and the call itself last."""
+
+    kind: EffectKind
+    call: str
+    trail: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """What the body of a handler does.
+
+    Attributes:
+        statements: how many there are, those of functions inside of it included, its docstring not.
+        loops: ``for`` and ``while``.
+        branches: ``if`` and ``match`` that are no guards: a guard only raises or returns.
+        effects: calls, those in functions of the codebase that it calls included.
+        raw_requests: where the body of the request is read as it comes and given to no schema.
+        raw_responses: where a response is made of a dict or a list that no schema has seen.
+        sync_sessions: parameters that are database sessions for code that may wait.
+    """
+
+    statements: int = 0
+    loops: tuple[Location, ...] = ()
+    branches: tuple[Location, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    raw_requests: tuple[Slot, ...] = ()
+    raw_responses: tuple[Slot, ...] = ()
+    sync_sessions: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

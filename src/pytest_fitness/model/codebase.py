@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import sys
 from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import ClassVar, Literal, Protocol
 
 from pytest_fitness.errors import EmptySelectionError, FitnessError, RuleError, SettingsError
-from pytest_fitness.model.code import Bindings, CoverageReport, Handlers, Import, Module, Recorded, Unread
+from pytest_fitness.model.code import (
+    Bindings,
+    Conduct,
+    CoverageReport,
+    Handler,
+    Handlers,
+    Import,
+    Module,
+    Recorded,
+    Unread,
+)
 from pytest_fitness.model.graph import ImportGraph
 from pytest_fitness.model.violation import Location, Violation
 from pytest_fitness.names import NameIndex, has_wildcard, is_exactly, is_under
@@ -67,6 +78,10 @@ class Sources(Protocol):
         """Return the request handlers in *modules*."""
         ...
 
+    def conduct(self, handler: Handler) -> Conduct:
+        """Return what the body of *handler* does, which `handlers` has returned."""
+        ...
+
     def coverage(self, *, contexts: bool) -> CoverageReport:
         """Return the coverage of this run; raise `NotJudgedError` or `CoverageDataError`."""
         ...
@@ -90,6 +105,19 @@ class Sources(Protocol):
     @property
     def is_recording(self) -> bool:
         """Whether this run was asked to write coverage down."""
+        ...
+
+    @property
+    def updates(self) -> frozenset[str]:
+        """Return the options by which this run was asked to write files."""
+        ...
+
+    def read_text(self, path: str) -> str | None:
+        """Return the text of a file in rootdir; None where there is none."""
+        ...
+
+    def write_text(self, path: str, text: str) -> None:
+        """Write a file in rootdir."""
         ...
 
 
@@ -149,6 +177,7 @@ class Codebase:
         self._known_patterns: dict[str, tuple[str, ...]] = {}
         self._sources = sources
         self._rootdir = rootdir
+        self._given: tuple[Handler, ...] | None = None
         self._current = Evaluation("")
         for layer in self.layers:
             if layer in self.modules:
@@ -337,7 +366,54 @@ class Codebase:
 
     def handlers(self, modules: Sequence[Module]) -> Handlers:
         """Return the request handlers in *modules*."""
-        return self._sources.handlers(modules)
+        if self._given is None:
+            return self._sources.handlers(modules)
+        names = {module.name for module in modules}
+        return Handlers(tuple(h for h in self._given if h.module in names), (), ("the running application",))
+
+    def conduct(self, handler: Handler) -> Conduct:
+        """Return what the body of a handler does that `handlers` has returned."""
+        if self._given is not None:
+            raise RuleError(f"what {handler.title} does is read from the source; judge `codebase` itself")
+        return self._sources.conduct(handler)
+
+    def with_handlers(self, *handlers: Handler) -> Codebase:
+        """Return the same code with other handlers, such as those that `pytest_fitness.runtime.routes` returns.
+
+        What is judged on it counts in the summary as if it was judged here.
+        """
+        other = copy.copy(self)
+        other.__dict__["_given"] = tuple(
+            h.moved(self.modules[h.module].path) if h.module in self.modules else h for h in handlers
+        )
+        return other
+
+    # -- what live rules need ----------------------------------------------------------------------------------------
+
+    @property
+    def rule_location(self) -> Location:
+        """The line on which the rule that is being judged is written."""
+        path, _, line = self._current.place.rpartition(":")
+        return Location(path or self._current.place, int(line) if line.isdigit() else 1)
+
+    def relative(self, location: Location) -> Location:
+        """Return *location*, whose path is absolute, relative to rootdir where it lies there."""
+        path = PurePath(location.path)
+        if self._rootdir and path.is_relative_to(self._rootdir):
+            return replace(location, path=path.relative_to(self._rootdir).as_posix())
+        return location
+
+    def is_updating(self, option: str) -> bool:
+        """Whether this run was asked by *option* to write a file that rules compare with."""
+        return option in self._sources.updates
+
+    def read_text(self, path: str) -> str | None:
+        """Return the text of a file in rootdir; None where there is none."""
+        return self._sources.read_text(path)
+
+    def write_text(self, path: str, text: str) -> None:
+        """Write a file in rootdir: only where this run was asked to, see `is_updating`."""
+        self._sources.write_text(path, text)
 
     def coverage(self, *, contexts: bool = False) -> CoverageReport:
         """Return the coverage of this run, by module; with *contexts*, also which tests ran each line."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from pytest_fitness.model.code import HandlerKind
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -82,6 +84,25 @@ class Entity:
         return self.name.rpartition(".")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What the settings say of a name: ``schema_bases = ["shop.lib.Payload"]``.
+
+    Attributes:
+        option: the key in the settings.
+        name: full dotted name.
+        kind: what it stands for, as in the knowledge tables.
+        file: of the settings.
+        line: in *file*.
+    """
+
+    option: str
+    name: str
+    kind: str
+    file: str = ""
+    line: int = 0
+
+
 class Names(Protocol):
     """Resolves names without importing anything."""
 
@@ -130,6 +151,7 @@ class Part:
         home: a scope of the file that *node* is in.
         kind: set where the framework alone decides, such as ``"response"`` for ``response_class=FileResponse``.
         detail: words for *kind*.
+        text_is_response: whether an undeclared text is a response by itself, as in Flask, and not a result to declare.
     """
 
     name: str
@@ -139,6 +161,7 @@ class Part:
     home: Scope
     kind: str = ""
     detail: str = ""
+    text_is_response: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,6 +174,8 @@ class Endpoint:
         registered_in: the module that registers it.
         qualname: of the function, without the module.
         node: where it is registered.
+        output: the result.
+        kind: of what calls it.
     """
 
     framework: str
@@ -163,23 +188,4 @@ class Endpoint:
     path: str
     inputs: tuple[Part, ...]
     output: Part
-
-
-class Adapter(Protocol):
-    """Finds the handlers of one framework. It discovers; it never judges.
-
-    Attributes:
-        name: of the framework, as shown to users.
-        hints: texts of which at least one is in any module that defines handlers in the usual way.
-        registrations: texts of which at least one is in any module that registers a function defined elsewhere.
-        knowledge: kinds by ``(top-level package, last name)``.
-    """
-
-    name: str
-    hints: tuple[str, ...]
-    registrations: tuple[str, ...]
-    knowledge: Mapping[tuple[str, str], str]
-
-    def discover(self, body: Sequence[ast.stmt], scope: Scope, names: Names) -> Iterator[Endpoint]:
-        """Yield the endpoints in the module whose *body* and *scope* are given."""
-        ...
+    kind: HandlerKind = "http"

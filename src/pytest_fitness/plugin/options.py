@@ -11,9 +11,17 @@ MARKER = "fitness: put on every test that uses `codebase` and on every contract;
 IMPORT_LINTER = "collect import-linter's own contracts (.importlinter, setup.cfg, pyproject.toml) as tests"
 COVERAGE = "judge coverage by these data files or this report, from other runs (glob; may be given several times)"
 RECORD = "write down the coverage that `RecordedCoverage` rules find, in fitness-coverage.toml"
+UPDATE_OPENAPI = "write today's OpenAPI document where `OpenApiCompatibility` rules expect one (never where CI is set)"
 LINTER_FILE = "their file, relative to rootdir, where it is none of those"
 NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Make our own hooks known."""
+    from pytest_fitness.plugin import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fitness-no-cache", action="store_true", help=NO_CACHE)
     group.addoption("--fitness-coverage", action="append", default=[], metavar="PATH", help=COVERAGE)
     group.addoption("--fitness-record-coverage", action="store_true", help=RECORD)
+    group.addoption("--fitness-update-openapi", action="store_true", help=UPDATE_OPENAPI)
     parser.addini("fitness_import_linter", IMPORT_LINTER, type="bool", default=False)
     parser.addini("fitness_import_linter_file", LINTER_FILE, type="string", default="")
     parser.addini("fitness_strict", STRICT, type="bool", default=None)

@@ -23,6 +23,10 @@ coverage_key = pytest.StashKey["dict[bool, CoverageReport]"]()
 codebase_key = pytest.StashKey["Codebase"]()
 
 
+UPDATES = ("--fitness-update-openapi",)
+"""Options by which rules write what they compare with."""
+
+
 def project_settings(config: pytest.Config) -> Settings:
     """Return the settings; raise `SettingsError`."""
     if settings_key not in config.stash:
@@ -42,7 +46,7 @@ def project_codebase(config: pytest.Config) -> Codebase:
     """Return the codebase; raise `FitnessError` where it cannot be found or is not the one that runs."""
     if codebase_key not in config.stash:
         from pytest_fitness import sources
-        from pytest_fitness.frameworks import builtin
+        from pytest_fitness.plugin.frameworks import frameworks
 
         options = project_settings(config)
         project = sources.Project(
@@ -56,10 +60,11 @@ def project_codebase(config: pytest.Config) -> Codebase:
         config.stash[codebase_key] = sources.read(
             project,
             layers=options.layers,
-            adapters=builtin(),
-            coverage=sources.Coverage(
+            frameworks=frameworks(config, options),
+            run=sources.Run(
                 lambda tree, contexts: _coverage(config, tree, contexts=contexts),
                 record=bool(config.getoption("fitness_record_coverage")),
+                updates=frozenset(UPDATES if config.getoption("fitness_update_openapi") else ()),
             ),
             cache=cache_directory(config),
         )

@@ -8,47 +8,65 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pytest_fitness.model import Rule
     from pytest_fitness.rules.allowed_imports import AllowedImports
+    from pytest_fitness.rules.blocking_async_handlers import BlockingAsyncHandlers
     from pytest_fitness.rules.boundary_schemas import BoundarySchemas
     from pytest_fitness.rules.changed_lines_coverage import ChangedLinesCoverage
     from pytest_fitness.rules.coverage_floor import CoverageFloor
     from pytest_fitness.rules.covered_by_own_tests import CoveredByOwnTests
     from pytest_fitness.rules.cycles import Cycles
+    from pytest_fitness.rules.fat_handlers import FatHandlers
     from pytest_fitness.rules.forbidden_imports import ForbiddenImports
     from pytest_fitness.rules.independence import Independence
     from pytest_fitness.rules.layers import Layers
+    from pytest_fitness.rules.orm_at_boundary import OrmAtBoundary
     from pytest_fitness.rules.protected import Protected
     from pytest_fitness.rules.public_interface import PublicInterface
+    from pytest_fitness.rules.raw_responses import RawResponses
     from pytest_fitness.rules.recorded_coverage import RecordedCoverage
+    from pytest_fitness.rules.schema_placement import SchemaPlacement
+    from pytest_fitness.rules.writing_reads import WritingReads
 
 CATALOGUE = {
     "allowed-imports": "AllowedImports",
+    "blocking-async-handlers": "BlockingAsyncHandlers",
     "boundary-schemas": "BoundarySchemas",
     "changed-lines-coverage": "ChangedLinesCoverage",
     "coverage-floor": "CoverageFloor",
     "covered-by-own-tests": "CoveredByOwnTests",
     "cycles": "Cycles",
+    "fat-handlers": "FatHandlers",
     "forbidden-imports": "ForbiddenImports",
     "independence": "Independence",
     "layers": "Layers",
+    "orm-at-boundary": "OrmAtBoundary",
     "protected": "Protected",
     "public-interface": "PublicInterface",
+    "raw-responses": "RawResponses",
     "recorded-coverage": "RecordedCoverage",
+    "schema-placement": "SchemaPlacement",
+    "writing-reads": "WritingReads",
 }
 """Class names by rule name. The module of a rule has the rule's name with underscores."""
 
 __all__ = [
     "AllowedImports",
+    "BlockingAsyncHandlers",
     "BoundarySchemas",
     "ChangedLinesCoverage",
     "CoverageFloor",
     "CoveredByOwnTests",
     "Cycles",
+    "FatHandlers",
     "ForbiddenImports",
     "Independence",
     "Layers",
+    "OrmAtBoundary",
     "Protected",
     "PublicInterface",
+    "RawResponses",
     "RecordedCoverage",
+    "SchemaPlacement",
+    "WritingReads",
 ]
 
 

@@ -11,6 +11,9 @@ from pytest_fitness.names import did_you_mean, matches
 
 KINDS: Final[tuple[str, ...]] = get_args(ImportKind)
 
+DEEPEST = 3
+"""Through how many functions calls are followed at most."""
+
 ANY_NAME = ("no_such_module", "no_such_module.at_all")
 
 Names = str | tuple[str, ...] | list[str]
@@ -50,6 +53,25 @@ def flag(option: str, value: object) -> None:
     """Raise `RuleError` where *value* is neither true nor false: the text ``"false"`` would count as true."""
     if not isinstance(value, bool):
         raise RuleError(f"`{option}` is true or false; got {value!r}")
+
+
+def number(option: str, value: object) -> None:
+    """Raise `RuleError` where *value* is no number of things."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise RuleError(f"`{option}` takes a whole number, 0 or more; got {value!r}")
+
+
+def depth(value: object) -> None:
+    """Raise `RuleError` where *value* is no number of functions that are followed."""
+    number("depth", value)
+    if not isinstance(value, int) or value > DEEPEST:
+        raise RuleError(f"`depth` is at most {DEEPEST}; got {value!r}")
+
+
+def choice(option: str, value: object, among: object) -> None:
+    """Raise `RuleError` where *value* is none of the texts of the literal type *among*."""
+    if value not in get_args(among):
+        raise RuleError(f"`{option}` takes {' or '.join(map(repr, get_args(among)))}; got {value!r}")
 
 
 def because(value: object) -> None:

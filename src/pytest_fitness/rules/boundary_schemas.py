@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
-from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, Handler, Handlers, Slot, Violation
+from pytest_fitness.model import Codebase, Handler, Slot, Violation
+from pytest_fitness.rules import _options
+from pytest_fitness.rules._handlers import check, judged, underlined
 
 Unknown = Literal["list", "fail"]
+Level = Literal["default", "strict", "deep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,8 @@ class BoundarySchemas:
 
     Handlers are read from the source; the application is not imported. Request bodies and results count; path and query
     parameters and dependencies do not. ``response_model`` decides over the return annotation. Allowed are schemas
-    (Pydantic, SQLModel without a table, dataclasses, TypedDict, NamedTuple, msgspec, attrs), scalars, maps of scalars,
-    files, responses, and nothing. What cannot be resolved is listed as unknown and is never called good.
+    (Pydantic, SQLModel without a table, dataclasses, TypedDict, NamedTuple, msgspec, attrs, serializers, marshmallow), scalars,
+    maps of scalars, files, responses, and nothing. What cannot be resolved is listed as unknown and is never called good.
 
     Why:
         An undeclared body is not validated and is missing from the OpenAPI document. An ORM row at the boundary makes
@@ -40,7 +42,10 @@ class BoundarySchemas:
 
     Options:
         inside: where the handlers are: a layer, a name, or a pattern.
+        level: ``"default"`` as above; ``"strict"``: also maps of scalars, and bodies that a handler reads from the request as they
+            come; ``"deep"``: also fields of schemas that hold raw data.
         unknown: ``"list"`` shows what cannot be resolved in the summary, ``"fail"`` makes each a violation.
+        exclude: handlers that are not judged, each with the reason: by name, pattern, or route (``"GET /health"``).
         allow_empty: why there may be no handler; shown in the summary.
         because: the reason, shown on failure.
 
@@ -50,56 +55,42 @@ class BoundarySchemas:
     name: ClassVar[str] = "boundary-schemas"
 
     inside: str
+    level: Level = "default"
     unknown: Unknown = "list"
+    exclude: Mapping[str, str] = field(default_factory=dict)
     allow_empty: str = ""
     because: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.inside, str) or not self.inside:
-            raise RuleError(f"`inside` takes one name; got {self.inside!r}")
-        if self.unknown not in get_args(Unknown):
-            raise RuleError(f"`unknown` takes 'list' or 'fail'; got {self.unknown!r}")
-        if not isinstance(self.allow_empty, str):
-            raise RuleError(f"`allow_empty` takes the reason as a text; got {self.allow_empty!r}")
+        object.__setattr__(self, "exclude", check(self))
+        _options.choice("level", self.level, Level)
+        _options.choice("unknown", self.unknown, Unknown)
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per undeclared body or result, and one per file that cannot be parsed."""
-        handlers = codebase.handlers(codebase.select(self.inside))
-        for unread in handlers.unread:
-            yield Violation(
-                rule=self.name,
-                subject=unread.module,
-                message=f"{unread.module} cannot be parsed, so its handlers are not analysed: {unread.reason}",
-                location=unread.location,
-                fix="run the tests with a Python that can, mend the file, or `exclude` it in [tool.pytest-fitness]",
-                because=self.because,
-            )
-        self._refuse_empty(codebase, handlers)
-        for handler in handlers.found:
-            for slot in (*handler.inputs, handler.output):
+        found = judged(self, codebase)
+        yield from found.unread
+        for handler in found.handlers:
+            slots = [*handler.inputs, handler.output]
+            if self.level != "default":
+                slots += codebase.conduct(handler).raw_requests
+            for slot in slots:
                 if slot.kind == "unknown" and self.unknown == "list":
                     codebase.note(f"{slot.location}: {_where(slot)} of {handler.title} is unknown: {slot.detail}")
-                elif slot.kind in ("orm", "raw", "unknown"):
-                    yield self._violation(handler, slot)
+                elif slot.kind in ("orm", "raw", "unknown") or (slot.kind == "scalar-map" and self.level != "default"):
+                    yield self._violation(handler, slot, _complaint(slot))
+                elif self.level == "deep":
+                    for each in slot.raw_fields:
+                        yield self._violation(handler, slot, f"must not let raw data through in {each}")
 
-    def _refuse_empty(self, codebase: Codebase, handlers: Handlers) -> None:
-        count = len(handlers.found)
-        if count:
-            codebase.note_count(f"{count} handler{'s' * (count != 1)}")
-        if count or handlers.unread:
-            return
-        looked_for = f"looked for {', '.join(handlers.frameworks)}: functions decorated like @router.get(...)"
-        if not self.allow_empty:
-            raise EmptySelectionError("handler", self.inside, hint=f"{looked_for}, and add_api_route calls")
-        codebase.note(f"allowed to be empty ({self.allow_empty}): no handler in {self.inside}")
-
-    def _violation(self, handler: Handler, slot: Slot) -> Violation:
+    def _violation(self, handler: Handler, slot: Slot, complaint: str) -> Violation:
         return Violation(
             rule=self.name,
-            subject=f"{handler.module}.{handler.qualname}",
-            message=f"{handler.title} {_complaint(slot)}",
+            subject=handler.name,
+            message=f"{handler.title} {complaint}",
             location=slot.location,
             target=slot.name,
+            details=underlined(slot),
             fix=_fix(handler, slot),
             because=self.because,
         )
@@ -113,7 +104,13 @@ def _complaint(slot: Slot) -> str:
     is_result = slot.name == "return"
     if slot.detail.startswith("nothing declared"):
         return "must declare its result" + slot.detail[16:] if is_result else f'must declare the type of "{slot.name}"'
-    what = {"orm": f"the ORM class {slot.detail}", "raw": f"raw {slot.text}"}.get(slot.kind, f"unknown {slot.text}")
+    if slot.detail == "read as it comes":
+        return f"must not read {slot.text} as it comes"
+    what = {
+        "orm": f"the ORM class {slot.detail}",
+        "raw": f"raw {slot.text}",
+        "scalar-map": f"the untyped map {slot.text}",
+    }.get(slot.kind, f"unknown {slot.text}")
     return f"must not return {what}" if is_result else f'must not take {what} as "{slot.name}"'
 
 
@@ -121,6 +118,14 @@ def _fix(handler: Handler, slot: Slot) -> str:
     stem = "".join(part.title() for part in handler.qualname.rpartition(".")[2].split("_"))
     if slot.kind == "unknown":
         return 'annotate it with a class that can be found from here, or leave `unknown` at "list"'
+    if slot.kind in ("schema", "none", "scalar"):
+        return "declare what is in it, field by field"
+    if handler.framework == "Django REST framework":
+        return f"class {stem}Serializer(serializers.Serializer): ...  and use it for {_where(slot)}"
     if slot.name == "return":
-        return f"declare it: class {stem}Out(BaseModel): ...  and  -> {stem}Out  or  response_model={stem}Out"
+        option = {"FastAPI": "response_model", "Django Ninja": "response"}.get(handler.framework, "")
+        how = f"-> {stem}Out" + (f"  or  {option}={stem}Out" if option else "")
+        return f"declare it: class {stem}Out(BaseModel): ...  and  {how}"
+    if slot.detail == "read as it comes":
+        return f"class {stem}In(BaseModel): ...  and  {stem}In.model_validate({slot.text})"
     return f"class {stem}In(BaseModel): ...  and  {slot.name}: {stem}In"

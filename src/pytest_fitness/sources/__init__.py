@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
 from pytest_fitness.model import (
     Bindings,
     Codebase,
+    Conduct,
     CoverageReport,
+    Handler,
     Handlers,
     Import,
     ImportGraph,
@@ -20,29 +23,31 @@ from pytest_fitness.model import (
     Unread,
     unhindered,
 )
-from pytest_fitness.model.syntax import Adapter
+from pytest_fitness.model.contents import Frameworks
 from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_party
 from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
-from pytest_fitness.sources.syntax import Resolver, find_handlers
+from pytest_fitness.sources.syntax import Finder, Resolver
 from pytest_fitness.sources.tree import Project, Source, Tree, read_tree, unread
 
-__all__ = ["Coverage", "Project", "from_texts", "read"]
+__all__ = ["Project", "Run", "from_texts", "read"]
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """How a codebase comes by its coverage.
+class Run:
+    """What a codebase is told of the run.
 
     Attributes:
-        read: takes the files, and whether the contexts of each line are wanted.
+        coverage: takes the files, and whether the contexts of each line are wanted.
         record: whether coverage is written down for rules that compare with what was.
+        updates: options by which other files that rules compare with are written.
     """
 
-    read: Callable[[Tree, bool], CoverageReport]
+    coverage: Callable[[Tree, bool], CoverageReport]
     record: bool = False
+    updates: frozenset[str] = frozenset()
 
 
 class _Reader:
@@ -52,16 +57,15 @@ class _Reader:
         self,
         tree: Tree,
         declared: Iterable[str],
-        adapters: Sequence[Adapter],
-        coverage: Coverage,
+        frameworks: Frameworks,
+        run: Run,
         cache: Path | None,
     ) -> None:
         self.tree = tree
         self.declared = tuple(declared)
         self.imports = Imports(tree, cache)
-        self.resolver = Resolver(tree, adapters)
-        self.adapters = adapters
-        self.measured = coverage
+        self.frameworks = frameworks
+        self.run = run
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         return self.imports.graph(precise)
@@ -89,11 +93,18 @@ class _Reader:
     def third_party(self, name: str) -> tuple[Known, Sequence[str]]:
         return third_party(name, self.declared)
 
+    @cached_property
+    def finder(self) -> Finder:
+        return Finder(Resolver(self.tree, self.frameworks), self.frameworks.adapters)
+
     def handlers(self, modules: Sequence[Module]) -> Handlers:
-        return find_handlers(self.resolver, [m.name for m in modules], self.adapters)
+        return self.finder.handlers([m.name for m in modules])
+
+    def conduct(self, handler: Handler) -> Conduct:
+        return self.finder.conduct(handler)
 
     def coverage(self, *, contexts: bool) -> CoverageReport:
-        return self.measured.read(self.tree, contexts)
+        return self.run.coverage(self.tree, contexts)
 
     def changed_lines(self, against: str) -> Mapping[str, frozenset[int]]:
         if self.tree.rootdir is None:
@@ -112,7 +123,19 @@ class _Reader:
 
     @property
     def is_recording(self) -> bool:
-        return self.measured.record
+        return self.run.record
+
+    @property
+    def updates(self) -> frozenset[str]:
+        return self.run.updates
+
+    def read_text(self, path: str) -> str | None:
+        file = self.tree.rootdir / path if self.tree.rootdir else None
+        return file.read_text(encoding="utf-8") if file is not None and file.is_file() else None
+
+    def write_text(self, path: str, text: str) -> None:
+        if self.tree.rootdir:  # pragma: no branch - nobody is asked to write for a codebase in memory
+            recorded.write_whole(self.tree.rootdir / path, text)
 
     def record(self, scope: str, found: Recorded) -> None:
         if self.tree.rootdir:  # pragma: no branch - nobody is asked to record a codebase in memory
@@ -123,8 +146,8 @@ def read(
     project: Project,
     *,
     layers: Mapping[str, tuple[str, ...]] | None = None,
-    adapters: Sequence[Adapter] = (),
-    coverage: Coverage | None = None,
+    frameworks: Frameworks | None = None,
+    run: Run | None = None,
     cache: Path | None = None,
 ) -> Codebase:
     """Find the code of *project*. The files themselves are read when a rule asks for what is in them.
@@ -132,8 +155,8 @@ def read(
     Args:
         project: where the code is.
         layers: names for parts of the code.
-        adapters: the frameworks whose handlers are looked for.
-        coverage: gives the coverage of this run.
+        frameworks: those whose handlers are looked for.
+        run: what is to be known of it; without it there is no coverage.
         cache: a directory to remember facts about files in, by their content.
 
     Raises:
@@ -145,7 +168,7 @@ def read(
         tree = read_tree(project)
     refuse_stale_copy(tree)
     modules = [s.module for s in tree.sources.values()]
-    reader = _Reader(tree, project.declared, adapters, coverage or Coverage(_no_coverage), cache)
+    reader = _Reader(tree, project.declared, frameworks or Frameworks(), run or Run(_no_coverage), cache)
     return Codebase(tree.packages, modules, reader, layers, str(project.rootdir))
 
 
@@ -153,7 +176,7 @@ def from_texts(
     texts: Mapping[str, str],
     *,
     layers: Mapping[str, tuple[str, ...]] | None = None,
-    adapters: Sequence[Adapter] = (),
+    frameworks: Frameworks | None = None,
     coverage: CoverageReport | None = None,
 ) -> Codebase:
     """Build a codebase from module names and source texts, without a disk. A module with submodules is a package."""
@@ -170,7 +193,7 @@ def from_texts(
     def given(tree: Tree, contexts: bool) -> CoverageReport:  # noqa: FBT001 - its shape is given
         return _no_coverage(tree, contexts) if coverage is None else coverage
 
-    return Codebase(tree.packages, modules, _Reader(tree, (), adapters, Coverage(given), None), layers)
+    return Codebase(tree.packages, modules, _Reader(tree, (), frameworks or Frameworks(), Run(given), None), layers)
 
 
 def _no_coverage(_tree: Tree, _contexts: bool) -> CoverageReport:  # noqa: FBT001 - its shape is given

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import asdict
 from pathlib import Path
 
-from pytest_fitness.errors import CoverageDataError
+from pytest_fitness.errors import CoverageDataError, FitnessError
 from pytest_fitness.model import Recorded
 
 FILE = "fitness-coverage.toml"
@@ -42,12 +42,21 @@ def write(rootdir: Path, records: dict[str, Recorded]) -> None:
     text = HEAD + "".join(lines)
     file = rootdir / FILE
     if not file.exists() or file.read_text(encoding="utf-8") != text:
-        unfinished = file.with_suffix(".tmp")
-        try:
-            unfinished.write_text(text, encoding="utf-8")
-            os.replace(unfinished, file)
-        except OSError as error:
-            raise CoverageDataError(f"{FILE} cannot be written: {error.strerror}") from None
+        write_whole(file, text)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write *text* to *file* so that neither a killed run nor a full disk leaves half of it.
+
+    Raises:
+        FitnessError: it cannot be written.
+    """
+    unfinished = file.with_name(f"{file.name}.tmp")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        os.replace(unfinished, file)
+    except OSError as error:
+        raise FitnessError(f"{file.name} cannot be written: {error.strerror}") from None
 
 
 def _checked(record: Recorded) -> Recorded:

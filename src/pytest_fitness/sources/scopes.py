@@ -11,6 +11,7 @@ from pathlib import Path
 from pytest_fitness.model import Module
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
 from pytest_fitness.sources.environment import find_top_level
+from pytest_fitness.sources.symbols import cached_tree
 from pytest_fitness.sources.tree import Source, Tree
 
 STANDARD = frozenset({"builtins", "typing", "typing_extensions", "collections", "types"})
@@ -18,6 +19,13 @@ STANDARD = frozenset({"builtins", "typing", "typing_extensions", "collections", 
 
 DEPTH = 25
 """Longest chain of re-exports and aliases that is followed; real code stays below ten."""
+
+
+LOOKED_THROUGH = frozenset(
+    "Annotated Optional Final ClassVar Generator Iterator AsyncGenerator AsyncIterator ContextManager AsyncContextManager "
+    "AbstractContextManager AbstractAsyncContextManager".split()
+)
+"""Generics whose first argument is the class of the object that one gets, such as from a dependency that yields."""
 
 
 def string_annotation(node: ast.expr | None) -> ast.expr | None:
@@ -103,15 +111,22 @@ def _absolute(scope: Scope, module: str | None, level: int) -> str:
 class Scopes:
     """Resolves names in the codebase, and in the source of installed packages where a name leads there."""
 
-    def __init__(self, tree: Tree, table: Mapping[tuple[str, str], str]) -> None:
+    def __init__(
+        self, tree: Tree, table: Mapping[tuple[str, str], str], declared: Mapping[str, str] | None = None
+    ) -> None:
         self.tree = tree
         self.table = table
+        self.declared: dict[str, str] = dict(declared or {})
+        self._inner: dict[tuple[int, int], Scope] = {}
+        self._own_attributes: dict[int, dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]] = {}
         self._modules: dict[str, Scope | None] = {}
         self._bodies: dict[str, list[ast.stmt]] = {}
         self._evaluating: set[tuple[int, int]] = set()
 
     def known(self, name: str) -> str:
-        """Return what the table says of a full dotted name, or an empty string."""
+        """Return what the project or the table says of a full dotted name, or an empty string."""
+        if name in self.declared:
+            return self.declared[name]
         top, _, rest = name.partition(".")
         last_two = ".".join(rest.split(".")[-2:])
         return self.table.get((top, name.rpartition(".")[2]), "") or self.table.get((top, last_two), "")
@@ -136,7 +151,7 @@ class Scopes:
         if source is None:
             return None
         try:
-            body = source.tree.body
+            body = cached_tree(source).body
         except (SyntaxError, OSError):
             return None
         scope = Scope(name, source.module.path, source.module.is_package, owned=owned)
@@ -166,7 +181,10 @@ class Scopes:
                 assert isinstance(around.node, ast.ClassDef)
                 name = f"{around.module}.{around.node.name}"
                 return self.member(Entity("class", name, around.node, scope=around.parent), expression.attr)
-        base = self.resolve(expression.value, scope, depth + 1)
+        if isinstance(expression.value, ast.Call):  # Service(db).place
+            base: Entity | None = Entity("value", "", expression.value, None, scope)
+        else:
+            base = self.resolve(expression.value, scope, depth + 1)
         if base is None:
             return None
         if base.kind == "module":
@@ -243,11 +261,20 @@ class Scopes:
         assert isinstance(entity.node, ast.ClassDef)
         assert entity.scope is not None
         around = entity.scope
-        inside = Scope(around.module, around.path, around.is_package, around, entity.node, around.owned)
-        return collect(inside, entity.node.body)
+        key = (id(entity.node), id(around))
+        if key not in self._inner:
+            inside = Scope(around.module, around.path, around.is_package, around, entity.node, around.owned)
+            self._inner[key] = collect(inside, entity.node.body)
+        return self._inner[key]
 
     def function_scope(self, function: Function, parent: Scope) -> Scope:
         """Return the scope inside *function*: its parameters, and what it assigns."""
+        key = (id(function), id(parent))
+        if key not in self._inner:
+            self._inner[key] = self._function_scope(function, parent)
+        return self._inner[key]
+
+    def _function_scope(self, function: Function, parent: Scope) -> Scope:
         scope = Scope(parent.module, parent.path, parent.is_package, parent, function, parent.owned)
         arguments = function.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
@@ -326,14 +353,14 @@ class Scopes:
 
     def _set_on_self(self, entity: Entity, inside: Scope, name: str) -> Entity | None:
         assert isinstance(entity.node, ast.ClassDef)
-        for function in entity.node.body:
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                for node in ast.walk(function):
-                    if isinstance(node, ast.Assign | ast.AnnAssign) and name in _self_targets(node):
-                        scope = self.function_scope(function, inside)
-                        annotation = node.annotation if isinstance(node, ast.AnnAssign) else None
-                        return Entity("value", f"{entity.name}.{name}", node.value, annotation, scope)
-        return None
+        if id(entity.node) not in self._own_attributes:
+            self._own_attributes[id(entity.node)] = _attributes_of_self(entity.node)
+        found = self._own_attributes[id(entity.node)].get(name)
+        if found is None:
+            return None
+        node, function = found
+        annotation = node.annotation if isinstance(node, ast.AnnAssign) else None
+        return Entity("value", f"{entity.name}.{name}", node.value, annotation, self.function_scope(function, inside))
 
     def instance_class(self, entity: Entity, depth: int = 0) -> Entity | None:
         """Return the class of the object that a value is: by annotation, else by the call that made it."""
@@ -346,6 +373,18 @@ class Scopes:
         finally:
             self._evaluating.discard(key)
 
+    def _returned_instance(self, function: Entity, depth: int) -> Entity | None:
+        """The class of what a function without an annotation returns, where that can be told."""
+        node, scope = function.node, function.scope
+        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        assert scope is not None
+        inside = self.function_scope(node, scope)
+        for value in _returns(node):
+            found = self.instance_class(Entity("value", function.name, value, None, inside), depth + 1)
+            if found is not None:
+                return found
+        return None
+
     def _annotated_class(self, entity: Entity, depth: int) -> Entity | None:
         annotation = string_annotation(entity.annotation)
         assert entity.scope is not None
@@ -353,7 +392,7 @@ class Scopes:
             annotation = annotation.left
         if isinstance(annotation, ast.Subscript):
             head = ast.unparse(annotation.value).rpartition(".")[2]
-            if head in ("Annotated", "Optional", "Final", "ClassVar"):
+            if head in LOOKED_THROUGH:
                 inner = annotation.slice
                 annotation = string_annotation(inner.elts[0] if isinstance(inner, ast.Tuple) else inner)
             else:
@@ -383,9 +422,34 @@ class Scopes:
         if found is None or found.kind in ("class", "external"):
             return found
         if found.kind == "function" and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            returns = Entity("value", found.name, None, found.node.returns, found.scope)
-            return self.instance_class(returns, depth + 1) if found.node.returns is not None else None
+            if found.node.returns is not None:
+                return self.instance_class(
+                    Entity("value", found.name, None, found.node.returns, found.scope), depth + 1
+                )
+            return self._returned_instance(found, depth)
         return self._class_of_value(found) if found.kind == "value" else None
+
+
+def _returns(function: Function) -> Iterator[ast.expr]:
+    """What a function returns, those inside of it not."""
+    queue: list[ast.AST] = list(function.body)
+    for node in queue:
+        if isinstance(node, ast.Return) and node.value is not None:
+            yield node.value
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.expr):
+            queue.extend(ast.iter_child_nodes(node))
+
+
+def _attributes_of_self(node: ast.ClassDef) -> dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]:
+    """The first assignment to each attribute of ``self``, and the method that it is in."""
+    found: dict[str, tuple[ast.Assign | ast.AnnAssign, Function]] = {}
+    for function in node.body:
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for each in ast.walk(function):
+                if isinstance(each, ast.Assign | ast.AnnAssign):
+                    for name in _self_targets(each):
+                        found.setdefault(name, (each, function))
+    return found
 
 
 def _self_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:

@@ -57,6 +57,43 @@ scalar pydantic: FutureDate PositiveInt NegativeInt NonNegativeInt NonPositiveIn
 scalar pydantic: NonNegativeFloat NonPositiveFloat StrictInt StrictFloat StrictBool StrictBytes FilePath DirectoryPath
 scalar pydantic: IPvAnyAddress ByteSize Base64Str Base64Bytes StringConstraints conint constr confloat condecimal
 scalar pydantic_extra_types: PhoneNumber Color CountryAlpha2 TimeZoneName
+session sqlalchemy: Session sessionmaker() scoped_session Connection
+async-session sqlalchemy: AsyncSession async_sessionmaker() async_scoped_session AsyncConnection
+session sqlmodel: Session
+async-session sqlmodel: AsyncSession
+maker sqlalchemy: sessionmaker async_sessionmaker
+maker flask_sqlalchemy: SQLAlchemy
+query sqlalchemy: select exists
+query sqlmodel: select
+query django: get_object_or_404 get_list_or_404
+write sqlalchemy: insert update delete
+write sqlmodel: insert update delete
+blocking time: sleep
+blocking requests: get post put patch delete head options request Session session
+blocking httpx: get post put patch delete head options request stream Client
+blocking urllib: urlopen urlretrieve
+blocking urllib3: PoolManager request
+blocking subprocess: run call check_call check_output getoutput getstatusoutput
+blocking os: system popen
+blocking socket: create_connection getaddrinfo gethostbyname
+blocking smtplib: SMTP SMTP_SSL
+blocking shutil: copytree rmtree copyfile copy copy2 move make_archive unpack_archive
+blocking builtins: open input
+blocking redis: Redis StrictRedis
+blocking pymongo: MongoClient
+blocking psycopg2: connect
+blocking pymysql: connect
+blocking sqlite3: connect
+outbound httpx: AsyncClient
+outbound aiohttp: ClientSession
+outbound aiofiles: open
+outbound aiosmtplib: send
+outbound boto3: client resource
+outbound aioboto3: Session
+outbound zipfile: ZipFile
+outbound tarfile: open
+outbound csv: writer reader DictReader DictWriter
+outbound asyncio: create_subprocess_exec create_subprocess_shell
 none typing: NoReturn Never
 none typing_extensions: Never
 none types: NoneType
@@ -90,12 +127,17 @@ NO_INFORMATION = frozenset(
 """Bases that say nothing about what a class is."""
 
 
+TRANSPARENT = "transparent"
+"""What the settings say of a generic that only wraps what crosses: ``BodyParam[Order]`` is an ``Order``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One thing that an annotation mentions: its kind, and its name or what is known of it."""
+    """One thing that an annotation mentions: its kind, its name or what is known of it, and the class if it is one."""
 
     kind: str
     detail: str
+    entity: Entity | None = None
 
 
 def knowledge(extra: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
@@ -143,10 +185,13 @@ class Shapes:
             yield Shape("unknown", text)
         elif head.kind == "external" and head.name.partition(".")[0] in STANDARD:
             yield from self._standard_generic(head.last, arguments, text, scope, depth)
-        elif head.kind == "external" and head.name == "pydantic.Json":
-            yield from self.of(node.slice, scope, depth + 1)
+        elif (head.kind == "external" and head.name == "pydantic.Json") or self.scopes.known(head.name) == TRANSPARENT:
+            yield from (shape for argument in arguments for shape in self.of(argument, scope, depth + 1))
         else:  # Page[Item]: the head decides, but a row inside a schema is a row
             outer = self.of(node.value, scope, depth + 1)
+            if outer[0].kind == "response":  # Litestar: Response[Order]
+                yield from (shape for argument in arguments for shape in self.of(argument, scope, depth + 1))
+                return
             yield from outer
             for argument in arguments:
                 for shape in self.of(argument, scope, depth + 1):
@@ -259,7 +304,27 @@ class Shapes:
     def _class(self, entity: Entity) -> Shape:
         kind = self._class_kind(entity)
         inner = next(self._inside_schema(entity), None) if kind == "schema" else None
-        return Shape(inner.kind, f"{entity.name}, with {inner.detail} inside") if inner else Shape(kind, entity.name)
+        if inner is not None:
+            return Shape(inner.kind, f"{entity.name}, with {inner.detail} inside", entity)
+        return Shape(kind, entity.name, entity)
+
+    def raw_fields(self, entity: Entity, seen: set[str] | None = None) -> Iterator[str]:
+        """Yield the fields of a schema, and of the schemas in it, that hold raw data: ``"OrderIn.extra: dict"``."""
+        seen = set() if seen is None else seen
+        if entity.name in seen:
+            return
+        seen.add(entity.name)
+        for base in self.scopes.bases(entity):
+            if not isinstance(base.node, ast.ClassDef) or base.scope is None or not base.scope.owned:
+                continue
+            inside = self.scopes.class_scope(base)
+            for name, annotation in _fields(base.node):
+                shapes = self.of(annotation, inside)
+                if any(shape.kind == "raw" for shape in shapes):
+                    yield f"{base.last}.{name}: {ast.unparse(annotation)}"
+                for shape in shapes:
+                    if shape.entity is not None:
+                        yield from self.raw_fields(shape.entity, seen)
 
     def _inside_schema(self, entity: Entity) -> Iterator[Shape]:
         """What makes a schema none: rows or raw data as type arguments or as root, rows in fields."""
@@ -279,6 +344,9 @@ class Shapes:
 
     def _class_kind(self, entity: Entity) -> str:
         bases = self.scopes.bases(entity)
+        said = {self.scopes.declared.get(base.name, "") for base in bases}
+        if said & {"orm", "schema"}:
+            return "orm" if "orm" in said else "schema"
         outside = [b for b in bases if b.kind in ("external", "unknown") and b.name not in NO_INFORMATION]
         kinds = [self.scopes.known(base.name) for base in outside]
         if _is_table(entity) or any(_has_table_name(base) for base in bases):

@@ -3,71 +3,142 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
-from pytest_fitness.model import Handler, Handlers, Location, Slot, SlotKind, Unread
-from pytest_fitness.model.syntax import Adapter, Endpoint, Function, Part, Scope
+from pytest_fitness.errors import SettingsError
+from pytest_fitness.model import Class, Conduct, Handler, Handlers, Slot, SlotKind, Unread
+from pytest_fitness.model.contents import Adapter, Contents, Frameworks
+from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Part, Scope
+from pytest_fitness.names import did_you_mean
+from pytest_fitness.sources.conduct import Conducts
+from pytest_fitness.sources.places import location_of, signature_of
+from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
+from pytest_fitness.sources.symbols import cached_tree
 from pytest_fitness.sources.tree import Source, Tree, unread
 
 WORST_FIRST: tuple[SlotKind, ...] = (
     "orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none",
 )  # fmt: skip
 
-DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "jsonable_encoder"})
-
 
 class Resolver(Scopes):
     """`Names` for adapters, over one tree."""
 
-    def __init__(self, tree: Tree, adapters: Sequence[Adapter] = ()) -> None:
-        super().__init__(
-            tree, knowledge({key: kind for adapter in adapters for key, kind in adapter.knowledge.items()})
-        )
+    def __init__(self, tree: Tree, frameworks: Frameworks) -> None:
+        super().__init__(tree, knowledge({k: kind for a in frameworks.adapters for k, kind in a.knowledge.items()}))
         self.shapes = Shapes(self)
+        self._declare(frameworks.declared)
 
     def kinds(self, annotation: ast.expr, scope: Scope) -> Sequence[str]:
         """Return the kinds of everything that an annotation mentions."""
         return [shape.kind for shape in self.shapes.of(annotation, scope)]
 
+    def _declare(self, declared: Sequence[Declaration]) -> None:
+        """Take in what the project says of names of its own, under the name where each is defined, too."""
+        for each in declared:
+            found = self._dotted(each.name)
+            top = each.name.partition(".")[0]
+            if found is None and (top in self.tree.packages or self.module(top) is not None):
+                module, _, last = each.name.rpartition(".")
+                scope = self.module(module) if module else None
+                near = did_you_mean(last, scope.symbols) if scope is not None else []
+                hint = f"did you mean {f'{module}.{near[0]}'!r}?" if near else "a full dotted name is wanted"
+                message = f"{each.option!r}: there is nothing called {each.name!r}; {hint}"
+                raise SettingsError(message, file=each.file, line=each.line)
+            self.declared[each.name] = each.kind
+            if found is not None:
+                self.declared[found.name] = each.kind
 
-def find_handlers(resolver: Resolver, modules: Sequence[str], adapters: Sequence[Adapter]) -> Handlers:
-    """Return the handlers that are defined or registered in *modules*, sorted by place."""
-    scope = frozenset(modules)
-    found: dict[tuple[object, ...], Handler] = {}
-    failed = {name: failure for name in modules if (failure := _unread(resolver.tree.sources[name])) is not None}
-    for adapter in adapters:
-        for name, source in resolver.tree.sources.items():
-            if not _mentions(source, adapter.hints if name in scope else adapter.registrations):
-                continue
-            module = resolver.module(name)
-            if module is None:
-                failure = _unread(source)
-                if failure is not None and _mentions(source, [t for t in adapter.registrations if t.isidentifier()]):
-                    failed[name] = failure  # it may register handlers of this scope
-                continue
-            for endpoint in adapter.discover(resolver.body(name), module, resolver):
-                if endpoint.registered_in in scope or endpoint.scope.module in scope:
-                    place = (name, getattr(endpoint.node, "lineno", 0), getattr(endpoint.node, "col_offset", 0))
-                    found.setdefault((*place, endpoint.path), _Classifier(resolver, endpoint).handler())
-    handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path))
-    return Handlers(
-        tuple(handlers), tuple(failed[name] for name in sorted(failed)), tuple(adapter.name for adapter in adapters)
-    )
+    def _dotted(self, name: str) -> Entity | None:
+        module, _, last = name.rpartition(".")
+        if not module:
+            return None
+        found = self.lookup(module, last) if self._is_module(module) else None
+        if found is None or found.kind == "unknown":
+            around = self._dotted(module)
+            return self.member(around, last) if around is not None and around.kind == "class" else None
+        if found.kind == "external" and self.module(module) is not None and not self.known(name):
+            return None
+        return found
+
+
+class Finder:
+    """The handlers of a codebase: each module is looked through once, each handler classified once.
+
+    Args:
+        resolver: of names.
+        adapters: frameworks, in the order in which they are believed.
+    """
+
+    def __init__(self, resolver: Resolver, adapters: Sequence[Adapter]) -> None:
+        self.resolver = resolver
+        self.adapters = adapters
+        self._conducts = Conducts(resolver.shapes)
+        self._endpoints: dict[tuple[int, str], list[Endpoint]] = {}
+        self._contents: dict[str, Contents] = {}
+        self._handlers: dict[int, Handler] = {}
+        self._behind: dict[Handler, Endpoint] = {}
+
+    def handlers(self, modules: Sequence[str]) -> Handlers:
+        """Return the handlers that are defined or registered in *modules*, sorted by place."""
+        scope = frozenset(modules)
+        sources = self.resolver.tree.sources
+        unparsed = (name for name in modules if self.resolver.module(name) is None)
+        failed = {name: failure for name in unparsed if (failure := _unread(sources[name])) is not None}
+        found: dict[tuple[object, ...], Handler] = {}
+        for adapter in self.adapters:
+            for name, source in sources.items():
+                if not _mentions(source, adapter.hints if name in scope else adapter.registrations):
+                    continue
+                if self.resolver.module(name) is None:
+                    failure = _unread(source)
+                    registers = [t for t in adapter.registrations if t.isidentifier()]
+                    if failure is not None and _mentions(source, registers):
+                        failed[name] = failure  # it may register handlers of this scope
+                    continue
+                for endpoint in self._discover(adapter, name):
+                    if endpoint.registered_in in scope or endpoint.scope.module in scope:
+                        place = (name, getattr(endpoint.node, "lineno", 0), getattr(endpoint.node, "col_offset", 0))
+                        found.setdefault((*place, endpoint.qualname, endpoint.path), self._handler(endpoint))
+        handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path, h.framework))
+        unreadable = tuple(failed[name] for name in sorted(failed))
+        return Handlers(tuple(handlers), unreadable, tuple(adapter.name for adapter in self.adapters))
+
+    def conduct(self, handler: Handler) -> Conduct:
+        """Return what the body of a handler does that `handlers` has returned."""
+        return self._conducts.of(self._behind[handler])
+
+    def _discover(self, adapter: Adapter, module: str) -> list[Endpoint]:
+        key = (id(adapter), module)
+        if key not in self._endpoints:
+            if module not in self._contents:
+                scope = self.resolver.module(module)
+                assert scope is not None
+                self._contents[module] = Contents(self.resolver.body(module), scope, self.resolver)
+            self._endpoints[key] = list(adapter.discover(self._contents[module]))
+        return self._endpoints[key]
+
+    def _handler(self, endpoint: Endpoint) -> Handler:
+        if id(endpoint) not in self._handlers:
+            handler = self._handlers[id(endpoint)] = _Classifier(self.resolver, endpoint).handler()
+            self._behind.setdefault(handler, endpoint)
+        return self._handlers[id(endpoint)]
 
 
 def _unread(source: Source) -> Unread | None:
     try:
-        _ = source.tree
+        cached_tree(source)
     except SyntaxError as error:
         return unread(source, error)
     return None
 
 
-def _mentions(source: Source, texts: Sequence[str]) -> bool:
+def _mentions(source: Source, patterns: Sequence[str]) -> bool:
     try:
-        return any(text in source.text for text in texts)
+        return any(re.search(pattern, source.text, re.MULTILINE) for pattern in patterns)
     except SyntaxError:
         return False
 
@@ -85,105 +156,53 @@ class _Classifier:
             framework=end.framework,
             module=end.scope.module,
             qualname=end.qualname,
-            location=self._location(end.function or end.node, end.scope),
+            location=location_of(end.function or end.node, end.scope, self.resolver.tree),
             methods=end.methods,
             path=end.path,
             inputs=tuple(self._slot(part) for part in end.inputs),
             output=self._slot(end.output),
+            kind=end.kind,
+            is_async=isinstance(end.function, ast.AsyncFunctionDef),
         )
 
     def _slot(self, part: Part) -> Slot:
-        shapes = [Shape(part.kind, part.detail)] if part.kind else self.resolver.shapes.of(part.annotation, part.scope)
-        if not part.kind and part.name == "return" and part.annotation is None:
-            shapes = self._returned()
-        shapes = shapes or [Shape("unknown", "nothing that can be told")]
+        shapes = self._shapes(part) or [Shape("unknown", "nothing that can be told")]
         worst = min(shapes, key=lambda shape: WORST_FIRST.index(_slot_kind(shape.kind)))
         text = ast.unparse(part.annotation) if part.annotation is not None else worst.detail
-        return Slot(part.name, _slot_kind(worst.kind), text, self._location(part.node, part.home), worst.detail)
-
-    def _location(self, node: ast.AST, scope: Scope) -> Location:
-        line = getattr(node, "lineno", 1)
-        source = self.resolver.tree.sources.get(scope.module)
-        if source is None or line > len(source.lines):
-            return Location(scope.path, line)
-        raw = source.lines[line - 1]
-        indent = len(raw) - len(raw.lstrip())
-        start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
-        if isinstance(node, ast.stmt) or getattr(node, "end_lineno", line) != line:
-            return Location(scope.path, line, raw.strip())
-        before = raw.encode()[:start].decode(errors="replace")  # offsets count UTF-8 bytes
-        width = len(raw.encode()[start:end].decode(errors="replace"))
-        return Location(scope.path, line, raw.strip(), len(before) - indent, width)
-
-    # -- undeclared results ------------------------------------------------------------------------------------------
-
-    def _returned(self) -> list[Shape]:
-        """Look at what an unannotated handler returns: only responses, or nothing, need no declaration."""
         function = self.endpoint.function
-        assert function is not None  # an adapter gives a part without a function its kind
-        inside = self.resolver.function_scope(function, self.endpoint.scope)
-        nodes = list(_own_statements(function))
-        returns = [n for n in nodes if isinstance(n, ast.Return)]
-        if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
-            return [Shape("raw", "nothing declared: it yields its result")]
-        shapes = [s for r in returns for s in self._results(r.value, inside, 0)] or [Shape("none", "nothing")]
-        if all(shape.kind in ("response", "none") for shape in shapes):
-            return shapes
-        worst = next(shape for shape in shapes if shape.kind not in ("response", "none"))
-        return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
+        signature, column, width = signature_of(function, part.node) if function is not None else ("", 0, 0)
+        classes = [shape.entity for shape in shapes if shape.entity is not None]
+        return Slot(
+            name=part.name,
+            kind=_slot_kind(worst.kind),
+            text=text,
+            location=location_of(part.node, part.home, self.resolver.tree),
+            detail=worst.detail,
+            classes=tuple(dict.fromkeys(each for entity in classes for each in self._class(entity))),
+            raw_fields=tuple(dict.fromkeys(f for entity in classes for f in self.resolver.shapes.raw_fields(entity))),
+            signature=signature,
+            column=column,
+            width=width,
+        )
 
-    def _results(self, node: ast.expr | None, scope: Scope, depth: int) -> list[Shape]:
-        """Everything that an expression may be: both sides of a condition, every value that a variable is given."""
-        if isinstance(node, ast.Await):
-            node = node.value
-        if node is None or (isinstance(node, ast.Constant) and node.value is None):
-            return [Shape("none", "None")]
-        if isinstance(node, ast.Dict | ast.DictComp):
-            return [Shape("raw", "a dict")]
-        if isinstance(node, ast.Call):
-            return [self._called(node, scope, depth)]
-        if isinstance(node, ast.IfExp) and depth < 3:
-            return [s for side in (node.body, node.orelse) for s in self._results(side, scope, depth + 1)]
-        if isinstance(node, ast.Name) and depth < 3 and node.id in scope.symbols:
-            values = [b.node if isinstance(b.node, ast.expr) else ast.Constant(...) for b in scope.symbols[node.id]]
-            return [s for value in values for s in self._results(value, scope, depth + 1)]
-        return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
+    def _shapes(self, part: Part) -> list[Shape]:
+        if part.kind:
+            return [Shape(part.kind, part.detail)]
+        if part.name == "return" and part.annotation is None:
+            function = self.endpoint.function
+            assert function is not None  # an adapter gives a part without a function its kind
+            returned = Returned(self.resolver.shapes)
+            return returned.of(function, self.endpoint.scope, text_is_response=part.text_is_response)
+        return self.resolver.shapes.of(part.annotation, part.scope)
 
-    def _called(self, node: ast.Call, scope: Scope, depth: int) -> Shape:
-        text = f"`{ast.unparse(node.func)}(...)`"
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "TemplateResponse":
-            return Shape("response", text)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in DUMPERS:
-            return Shape("raw", "a dict")
-        made_by = self.resolver.resolve(node.func, scope)
-        if made_by is not None and made_by.kind == "class":
-            return Shape(self.resolver.shapes.of_class(made_by).kind, text)
-        if made_by is not None and made_by.kind == "external":
-            return Shape(self.resolver.known(made_by.name) or "unknown", text)
-        if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
-            kinds = self._function_kinds(made_by.node, made_by.scope, depth)
-            return Shape("response" if kinds and kinds <= {"response", "none"} else "unknown", text)
-        return Shape("unknown", text)
-
-    def _function_kinds(self, function: Function, scope: Scope, depth: int) -> set[str]:
-        """What a helper returns, by its annotation or, three helpers deep, by what it returns."""
-        if function.returns is not None:
-            return set(self.resolver.kinds(function.returns, scope))
-        inside = self.resolver.function_scope(function, scope)
-        returns = [n for n in _own_statements(function) if isinstance(n, ast.Return)] if depth < 3 else []
-        return {s.kind for r in returns for s in self._results(r.value, inside, depth + 1)}
+    def _class(self, entity: Entity) -> Iterator[Class]:
+        if entity.scope is not None and entity.scope.owned and entity.node is not None:
+            kind = _slot_kind(self.resolver.shapes.of_class(entity).kind)
+            place = location_of(entity.node, entity.scope, self.resolver.tree)
+            yield Class(entity.name, entity.scope.module, kind, place)
 
 
 def _slot_kind(kind: str) -> SlotKind:
     """Kinds that only adapters know, such as ``special``, mean nothing in a slot."""
-    known: dict[str, SlotKind] = {slot_kind: slot_kind for slot_kind in WORST_FIRST}
+    known: Mapping[str, SlotKind] = {slot_kind: slot_kind for slot_kind in WORST_FIRST}
     return known.get(kind, "unknown")
-
-
-def _own_statements(function: Function) -> Iterator[ast.AST]:
-    """Nodes of a function without those of the functions and classes inside it."""
-    queue: list[ast.AST] = list(function.body)
-    for node in queue:
-        yield node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            queue.extend(ast.iter_child_nodes(node))

@@ -1,0 +1,244 @@
+"""Walking through a module, and reading its calls: what every adapter does alike."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pytest_fitness.model.code import HandlerKind
+from pytest_fitness.model.contents import Contents, Found, class_entity, parameters
+from pytest_fitness.model.syntax import Endpoint, Entity, Function, Names, Part, Scope
+
+METHOD_HINT = r"^\s+(?:async\s+)?def (?:get|post|put|patch|delete)\("
+"""Of a class whose methods answer requests; its base may be the project's own."""
+
+HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+
+
+def methods_of(entity: Entity, names: Names, wanted: Iterable[str]) -> Iterator[Found]:
+    """Yield the methods of a class that are called one of *wanted*, those of its bases in the source included."""
+    todo = set(wanted)
+    for each in names.bases(entity):
+        if not isinstance(each.node, ast.ClassDef) or each.scope is None or not each.scope.owned:
+            continue
+        inside = names.class_scope(each)
+        for statement in each.node.body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name in todo:
+                todo.discard(statement.name)
+                yield Found(statement, inside, each)
+
+
+def innermost(target: ast.expr) -> ast.expr:
+    """Return what the calls around a handler are given: ``f`` of ``login_required(f)``; ``V.as_view(...)`` stays."""
+    while isinstance(target, ast.Call) and target.args and not is_as_view(target):
+        inner = target.args[0]
+        if not isinstance(inner, ast.Name | ast.Attribute | ast.Call):
+            break
+        target = inner
+    return target
+
+
+def named_function(target: ast.expr, scope: Scope, names: Names) -> Entity | None:
+    """Return what *target* names; of ``f = router.post("/x")(f)`` the function, not the assignment.
+
+    Calls around it, such as ``login_required(f)``, are looked through.
+    """
+    target = innermost(target)
+    around: Scope | None = scope if isinstance(target, ast.Name) else None
+    while around is not None and isinstance(target, ast.Name):
+        for binding in reversed(around.symbols.get(target.id, ())):
+            if binding.kind == "function":
+                return Entity("function", f"{around.module}.{target.id}", binding.node, scope=around)
+        around = around.parent
+    return names.resolve(target, scope)
+
+
+def is_as_view(call: ast.Call) -> bool:
+    """Whether *call* is ``View.as_view(...)``."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "as_view"
+
+
+def function_of(entity: Entity | None) -> tuple[Function, Scope] | None:
+    """Return the definition that an entity stands for, and where it is; None where it is no function."""
+    if entity is None or not isinstance(entity.node, ast.FunctionDef | ast.AsyncFunctionDef) or entity.scope is None:
+        return None
+    return entity.node, entity.scope
+
+
+def declared_result(found: Found, *, text_is_response: bool = False) -> Part:
+    """Return the result as the annotation says it."""
+    returns = found.function.returns
+    if returns is None:
+        return Part("return", None, found.scope, found.function, found.scope, text_is_response=text_is_response)
+    return Part("return", returns, found.scope, returns, found.scope)
+
+
+def response_result(found: Found) -> Part:
+    """Return the result where the framework takes nothing but responses, whatever the function does to make one."""
+    part = declared_result(found)
+    return part if part.annotation is not None else replace(part, kind="response", detail="a response")
+
+
+def no_result(found: Found) -> Part:
+    """Return the result of a handler that answers nothing."""
+    return Part("return", None, found.scope, found.function, found.scope, "none")
+
+
+class ModuleReader:
+    """What the readers of most frameworks have in common: one module, and the endpoints made of it.
+
+    Attributes:
+        framework: as shown to users.
+    """
+
+    framework = ""
+
+    def __init__(self, contents: Contents) -> None:
+        self.contents = contents
+        self.module = contents.scope
+        self.names = contents.names
+
+    def endpoint(  # noqa: PLR0913 - an endpoint has so many parts
+        self,
+        found: Found,
+        node: ast.AST,
+        methods: Sequence[str],
+        *,
+        path: str = "",
+        inputs: Iterable[Part] = (),
+        output: Part,
+        kind: HandlerKind = "http",
+    ) -> Endpoint:
+        """Return an endpoint whose function is *found* and that *node* registers."""
+        return Endpoint(
+            framework=self.framework,
+            function=found.function,
+            scope=found.scope,
+            registered_in=self.module.module,
+            qualname=qualname(found.function.name, found.scope),
+            node=node,
+            methods=tuple(methods),
+            path=path,
+            inputs=tuple(inputs),
+            output=output,
+            kind=kind,
+        )
+
+    def missing(self, target: ast.expr, call: ast.Call, scope: Scope, methods: Sequence[str], path: str) -> Endpoint:
+        """Return an endpoint whose function cannot be found: what crosses it is unknown."""
+        shown = ast.unparse(target)
+        output = Part("return", None, scope, call, scope, "unknown", f"`{shown}` is not in the source")
+        return Endpoint(
+            self.framework, None, scope, self.module.module, shown, call, tuple(methods), path, (), output,
+            "websocket" if "WEBSOCKET" in methods else "http",
+        )  # fmt: skip
+
+
+def is_a(names: Names, expression: ast.expr, scope: Scope, kind: str) -> bool:
+    """Whether *expression* is an object whose class, or one of its bases, is known as *kind*."""
+    return kind in kinds_of_object(names, expression, scope)
+
+
+def kinds_of_object(names: Names, expression: ast.expr, scope: Scope) -> list[str]:
+    """Return what is known of the class of an object, and of its bases."""
+    if isinstance(expression, ast.Call):  # SQLAlchemy().session
+        made_by = names.resolve(expression.func, scope)
+        return kinds_of_class(names, made_by) if made_by is not None else []
+    entity = names.resolve(expression, scope)
+    made_by = names.instance_class(entity) if entity is not None and entity.kind == "value" else None
+    return kinds_of_class(names, made_by) if made_by is not None else []
+
+
+def kinds_of_class(names: Names, entity: Entity) -> list[str]:
+    """Return what is known of a class and of its bases; empty texts for those of which nothing is."""
+    return [names.known(base.name) for base in names.bases(entity)]
+
+
+def called(decorator: ast.expr) -> ast.expr:
+    """Return the function of a decorator, with or without arguments."""
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
+def last_name(expression: ast.expr) -> str:
+    """``task`` of ``app.task``."""
+    if isinstance(expression, ast.Attribute):
+        return expression.attr
+    return expression.id if isinstance(expression, ast.Name) else ""
+
+
+def option(call: ast.expr, *keywords: str, position: int = -1) -> ast.expr | None:
+    """Return an argument of a call by keyword, or by position."""
+    if not isinstance(call, ast.Call):
+        return None
+    if 0 <= position < len(call.args):
+        return call.args[position]
+    return next((k.value for k in call.keywords if k.arg in keywords), None)
+
+
+def text(node: ast.expr | None) -> str:
+    """Return a text as it is, anything else as it is written."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    return ast.unparse(node) if node is not None else ""
+
+
+def listed(node: ast.expr | None) -> list[str]:
+    """Return the texts of a list, or the one text, in capitals."""
+    items = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node]
+    return sorted(str(item.value).upper() for item in items if isinstance(item, ast.Constant))
+
+
+def qualname(name: str, scope: Scope) -> str:
+    """Return the name of what is defined in *scope* as in ``__qualname__``."""
+    around: Scope | None = scope
+    while around is not None and isinstance(around.node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        name = f"{around.node.name}{'.' if isinstance(around.node, ast.ClassDef) else '.<locals>.'}{name}"
+        around = around.parent
+    return name
+
+
+def is_parameter(expression: ast.expr, scope: Scope) -> bool:
+    """Whether *expression* is a parameter of the function that *scope* is the inside of."""
+    function = scope.node
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(expression, ast.Name):
+        return False
+    return any(argument.arg == expression.id for argument, _ in parameters(function, in_class=False))
+
+
+def functions_behind(target: ast.expr, scope: Scope, names: Names, wanted: Iterable[str]) -> list[tuple[Found, str]]:
+    """Return the functions that answer for a registered *target*: itself, or methods of a class, each with its name.
+
+    The name is empty for a function; nothing is returned where *target* cannot be found.
+    """
+    entity = named_function(target, scope, names)
+    definition = function_of(entity)
+    if definition is not None:
+        function, where = definition
+        return [(Found(function, where, class_around(where)), "")]
+    if entity is None or not isinstance(entity.node, ast.ClassDef):
+        return [(found, "") for found in functions_made(target, entity, scope, names)]
+    return [(found, found.function.name) for found in methods_of(entity, names, wanted)]
+
+
+def functions_made(target: ast.expr, entity: Entity | None, scope: Scope, names: Names) -> Iterator[Found]:
+    """Yield the inner functions that a function returns: ``add_api_route("/x", make_handler())``, or a variable of that."""
+    call, where = target, scope
+    if entity is not None and entity.kind == "value" and entity.scope is not None:
+        call, where = entity.node if isinstance(entity.node, ast.expr) else target, entity.scope
+    definition = function_of(names.resolve(call.func, where)) if isinstance(call, ast.Call) else None
+    if definition is None or not definition[1].owned:
+        return
+    inside = names.function_scope(*definition)
+    for node in ast.walk(definition[0]):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
+            made = function_of(names.resolve(node.value, inside))
+            if made is not None and made[1] is inside:
+                yield Found(*made)
+
+
+def class_around(scope: Scope) -> Entity | None:
+    """Return the class that *scope* is the inside of."""
+    if isinstance(scope.node, ast.ClassDef) and scope.parent is not None:
+        return class_entity(scope.node, scope.parent)
+    return None

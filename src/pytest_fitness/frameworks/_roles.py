@@ -1,0 +1,92 @@
+"""What a parameter is for: the body, or a dependency, a query, a header; said by ``Annotated`` or by its default."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from pytest_fitness.model.syntax import Names, Part, Scope
+
+NOT_BODY = ("dependency", "query", "path", "header", "cookie")
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Reads markers such as ``Depends(...)``; which names are markers, the knowledge tables say: ``marker:ROLE``."""
+
+    names: Names
+
+    def role(self, annotation: ast.expr | None, default: ast.expr | None, scope: Scope) -> str:
+        """Return the role of a parameter; an empty string where nothing marks it."""
+        return self.marker(default, scope) or self.unwrapped(annotation, scope)[2]
+
+    def body(self, argument: ast.arg, default: ast.expr | None, scope: Scope, path: str = "") -> Part | None:
+        """Return a parameter as part of the body; None for dependencies and for what the framework gives."""
+        annotation, where, _ = self.unwrapped(argument.annotation, scope)
+        role = self.role(argument.annotation, default, scope)
+        kinds = set(self.names.kinds(annotation, where)) if annotation is not None else set[str]()
+        if role in NOT_BODY or kinds & {"special", "dependency"} or f"{{{argument.arg}}}" in path:
+            return None
+        return Part(argument.arg, annotation, where, argument.annotation or argument, scope)
+
+    def unwrapped(
+        self, annotation: ast.expr | None, scope: Scope, depth: int = 0
+    ) -> tuple[ast.expr | None, Scope, str]:
+        """Look through ``Annotated`` and aliases of it: the type, where it is written, and the marker's role."""
+        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+            try:
+                annotation = ast.parse(annotation.value.strip(), mode="eval").body
+            except SyntaxError:
+                return annotation, scope, ""
+        if depth > 8 or annotation is None:
+            return annotation, scope, ""
+        if isinstance(annotation, ast.Subscript):
+            head = self.names.resolve(annotation.value, scope)
+            if head is not None and head.last == "Annotated" and isinstance(annotation.slice, ast.Tuple):
+                inner, where, role = self.unwrapped(annotation.slice.elts[0], scope, depth + 1)
+                for extra in annotation.slice.elts[1:]:
+                    role = self.marker(extra, scope) or role
+                return inner, where, role
+            marker = self.names.known(head.name) if head is not None else ""
+            if marker.startswith("marker:"):  # Django Ninja: Query[Filters]
+                return annotation.slice, scope, marker.partition(":")[2]
+        alias = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+        entity = self.names.resolve(alias, scope)
+        if (
+            entity is not None
+            and entity.kind == "value"
+            and isinstance(entity.node, ast.expr)
+            and entity.scope is not None
+        ):
+            inner, where, role = self.unwrapped(_aliased(entity.node), entity.scope, depth + 1)
+            if role and isinstance(annotation, ast.Subscript):
+                return annotation.slice, scope, role  # Payload[Order], with Payload = Annotated[T, Body()]
+            return (inner, where, role) if role else (annotation, scope, "")
+        return annotation, scope, ""
+
+    def marker(self, expression: ast.expr | None, scope: Scope, depth: int = 0) -> str:
+        """Return the role that ``Depends(...)``, ``Body(...)`` and so on give to a parameter."""
+        if expression is None or depth > 6:
+            return ""
+        is_called = isinstance(expression, ast.Call)
+        name = expression.func if isinstance(expression, ast.Call) else expression
+        if isinstance(name, ast.Subscript):  # Provide[Container.service], Body[Order](...)
+            name = name.value
+        entity = self.names.resolve(name, scope)
+        if entity is None:
+            return ""
+        if entity.kind == "value" and isinstance(entity.node, ast.expr) and entity.scope is not None:
+            return self.marker(entity.node, entity.scope, depth + 1)
+        if entity.kind == "function" and not self.names.known(entity.name):
+            if not is_called or entity.scope is None or entity.node is None:
+                return ""
+            returned = (n.value for n in ast.walk(entity.node) if isinstance(n, ast.Return))
+            return next((role for value in returned if (role := self.marker(value, entity.scope, depth + 1))), "")
+        known = (self.names.known(base.name) for base in self.names.bases(entity))
+        return next((kind.partition(":")[2] for kind in known if kind.startswith("marker:")), "")
+
+
+def _aliased(node: ast.expr) -> ast.expr:
+    """``TypeAliasType("X", Annotated[...])`` is an alias too."""
+    is_call = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "TypeAliasType"
+    return node.args[1] if is_call and isinstance(node, ast.Call) and len(node.args) > 1 else node

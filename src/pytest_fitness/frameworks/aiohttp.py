@@ -1,0 +1,140 @@
+"""aiohttp: ``web.get("/x", handler)``, ``app.router.add_get``, route tables, and class-based views.
+
+A handler takes the request and returns a response; what else there is to see is in the function itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from pytest_fitness.frameworks._reading import (
+    HTTP_METHODS,
+    METHOD_HINT,
+    ModuleReader,
+    called,
+    functions_behind,
+    is_a,
+    is_parameter,
+    kinds_of_class,
+    kinds_of_object,
+    last_name,
+    methods_of,
+    option,
+    response_result,
+    text,
+)
+from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.syntax import Endpoint, Part, Scope
+
+VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "view", "route")
+RESPONSES = (
+    "Response StreamResponse FileResponse WebSocketResponse json_response HTTPFound HTTPOk HTTPNoContent".split()
+)
+NOT_BODY = ("special", "dependency", "response")
+
+
+class Aiohttp:
+    """The adapter."""
+
+    name = "aiohttp"
+    hints: tuple[str, ...] = ("aiohttp", METHOD_HINT, "add_route", *(f"add_{verb}" for verb in VERBS))
+    registrations: tuple[str, ...] = ("aiohttp", r"router\.add_")
+    knowledge: Mapping[tuple[str, str], str] = {
+        **{("aiohttp", name): "verb:aiohttp" for name in VERBS},
+        ("aiohttp", "RouteTableDef"): "router:aiohttp",
+        ("aiohttp", "UrlDispatcher"): "router:aiohttp",
+        ("aiohttp", "Application"): "router:elsewhere",
+        ("aiohttp", "View"): "view:aiohttp",
+        ("aiohttp", "Request"): "special",
+        ("aiohttp", "FileField"): "file",
+        **{("aiohttp", name): "response" for name in RESPONSES},
+        ("aiohttp_jinja2", "render_template"): "response",
+    }
+
+    def discover(self, contents: Contents) -> Iterator[Endpoint]:
+        """Yield the routes of one module."""
+        yield from _Routes(contents).each()
+
+
+class _Routes(ModuleReader):
+    framework = Aiohttp.name
+
+    def each(self) -> Iterator[Endpoint]:
+        for found in self.contents.functions:
+            for decorator in found.function.decorator_list:
+                if self._is_table(decorator, found.scope):
+                    yield self._route(found, decorator, last_name(called(decorator)))
+        for entity in self.contents.classes:
+            if "view:aiohttp" in kinds_of_class(self.names, entity) and isinstance(entity.node, ast.ClassDef):
+                routes = [d for d in entity.node.decorator_list if self._is_table(d, entity.scope or self.module)]
+                for found in methods_of(entity, self.names, HTTP_METHODS):
+                    if found.owner is None or found.owner.node is entity.node:
+                        yield self._route(found, routes[0] if routes else found.function, found.function.name)
+        for call, where in self.contents.calls:
+            verb = self._verb(call, where)
+            target = option(call, "handler", position=2 if verb == "route" else 1)
+            if verb and target is not None and not is_parameter(target, where):
+                yield from self._registered(call, verb, target, where)
+
+    def _is_table(self, decorator: ast.expr, scope: Scope) -> bool:
+        function = called(decorator)
+        return (
+            isinstance(decorator, ast.Call)
+            and isinstance(function, ast.Attribute)
+            and function.attr in VERBS
+            and is_a(self.names, function.value, scope, "router:aiohttp")
+        )
+
+    def _verb(self, call: ast.Call, scope: Scope) -> str:
+        """The verb of a call that registers a route."""
+        function = call.func
+        if isinstance(function, ast.Name):  # add = app.router.add_route
+            entity = self.names.resolve(function, scope)
+            if entity is not None and isinstance(entity.node, ast.Attribute) and entity.scope is not None:
+                function, scope = entity.node, entity.scope
+        if not isinstance(function, ast.Attribute | ast.Name):
+            return ""
+        name = last_name(function)
+        if name in VERBS:
+            made = self.names.resolve(function, scope)
+            return name if made is not None and self.names.known(made.name) == "verb:aiohttp" else ""
+        verb = name.removeprefix("add_")
+        if name.startswith("add_") and verb in VERBS and isinstance(function, ast.Attribute):
+            router = function.value
+            kinds = kinds_of_object(self.names, router, scope)
+            return verb if "router:aiohttp" in kinds or (last_name(router) == "router" and not any(kinds)) else ""
+        return ""
+
+    def _registered(self, call: ast.Call, verb: str, target: ast.expr, where: Scope) -> Iterator[Endpoint]:
+        entity = self.names.resolve(target, where)
+        if entity is not None and isinstance(entity.node, ast.ClassDef):
+            return  # a view, which is found by itself
+        behind = functions_behind(target, where, self.names, ())
+        for found, _ in behind:
+            yield self._route(found, call, verb)
+        if not behind:
+            yield self.missing(target, call, where, *_methods_and_path(call, verb))
+
+    def _route(self, found: Found, node: ast.AST, verb: str) -> Endpoint:
+        methods, path = _methods_and_path(node, verb)
+        output = response_result(found)
+        return self.endpoint(found, node, methods, path=path, inputs=self._inputs(found), output=output)
+
+    def _inputs(self, found: Found) -> Iterator[Part]:
+        """Parameters beside the request, which some decorators fill from the body."""
+        for argument, _ in found.parameters:
+            annotation = argument.annotation
+            if annotation is None or argument.arg in ("request", "_request", "_"):
+                continue
+            kinds = set(self.names.kinds(annotation, found.scope))
+            if kinds & {"schema", "raw", "orm"} and not kinds & set(NOT_BODY):
+                yield Part(argument.arg, annotation, found.scope, annotation, found.scope)
+
+
+def _methods_and_path(node: ast.AST, verb: str) -> tuple[list[str], str]:
+    if not isinstance(node, ast.Call):
+        return [verb.upper()], ""
+    if verb == "route":
+        return [text(option(node, "method", position=0)).upper()], text(option(node, "path", position=1))
+    return [verb.upper()], text(option(node, "path", position=0))

@@ -1,0 +1,124 @@
+"""FastStream: functions that subscribe to a topic. What is published has to be declared; what is only returned has not."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from pytest_fitness.frameworks._reading import (
+    ModuleReader,
+    called,
+    declared_result,
+    functions_behind,
+    kinds_of_object,
+    last_name,
+    no_result,
+    option,
+    text,
+)
+from pytest_fitness.frameworks._roles import Roles
+from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.syntax import Endpoint, Part, Scope
+
+TRANSPORTS = ("Kafka", "Rabbit", "Nats", "Redis", "Confluent", "MQTT")
+MESSAGES = (
+    "Message",
+    "StreamMessage",
+    "ListMessage",
+    "BatchMessage",
+    "BatchListMessage",
+    "BatchStreamMessage",
+    "ChannelMessage",
+)
+
+
+def _knowledge() -> dict[tuple[str, str], str]:
+    table: dict[tuple[str, str], str] = {}
+    for transport in TRANSPORTS:
+        table |= {
+            ("faststream", f"{transport}{what}"): "router:faststream" for what in ("Broker", "Router", "RoutePublisher")
+        }
+        table |= {("faststream", f"{transport}{message}"): "special" for message in MESSAGES}
+    table |= {
+        ("faststream", name): "special"
+        for name in ("Logger", "ContextRepo", "NoCast", "StreamMessage", "SerializerProto")
+    }
+    table |= {("faststream", name): "marker:dependency" for name in ("Context", "Depends", "Header", "Path")}
+    table |= {("faststream", f"{transport}Route"): "route:faststream" for transport in TRANSPORTS}
+    table |= {("fast_depends", "Depends"): "marker:dependency"}
+    return table | {("faststream", "FastStream"): "router:elsewhere"}
+
+
+class FastStream:
+    """The adapter."""
+
+    name = "FastStream"
+    hints: tuple[str, ...] = ("subscriber", r"Route\(")
+    registrations: tuple[str, ...] = (r"Route\(",)
+    knowledge: Mapping[tuple[str, str], str] = _knowledge()
+
+    def discover(self, contents: Contents) -> Iterator[Endpoint]:
+        """Yield the subscribers of one module."""
+        yield from _Subscribers(contents).each()
+
+
+class _Subscribers(ModuleReader):
+    framework = FastStream.name
+
+    def each(self) -> Iterator[Endpoint]:
+        for found in self.contents.functions:
+            for decorator in found.function.decorator_list:
+                subscribing = self._subscribing(decorator, found.scope)
+                if subscribing is not None:
+                    yield self._subscriber(found, decorator, subscribing)
+                    break
+        for call, where in self.contents.calls:
+            if last_name(call.func).endswith("Route") and call.args:  # KafkaRoute(handle, "topic")
+                made = self.names.resolve(call.func, where)
+                if made is not None and self.names.known(made.name) == "route:faststream":
+                    for found, _ in functions_behind(call.args[0], where, self.names, ()):
+                        yield self._subscriber(found, call, ast.Call(call.func, call.args[1:], call.keywords))
+
+    def _subscribing(self, decorator: ast.expr, scope: Scope) -> ast.expr | None:
+        """The call of ``subscriber`` behind a decorator: itself, or what a variable was made by."""
+        function = called(decorator)
+        if isinstance(function, ast.Name):
+            entity = self.names.resolve(function, scope)
+            if (
+                entity is None
+                or entity.kind != "value"
+                or entity.scope is None
+                or not isinstance(entity.node, ast.Call)
+            ):
+                return None
+            decorator, function, scope = entity.node, entity.node.func, entity.scope
+        if (
+            isinstance(function, ast.Attribute)
+            and function.attr == "subscriber"
+            and self._is_broker(function.value, scope)
+        ):
+            return decorator
+        return None
+
+    def _is_broker(self, broker: ast.expr, scope: Scope) -> bool:
+        """Nothing else has a decorator of that name: what cannot be followed is taken for a broker."""
+        kinds = kinds_of_object(self.names, broker, scope)
+        return "router:faststream" in kinds or not any(kinds)
+
+    def _subscriber(self, found: Found, node: ast.AST, subscribing: ast.expr) -> Endpoint:
+        publishes = any(last_name(called(d)) == "publisher" for d in found.function.decorator_list)
+        output = declared_result(found)
+        topic = option(subscribing, "subject", "channel", "list", "stream", "queue", position=0)
+        return self.endpoint(
+            found,
+            node,
+            ["MESSAGE"],
+            path=text(topic),
+            inputs=self._inputs(found),
+            output=output if publishes or output.annotation is not None else no_result(found),
+            kind="message",
+        )
+
+    def _inputs(self, found: Found) -> Iterator[Part]:
+        parts = (Roles(self.names).body(argument, default, found.scope) for argument, default in found.parameters)
+        yield from (part for part in parts if part is not None)

@@ -1,0 +1,191 @@
+"""Flask and Quart: view functions and class-based views, with the schemas that extensions declare in decorators.
+
+Flask itself knows no schemas. They come from flask-smorest and APIFlask (``@blp.arguments``, ``@app.input``,
+``@blp.response``, ``@app.output``), webargs (``@use_args``), flask-restx (``@ns.expect``, ``@ns.marshal_with``), quart-schema
+(``@validate_request``, ``@validate_response``) and flask-pydantic (``@validate()`` with a parameter ``body``).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from pytest_fitness.frameworks._reading import (
+    HTTP_METHODS,
+    METHOD_HINT,
+    ModuleReader,
+    called,
+    declared_result,
+    functions_behind,
+    innermost,
+    is_as_view,
+    is_parameter,
+    kinds_of_class,
+    kinds_of_object,
+    last_name,
+    listed,
+    methods_of,
+    no_result,
+    option,
+    text,
+)
+from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
+
+VERBS = ("route", "get", "post", "put", "patch", "delete", "websocket")
+TAKES = frozenset("arguments input use_args use_kwargs validate_request validate_form expect json_in".split())
+GIVES = frozenset("response output marshal_with marshal_list_with validate_response json_out".split())
+BODY_PARAMETERS = ("body", "form")
+PACKAGES = (
+    "flask",
+    "quart",
+    "apiflask",
+    "flask_smorest",
+    "flask_restx",
+    "flask_restful",
+    "flask_openapi3",
+    "flask_restplus",
+)
+ROUTERS = ("Flask", "Quart", "Blueprint", "APIBlueprint", "APIFlask", "Namespace", "Api", "OpenAPI")
+VIEWS = ("View", "MethodView", "Resource", "MethodResource", "APIView")
+RESPONSES = "jsonify make_response redirect render_template render_template_string send_file send_from_directory Response abort stream_template stream_with_context".split()
+
+
+def _knowledge() -> dict[tuple[str, str], str]:
+    table = {(package, name): "router:flask" for package in PACKAGES for name in ROUTERS}
+    table |= {(package, name): "view:flask" for package in PACKAGES for name in VIEWS}
+    table |= {(package, name): "response" for package in ("flask", "quart") for name in RESPONSES}
+    table |= {("werkzeug", name): "response" for name in ("Response", "redirect")}
+    return table | {("werkzeug", "FileStorage"): "file"}
+
+
+class Flask:
+    """The adapter."""
+
+    name = "Flask"
+    hints: tuple[str, ...] = (
+        *PACKAGES,
+        "add_url_rule",
+        "MethodView",
+        METHOD_HINT,
+        rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b",
+    )
+    registrations: tuple[str, ...] = ("add_url_rule",)
+    knowledge: Mapping[tuple[str, str], str] = _knowledge()
+
+    def discover(self, contents: Contents) -> Iterator[Endpoint]:
+        """Yield the views of one module."""
+        yield from _Views(contents).each()
+
+
+class _Views(ModuleReader):
+    framework = Flask.name
+
+    def each(self) -> Iterator[Endpoint]:
+        for found in self.contents.functions:
+            for decorator in found.function.decorator_list:
+                if self._is_route(decorator, found.scope):
+                    yield self._view(found, decorator, _verbs(decorator))
+        for entity in self.contents.classes:
+            if "view:flask" in kinds_of_class(self.names, entity):
+                yield from self._class(entity)
+        for call, where in self.contents.calls:
+            if last_name(call.func) == "add_url_rule":
+                yield from self._registered(call, where)
+
+    def _is_route(self, decorator: ast.expr, scope: Scope) -> bool:
+        function = called(decorator)
+        if not isinstance(decorator, ast.Call) or not isinstance(function, ast.Attribute) or function.attr not in VERBS:
+            return False
+        kinds = kinds_of_object(self.names, function.value, scope)
+        if "router:flask" in kinds:
+            return True
+        # a blueprint that cannot be followed, in a module that has to do with Flask and not with FastAPI
+        return function.attr == "route" and not any(kinds) and self._uses_flask
+
+    @cached_property
+    def _uses_flask(self) -> bool:
+        bound = (b for bs in self.module.symbols.values() for b in bs if b.kind in ("module", "from"))
+        tops = {binding.target[0].partition(".")[0] for binding in bound}
+        return bool(tops & set(PACKAGES)) and "fastapi" not in tops
+
+    def _class(self, entity: Entity) -> Iterator[Endpoint]:
+        """The methods of a class-based view, each with the class that defines it, or that has a route."""
+        assert isinstance(entity.node, ast.ClassDef)
+        routes = [d for d in entity.node.decorator_list if last_name(called(d)) == "route"]
+        own = {s.name for s in entity.node.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)}
+        wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) else ("dispatch_request",)
+        for found in methods_of(entity, self.names, wanted):
+            if routes or found.owner is None or found.owner.node is entity.node:
+                verb = "GET" if found.function.name == "dispatch_request" else found.function.name.upper()
+                yield self._view(found, routes[0] if routes else found.function, [verb])
+
+    def _registered(self, call: ast.Call, where: Scope) -> Iterator[Endpoint]:
+        """``app.add_url_rule("/x", view_func=f)``; classes are found by themselves."""
+        given = option(call, "view_func", position=2)
+        target = innermost(given) if given is not None else None
+        if target is None or is_parameter(target, where) or (isinstance(target, ast.Call) and is_as_view(target)):
+            return
+        behind = functions_behind(target, where, self.names, ())
+        verbs = listed(option(call, "methods")) or ["GET"]
+        for found, _ in behind:
+            yield self._view(found, call, verbs)
+        entity = None if behind else self.names.resolve(target, where)
+        node = entity.node if entity is not None else None
+        if not behind and not (isinstance(node, ast.Call) and is_as_view(node)):
+            yield self.missing(target, call, where, verbs, text(option(call, "rule", position=0)))
+
+    def _view(self, found: Found, node: ast.AST, verbs: Sequence[str]) -> Endpoint:
+        is_socket = "WEBSOCKET" in verbs
+        return self.endpoint(
+            found,
+            node,
+            verbs,
+            path=text(option(node, "rule", position=0)) if isinstance(node, ast.Call) else "",
+            inputs=self._inputs(found),
+            output=no_result(found) if is_socket else self._output(found),
+            kind="websocket" if is_socket else "http",
+        )
+
+    def _inputs(self, found: Found) -> Iterator[Part]:
+        for decorator in found.function.decorator_list:
+            if last_name(called(decorator)) in TAKES and isinstance(decorator, ast.Call):
+                schema = _schema(decorator)
+                where = text(option(decorator, "location")) or "json"
+                if schema is not None and where in ("json", "form", "files", "json_or_form"):
+                    yield Part(last_name(called(decorator)), schema, found.scope, schema, found.scope)
+        for argument, _ in found.parameters:
+            if argument.annotation is not None and argument.arg in BODY_PARAMETERS:
+                yield Part(argument.arg, argument.annotation, found.scope, argument.annotation, found.scope)
+
+    def _output(self, found: Found) -> Part:
+        """A decorator decides over the annotation, the annotation over what is returned."""
+        for decorator in found.function.decorator_list:
+            if last_name(called(decorator)) in GIVES and isinstance(decorator, ast.Call):
+                if text(option(decorator, position=0)) in ("204", "NO_CONTENT"):
+                    return Part("return", None, found.scope, decorator, found.scope, "none", "204")
+                schema = _schema(decorator)
+                if schema is not None:
+                    return Part("return", schema, found.scope, schema, found.scope)
+        part = declared_result(found, text_is_response=True)
+        if part.annotation is None or not set(self.names.kinds(part.annotation, part.scope)) <= {"scalar", "response"}:
+            return part
+        return Part("return", None, part.scope, part.node, part.home, "response", "text")
+
+
+def _verbs(decorator: ast.expr) -> list[str]:
+    verb = last_name(called(decorator))
+    if verb == "websocket":
+        return ["WEBSOCKET"]
+    return [verb.upper()] if verb != "route" else listed(option(decorator, "methods")) or ["GET"]
+
+
+def _schema(decorator: ast.Call) -> ast.expr | None:
+    """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
+    candidates = [*decorator.args, *(k.value for k in decorator.keywords if k.arg in ("schema", "model_class"))]
+    for argument in candidates:
+        if isinstance(argument, ast.Constant | ast.Dict) or ast.unparse(argument).startswith("HTTPStatus"):
+            continue
+        return argument.func if isinstance(argument, ast.Call) else argument
+    return None

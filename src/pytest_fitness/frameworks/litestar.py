@@ -1,0 +1,114 @@
+"""Litestar: route handlers made by decorators, on functions and on the methods of controllers.
+
+The body is the parameter ``data``. A DTO decides what crosses, whatever the annotation is.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from pytest_fitness.frameworks._reading import (
+    ModuleReader,
+    called,
+    declared_result,
+    last_name,
+    listed,
+    no_result,
+    option,
+    text,
+)
+from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.syntax import Endpoint, Part, Scope
+
+VERBS = ("get", "post", "put", "patch", "delete", "head", "route")
+SOCKETS = ("websocket", "websocket_listener", "websocket_stream")
+RESPONSES = ("Response", "Template", "Redirect", "File", "Stream", "ServerSentEvent", "HTMXTemplate", "ASGIResponse")
+DTOS = "AbstractDTO DataclassDTO MsgspecDTO PydanticDTO AttrsDTO SQLAlchemyDTO TypedDictDTO DTOData".split()
+
+
+def _knowledge() -> dict[tuple[str, str], str]:
+    table = {("litestar", name): "verb:litestar" for name in (*VERBS, *SOCKETS)}
+    table |= {("litestar", name): "response" for name in RESPONSES}
+    table |= {("litestar", "UploadFile"): "file", ("litestar", "Request"): "special"}
+    table |= {(package, name): "schema" for package in ("litestar", "advanced_alchemy") for name in DTOS}
+    return table | {("litestar", name): "router:elsewhere" for name in ("Router", "Litestar")}
+
+
+class Litestar:
+    """The adapter."""
+
+    name = "Litestar"
+    hints: tuple[str, ...] = ("litestar",)
+    registrations: tuple[str, ...] = ()
+    knowledge: Mapping[tuple[str, str], str] = _knowledge()
+
+    def discover(self, contents: Contents) -> Iterator[Endpoint]:
+        """Yield the route handlers of one module."""
+        yield from _Handlers(contents).each()
+
+
+class _Handlers(ModuleReader):
+    framework = Litestar.name
+
+    def each(self) -> Iterator[Endpoint]:
+        for found in self.contents.functions:
+            for decorator in found.function.decorator_list:
+                if last_name(called(decorator)) in (*VERBS, *SOCKETS):
+                    made = self.names.resolve(called(decorator), found.scope)
+                    if made is not None and self.names.known(made.name) == "verb:litestar":
+                        yield self._route(found, decorator, made.last)
+                        break
+
+    def _route(self, found: Found, decorator: ast.expr, verb: str) -> Endpoint:
+        is_socket = verb in SOCKETS
+        methods = ["WEBSOCKET"] if is_socket else [verb.upper()]
+        if verb == "route":
+            methods = listed(option(decorator, "http_method")) or ["GET"]
+        path = option(decorator, "path", position=0)
+        first = path.elts[0] if isinstance(path, ast.List) and path.elts else path
+        return self.endpoint(
+            found,
+            decorator,
+            methods,
+            path=self._prefix(found) + text(first),
+            inputs=self._inputs(found, decorator),
+            output=no_result(found) if is_socket and verb != "websocket_listener" else self._output(found, decorator),
+            kind="websocket" if is_socket else "http",
+        )
+
+    def _prefix(self, found: Found) -> str:
+        """The ``path`` of the controller."""
+        path = self.names.member(found.owner, "path") if found.owner is not None else None
+        return str(path.node.value) if path is not None and isinstance(path.node, ast.Constant) else ""
+
+    def _inputs(self, found: Found, decorator: ast.expr) -> Iterator[Part]:
+        for argument, _ in found.parameters:
+            if argument.arg == "data":
+                node = argument.annotation or argument
+                dto = self._dto(found, decorator, "dto")
+                annotation, where = dto or (argument.annotation, found.scope)
+                yield Part("data", annotation, where, node, found.scope)
+
+    def _output(self, found: Found, decorator: ast.expr) -> Part:
+        part = declared_result(found)
+        dto = self._dto(found, decorator, "return_dto", "dto")
+        if dto is None or part.annotation is None:
+            return part
+        if set(self.names.kinds(part.annotation, part.scope)) <= {"none", "response"}:
+            return part
+        return Part("return", *dto, part.node, part.home)
+
+    def _dto(self, found: Found, decorator: ast.expr, *keywords: str) -> tuple[ast.expr, Scope] | None:
+        """The first of *keywords* that is given, here or in the controller, and where; ``None`` switches it off."""
+        for keyword in keywords:
+            given, where = option(decorator, keyword), found.scope
+            if given is None and found.owner is not None:
+                member = self.names.member(found.owner, keyword)
+                if member is not None and member.scope is not None and isinstance(member.node, ast.expr):
+                    given, where = member.node, member.scope
+            if isinstance(given, ast.Constant) and given.value is None:
+                return None
+            if given is not None:
+                return given, where
+        return None

@@ -1,0 +1,142 @@
+"""What adapters of frameworks are given, and what they are: the contents of a module, each with its scope."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Function, Names, Scope
+
+NO_NODES = frozenset(
+    "ctx op ops lineno col_offset end_lineno end_col_offset type_comment kind id attr arg name value_kind".split()
+)
+"""Fields of a node that hold no node that could be a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A function, and where it stands. *owner* is the class that it is a method of."""
+
+    function: Function
+    scope: Scope
+    owner: Entity | None = None
+
+    @property
+    def parameters(self) -> list[tuple[ast.arg, ast.expr | None]]:
+        """Parameters and their defaults, ``self`` and ``cls`` left out."""
+        return list(parameters(self.function, in_class=self.owner is not None))
+
+
+class Contents:
+    """The functions, classes and calls of one module, those in blocks, classes and functions included.
+
+    Looked through once, when first asked for, whichever adapter asks.
+
+    Attributes:
+        scope: of the module.
+        names: resolves names.
+    """
+
+    def __init__(self, body: Sequence[ast.stmt], scope: Scope, names: Names) -> None:
+        self.scope = scope
+        self.names = names
+        self._body = body
+
+    @property
+    def functions(self) -> Sequence[Found]:
+        """Every function."""
+        return self._all[0]
+
+    @property
+    def classes(self) -> Sequence[Entity]:
+        """Every class."""
+        return self._all[1]
+
+    @property
+    def calls(self) -> Sequence[tuple[ast.Call, Scope]]:
+        """Every call with the scope that it is in; decorators are none."""
+        return self._all[2]
+
+    @cached_property
+    def _all(self) -> tuple[list[Found], list[Entity], list[tuple[ast.Call, Scope]]]:
+        functions: list[Found] = []
+        classes: list[Entity] = []
+        calls: list[tuple[ast.Call, Scope]] = []
+        todo: list[tuple[ast.AST, Scope, Entity | None]] = [(each, self.scope, None) for each in reversed(self._body)]
+        while todo:
+            node, scope, owner = todo.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                functions.append(Found(node, scope, owner))
+                inside = self.names.function_scope(node, scope)
+                todo += [(each, inside, None) for each in reversed(node.body)]
+            elif isinstance(node, ast.ClassDef):
+                entity = class_entity(node, scope)
+                classes.append(entity)
+                inside = self.names.class_scope(entity)
+                todo += [(each, inside, entity) for each in reversed(node.body)]
+            else:
+                if isinstance(node, ast.Call):
+                    calls.append((node, scope))
+                todo += [(each, scope, owner) for each in reversed(list(_children(node)))]
+        return functions, classes, calls
+
+
+class Adapter(Protocol):
+    """Finds the handlers of one framework. It discovers; it never judges.
+
+    Attributes:
+        name: of the framework, as shown to users.
+        hints: regular expressions of which at least one is found in any module that defines handlers in the usual way.
+        registrations: those of which one is found in any module that registers a function defined elsewhere.
+        knowledge: kinds by ``(top-level package, last name)``.
+    """
+
+    name: str
+    hints: tuple[str, ...]
+    registrations: tuple[str, ...]
+    knowledge: Mapping[tuple[str, str], str]
+
+    def discover(self, contents: Contents) -> Iterator[Endpoint]:
+        """Yield the endpoints in the module whose *contents* are given."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Frameworks:
+    """What is known of frameworks: their adapters, in the order in which they are believed, and what the settings say."""
+
+    adapters: Sequence[Adapter] = ()
+    declared: Sequence[Declaration] = ()
+
+
+def class_entity(node: ast.ClassDef, scope: Scope) -> Entity:
+    """Return the class that *node* defines."""
+    return Entity("class", f"{scope.module}.{node.name}", node, scope=scope)
+
+
+def parameters(function: Function, *, in_class: bool) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """Yield parameters and their defaults; of a method without ``self`` and ``cls``."""
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    pairs = list(zip(positional, [*defaults, *arguments.defaults], strict=True))
+    if in_class and pairs and pairs[0][0].arg in ("self", "cls"):
+        del pairs[0]
+    yield from pairs
+    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """`ast.iter_child_nodes` in less time."""
+    for name in node._fields:
+        if name not in NO_NODES:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                for each in value:
+                    if isinstance(each, ast.AST) and not isinstance(each, ast.Name | ast.Constant):
+                        yield each
+            elif isinstance(value, ast.AST) and not isinstance(value, ast.Name | ast.Constant):
+                yield value

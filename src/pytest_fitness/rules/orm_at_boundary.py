@@ -1,0 +1,84 @@
+"""The ``orm-at-boundary`` rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pytest_fitness.model import Codebase, Violation
+from pytest_fitness.rules._handlers import check, judged, underlined
+
+
+@dataclass(frozen=True, slots=True)
+class OrmAtBoundary:
+    """
+    No ORM row crosses the API boundary, neither by itself nor inside of a schema.
+
+    A part of `BoundarySchemas` by itself, for code that has more raw dicts than it can mend at once. Rows in the fields of a
+    schema count, however deep they are, as do rows among type arguments (``Page[Order]``), and rows that a handler without a
+    declared result returns.
+
+    Why:
+        Every column that somebody adds becomes part of the API, passwords among them, and a lazy relation is loaded
+        while the response is written.
+
+    Violates::
+
+        # shop/api/orders.py
+        class OrderPage(BaseModel):
+            items: list[OrderRow]
+
+        @router.get("/orders")
+        def list_orders() -> OrderPage: ...
+
+    Instead::
+
+        # shop/api/orders.py
+        class OrderPage(BaseModel):
+            items: list[OrderOut]
+
+        @router.get("/orders")
+        def list_orders() -> OrderPage: ...
+
+    Options:
+        inside: where the handlers are: a layer, a name, or a pattern.
+        exclude: handlers that are not judged, each with the reason: by name, pattern, or route (``"GET /health"``).
+        allow_empty: why there may be no handler; shown in the summary.
+        because: the reason, shown on failure.
+
+    versionadded: 0.4.0
+    """
+
+    name: ClassVar[str] = "orm-at-boundary"
+
+    inside: str
+    exclude: Mapping[str, str] = field(default_factory=dict)
+    allow_empty: str = ""
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "exclude", check(self))
+
+    def find(self, codebase: Codebase) -> Iterator[Violation]:
+        """Yield one violation per parameter or result that is a row or has one inside, and one per file that cannot be parsed."""
+        found = judged(self, codebase)
+        yield from found.unread
+        for handler in found.handlers:
+            for slot in (*handler.inputs, handler.output):
+                if slot.kind == "unknown":
+                    where = "the result" if slot.name == "return" else f'"{slot.name}"'
+                    codebase.note(f"{slot.location}: {where} of {handler.title} is unknown: {slot.detail}")
+                if slot.kind == "orm":
+                    what = slot.detail.removeprefix("nothing declared: it returns ")
+                    verb = "return" if slot.name == "return" else "take"
+                    yield Violation(
+                        rule=self.name,
+                        subject=handler.name,
+                        message=f"{handler.title} must not {verb} the ORM class {what}",
+                        location=slot.location,
+                        target=slot.name,
+                        details=underlined(slot),
+                        fix="a schema with the fields that the API is meant to have",
+                        because=self.because,
+                    )

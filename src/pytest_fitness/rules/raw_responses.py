@@ -1,0 +1,76 @@
+"""The ``raw-responses`` rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pytest_fitness.model import Codebase, Violation
+from pytest_fitness.rules import _options
+from pytest_fitness.rules._handlers import check, judged
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponses:
+    """
+    No handler puts a dict into a response by hand: ``JSONResponse({...})``, ``jsonify(...)``, ``Response({...})``.
+
+    Such a response goes past `BoundarySchemas`, which has to take any response for what its author wants. Dicts, lists of dicts, and
+    variables that hold them count; what a schema was dumped to does not.
+
+    Why:
+        What is in it is in no schema: nothing validates it, the OpenAPI document does not know it, and no client can rely on it.
+
+    Violates::
+
+        # shop/api/orders.py
+        @router.get("/orders/{number}")
+        def get_order(number: int):
+            return JSONResponse({"number": number, "total": 3})
+
+    Instead::
+
+        # shop/api/orders.py
+        @router.get("/orders/{number}")
+        def get_order(number: int) -> OrderOut:
+            return OrderOut(number=number, total=3)
+
+    Options:
+        inside: where the handlers are: a layer, a name, or a pattern.
+        errors: whether responses with a status of 400 or more count, as far as it is written there.
+        exclude: handlers that are not judged, each with the reason: by name, pattern, or route (``"GET /health"``).
+        allow_empty: why there may be no handler; shown in the summary.
+        because: the reason, shown on failure.
+
+    versionadded: 0.4.0
+    """
+
+    name: ClassVar[str] = "raw-responses"
+
+    inside: str
+    errors: bool = True
+    exclude: Mapping[str, str] = field(default_factory=dict)
+    allow_empty: str = ""
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "exclude", check(self))
+        _options.flag("errors", self.errors)
+
+    def find(self, codebase: Codebase) -> Iterator[Violation]:
+        """Yield one violation per response, and one per file that cannot be parsed."""
+        found = judged(self, codebase)
+        yield from found.unread
+        for handler in found.handlers:
+            for slot in codebase.conduct(handler).raw_responses:
+                if self.errors or slot.detail < "400":
+                    yield Violation(
+                        rule=self.name,
+                        subject=handler.name,
+                        message=f"{handler.title} must not answer with a dict that no schema has seen",
+                        location=slot.location,
+                        target=slot.text if len(slot.text) <= 60 else f"{slot.text[:57]}...",
+                        fix="return a schema; for an error, raise the exception that the central handler turns into one",
+                        because=self.because,
+                    )

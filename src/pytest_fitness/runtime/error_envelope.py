@@ -1,0 +1,212 @@
+"""The ``error-envelope`` rule."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from pytest_fitness.errors import EmptySelectionError, RuleError
+from pytest_fitness.model import Codebase, Violation
+from pytest_fitness.runtime.calling import Answer, call
+from pytest_fitness.runtime.listing import Route, live_routes, load
+
+SECRET = "fitness-secret-5b1c"  # noqa: S105 - it protects nothing
+"""The message of the exception that is raised; an answer that has it tells everybody."""
+
+NOWHERE = "/fitness-no-such-path"
+WANTED = (404, 405, 422, 500)
+LEAKS = ("Traceback (most recent call last)", SECRET, 'File "')
+KEYS = {"code", "message", "details"}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEnvelope:
+    """
+    Every error of a running application has the same shape: ``{"error": {"code": ..., "message": ..., "details": ...}}``.
+
+    The application is called in this process: a path that does not exist (404), a method that a path does not have (405), a body
+    that is no JSON, or a number that is none (422, or 400), and a route, put in for a moment, that raises (500). None of these
+    reaches a handler of the application. An answer to the last that shows the exception or a traceback fails, too.
+
+    Why:
+        A client can handle errors in one place only if they look alike; FastAPI alone has two shapes, and Starlette a third.
+
+    Violates::
+
+        # shop/main.py
+        app = FastAPI()
+
+    Instead::
+
+        # shop/main.py
+        app = FastAPI()
+        app.add_exception_handler(StarletteHTTPException, as_envelope)
+        app.add_exception_handler(RequestValidationError, as_envelope)
+        app.add_exception_handler(Exception, as_envelope)
+
+    Options:
+        app: the application (ASGI, or Flask's), a function that makes it, or ``"package.module:name"`` of either.
+        shape: a Pydantic model, dataclass or TypedDict that errors have to fit instead.
+        statuses: of 404, 405, 422 and 500 those that are provoked.
+        headers: sent with every request, such as ``{"Authorization": "Bearer ..."}``.
+        because: the reason, shown on failure.
+
+    versionadded: 0.4.0
+    """
+
+    name: ClassVar[str] = "error-envelope"
+
+    app: object
+    shape: type | None = None
+    statuses: tuple[int, ...] = WANTED
+    headers: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        unknown = [status for status in self.statuses if status not in WANTED]
+        if unknown or not self.statuses:
+            raise RuleError(f"`statuses` takes some of {', '.join(map(str, WANTED))}; got {self.statuses!r}")
+        if self.shape is not None and not isinstance(self.shape, type):
+            raise RuleError(f"`shape` takes a class; got {self.shape!r}")
+
+    def find(self, codebase: Codebase) -> Iterator[Violation]:
+        """Yield one violation per error that has another shape, or that cannot be provoked."""
+        app = load(self.app)
+        for status in self.statuses:
+            answer, request = self._provoke(app, status)
+            if answer is None:
+                codebase.note(f"{status} is not judged: {request}")
+                continue
+            problem = self._problem(status, answer)
+            if problem:
+                yield Violation(
+                    rule=self.name,
+                    subject=f"{status}",
+                    message=f"{status} ({request}) must not answer {problem}",
+                    location=codebase.rule_location,
+                    target=str(status),
+                    details=(f"got {answer.status}: {_short(answer.json)}",),
+                    fix="answer all exceptions in one handler that makes the envelope",
+                    because=self.because,
+                )
+        codebase.note_count(f"{len(self.statuses)} errors")
+
+    def _provoke(self, app: Any, status: int) -> tuple[Answer | None, str]:
+        """The answer, and what was asked; None where the application gives no opportunity, and why."""
+        if status == 404:
+            return self._ask(app, "GET", NOWHERE)
+        if status == 405:
+            return self._other_method(app)
+        if status == 422:
+            return self._bad_input(app)
+        with raising_route(app) as path:
+            return self._ask(app, "GET", path)
+
+    def _ask(self, app: Any, method: str, path: str, body: bytes = b"") -> tuple[Answer, str]:
+        return call(app, method, path, body=body, headers=self.headers), f"{method} {path}"
+
+    def _other_method(self, app: Any) -> tuple[Answer | None, str]:
+        by_path: dict[str, set[str]] = {}
+        for path, methods in _paths(app):
+            by_path.setdefault(path, set()).update(methods)
+        for path, methods in by_path.items():
+            unused = [m for m in ("PATCH", "DELETE", "PUT", "POST") if m not in methods and "WEBSOCKET" not in methods]
+            if unused and "{" not in path and "<" not in path:
+                return self._ask(app, unused[0], path)
+        return None, "no route without parameters leaves a method out"
+
+    def _bad_input(self, app: Any) -> tuple[Answer | None, str]:
+        if not hasattr(app, "routes"):
+            return None, "only FastAPI validates by itself"
+        for route in live_routes(app):
+            if route.body and "{" not in route.path and route.methods != ("WEBSOCKET",):
+                return self._ask(app, route.methods[0], route.path, b'{"not json')
+        for route in live_routes(app):
+            if _numbers(route) and "GET" in route.methods:
+                return self._ask(app, "GET", re.sub(r"\{[^}]*\}", "fitness-no-number", route.path))
+        return None, "no route takes a body, or a number in its path"
+
+    def _problem(self, status: int, answer: Answer) -> str:
+        allowed = (status, 400) if status == 422 else (status,)
+        if answer.status not in allowed:
+            return f"with status {answer.status}" if answer.status else f"by raising {answer.error}"
+        leak = next((text for text in LEAKS if text.encode() in answer.body), "")
+        if leak:
+            return "with the exception itself" if leak == SECRET else f"with internals: {leak}"
+        return "in another shape" if self.shape is None and not _is_envelope(answer.json) else self._misfit(answer.json)
+
+    def _misfit(self, body: object) -> str:
+        if self.shape is None:
+            return ""
+        from pydantic import TypeAdapter, ValidationError
+
+        adapter: TypeAdapter[object] = TypeAdapter(self.shape)
+        try:
+            adapter.validate_python(body)
+        except ValidationError as error:
+            return f"in another shape than {self.shape.__name__}: {error.errors()[0]['msg'].lower()}"
+        return ""
+
+
+@contextmanager
+def raising_route(app: Any) -> Generator[str]:
+    """Give *app* a route that raises, for as long as this lasts; yield its path.
+
+    Raises:
+        EmptySelectionError: a WSGI application has no view that could be replaced.
+    """
+
+    def raising(*_: object, **__: object) -> None:
+        raise RuntimeError(SECRET)
+
+    if hasattr(app, "url_map"):  # Flask
+        rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
+        if not rules:
+            raise EmptySelectionError("view", "GET", hint="a view without parameters is needed to provoke an error")
+        view = app.view_functions[rules[0].endpoint]
+        app.view_functions[rules[0].endpoint] = raising
+        try:
+            yield rules[0].rule
+        finally:
+            app.view_functions[rules[0].endpoint] = view
+        return
+    from starlette.routing import Route as StarletteRoute
+
+    async def endpoint(_request: object) -> None:
+        raising()
+
+    route = StarletteRoute(f"{NOWHERE}-raising", endpoint)
+    app.router.routes.insert(0, route)
+    try:
+        yield route.path
+    finally:
+        app.router.routes.remove(route)
+
+
+def _paths(app: Any) -> Iterator[tuple[str, set[str]]]:
+    if hasattr(app, "url_map"):
+        yield from ((rule.rule, set(rule.methods)) for rule in app.url_map.iter_rules())
+    else:
+        yield from ((route.path, set(route.methods)) for route in live_routes(app))
+
+
+def _numbers(route: Route) -> list[str]:
+    dependant = getattr(route.context, "dependant", None)
+    parameters = getattr(dependant, "path_params", [])
+    return [p.name for p in parameters if getattr(getattr(p, "field_info", None), "annotation", None) in (int, float)]
+
+
+def _is_envelope(body: object) -> bool:
+    if not isinstance(body, dict) or set(body) != {"error"} or not isinstance(body["error"], dict):
+        return False
+    error = body["error"]
+    return set(error) >= KEYS and isinstance(error["message"], str) and isinstance(error["code"], str | int)
+
+
+def _short(body: object) -> str:
+    shown = body if isinstance(body, str) else json.dumps(body)
+    return shown if len(shown) <= 200 else f"{shown[:197]}..."

@@ -1,0 +1,109 @@
+"""What a type is at an API boundary, looked at as the object that it is."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import decimal
+import enum
+import pathlib
+import types
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, is_typeddict
+
+from pytest_fitness.model import SlotKind
+
+SCALARS = (str, int, float, bool, bytes, complex, enum.Enum, uuid.UUID, decimal.Decimal, pathlib.PurePath)
+TIMES = (dt.date, dt.time, dt.timedelta)
+WORST_FIRST: tuple[SlotKind, ...] = (
+    "orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none",
+)  # fmt: skip
+RAW: tuple[object, ...] = (Any, object, dict, list, tuple, set, frozenset)
+
+
+def kind_of(annotation: object) -> tuple[SlotKind, str]:
+    """Return the worst kind of what *annotation* mentions, containers looked through, and what it was found in."""
+    return min(_kinds(annotation, frozenset()), key=lambda found: WORST_FIRST.index(found[0]))
+
+
+def _kinds(annotation: object, seen: frozenset[int]) -> Iterator[tuple[SlotKind, str]]:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation is None or annotation is types.NoneType:
+        yield "none", "None"
+    elif isinstance(annotation, TypeVar):
+        yield from _kinds(annotation.__bound__ or Any, seen)
+    elif hasattr(annotation, "__value__"):  # type X = ..., since Python 3.12
+        yield from _kinds(getattr(annotation, "__value__", None), seen)
+    elif origin is not None:
+        yield from _generic(annotation, origin, arguments, seen)
+    elif annotation in RAW:
+        yield "raw", _shown(annotation)
+    elif isinstance(annotation, type):
+        yield from _class(annotation, seen)
+    else:
+        yield "unknown", _shown(annotation)
+
+
+def _generic(
+    annotation: object, origin: object, arguments: tuple[Any, ...], seen: frozenset[int]
+) -> Iterator[tuple[SlotKind, str]]:
+    shown = _shown(annotation)
+    if origin is Literal:
+        yield "scalar", shown
+    elif origin is Annotated:
+        yield from _kinds(arguments[0], seen)
+    elif isinstance(origin, type) and issubclass(origin, Mapping):
+        for kind, detail in _kinds(arguments[-1], seen):
+            if kind in ("scalar", "none"):
+                yield "scalar-map", shown
+            else:
+                yield kind, detail
+    elif origin is Union or getattr(origin, "__module__", "") in (
+        "builtins",
+        "types",
+        "collections",
+        "collections.abc",
+    ):
+        for argument in arguments:
+            if argument is not ...:
+                yield from _kinds(argument, seen)
+    else:
+        assert isinstance(origin, type)  # all special forms are above
+        yield from _class(origin, seen)
+
+
+def _shown(annotation: object) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+
+
+def _class(cls: type, seen: frozenset[int]) -> Iterator[tuple[SlotKind, str]]:
+    bases = {f"{base.__module__.partition('.')[0]}.{base.__name__}" for base in cls.__mro__}
+    if hasattr(cls, "__table__") or hasattr(cls, "__mapper__") or "django.Model" in bases:
+        yield "orm", cls.__name__
+    elif "starlette.Response" in bases:
+        yield "response", cls.__name__
+    elif "starlette.UploadFile" in bases or "fastapi.UploadFile" in bases:
+        yield "file", cls.__name__
+    elif _is_schema(cls, bases):
+        yield "schema", cls.__name__
+        if id(cls) not in seen:
+            for name, field in getattr(cls, "model_fields", {}).items():
+                inner = list(_kinds(getattr(field, "annotation", None), seen | {id(cls)}))
+                for kind, detail in inner:
+                    if kind == "orm":
+                        yield kind, f"{cls.__name__}.{name}: {detail}"
+    elif issubclass(cls, (*SCALARS, *TIMES)):
+        yield "scalar", cls.__name__
+    else:
+        yield "unknown", cls.__name__
+
+
+def _is_schema(cls: type, bases: set[str]) -> bool:
+    return bool(
+        bases & {"pydantic.BaseModel", "msgspec.Struct", "marshmallow.Schema"}
+        or dataclasses.is_dataclass(cls)
+        or is_typeddict(cls)
+        or hasattr(cls, "__attrs_attrs__")
+        or (issubclass(cls, tuple) and hasattr(cls, "_fields"))
+    )

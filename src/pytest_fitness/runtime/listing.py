@@ -1,0 +1,189 @@
+"""The routes of a running FastAPI or Starlette application, as the framework itself sees them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pytest_fitness.errors import RuleError
+from pytest_fitness.model import Handler, Location, Slot
+from pytest_fitness.runtime.kinds import kind_of
+
+OF_THE_FRAMEWORK = ("fastapi", "starlette")
+"""Packages whose own routes, such as the documentation, are left out."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route.
+
+    Attributes:
+        path: with the prefixes of all routers and mounts.
+        methods: ``GET`` and so on, without ``HEAD`` beside ``GET``; ``WEBSOCKET``.
+        endpoint: the function, without wrappers.
+        context: FastAPI's own view of the route.
+    """
+
+    path: str
+    methods: tuple[str, ...]
+    endpoint: Callable[..., object]
+    context: Any  # fastapi.routing.RouteContext, or a route
+
+    @property
+    def title(self) -> str:
+        """``GET /orders``."""
+        return f"{','.join(self.methods)} {self.path}"
+
+    @property
+    def location(self) -> Location:
+        """Where the function is defined, by an absolute path."""
+        code = getattr(self.endpoint, "__code__", None)
+        return Location(code.co_filename, code.co_firstlineno) if code is not None else Location("?", 1)
+
+    @property
+    def dependencies(self) -> frozenset[Any]:
+        """Everything that the route depends on, directly or through other dependencies."""
+        found: list[Any] = []
+        todo = [getattr(self.context, "dependant", None)]
+        for dependant in todo:
+            todo += getattr(dependant, "dependencies", [])
+            if dependant is not None:
+                found.append(getattr(dependant, "call", None))
+        return frozenset(each for each in found[1:] if each is not None)
+
+    @property
+    def body(self) -> list[tuple[str, object]]:
+        """Names and types of what the body is made of, the parameters of dependencies included."""
+        found: dict[str, object] = {}
+        todo = [getattr(self.context, "dependant", None)]
+        for dependant in todo:
+            todo += getattr(dependant, "dependencies", [])
+            for parameter in getattr(dependant, "body_params", []):
+                info = getattr(parameter, "field_info", None)
+                found[parameter.name] = getattr(info, "annotation", None) or getattr(parameter, "type_", Any)
+        return list(found.items())
+
+
+def routes(app: object) -> list[Handler]:
+    """Return the routes of *app*, each a handler with the types that the framework uses, sorted by place.
+
+    Give them to a parametrised test, one item a route::
+
+        @pytest.mark.parametrize("route", routes(app), ids=str)
+        def test_route(codebase, route):
+            assert codebase.with_handlers(route).violations(BoundarySchemas("api")) == []
+
+    Args:
+        app: an application, a function that makes one, or ``"package.module:name"`` of either.
+
+    Raises:
+        RuleError: *app* has no routes that can be listed.
+    """
+    return sorted((_handler(route) for route in live_routes(app)), key=lambda h: (h.location, h.methods, h.path))
+
+
+def live_routes(app: object) -> list[Route]:
+    """Return the routes of *app*; those that come with the framework are left out."""
+    application = load(app)
+    found = getattr(application, "routes", None)
+    if found is None:
+        raise RuleError(f"{application!r} has no `routes`; a FastAPI or Starlette application is wanted")
+    return [r for r in _walk(found, "") if r.endpoint.__module__.partition(".")[0] not in OF_THE_FRAMEWORK]
+
+
+def load(app: object) -> Any:
+    """Return the application that *app* is, makes, or names.
+
+    Raises:
+        RuleError: there is no such thing.
+    """
+    if isinstance(app, str):
+        module, colon, name = app.partition(":")
+        try:
+            found: object = import_module(module)
+            for part in name.split("."):
+                found = getattr(found, part)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise RuleError(f"{app!r} names no application: {error}") from error
+        if not colon:
+            raise RuleError(f"{app!r} names a module; write 'package.module:app'")
+        app = found
+    is_app = hasattr(app, "routes") or hasattr(app, "url_map")
+    return app() if not is_app and callable(app) else app
+
+
+def _walk(found: Iterable[object], prefix: str) -> Iterator[Route]:
+    for context in _contexts(found):
+        path = prefix + (getattr(context, "path", None) or "")
+        endpoint = getattr(context, "endpoint", None)
+        inner = getattr(context, "routes", None)
+        if endpoint is not None:
+            methods = getattr(context, "methods", None)
+            is_socket = methods is None and "WebSocket" in type(getattr(context, "original_route", context)).__name__
+            shown = ["WEBSOCKET"] if is_socket else sorted(set(methods or ["GET"]) - {"HEAD"}) or ["HEAD"]
+            yield Route(path, tuple(shown), _unwrapped(endpoint), context)
+        elif inner:  # a mounted application
+            yield from _walk(inner, path)
+
+
+def _contexts(found: Iterable[object]) -> Iterable[Any]:
+    """FastAPI 0.137 keeps included routers as one route each; what is in them it says through `iter_route_contexts`."""
+    try:
+        from fastapi import routing
+    except ImportError:
+        return found
+    walk: Callable[[object], Iterable[Any]] | None = getattr(routing, "iter_route_contexts", None)
+    return walk(found) if walk is not None else found
+
+
+def _unwrapped(endpoint: Any) -> Any:
+    while hasattr(endpoint, "func"):  # functools.partial
+        endpoint = endpoint.func
+    return inspect.unwrap(endpoint)
+
+
+def _handler(route: Route) -> Handler:
+    model = getattr(route.context, "response_model", None)
+    is_socket = route.methods == ("WEBSOCKET",)
+    if is_socket:
+        output = Slot("return", "none", "None", route.location)
+    elif model is not None:
+        kind, detail = kind_of(model)
+        output = Slot("return", kind, _shown(model), route.location, detail)
+    else:
+        output = _undeclared(route)
+    inputs = [(name, annotation, *kind_of(annotation)) for name, annotation in route.body]
+    return Handler(
+        framework="FastAPI" if hasattr(route.context, "dependant") else "Starlette",
+        module=route.endpoint.__module__,
+        qualname=route.endpoint.__qualname__,
+        location=route.location,
+        methods=route.methods,
+        path=route.path,
+        inputs=tuple(Slot(name, kind, _shown(each), route.location, detail) for name, each, kind, detail in inputs),
+        output=output,
+        kind="websocket" if is_socket else "http",
+        is_async=inspect.iscoroutinefunction(route.endpoint),
+    )
+
+
+def _undeclared(route: Route) -> Slot:
+    """Without a model: an annotation that is a response or nothing, or nothing declared at all."""
+    try:
+        returns = inspect.get_annotations(route.endpoint, eval_str=True).get("return", inspect.Signature.empty)
+    except Exception:  # noqa: BLE001 - whatever is in the annotations of somebody's code
+        returns = inspect.Signature.empty
+    status = getattr(route.context, "status_code", None)
+    if status == 204 or (returns is inspect.Signature.empty and not hasattr(route.context, "dependant")):
+        return Slot("return", "none", "nothing", route.location, "nothing")
+    if returns is inspect.Signature.empty:
+        return Slot("return", "raw", "nothing declared", route.location, "nothing declared")
+    kind, detail = kind_of(returns)
+    return Slot("return", kind, _shown(returns), route.location, detail)
+
+
+def _shown(annotation: object) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("typing.", "")

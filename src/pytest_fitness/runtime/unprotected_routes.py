@@ -1,0 +1,113 @@
+"""The ``unprotected-routes`` rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import ClassVar
+
+from pytest_fitness.errors import EmptySelectionError, RuleError
+from pytest_fitness.model import Codebase, Violation
+from pytest_fitness.runtime.listing import Route, live_routes
+
+Dependency = Callable[..., object] | type
+
+
+@dataclass(frozen=True, slots=True)
+class UnprotectedRoutes:
+    """
+    Every route of a running FastAPI application depends on the function that checks who is asking, but for a list of public ones.
+
+    The dependency tree is FastAPI's own: dependencies of dependencies count, and so do those of routers and of the application. What a
+    middleware checks is not seen.
+
+    Why:
+        A route that was forgotten works for everybody, and no test notices, because all tests log in first.
+
+    Violates::
+
+        # shop/api/orders.py
+        @router.delete("/orders/{number}")
+        def delete_order(number: int) -> None: ...
+
+    Instead::
+
+        # shop/api/orders.py
+        @router.delete("/orders/{number}")
+        def delete_order(number: int, user: Annotated[User, Depends(current_user)]) -> None: ...
+
+    Options:
+        app: the application, a function that makes it, or ``"package.module:name"`` of either.
+        by: the function, or class of a security scheme, that a route has to depend on; of several, one.
+        public: routes that need none, each with the reason: ``"/health"``, ``"POST /login"``, ``"/docs/*"``. One that is no route, or
+            that is protected all the same, fails.
+        because: the reason, shown on failure.
+
+    versionadded: 0.4.0
+    """
+
+    name: ClassVar[str] = "unprotected-routes"
+
+    app: object
+    by: Dependency | tuple[Dependency, ...]
+    public: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        wanted = self.by if isinstance(self.by, tuple) else (self.by,)
+        if not wanted or not all(callable(each) for each in wanted):
+            raise RuleError(f"`by` takes the function that a route has to depend on; got {self.by!r}")
+        object.__setattr__(self, "by", wanted)
+        for route, reason in self.public.items():
+            if not isinstance(reason, str) or not reason.strip():
+                raise RuleError(f"`public`: {route!r} needs a reason")
+
+    def find(self, codebase: Codebase) -> Iterator[Violation]:
+        """Yield one violation per route that nobody watches, and one per public route that somebody does."""
+        found = live_routes(self.app)
+        if not found:
+            raise EmptySelectionError("route", str(self.app), hint="the application has none of its own")
+        protected = [route for route in found if self._is_protected(route)]
+        if not protected:
+            names = ", ".join(getattr(each, "__name__", str(each)) for each in _several(self.by))
+            raise EmptySelectionError(
+                "route", names, hint="no route depends on it; is it the function that routes use?"
+            )
+        codebase.note_count(f"{len(found)} route{'s' * (len(found) != 1)}")
+        for pattern, reason in self.public.items():
+            meant = [route for route in found if _is_meant(route, pattern)]
+            if not meant:
+                raise EmptySelectionError("route", pattern, [r.path for r in found], "it is in `public`")
+            codebase.note(f"{len(meant)} public by {pattern!r}: {reason}")
+            for route in meant:
+                if route in protected:
+                    yield self._violation(codebase, route, "is in `public`, but must not be: it is protected")
+        for route in found:
+            if route not in protected and not any(_is_meant(route, pattern) for pattern in self.public):
+                yield self._violation(codebase, route, "must not be open to everybody")
+
+    def _is_protected(self, route: Route) -> bool:
+        wanted = _several(self.by)
+        classes = tuple(each for each in wanted if isinstance(each, type))
+        return any(each in wanted or isinstance(each, classes) for each in route.dependencies)
+
+    def _violation(self, codebase: Codebase, route: Route, complaint: str) -> Violation:
+        names = " or ".join(getattr(each, "__name__", str(each)) for each in _several(self.by))
+        return Violation(
+            rule=self.name,
+            subject=f"{route.endpoint.__module__}.{route.endpoint.__qualname__}",
+            message=f"{route.title} {route.endpoint.__qualname__} {complaint}",
+            location=codebase.relative(route.location),
+            target=route.title,
+            fix=f"let it depend on {names}, or list it in `public` with the reason",
+            because=self.because,
+        )
+
+
+def _several(by: object) -> tuple[Dependency, ...]:
+    return by if isinstance(by, tuple) else ()
+
+
+def _is_meant(route: Route, pattern: str) -> bool:
+    return fnmatchcase(route.path, pattern) or fnmatchcase(route.title, pattern)

@@ -1,0 +1,94 @@
+"""What an expression gives, where no annotation says it."""
+
+from __future__ import annotations
+
+import ast
+
+from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.sources.effects import own_nodes
+from pytest_fitness.sources.shapes import Shape, Shapes
+
+DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "jsonable_encoder"})
+"""Calls that make a dict of a schema."""
+
+
+class Returned:
+    """Looks at what is returned."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+        self.names = shapes.scopes
+
+    def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
+        """Return the shapes of what an unannotated handler returns: only responses, or nothing, need no declaration."""
+        inside = self.names.function_scope(function, scope)
+        nodes = list(own_nodes(function))
+        returns = [n for n in nodes if isinstance(n, ast.Return)]
+        if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
+            return [Shape("raw", "nothing declared: it yields its result")]
+        shapes = [s for r in returns for s in self.results(r.value, inside)] or [Shape("none", "nothing")]
+        fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
+        if all(shape.kind in fine for shape in shapes):
+            return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
+        rows = [shape for shape in shapes if shape.kind == "orm"]
+        worst = next(shape for shape in [*rows, *shapes] if shape.kind not in fine)
+        if rows:
+            return [Shape("orm", f"nothing declared: it returns {worst.detail}", worst.entity)]
+        if text_is_response and worst.kind == "unknown":
+            return [Shape("unknown", f"nothing declared: it returns {worst.detail}")]
+        return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
+
+    def results(self, node: ast.expr | None, scope: Scope, depth: int = 0, *, dumps: bool = True) -> list[Shape]:
+        """Return everything that an expression may be: both sides of a condition, every value that a variable is given.
+
+        Args:
+            node: the expression.
+            scope: where it stands.
+            depth: how many variables and conditions lie behind.
+            dumps: whether the dict that a schema is dumped to counts as a dict.
+        """
+        if isinstance(node, ast.Await):
+            node = node.value
+        if isinstance(node, ast.Tuple) and node.elts:  # Flask: body, status
+            node = node.elts[0]
+        if node is None or (isinstance(node, ast.Constant) and node.value is None):
+            return [Shape("none", "None")]
+        if isinstance(node, ast.Constant | ast.JoinedStr):
+            return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
+        if isinstance(node, ast.Dict | ast.DictComp):
+            return [Shape("raw", "a dict")]
+        if isinstance(node, ast.Call):
+            return [self._called(node, scope, depth, dumps=dumps)]
+        if isinstance(node, ast.IfExp | ast.BoolOp) and depth < 3:
+            sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
+            return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
+        if isinstance(node, ast.Name) and depth < 3 and node.id in scope.symbols:
+            values = [b.node if isinstance(b.node, ast.expr) else None for b in scope.symbols[node.id]]
+            unknown = [Shape("unknown", f"`{node.id}`")]
+            return [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else unknown)]
+        return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
+
+    def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
+        text = f"`{ast.unparse(node.func)}(...)`"
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "TemplateResponse":
+            return Shape("response", text)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in DUMPERS:
+            return Shape("raw", "a dict" if dumps else "a dump")
+        made_by = self.names.resolve(node.func, scope)
+        if made_by is not None and made_by.kind == "class":
+            return Shape(self.shapes.of_class(made_by).kind, text, made_by)
+        if made_by is not None and made_by.kind == "external":
+            kind = self.names.known(made_by.name)
+            return Shape("raw", "a dict") if made_by.name == "builtins.dict" else Shape(kind or "unknown", text)
+        if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
+            kinds = self._function_kinds(made_by.node, made_by.scope, depth)
+            return Shape("response" if kinds and kinds <= {"response", "none"} else "unknown", text)
+        return Shape("unknown", text)
+
+    def _function_kinds(self, function: Function, scope: Scope, depth: int) -> set[str]:
+        """What a helper returns, by its annotation or, three helpers deep, by what it returns."""
+        if function.returns is not None:
+            return {shape.kind for shape in self.shapes.of(function.returns, scope)}
+        inside = self.names.function_scope(function, scope)
+        returns = [n for n in own_nodes(function) if isinstance(n, ast.Return)] if depth < 3 else []
+        return {s.kind for r in returns for s in self.results(r.value, inside, depth + 1)}

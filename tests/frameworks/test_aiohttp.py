@@ -1,0 +1,71 @@
+"""aiohttp: routes by calls, tables and classes."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import slots, titles
+
+HEAD = """\
+from aiohttp import web
+from aiohttp.web import RouteTableDef, View
+from pydantic import BaseModel
+class Order(BaseModel): ...
+routes = web.RouteTableDef()
+app = web.Application()
+async def f(request): ...
+class Site:
+    async def index(self, request): ...
+site = Site()
+def guard(handler): return handler
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@routes.get('/x')\nasync def g(request): ...", ["GET /x g"]),
+        ("app.add_routes([web.get('/x', f), web.post('/y', guard(f))])", ["GET /x f", "POST /y f"]),
+        ("app.router.add_get('/x', f)", ["GET /x f"]),
+        ("app.router.add_route('PUT', '/x', f)", ["PUT /x f"]),
+        ("web.route('*', '/x', handler=f)", ["* /x f"]),
+        ("app.router.add_get('/x', site.index)", ["GET /x Site.index"]),
+        ("app.router.add_get('/x', Site().index)", ["GET /x Site.index"]),
+        ("add = app.router.add_route\nadd('GET', '/x', f)", ["GET /x f"]),
+        ("app.router.add_get('/x', nowhere)", ["GET /x nowhere"]),
+        ("@routes.view('/x')\nclass V(web.View):\n    async def get(self): ...", ["GET /x V.get"]),
+        ("class V(View):\n    async def post(self): ...\nweb.view('/x', V)", ["POST V.post"]),
+        ("class B(View):\n    async def get(self): ...\nclass V(B):\n    async def put(self): ...", ["GET B.get", "PUT V.put"]),
+    ],
+)  # fmt: skip
+def test_a_handler_is_found(text: str, expected: list[str]) -> None:
+    """However it is registered."""
+    assert sorted(titles(HEAD + text)) == sorted(f"aiohttp: {title}" for title in expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "client.get('/x', f)",
+        "def add(path, handler): app.router.add_get(path, handler)",
+        "table = dict()\ntable.add_get('/x', f)",
+        "app.router.add_static('/x', f)",
+        "(lambda: 1)('/x', f)",
+        "@routes\nasync def g(request): ...",
+    ],
+)
+def test_what_only_looks_like_a_handler_is_none(text: str) -> None:
+    """Clients, tables, functions that hand on."""
+    assert titles(HEAD + text) == []
+
+
+def test_what_crosses() -> None:
+    """A response, and what decorators put in beside the request."""
+    text = """
+@routes.post('/a')
+async def a(request, body: Order, number: int) -> web.Response: ...
+@routes.post('/b')
+async def b(_, body: dict): return make()
+@routes.post('/c')
+async def c(request: web.Request) -> dict: ...
+"""
+    assert slots(HEAD + text) == [(["body: schema"], "response"), (["body: raw"], "response"), ([], "raw")]

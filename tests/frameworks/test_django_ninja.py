@@ -1,0 +1,57 @@
+"""Django Ninja: operations, with the request first."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import slots, titles
+
+HEAD = """\
+from ninja import Body, File, Form, NinjaAPI, Query, Router, Schema, UploadedFile
+from ninja_extra import api_controller, http_get, http_generic, ControllerBase
+from django.http import HttpResponse
+class OrderIn(Schema): ...
+class OrderOut(Schema): ...
+api = NinjaAPI()
+router = Router()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@api.get('/x')\ndef f(request): ...", ["GET /x f"]),
+        ("@router.post('/x')\ndef f(request): ...", ["POST /x f"]),
+        ("@router.api_operation(['GET'], '/x')\ndef f(request): ...", []),
+        ("class API(NinjaAPI): ...\ndef make():\n    return API()\nmine = make()\n@mine.put('/x')\ndef f(request): ...",
+         ["PUT /x f"]),
+        ("@api_controller('/x')\nclass C(ControllerBase):\n    @http_get('/y')\n    def f(self): ...\n"
+         "    @http_generic('/z', methods=['put'])\n    def g(self): ...", ["GET /y C.f", "PUT /z C.g"]),
+        ("def http_get(x): ...\n@http_get('/y')\ndef f(): ...", []),
+        ("@store.get('/x')\ndef f(request): ...", []),
+    ],
+)  # fmt: skip
+def test_an_operation_is_found(text: str, expected: list[str]) -> None:
+    """Nothing is taken on trust."""
+    assert titles(HEAD + text) == [f"Django Ninja: {title}" for title in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "output"),
+    [
+        ("@api.post('/')\ndef f(request, data: OrderIn): return {}", ["data: schema"], "raw"),
+        ("@api.post('/', response=OrderOut)\ndef f(request: dict, data: OrderIn): ...", ["data: schema"], "schema"),
+        ("@api.post('/', response=list[OrderOut])\ndef f(request, n: int, q: Query[OrderIn], f: Form[OrderIn]): ...",
+         ["f: schema"], "schema"),
+        ("@api.post('/', response={200: OrderOut, 202: dict, 400: str})\ndef f(request): ...", [], "raw"),
+        ("@api.post('/', response={201: OrderOut, 404: dict})\ndef f(request): ...", [], "schema"),
+        ("@api.post('/', response={404: OrderOut})\ndef f(request): ...", [], "schema"),
+        ("@api.post('/', response={204: None})\ndef f(request): ...", [], "none"),
+        ("@api.post('/', response=None)\ndef f(request): ...", [], "none"),
+        ("@api.post('/', response={})\ndef f(request): return HttpResponse()", [], "response"),
+        ("@api.post('/')\ndef f(request, file: UploadedFile = File(...)) -> OrderOut: ...", ["file: file"], "schema"),
+        ("@api.post('/')\ndef f(request, data: dict = Body(...)): return HttpResponse('')", ["data: raw"], "response"),
+    ],
+)  # fmt: skip
+def test_what_crosses(text: str, inputs: list[str], output: str) -> None:
+    """Schemas are the body; ``response=`` decides, the statuses of errors left out."""
+    assert slots(HEAD + text) == [(inputs, output)]

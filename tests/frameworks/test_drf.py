@@ -1,0 +1,114 @@
+"""Django REST framework: views, view sets, functions, and what they inherit."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import handlers, slots, titles
+
+HEAD = """\
+from rest_framework import generics, mixins, serializers, viewsets
+from rest_framework.decorators import action, api_view
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from drf_spectacular.utils import extend_schema, OpenApiResponse
+from django.views import View
+class OrderIn(serializers.Serializer): ...
+class OrderOut(serializers.ModelSerializer): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@api_view(['GET', 'POST'])\ndef f(request): ...", ["GET,POST f"]),
+        ("@api_view()\ndef f(request): ...", ["GET f"]),
+        ("class V(APIView):\n    def get(self, request): ...\n    def help(self): ...", ["GET V.get"]),
+        ("class V(viewsets.ViewSet):\n    def list(self, request): ...\n    def get(self): ...", ["GET V.list"]),
+        ("class V(viewsets.ViewSet):\n    @action(detail=True, methods=['post'])\n    def pay(self, request): ...\n"
+         "    @pay.mapping.delete\n    def unpay(self, request): ...\n    @action(True)\n    def show(self, request): ...",
+         ["POST V.pay", "DELETE V.unpay", "GET V.show"]),
+        ("class V(viewsets.ModelViewSet):\n    serializer_class = OrderOut\n    def create(self, request): ...",
+         ["GET V.list", "POST V.create", "GET V.retrieve", "PUT V.update", "PATCH V.partial_update", "DELETE V.destroy"]),
+        ("class V(viewsets.ReadOnlyModelViewSet):\n    queryset = 1", ["GET V.list", "GET V.retrieve"]),
+        ("class V(generics.ListCreateAPIView):\n    serializer_class = OrderOut\n    http_method_names = ['get', 'head']",
+         ["GET V.get"]),
+        ("class Base(viewsets.ModelViewSet): ...", []),
+        ("class V(viewsets.ViewSet):\n    def cancel(self, request): ...\npath('x', V.as_view({'post': 'cancel', 'get': 'list'}))",
+         ["POST V.cancel"]),
+        ("class V(View):\n    def get(self, request): ...\npath('x', V.as_view({'get': 'get'}))", []),
+        ("path('x', nowhere.as_view({'get': 'get'}))", []),
+        ("class V(viewsets.ViewSet):\n    @action\n    def pay(self, request): ...\npath('x', V.as_view({'put': 'pay'}))",
+         ["GET V.pay"]),
+        ("class C:\n    @api_view(['GET'])\n    def f(request): ...", []),
+    ],
+)  # fmt: skip
+def test_a_handler_is_found(text: str, expected: list[str]) -> None:
+    """Own methods, extra actions, inherited ones, and those that only the routing names."""
+    assert sorted(titles(HEAD + text)) == sorted(f"Django REST framework: {title}" for title in expected)
+
+
+@pytest.mark.parametrize(
+    ("body", "inputs", "output"),
+    [
+        ("def post(self, request):\n        s = OrderIn(data=request.data)\n        return Response(s.data)",
+         ["request.data: schema"], "schema"),
+        ("def post(self, request):\n        s = OrderIn(data=request.data)\n        return Response(OrderOut(1).data)",
+         ["request.data: schema"], "schema"),
+        ("def post(self, request):\n        return Response({'a': 1})", [], "response"),
+        ("def post(self, request) -> dict: ...", [], "raw"),
+        ("def get(self, request):\n        return Response(self.get_serializer(1).data)", [], "schema"),
+        ("def get(self, request, OrderIn):\n        return OrderIn(data=1)", [], "response"),
+        ("@extend_schema(request=OrderIn, responses={200: OrderOut(many=True), 404: None})\n    def post(self, request): ...",
+         ["request.data: schema"], "schema"),
+        ("@extend_schema(responses=OpenApiResponse(response=OrderOut))\n    def post(self, request): ...", [], "schema"),
+        ("@extend_schema(responses={})\n    def post(self, request): ...", [], "response"),
+        ("@extend_schema(responses=str)\n    def post(self, request): ...", [], "response"),
+        ("class InputSerializer(serializers.Serializer): ...\n    def post(self, request):\n"
+         "        self.InputSerializer(data=request.data)", ["request.data: schema"], "schema"),
+    ],
+)  # fmt: skip
+def test_serializers_are_what_crosses(body: str, inputs: list[str], output: str) -> None:
+    """Those that a method makes, those of the class, and what is documented."""
+    text = f"{HEAD}class V(APIView):\n    serializer_class = OrderOut\n    {body}"
+
+    assert slots(text) == [(inputs, output)]
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ("serializer_class = OrderOut", {"schema"}),
+        ("queryset = 1", {"unknown"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        if 1:\n            return OrderIn\n        return OrderOut",
+         {"schema"}),
+        ("serializer_class = OrderOut\n    def get_serializer_class(self):\n        return self.serializer_class", {"schema"}),
+        ("class serializer_class(OrderOut): ...", {"schema"}),
+        ("serializer_class = mystery", {"unknown"}),
+    ],
+)  # fmt: skip
+def test_inherited_actions_speak_the_serializer_of_the_class(body: str, kinds: set[str]) -> None:
+    """And what cannot be told is unknown."""
+    found = handlers(f"{HEAD}class V(generics.ListCreateAPIView):\n    {body}")
+
+    assert {h.output.kind for h in found} == kinds
+    assert [h.qualname for h in found] == ["V.get", "V.post"]
+
+
+def test_deleting_returns_nothing() -> None:
+    """204."""
+    (handler,) = handlers(f"{HEAD}class V(generics.DestroyAPIView):\n    queryset = 1")
+
+    assert (handler.output.kind, handler.inputs) == ("none", ())
+
+
+def test_actions_of_an_installed_view_set_are_found() -> None:
+    """Its code is not ours, but the handler is."""
+    import ast
+
+    from pytest_fitness.frameworks.drf import _actions_of_others
+    from pytest_fitness.model.syntax import Entity, Scope
+
+    node = ast.parse("class V:\n    x = 1\n    def list(self): ...").body[0]
+    entity = Entity("class", "djoser.V", node, scope=Scope("djoser", "djoser.py", owned=False))
+
+    assert [(function.name, verbs) for function, verbs in _actions_of_others(entity)] == [("list", ["GET"])]

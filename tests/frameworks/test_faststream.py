@@ -1,0 +1,52 @@
+"""FastStream: subscribers."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import slots, titles
+
+HEAD = """\
+from typing import Annotated
+from faststream import Context, Depends, FastStream, Logger
+from faststream.kafka import KafkaBroker, KafkaMessage, KafkaRoute, KafkaRouter
+from pydantic import BaseModel
+class Order(BaseModel): ...
+broker = KafkaBroker('x')
+app = FastStream(broker)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@broker.subscriber('t')\nasync def f(m): ...", ["MESSAGE t f"]),
+        ("s = broker.subscriber('t')\n@s(filter=1)\nasync def f(m): ...\n@s\nasync def g(m): ...",
+         ["MESSAGE t f", "MESSAGE t g"]),
+        ("async def f(m): ...\nr = KafkaRouter(handlers=(KafkaRoute(f, 't'),))", ["MESSAGE t f"]),
+        ("@nowhere.subscriber(subject='t')\nasync def f(m): ...", ["MESSAGE t f"]),
+        ("def s(x): ...\n@s('t')\nasync def f(m): ...", []),
+        ("@app.subscriber('t')\nasync def f(m): ...", []),
+        ("subscriber = 1\n@subscriber\nasync def f(m): ...", []),
+        ("subscriber = make()\n@subscriber\nasync def f(m): ...", []),
+        ("from starlette.routing import Route\ndef f(m): ...\nx = BusRoute(f, 't')", []),
+        ("KafkaRoute(nowhere, 't')", []),
+        ("@broker.publisher('t')\nasync def f(m): ...", []),
+    ],
+)  # fmt: skip
+def test_a_subscriber_is_found(text: str, expected: list[str]) -> None:
+    """Decorators, variables of them, routes."""
+    assert titles(HEAD + text) == [f"FastStream: {title}" for title in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "output"),
+    [
+        ("@broker.subscriber('t')\nasync def f(m: Order, logger: Logger, raw: KafkaMessage): return {}", ["m: schema"], "none"),
+        ("@broker.subscriber('t')\nasync def f(m: dict, c=Context(), d: Annotated[dict, Depends(len)] = 1): ...", ["m: raw"], "none"),
+        ("@broker.subscriber('t')\n@broker.publisher('u')\nasync def f(m: list[Order]): return {}", ["m: schema"], "raw"),
+        ("@broker.subscriber('t')\nasync def f(m: str) -> Order: ...", ["m: scalar"], "schema"),
+    ],
+)  # fmt: skip
+def test_what_crosses(text: str, inputs: list[str], output: str) -> None:
+    """The message; and the result where it is published or declared."""
+    assert slots(HEAD + text) == [(inputs, output)]

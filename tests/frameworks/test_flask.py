@@ -1,0 +1,127 @@
+"""Flask and Quart: views and the schemas that extensions declare."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import handlers, slots, titles
+
+HEAD = """\
+from http import HTTPStatus
+from flask import Blueprint, Flask, jsonify, redirect, render_template, request
+from flask.views import MethodView, View
+from flask_restx import Namespace, Resource
+from flask_smorest import Blueprint as Smorest
+from werkzeug.wrappers import Response
+from pydantic import BaseModel
+from marshmallow import Schema
+from sqlalchemy.orm import DeclarativeBase
+class OrderIn(BaseModel): ...
+class OrderOut(Schema): ...
+class Base(DeclarativeBase): ...
+class Row(Base): ...
+app = Flask(__name__)
+bp = Blueprint('x', __name__)
+blp = Smorest('x', __name__)
+ns = Namespace('x')
+def login_required(f): return f
+def view(): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@app.route('/x')\ndef f(): ...", ["GET /x f"]),
+        ("@bp.route('/x', methods=['GET', 'POST'])\ndef f(): ...", ["GET,POST /x f"]),
+        ("@bp.post('/x')\n@login_required\ndef f(): ...", ["POST /x f"]),
+        ("app.add_url_rule('/x', 'x', view)", ["GET /x view"]),
+        ("app.add_url_rule('/x', view_func=login_required(view), methods=['PUT'])", ["PUT /x view"]),
+        ("app.add_url_rule('/x', view_func=nowhere)", ["GET /x nowhere"]),
+        ("class V(MethodView):\n    def get(self): ...\napp.add_url_rule('/x', view_func=login_required(V.as_view('x')))",
+         ["GET V.get"]),
+        ("class V(MethodView):\n    def get(self): ...\n    def post(self): ...\n    def help(self): ...",
+         ["GET V.get", "POST V.post"]),
+        ("class V(View):\n    def dispatch_request(self): ...\napp.add_url_rule('/x', view_func=V.as_view('x'))",
+         ["GET V.dispatch_request"]),
+        ("class V(MethodView):\n    def get(self): ...\nv = V.as_view('x')\napp.add_url_rule('/x', view_func=v)",
+         ["GET V.get"]),
+        ("class B(MethodView):\n    def get(self): ...\n@blp.route('/x')\nclass V(B):\n    def put(self): ...",
+         ["GET B.get", "PUT /x V.put", "GET /x B.get"]),
+        ("class B(MethodView):\n    def get(self): ...\nclass V(B):\n    def put(self): ...", ["GET B.get", "PUT V.put"]),
+        ("@ns.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /x V.get"]),
+        ("from quart import Quart\nq = Quart(__name__)\n@q.websocket('/x')\nasync def f(): ...", ["WEBSOCKET /x f"]),
+        ("def make():\n    app = Flask(__name__)\n    @app.route('/x')\n    def f(): ...", ["GET /x make.<locals>.f"]),
+        ("from nowhere import other\n@other.route('/x')\ndef f(): ...", ["GET /x f"]),
+    ],
+)  # fmt: skip
+def test_a_view_is_found(text: str, expected: list[str]) -> None:
+    """However it is registered; a method once for its own class, and for each class that has a route."""
+    assert sorted(titles(HEAD + text)) == sorted(f"Flask: {title}" for title in expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@app.errorhandler(404)\ndef f(e): ...",
+        "@app.before_request\ndef f(): ...",
+        "cache = dict()\n@cache.get('/x')\ndef f(): ...",
+        "def add(rule, f): app.add_url_rule(rule, view_func=f)",
+        "app.add_url_rule('/x')",
+        "class V(Nowhere):\n    def get(self): ...",
+        "@app.cli.command('x')\ndef f(): ...",
+    ],
+)
+def test_what_only_looks_like_a_view_is_none(text: str) -> None:
+    """Other decorators, other classes."""
+    assert titles(HEAD + text) == []
+
+
+def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
+    """A router that cannot be followed is FastAPI's there."""
+    text = "import flask\nfrom fastapi import APIRouter\nfrom nowhere import other\n@other.route('/x')\ndef f(): ..."
+
+    assert titles(text) == ["FastAPI: GET /x f"]
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "output"),
+    [
+        ("@app.post('/')\ndef f(): return jsonify(a=1)", [], "response"),
+        ("@app.post('/')\ndef f(): return 'text'", [], "response"),
+        ("@app.post('/')\ndef f(): return f'{1}', 201", [], "response"),
+        ("@app.post('/')\ndef f() -> str: ...", [], "response"),
+        ("@app.post('/')\ndef f() -> tuple[Response, int]: ...", [], "response"),
+        ("@app.post('/')\ndef f(): return render_template('x')", [], "response"),
+        ("@app.post('/')\ndef f(): return {'a': 1}", [], "raw"),
+        ("@app.post('/')\ndef f(): return {'a': 1}, 201", [], "raw"),
+        ("@app.post('/')\ndef f(): return dict(a=1)", [], "raw"),
+        ("@app.post('/')\ndef f(): return helper()", [], "unknown"),
+        ("@app.post('/')\ndef f(): return Row()", [], "orm"),
+        ("@app.post('/')\ndef f() -> dict: ...", [], "raw"),
+        ("@app.post('/')\ndef f() -> OrderIn: ...", [], "schema"),
+        ("@app.post('/')\ndef f(body: OrderIn, number: int): return ''", ["body: schema"], "response"),
+        ("@app.post('/')\ndef f(body): return ''", [], "response"),
+        ("@blp.route('/')\nclass V(MethodView):\n    @blp.arguments(OrderIn)\n    @blp.response(201, OrderOut(many=True))\n"
+         "    def post(self, data): ...", ["arguments: schema"], "schema"),
+        ("@app.post('/')\n@app.input(OrderIn)\n@app.output(OrderOut, 201)\ndef f(data): ...", ["input: schema"], "schema"),
+        ("@app.post('/')\n@app.input(OrderIn, location='query')\n@app.output({}, 204)\ndef f(data): return ''", [],
+         "response"),
+        ("@app.post('/')\n@app.output(204)\ndef f(data): ...", [], "none"),
+        ("@app.post('/')\n@blp.response(HTTPStatus.CREATED, schema=OrderOut)\ndef f(data): ...", [], "schema"),
+        ("@app.post('/')\n@validate_request(OrderIn)\n@validate_response(OrderOut, 201)\ndef f(data): ...",
+         ["validate_request: schema"], "schema"),
+        ("@app.post('/')\n@use_args({'a': 1})\ndef f(data): return ''", [], "response"),
+    ],
+)  # fmt: skip
+def test_what_crosses_is_in_decorators_and_annotations(text: str, inputs: list[str], output: str) -> None:
+    """A text is a response; a dict is undeclared; what a helper makes is unknown."""
+    assert slots(HEAD + text) == [(inputs, output)]
+
+
+def test_a_websocket_returns_nothing() -> None:
+    """Whatever it does."""
+    (handler,) = handlers(
+        "from quart import Blueprint\nbp = Blueprint('x')\n@bp.websocket('/x')\nasync def f(): return {}"
+    )
+
+    assert (handler.kind, handler.output.kind, handler.is_async) == ("websocket", "none", True)

@@ -1,0 +1,66 @@
+"""Litestar: route handlers, controllers, DTOs."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import slots, titles
+
+HEAD = """\
+from typing import Any
+from litestar import Controller, Litestar, Response, get, post, route, websocket, websocket_listener
+from litestar.dto import DataclassDTO
+from litestar.response import Template
+from sqlalchemy.orm import DeclarativeBase
+import dataclasses
+class Base(DeclarativeBase): ...
+class Row(Base): ...
+@dataclasses.dataclass
+class Order: ...
+class RowDTO(DataclassDTO[Order]): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@get('/x')\nasync def f() -> str: ...", ["GET /x f"]),
+        ("@get(['/x', '/y'])\nasync def f() -> str: ...", ["GET /x f"]),
+        ("@cache\n@get('/x')\nasync def f() -> str: ...", ["GET /x f"]),
+        ("@get()\nasync def f() -> str: ...", ["GET f"]),
+        ("@get([])\nasync def f() -> str: ...", ["GET [] f"]),
+        ("@route('/x', http_method=['PUT', 'POST'])\nasync def f() -> str: ...", ["POST,PUT /x f"]),
+        ("class C(Controller):\n    path = '/c'\n    @post('/x')\n    async def f(self, data: Order) -> None: ...",
+         ["POST /c/x C.f"]),
+        ("@websocket('/x')\nasync def f(socket): ...", ["WEBSOCKET /x f"]),
+        ("def get(x): ...\n@get('/x')\ndef f(): ...", []),
+        ("@nowhere.get('/x')\ndef f(): ...", []),
+    ],
+)  # fmt: skip
+def test_a_handler_is_found(text: str, expected: list[str]) -> None:
+    """By what the decorator is, not by what it is called."""
+    assert [t for t in titles(HEAD + text) if "Litestar" in t] == [f"Litestar: {title}" for title in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "output"),
+    [
+        ("@post('/')\nasync def f(data: Order, n: int) -> Order: ...", ["data: schema"], "schema"),
+        ("@post('/')\nasync def f(data: dict[str, Any]) -> Response[dict[str, Any]]: ...", ["data: raw"], "raw"),
+        ("@post('/')\nasync def f(data) -> Response[Order]: ...", ["data: raw"], "schema"),
+        ("@post('/')\nasync def f() -> Template: ...", [], "response"),
+        ("@post('/')\nasync def f(data: Row) -> Row: ...", ["data: orm"], "orm"),
+        ("@post('/', dto=RowDTO)\nasync def f(data: Row) -> Row: ...", ["data: schema"], "schema"),
+        ("@post('/', dto=RowDTO, return_dto=None)\nasync def f(data: Row) -> Row: ...", ["data: schema"], "orm"),
+        ("@post('/', return_dto=RowDTO)\nasync def f(data: Row) -> None: ...", ["data: orm"], "none"),
+        ("@post('/', dto=RowDTO)\nasync def f(): ...", [], "none"),
+        ("class C(Controller):\n    dto = RowDTO\n    @post('/')\n    async def f(self, data: Row) -> Row: ...",
+         ["data: schema"], "schema"),
+        ("class C(Controller):\n    dto: type\n    @post('/')\n    async def f(self, data: Row) -> Row: ...",
+         ["data: orm"], "orm"),
+        ("@websocket('/')\nasync def f(socket) -> dict: ...", [], "none"),
+        ("@websocket_listener('/')\nasync def f(data: dict) -> dict: ...", ["data: raw"], "raw"),
+    ],
+)  # fmt: skip
+def test_what_crosses(text: str, inputs: list[str], output: str) -> None:
+    """``data``, the annotation, and the DTO over both."""
+    assert slots(HEAD + text) == [(inputs, output)]

@@ -1,0 +1,82 @@
+"""Starlette: routes in lists, by calls, and endpoints that are classes."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import handlers, titles
+
+HEAD = """\
+from functools import partial
+from starlette.applications import Starlette
+from starlette.endpoints import HTTPEndpoint, WebSocketEndpoint
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route, Router, WebSocketRoute
+from pydantic import BaseModel
+class Order(BaseModel): ...
+def home(request): ...
+async def socket(ws): ...
+class Orders(HTTPEndpoint):
+    def get(self, request): ...
+    async def post(self, request: Request) -> Response: ...
+class Chat(WebSocketEndpoint):
+    async def on_receive(self, ws, data): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("app = Starlette(routes=[Route('/x', home)])", ["GET /x home"]),
+        ("routes = [Mount('/v1', routes=[Route('/x', endpoint=home, methods=['post', 'GET'])])]", ["GET,POST /x home"]),
+        ("Route('/x', Orders)", ["GET /x Orders.get", "POST /x Orders.post"]),
+        ("Route('/x', partial(home, 1))", ["GET /x home"]),
+        ("WebSocketRoute('/x', socket)", ["WEBSOCKET /x socket"]),
+        ("WebSocketRoute('/x', Chat)", ["WEBSOCKET /x Chat.on_receive"]),
+        ("app = Starlette()\napp.add_route('/x', home)", ["GET /x home"]),
+        ("app = Starlette()\napp.add_websocket_route('/x', socket)", ["WEBSOCKET /x socket"]),
+        ("app = Starlette()\n@app.route('/x')\ndef f(request): ...", ["GET /x f"]),
+        ("class Mine(Router): ...\nr = Mine()\n@r.post('/x')\ndef f(request): ...", ["POST /x f"]),
+        ("class Mine(Router): ...\nr = Mine()\n@r.websocket('/x')\ndef f(ws): ...", ["WEBSOCKET /x f"]),
+        ("class MyRoute(Route): ...\nMyRoute('/x', home)", ["GET /x home"]),
+        ("Route('/x', nowhere)", ["GET /x nowhere"]),
+        ("Route('/x', make('literal'))", ["GET /x make('literal')"]),
+        ("Starlette().add_route('/x', home)", ["GET /x home"]),
+        ("def make():\n    return home\n    return 1\nRoute('/x', make())", ["GET /x make()"]),
+        ("Route('/x', make())\ndef make():\n    def f(request): ...\n    return f", ["GET /x make.<locals>.f"]),
+    ],
+)
+def test_a_route_is_found(text: str, expected: list[str]) -> None:
+    """However it is registered."""
+    assert titles(HEAD + text) == [f"Starlette: {title}" for title in expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Route('/x')",
+        "def add(path, endpoint): return Route(path, endpoint)",
+        "store.add_route('/x', home)",
+        "FlightRoute('/x', home)",
+        "class Flight: ...\nclass FlightRoute(Flight): ...\nFlightRoute('/x', home)",
+        "store = dict()\n@store.route('/x')\ndef f(): ...",
+        "@home\ndef f(): ...",
+    ],
+)
+def test_what_only_looks_like_a_route_is_none(text: str) -> None:
+    """Other classes, other objects."""
+    assert titles(HEAD + text) == []
+
+
+def test_a_result_is_a_response_whatever_makes_it() -> None:
+    """Starlette takes nothing else; what is declared is believed."""
+    text = (
+        HEAD
+        + "def f(request): return make()\ndef g(request) -> dict: ...\nRoute('/f', f)\nRoute('/g', g)\nRoute('/n', nope)"
+    )
+
+    assert [(h.qualname, h.output.kind, h.kind) for h in handlers(text)] == [
+        ("f", "response", "http"),
+        ("g", "raw", "http"),
+        ("nope", "unknown", "http"),
+    ]

@@ -1,0 +1,90 @@
+"""Async handlers that hold up everybody."""
+
+from __future__ import annotations
+
+import pytest
+from rules.handlers_of import said, shop
+
+from pytest_fitness import EmptySelectionError, RuleError
+from pytest_fitness.rules import BlockingAsyncHandlers
+
+RULE = BlockingAsyncHandlers("api")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("async def f(db: Db): ...", 'the database through "db", a sync session'),
+        ("async def f(db: Session = Depends(get_db)): ...", 'the database through "db", a sync session'),
+        ("async def f(db=Depends(get_db)): ...", 'the database through "db", a sync session'),
+        ("async def f(db: Db): db.execute(1)", 'the database through "db", a sync session'),
+        ("async def f(): requests.get('x')", "requests.get"),
+        ("async def f(): time.sleep(1)", "time.sleep"),
+        ("async def f(): subprocess.run([])", "subprocess.run"),
+        ("async def f():\n    with open('x') as g: ...", "open"),
+        ("async def f():\n    with SessionLocal() as s: s.execute(1)", "s.execute"),
+        ("async def f():\n    client = httpx.Client()\n    client.get('x')", "client.get"),
+    ],
+)
+def test_what_blocks_is_found(text: str, what: str) -> None:
+    """Sessions and calls."""
+    found = said(RULE, f"@router.get('/')\n{text}")
+
+    assert f"GET / f must not wait for {what}" in found
+    assert len(found) <= 2  # a client is made, and used
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "async def f(db: AsyncSession): await db.execute(1)",
+        "async def f(db=Depends(untyped)): ...\ndef untyped(): ...",
+        "async def f(db=Depends(nowhere)): ...",
+        "async def f(db=Depends()): ...",
+        "async def f(a): ...",
+        "async def f(): await run_in_threadpool(requests.get, 'x')",
+        "async def f(): await asyncio.to_thread(lambda: time.sleep(1))",
+        "async def f(): await asyncio.sleep(1)",
+        "async def f(db: AsyncSession): db.add(1)",
+        "async def f():\n    def inner(): time.sleep(1)\n    await asyncio.to_thread(inner)",
+    ],
+)
+def test_what_does_not_block_is_fine(text: str) -> None:
+    """Awaited, or handed to a thread."""
+    assert said(RULE, f"@router.get('/')\n{text}") == []
+
+
+def test_calls_are_followed_through_functions_of_the_project() -> None:
+    """As deep as is asked for, with every call on the way."""
+    text = """
+def sleep(): time.sleep(1)
+class Service:
+    async def work(self): sleep()
+@router.get('/')
+async def f(service: Annotated[Service, Depends()]): await service.work()
+"""
+    (violation,) = shop(text).violations(RULE)
+
+    assert violation.message == "GET / f must not wait for time.sleep"
+    assert [hop.line for hop in violation.trail] == [22, 20, 18]
+    assert said(BlockingAsyncHandlers("api", depth=1), text) == []
+
+
+def test_plain_handlers_are_not_judged() -> None:
+    """They run in threads."""
+    with pytest.raises(EmptySelectionError, match="no async handler matches 'api'"):
+        said(RULE, "@router.get('/')\ndef f(): time.sleep(1)")
+
+
+def test_functions_that_call_each_other_come_to_an_end() -> None:
+    """Each is looked at once."""
+    text = "def a(): b()\ndef b():\n    a()\n    time.sleep(1)\n@router.get('/')\nasync def f(): a()"
+
+    assert said(RULE, text) == ["GET / f must not wait for time.sleep"]
+
+
+@pytest.mark.parametrize("depth", [4, -1, "1"])
+def test_depths_that_make_no_sense_are_refused(depth: object) -> None:
+    """At construction."""
+    with pytest.raises(RuleError, match="`depth`"):
+        BlockingAsyncHandlers("api", depth=depth)  # type: ignore[arg-type]

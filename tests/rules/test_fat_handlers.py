@@ -1,0 +1,121 @@
+"""Handlers that do the work themselves."""
+
+from __future__ import annotations
+
+import pytest
+from rules.handlers_of import said, shop
+
+from pytest_fitness import EmptySelectionError, RuleError
+from pytest_fitness.rules import FatHandlers
+
+RULE = FatHandlers("api")
+
+
+def one(body: str, rule: FatHandlers = RULE, parameters: str = "db: Db, a: AsyncSession") -> list[str]:
+    """Return what is said of a handler with that body, without its beginning."""
+    found = said(rule, f"@router.post('/')\nasync def f({parameters}) -> None:\n    {body}")
+    return [message.removeprefix("POST / f must not do so much: ") for message in found]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '"""Documentation."""',
+        "return orders.place(1)",
+        "if not x:\n        raise HTTPException(404)\n    return x",
+        "if not x:\n        log(1)\n        return None\n    elif y:\n        raise E\n    return x",
+        "if x:\n        y = 1\n    else:\n        y = 2",
+        "if x:\n        y = 1\n    elif z:\n        y = 2\n    else:\n        y = 3",
+        "return [x for x in orders]",
+        "x = await service.list(db)",
+        "await asyncio.sleep(1)",
+        "db.close()",
+        "time.sleep(1)",
+        "x = {}.get('a')",
+        "x.get('a')",
+    ],
+)
+def test_a_handler_that_translates_is_fine(body: str) -> None:
+    """Guards, one branch, comprehensions."""
+    assert one(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("x = 1\n    " * 13, "13 statements of at most 12"),
+        ("def inner():\n        " + "x = 1\n        " * 12, "13 statements of at most 12"),
+        ("try:\n        x = 1\n    except E:\n        " + "x = 1\n        " * 10, "13 statements of at most 12"),
+        ("db.add(1)", "1 query"),
+        ("db.query(1).first()\n    db.commit()", "2 queries"),
+        ("await a.execute(select(1))", "1 query"),
+        ("with SessionLocal() as s:\n        s.get(Row, 1)", "1 query"),
+        ("async with async_sessionmaker()() as s:\n        x = select(1)", "1 query"),
+        ("conn.execute('SELECT 1')", "1 query"),
+        ("conn.execute(f'delete from {x}')", "1 query"),
+        ("conn.execute(text('insert into x'))", "1 query"),
+        ("Order2.objects.filter(a=1).first()", "1 query"),
+        ("Order2.objects.create(a=1)", "1 query"),
+        ("Order2.objects.filter(a=1).update(a=2)", "1 query"),
+        ("Row.get(1)", "1 query"),
+        ("Row.query.filter(1)", "1 query"),
+        ("Row.create(a=1)", "1 query"),
+        ("r = Row()\n    r.save()", "1 query"),
+        ("flaskdb.session.add(1)", "1 query"),
+        ("requests.get('x')", "1 outbound call"),
+        ("async with httpx.AsyncClient() as c:\n        await c.get('x')", "2 outbound calls"),
+        ("open('x')", "1 outbound call"),
+        ("Path('x').read_text()", "1 outbound call"),
+        ("for x in y:\n        z(x)", "1 loop"),
+        ("while True:\n        pass", "1 loop"),
+        ("if x:\n        y = 1\n    if z:\n        y = 2", "2 branches of at most 1"),
+        ("match x:\n        case 1:\n            y = 1\n    if z:\n        y = 1", "2 branches of at most 1"),
+        ("for x in y:\n        db.add(x)", "1 query, 1 loop"),
+    ],
+)
+def test_a_handler_that_works_is_fat(body: str, reason: str) -> None:
+    """Each reason by itself, and several."""
+    before = "from django.db.models import Model\nfrom flask_sqlalchemy import SQLAlchemy\nflaskdb = SQLAlchemy()\n"
+    before += "class Order2(Model): ...\n"
+    text = f"{before}@router.post('/')\nasync def f(db: Db, a: AsyncSession) -> None:\n    {body}"
+
+    assert said(RULE, text) == [f"POST / f must not do so much: {reason}"]
+
+
+def test_what_functions_of_the_project_do_is_theirs() -> None:
+    """That is what they are for."""
+    text = "def place(db: Session): db.add(1)\n@router.post('/')\ndef f(db: Db) -> None:\n    place(db)"
+
+    assert said(RULE, text) == []
+
+
+def test_the_numbers_are_options() -> None:
+    """Every one."""
+    loose = FatHandlers("api", max_statements=30, max_branches=2, max_loops=1, max_queries=1, max_outbound=1)
+
+    assert one("for x in y:\n        db.add(x)\n    requests.get('x')\n    if 1: a = 1\n    if 2: a = 2", loose) == []
+    assert one("db.add(1)\n    db.add(2)", loose) == ["2 queries of at most 1"]
+
+
+def test_the_places_are_shown_and_not_too_many_of_them() -> None:
+    """With a place to click."""
+    (violation,) = shop("@router.post('/')\ndef f(db: Db) -> None:\n" + "    db.add(1)\n" * 10).violations(RULE)
+
+    assert violation.location.line == 18
+    assert violation.details[0] == "shop/api.py:19   db.add(...)"
+    assert violation.details[-1] == "and 2 more"
+
+
+def test_tasks_are_not_judged() -> None:
+    """The work has to be done somewhere."""
+    text = "from celery import shared_task\n@shared_task\ndef f(a: int):\n    for x in y: pass\n"
+
+    with pytest.raises(EmptySelectionError, match=r"no handler matches 'api'; 1 of other kinds are there"):
+        said(RULE, text)
+
+
+@pytest.mark.parametrize("value", [-1, True, "3"])
+def test_numbers_that_make_no_sense_are_refused(value: object) -> None:
+    """At construction."""
+    with pytest.raises(RuleError, match="`max_loops` takes a whole number"):
+        FatHandlers("api", max_loops=value)  # type: ignore[arg-type]

@@ -1,0 +1,85 @@
+"""Dicts in responses."""
+
+from __future__ import annotations
+
+import pytest
+from rules.handlers_of import said, shop
+
+from pytest_fitness import RuleError
+from pytest_fitness.rules import RawResponses
+
+RULE = RawResponses("api")
+MESSAGE = "GET / f must not answer with a dict that no schema has seen"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return JSONResponse({'a': 1})",
+        "return JSONResponse(content={'a': 1})",
+        "return JSONResponse([{'a': 1}])",
+        "return JSONResponse([{'a': x} for x in range(3)])",
+        "data = {'a': 1}\n    return JSONResponse(data)",
+        "data = dict(a=1)\n    return JSONResponse(data)",
+        "data = {}\n    data['a'] = 1\n    return JSONResponse(data if data else None)",
+        "return flask.jsonify(a=1)",
+        "return jsonify({'a': 1})",
+        "return Response({'a': 1})",
+        "from fastapi.responses import JSONResponse as J\n    return J({'a': 1})",
+        "if 1:\n        return JSONResponse({'a': 1}, status_code=404)",
+    ],
+)
+def test_a_dict_in_a_response_is_found(body: str) -> None:
+    """By literal, by variable, in lists."""
+    assert said(RULE, f"@router.get('/')\ndef f():\n    {body}") == [MESSAGE]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return JSONResponse(order.model_dump())",
+        "return JSONResponse(jsonable_encoder(order))",
+        "data = order.model_dump()\n    return JSONResponse(data)",
+        "return JSONResponse(make())",
+        "return JSONResponse([1, 2])",
+        "return JSONResponse()",
+        "return Response('text')",
+        "return Order(**{'a': 1})",
+        "return jsonify()",
+        "(lambda: 1)({'a': 1})",
+        "def inner():\n        return JSONResponse({'a': 1})",
+    ],
+)
+def test_what_a_schema_was_dumped_to_is_allowed(body: str) -> None:
+    """As is what cannot be told."""
+    assert said(RULE, f"@router.get('/')\ndef f():\n    {body}") == []
+
+
+def test_a_function_of_the_project_with_such_a_name_is_none() -> None:
+    """It may do whatever it likes."""
+    text = "def jsonify(x): ...\n@router.get('/')\ndef f():\n    return jsonify({'a': 1})"
+
+    assert said(RULE, text) == []
+
+
+def test_errors_can_be_left_out_as_far_as_they_can_be_told() -> None:
+    """By their status."""
+    text = (
+        "@router.get('/')\ndef f():\n    JSONResponse({}, status_code=404)\n    JSONResponse({}, status_code=status.HTTP_409_CONFLICT)"
+        "\n    JSONResponse({}, status_code=201)\n    JSONResponse({}, status_code=code)"
+    )
+
+    found = shop(text).violations(RawResponses("api", errors=False))
+
+    assert [v.location.line for v in found] == [21, 22]
+
+
+def test_a_handler_that_is_not_in_the_source_has_no_body() -> None:
+    """Nothing can be said of it."""
+    assert said(RULE, "router.add_api_route('/', nowhere)") == []
+
+
+def test_options_that_make_no_sense_are_refused() -> None:
+    """At construction."""
+    with pytest.raises(RuleError, match="`errors` is true or false"):
+        RawResponses("api", errors="no")  # type: ignore[arg-type]

@@ -1,0 +1,63 @@
+"""GET handlers that write."""
+
+from __future__ import annotations
+
+import pytest
+from rules.handlers_of import said, shop
+
+from pytest_fitness import EmptySelectionError
+from pytest_fitness.rules import WritingReads
+
+RULE = WritingReads("api")
+
+
+@pytest.mark.parametrize(
+    ("body", "call"),
+    [
+        ("db.add(1)", "db.add"),
+        ("db.add(1)\n    db.commit()", "db.add, and 1 more"),
+        ("db.execute(insert(Row))", "insert"),
+        ("db.execute(text('UPDATE x'))", "text"),
+        ("Order2.objects.create(a=1)", "Order2.objects.create"),
+        ("Order2.objects.get(a=1).delete()", "Order2.objects.get(a=1).delete"),
+        ("order = Order2.objects.get(a=1)\n    order.save()", "order.save"),
+        ("Row.delete()", "Row.delete"),
+    ],
+)
+def test_a_write_is_found(body: str, call: str) -> None:
+    """In the dialects of sessions, statements and rows."""
+    before = "from django.db.models import Model\nclass Order2(Model): ...\n"
+
+    assert said(RULE, f"{before}@router.get('/')\ndef f(db: Db):\n    {body}") == [f"GET / f must not write: {call}"]
+
+
+@pytest.mark.parametrize("body", ["db.get(Row, 1)", "db.execute(select(1))", "cache.add(1)", "Row.get(1)", "x.save()"])
+def test_reading_is_fine(body: str) -> None:
+    """As is what cannot be told."""
+    assert said(RULE, f"@router.get('/')\ndef f(db: Db):\n    {body}") == []
+
+
+def test_a_write_is_found_through_functions_of_the_project() -> None:
+    """Two deep, unless more is asked for."""
+    text = (
+        "def three(db: Session): db.add(1)\ndef two(db: Session): three(db)\ndef one(db: Session): two(db)\n"
+        "@router.get('/')\ndef f(db: Db): two(db)\n@router.get('/g')\ndef g(db: Db): one(db)"
+    )
+
+    assert said(RULE, text) == ["GET / f must not write: db.add"]
+    assert len(said(WritingReads("api", depth=3), text)) == 2
+    (violation,) = shop(text).violations(RULE)
+    assert [hop.line for hop in violation.trail] == [21, 18, 17]
+
+
+def test_other_methods_may_write() -> None:
+    """That is what they are for."""
+    with pytest.raises(EmptySelectionError, match="no GET handler matches 'api'"):
+        said(RULE, "@router.post('/')\ndef f(db: Db): db.add(1)")
+    assert (
+        said(
+            RULE,
+            "@router.get('/')\ndef g(): ...\n@router.api_route('/', methods=['GET', 'POST'])\ndef f(db: Db): db.add(1)",
+        )
+        == []
+    )

@@ -1,0 +1,104 @@
+"""Routes that nobody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import pytest
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.security import HTTPBearer
+
+from pytest_fitness import EmptySelectionError, RuleError
+from pytest_fitness.model import Codebase
+from pytest_fitness.runtime import UnprotectedRoutes
+from pytest_fitness.testing import codebase
+
+bearer = HTTPBearer()
+
+
+def user(token: Annotated[Any, Depends(bearer)]) -> str: ...
+
+
+def admin(name: Annotated[str, Depends(user)]) -> str: ...
+
+
+def application() -> FastAPI:
+    app = FastAPI()
+    safe = APIRouter(prefix="/safe", dependencies=[Depends(user)])
+
+    @safe.get("/a")
+    def a() -> None: ...
+
+    @app.delete("/b")
+    def b(who: Annotated[str, Depends(admin)]) -> None: ...
+
+    @app.get("/health")
+    def health() -> None: ...
+
+    @app.post("/open")
+    def opened() -> None: ...
+
+    app.include_router(safe)
+    return app
+
+
+def said(**options: Any) -> tuple[list[str], Codebase]:
+    shop = codebase({"shop": ""})
+    rule = UnprotectedRoutes(**{"app": application, "by": user, **options})
+    return [violation.message for violation in shop.violations(rule)], shop
+
+
+def test_what_does_not_depend_on_it_is_open() -> None:
+    """Dependencies of dependencies and of routers count."""
+    found, shop = said()
+
+    assert found == [
+        "GET /health application.<locals>.health must not be open to everybody",
+        "POST /open application.<locals>.opened must not be open to everybody",
+    ]
+    assert shop.evaluations[-1].counts == ["4 routes"]
+
+
+@pytest.mark.parametrize(
+    "public",
+    [
+        {"/health": "a probe", "/open": "on purpose"},
+        {"GET /health": "a probe", "POST /*": "on purpose"},
+    ],
+)
+def test_public_routes_are_listed_with_a_reason(public: Mapping[str, str]) -> None:
+    """By path, by method and path, by pattern; and shown."""
+    found, shop = said(public=public)
+
+    assert found == []
+    assert len(shop.evaluations[-1].notes) == 2
+
+
+def test_a_list_that_is_out_of_date_fails() -> None:
+    """Protected all the same, or no route at all."""
+    found, _ = said(public={"/*": "all of them"})
+
+    assert [message.partition(" is in")[2] for message in found] == [" `public`, but must not be: it is protected"] * 2
+    with pytest.raises(EmptySelectionError, match="no route matches '/helth'; did you mean '/health'"):
+        said(public={"/helth": "a probe"})
+
+
+def test_a_security_scheme_counts_by_its_class() -> None:
+    """Any object of it."""
+    assert said(by=HTTPBearer)[0] == said(by=(user, admin))[0]
+
+
+def test_a_function_that_no_route_depends_on_is_an_error() -> None:
+    """Rather than a list of all routes."""
+    with pytest.raises(EmptySelectionError, match=r"no route matches 'said'; no route depends on it"):
+        said(by=said)
+    with pytest.raises(EmptySelectionError, match="has none of its own"):
+        said(app=FastAPI())
+
+
+@pytest.mark.parametrize("options", [{"by": 3}, {"by": ()}, {"public": {"/x": ""}}])
+def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None:
+    """At construction."""
+    with pytest.raises(RuleError):
+        said(**options)
