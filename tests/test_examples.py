@@ -41,8 +41,8 @@ def test_the_shop_is_green() -> None:
     result = run("shop")
 
     assert result.returncode == 0, result.stdout
-    assert "fitness: 5 rules judged, 0 violations (6 handlers)" in result.stdout
-    assert "10 passed" in result.stdout
+    assert "fitness: 19 rules judged, 0 violations (6 handlers, 3 GET handlers, 4 schemas, 1 handler, 6 routes, 4 errors" in result.stdout
+    assert "22 passed" in result.stdout
 
 
 def test_the_drifted_shop_reports_exactly_what_was_seeded() -> None:

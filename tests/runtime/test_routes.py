@@ -211,7 +211,7 @@ def test_models_are_those_that_fastapi_uses() -> None:
         "files": "scalar-map",
         "socket": "none",
         "mounted": "raw",
-        "plain": "none",
+        "plain": "response",
         "partial": "schema",
     }
 
