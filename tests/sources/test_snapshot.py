@@ -171,7 +171,7 @@ def test_another_version_has_another_file(root: Path, monkeypatch: pytest.Monkey
     """Of grimp and of our own code; of Python as well."""
     agree(root, monkeypatch)
     for version in ("version", "own_code"):
-        monkeypatch.setattr(imports, version, lambda: "0.0")
+        monkeypatch.setattr(imports, version, lambda *_: "0.0")
         assert agree(root, monkeypatch) != set()
 
 

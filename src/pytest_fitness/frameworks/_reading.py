@@ -10,8 +10,8 @@ from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found, class_entity, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Names, Part, Scope
 
-METHOD_HINT = r"^\s+(?:async\s+)?def (?:get|post|put|patch|delete)\("
-"""Of a class whose methods answer requests; its base may be the project's own."""
+METHOD_HINTS = tuple(rf"def {verb}\(" for verb in ("get", "post", "put", "patch", "delete"))
+"""Of classes whose methods answer requests; their base may be the project's own."""
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    METHOD_HINT,
+    METHOD_HINTS,
     ModuleReader,
     called,
     functions_behind,
@@ -38,8 +38,12 @@ class Aiohttp:
     """The adapter."""
 
     name = "aiohttp"
-    hints: tuple[str, ...] = ("aiohttp", METHOD_HINT, "add_route", *(f"add_{verb}" for verb in VERBS))
-    registrations: tuple[str, ...] = ("aiohttp", r"router\.add_")
+    hints: tuple[str, ...] = ("aiohttp", *METHOD_HINTS, "add_route", *(f"add_{verb}" for verb in VERBS))
+    registrations: tuple[str, ...] = (
+        rf"\b(?:web|aiohttp)\.(?:{'|'.join(VERBS)})\(",
+        r"\badd_(?:route|get|post|put|patch|delete|head|options|view)\b",
+        r"aiohttp\.web import",
+    )
     knowledge: Mapping[tuple[str, str], str] = {
         **{("aiohttp", name): "verb:aiohttp" for name in VERBS},
         ("aiohttp", "RouteTableDef"): "router:aiohttp",
@@ -71,7 +75,7 @@ class _Routes(ModuleReader):
                 for found in methods_of(entity, self.names, HTTP_METHODS):
                     if found.owner is None or found.owner.node is entity.node:
                         yield self._route(found, routes[0] if routes else found.function, found.function.name)
-        for call, where in self.contents.calls:
+        for call, where in self.contents.calls if self.contents.mentions(*Aiohttp.registrations) else ():
             verb = self._verb(call, where)
             target = option(call, "handler", position=2 if verb == "route" else 1)
             if verb and target is not None and not is_parameter(target, where):

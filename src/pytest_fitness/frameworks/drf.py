@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    METHOD_HINT,
+    METHOD_HINTS,
     ModuleReader,
     called,
     is_as_view,
@@ -70,16 +70,15 @@ class RestFramework:
 
     name = "Django REST framework"
     hints: tuple[str, ...] = (
-        r"\.as_view\(\s*{",
+        r"\.as_view\(\{",
         "rest_framework",
-        METHOD_HINT,
-        r"View\b",
-        "ViewSet",
+        *METHOD_HINTS,
+        "View",
         "APIView",
         "api_view",
         "serializer_class",
     )
-    registrations: tuple[str, ...] = (r"\.as_view\(\s*{",)
+    registrations: tuple[str, ...] = (r"\.as_view\(\{",)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("rest_framework", name): "view:drf" for name in (*INHERITED, *PLAIN)},
         ("rest_framework", "Response"): "response",
@@ -108,7 +107,7 @@ class _Views(ModuleReader):
         for entity in self.contents.classes:
             if "view:drf" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
-        for call, where in self.contents.calls:
+        for call, where in self.contents.calls if self.contents.mentions(*RestFramework.registrations) else ():
             if is_as_view(call) and call.args and isinstance(call.args[0], ast.Dict):
                 yield from self._routed(call, call.args[0], where)
 

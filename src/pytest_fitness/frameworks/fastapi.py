@@ -71,13 +71,13 @@ class FastAPI:
     hints: tuple[str, ...] = (
         "fastapi",
         "APIRoute",
-        "|".join(sorted(ADDERS)),
-        rf"@[\w.\[\]'\"]+\.(?:{_VERBS})\b",
-        rf"@[\w.]+\([\w.]+\.(?:{_VERBS})\b",  # a decorator that is given router.get
-        rf"=\s*[\w.]+\.(?:{_VERBS})\s*$",  # post = router.post
+        "APIWebSocketRoute",
+        *sorted(ADDERS),
         r"\)\(",
+        *(f"\\.{verb}\n" for verb in sorted(ROUTE_DECORATORS)),  # post = router.post
+        rf"@[\w.\[\]'\"]+(?:\.(?:{_VERBS})\b|\([\w.]+\.(?:{_VERBS})\b)",  # the second: a decorator that is given router.get
     )
-    registrations: tuple[str, ...] = ("APIRoute", *sorted(ADDERS), r"\)\(")
+    registrations: tuple[str, ...] = (r"\bAPI(?:WebSocket)?Route\b", *sorted(ADDERS), r"\)\(")
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
@@ -111,7 +111,7 @@ class Routes:
         for found in self.contents.functions:
             for decorator in found.function.decorator_list:
                 yield from self._decorated(decorator, found.function, found.scope)
-        for call, scope in self.contents.calls:
+        for call, scope in self.contents.calls if self.contents.mentions(*FastAPI.registrations) else ():
             yield from self._registered(call, scope)
 
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:

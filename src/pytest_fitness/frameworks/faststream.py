@@ -72,7 +72,7 @@ class _Subscribers(ModuleReader):
                 if subscribing is not None:
                     yield self._subscriber(found, decorator, subscribing)
                     break
-        for call, where in self.contents.calls:
+        for call, where in self.contents.calls if self.contents.mentions(*FastStream.registrations) else ():
             if last_name(call.func).endswith("Route") and call.args:  # KafkaRoute(handle, "topic")
                 made = self.names.resolve(call.func, where)
                 if made is not None and self.names.known(made.name) == "route:faststream":

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    METHOD_HINT,
+    METHOD_HINTS,
     ModuleReader,
     called,
     declared_result,
@@ -68,7 +68,7 @@ class Flask:
         *PACKAGES,
         "add_url_rule",
         "MethodView",
-        METHOD_HINT,
+        *METHOD_HINTS,
         rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b",
     )
     registrations: tuple[str, ...] = ("add_url_rule",)
@@ -90,7 +90,7 @@ class _Views(ModuleReader):
         for entity in self.contents.classes:
             if "view:flask" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
-        for call, where in self.contents.calls:
+        for call, where in self.contents.calls if self.contents.mentions(*Flask.registrations) else ():
             if last_name(call.func) == "add_url_rule":
                 yield from self._registered(call, where)
 

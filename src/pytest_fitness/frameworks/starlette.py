@@ -56,7 +56,7 @@ class _Routes(ModuleReader):
     framework = Starlette.name
 
     def each(self) -> Iterator[Endpoint]:
-        for call, where in self.contents.calls:
+        for call, where in self.contents.calls if self.contents.mentions(*Starlette.registrations) else ():
             kind = self._kind(call, where)
             target = option(call, "endpoint", "route", position=1)
             if kind and target is not None and not is_parameter(target, where):

@@ -367,7 +367,8 @@ class Codebase:
     def handlers(self, modules: Sequence[Module]) -> Handlers:
         """Return the request handlers in *modules*."""
         if self._given is None:
-            return self._sources.handlers(modules)
+            with unhindered():
+                return self._sources.handlers(modules)
         names = {module.name for module in modules}
         return Handlers(tuple(h for h in self._given if h.module in names), (), ("the running application",))
 

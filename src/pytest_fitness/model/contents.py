@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,13 @@ NO_NODES = frozenset(
     "ctx op ops lineno col_offset end_lineno end_col_offset type_comment kind id attr arg name value_kind".split()
 )
 """Fields of a node that hold no node that could be a call."""
+
+
+BLOCKS = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith,
+    ast.Try, ast.TryStar, ast.Match, ast.ExceptHandler, ast.match_case,
+)  # fmt: skip
+"""Statements with others in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,55 +41,72 @@ class Found:
 class Contents:
     """The functions, classes and calls of one module, those in blocks, classes and functions included.
 
-    Looked through once, when first asked for, whichever adapter asks.
+    Each is looked for once, when first asked for, whichever adapter asks.
 
     Attributes:
         scope: of the module.
         names: resolves names.
+        text: of the module.
     """
 
-    def __init__(self, body: Sequence[ast.stmt], scope: Scope, names: Names) -> None:
+    def __init__(self, body: Sequence[ast.stmt], scope: Scope, names: Names, text: str = "") -> None:
         self.scope = scope
         self.names = names
+        self.text = text
         self._body = body
+
+    def mentions(self, *patterns: str) -> bool:
+        """Whether one of some regular expressions is found in the text: much is not worth looking for without."""
+        return re.search("|".join(f"(?:{pattern})" for pattern in patterns), self.text, re.MULTILINE) is not None
 
     @property
     def functions(self) -> Sequence[Found]:
         """Every function."""
-        return self._all[0]
+        return self._defined[0]
 
     @property
     def classes(self) -> Sequence[Entity]:
         """Every class."""
-        return self._all[1]
-
-    @property
-    def calls(self) -> Sequence[tuple[ast.Call, Scope]]:
-        """Every call with the scope that it is in; decorators are none."""
-        return self._all[2]
+        return self._defined[1]
 
     @cached_property
-    def _all(self) -> tuple[list[Found], list[Entity], list[tuple[ast.Call, Scope]]]:
+    def calls(self) -> Sequence[tuple[ast.Call, Scope]]:
+        """Every call with the scope that it is in; decorators are none. Looks at every expression: ask `mentions` first."""
+        found: list[tuple[ast.Call, Scope]] = []
+        todo: list[tuple[ast.AST, Scope]] = [(each, self.scope) for each in reversed(self._body)]
+        while todo:
+            node, scope = todo.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = self.names.function_scope(node, scope)
+                todo += [(each, inside) for each in reversed(node.body)]
+            elif isinstance(node, ast.ClassDef):
+                inside = self.names.class_scope(class_entity(node, scope))
+                todo += [(each, inside) for each in reversed(node.body)]
+            else:
+                if isinstance(node, ast.Call):
+                    found.append((node, scope))
+                todo += [(each, scope) for each in reversed(list(_children(node)))]
+        return found
+
+    @cached_property
+    def _defined(self) -> tuple[list[Found], list[Entity]]:
         functions: list[Found] = []
         classes: list[Entity] = []
-        calls: list[tuple[ast.Call, Scope]] = []
         todo: list[tuple[ast.AST, Scope, Entity | None]] = [(each, self.scope, None) for each in reversed(self._body)]
         while todo:
             node, scope, owner = todo.pop()
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 functions.append(Found(node, scope, owner))
                 inside = self.names.function_scope(node, scope)
-                todo += [(each, inside, None) for each in reversed(node.body)]
+                todo += [(each, inside, None) for each in reversed(node.body) if isinstance(each, BLOCKS)]
             elif isinstance(node, ast.ClassDef):
                 entity = class_entity(node, scope)
                 classes.append(entity)
                 inside = self.names.class_scope(entity)
-                todo += [(each, inside, entity) for each in reversed(node.body)]
-            else:
-                if isinstance(node, ast.Call):
-                    calls.append((node, scope))
-                todo += [(each, scope, owner) for each in reversed(list(_children(node)))]
-        return functions, classes, calls
+                todo += [(each, inside, entity) for each in reversed(node.body) if isinstance(each, BLOCKS)]
+            elif isinstance(node, BLOCKS):
+                todo += [(each, scope, owner) for each in reversed(_statements(node))]
+        return functions, classes
 
 
 class Adapter(Protocol):
@@ -127,6 +152,12 @@ def parameters(function: Function, *, in_class: bool) -> Iterator[tuple[ast.arg,
         del pairs[0]
     yield from pairs
     yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+
+
+def _statements(node: ast.AST) -> list[ast.AST]:
+    """The statements in the blocks of a statement, and what is between: handlers of exceptions, cases."""
+    parts = (getattr(node, name, []) for name in ("body", "handlers", "cases", "orelse", "finalbody"))
+    return [each for part in parts for each in part]
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:

@@ -29,7 +29,7 @@ from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_p
 from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
-from pytest_fitness.sources.syntax import Finder, Resolver
+from pytest_fitness.sources.syntax import Finder
 from pytest_fitness.sources.tree import Project, Source, Tree, read_tree, unread
 
 __all__ = ["Project", "Run", "from_texts", "read"]
@@ -65,6 +65,7 @@ class _Reader:
         self.declared = tuple(declared)
         self.imports = Imports(tree, cache)
         self.frameworks = frameworks
+        self.cache = cache
         self.run = run
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
@@ -95,7 +96,7 @@ class _Reader:
 
     @cached_property
     def finder(self) -> Finder:
-        return Finder(Resolver(self.tree, self.frameworks), self.frameworks.adapters)
+        return Finder(self.tree, self.frameworks, self.cache)
 
     def handlers(self, modules: Sequence[Module]) -> Handlers:
         return self.finder.handlers([m.name for m in modules])

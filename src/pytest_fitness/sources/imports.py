@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
 
 from pytest_fitness.errors import SettingsError
@@ -18,7 +17,7 @@ from pytest_fitness.sources.environment import is_installed_elsewhere
 from pytest_fitness.sources.gate import STAR, Gate
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known, Reading
-from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot
+from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot, own_code
 from pytest_fitness.sources.statements import IMPORTERS, read_imports
 from pytest_fitness.sources.symbols import stated_symbols
 from pytest_fitness.sources.tree import Source, Stamp, Tree, neighbours, unread
@@ -194,7 +193,14 @@ class Imports:
     def _key(self) -> object:
         modules = [(s.module.name, s.module.path, s.module.is_package) for s in self.tree.sources.values()]
         places = [sorted(_python_names(root)) for root in self.tree.roots]
-        return (version(), own_code(), self.tree.packages, modules, sorted(self.tree.aliases.items()), places)
+        return (
+            version(),
+            own_code("names.py", "model/graph.py", "sources/*.py"),
+            self.tree.packages,
+            modules,
+            sorted(self.tree.aliases.items()),
+            places,
+        )
 
     def _read(self, sources: Sequence[Source]) -> dict[str, Facts]:
         known = self._known(frozenset())
@@ -384,13 +390,6 @@ def _precisely(found: Row, precise: Set[str]) -> Iterator[Row]:
         names += re.findall(rf"\b{re.escape(imported)}(?:\.\w+)+", text)
         names += [f"{names[0]}.{word}" for word in re.findall(r"\w+", text.partition("import")[2])] if names else []
         yield from ((name, *found[1:]) for name in dict.fromkeys(names) if is_under(name, imported))
-
-
-def own_code() -> str:
-    """A digest of the code that reads: what an older version has found is not remembered."""
-    package = Path(__file__).parents[1]
-    files = [package / "names.py", package / "model" / "graph.py", *sorted(package.glob("sources/*.py"))]
-    return blake2b(b"".join(file.read_bytes() for file in files), digest_size=16).hexdigest()
 
 
 def _python_names(root: Path) -> Iterator[str]:

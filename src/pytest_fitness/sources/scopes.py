@@ -122,6 +122,7 @@ class Scopes:
         self._modules: dict[str, Scope | None] = {}
         self._bodies: dict[str, list[ast.stmt]] = {}
         self._evaluating: set[tuple[int, int]] = set()
+        self._known: dict[tuple[int, int], tuple[ast.expr, Scope, Entity | None]] = {}
 
     def known(self, name: str) -> str:
         """Return what the project or the table says of a full dotted name, or an empty string."""
@@ -141,13 +142,18 @@ class Scopes:
             self._modules[name] = self._load(name)
         return self._modules[name]
 
+    @property
+    def looked_up(self) -> list[str]:
+        """The names outside of the codebase that were taken for modules, found or not."""
+        return [name for name in self._modules if name not in self.tree.sources]
+
     def body(self, name: str) -> list[ast.stmt]:
         """Return the statements of a module that `module` returned a scope for."""
         return self._bodies[self.tree.real_name(name)]
 
     def _load(self, name: str) -> Scope | None:
         owned = name in self.tree.sources
-        source = self.tree.sources[name] if owned else _installed_source(name)
+        source = self.tree.sources[name] if owned else installed_source(name)
         if source is None:
             return None
         try:
@@ -166,13 +172,19 @@ class Scopes:
 
     def resolve(self, expression: ast.expr, scope: Scope, depth: int = 0) -> Entity | None:
         """Return what a name or attribute expression stands for; None where nothing can be said."""
-        if depth > DEPTH:
+        if depth > DEPTH or not isinstance(expression, ast.Name | ast.Attribute):
             return None
+        if self._evaluating:  # what is asked meanwhile may have another answer later
+            return self._resolved(expression, scope, depth)
+        key = (id(expression), id(scope))
+        if key not in self._known:  # both are kept, or others could come to have their ids
+            self._known[key] = (expression, scope, self._resolved(expression, scope, depth))
+        return self._known[key][2]
+
+    def _resolved(self, expression: ast.Name | ast.Attribute, scope: Scope, depth: int) -> Entity | None:
         if isinstance(expression, ast.Name):
             return self._in_scope(scope, expression.id, depth)
-        if isinstance(expression, ast.Attribute):
-            return self._attribute(expression, scope, depth)
-        return None
+        return self._attribute(expression, scope, depth)
 
     def _attribute(self, expression: ast.Attribute, scope: Scope, depth: int) -> Entity | None:
         if isinstance(expression.value, ast.Name) and expression.value.id in ("self", "cls"):
@@ -458,7 +470,7 @@ def _self_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
             yield target.attr
 
 
-def _installed_source(name: str) -> Source | None:
+def installed_source(name: str) -> Source | None:
     """The source of an installed module, found by path: asking for the spec of a submodule would import its parents."""
     top, _, below = name.partition(".")
     spec = find_top_level(top)

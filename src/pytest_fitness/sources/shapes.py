@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_fitness.model.syntax import Entity, Scope
@@ -127,6 +127,9 @@ NO_INFORMATION = frozenset(
 """Bases that say nothing about what a class is."""
 
 
+DEEPEST = 60
+"""How many schemas may be in one another."""
+
 TRANSPARENT = "transparent"
 """What the settings say of a generic that only wraps what crosses: ``BodyParam[Order]`` is an ``Order``."""
 
@@ -156,10 +159,27 @@ class Shapes:
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
         self._classes: dict[tuple[str, int], Shape] = {}
+        self._unfinished: set[tuple[str, int]] = set()
         self._open: set[int] = set()
+        self._of_fields: dict[str, tuple[list[str], list[Entity]]] = {}
+        self._depth = 0
+        self._provisional = 0
+        self._known: dict[tuple[int, int], tuple[ast.expr, Scope, list[Shape]]] = {}
 
     def of(self, annotation: ast.expr | None, scope: Scope, depth: int = 0) -> list[Shape]:
         """Return the shapes of everything that *annotation* mentions, containers looked through."""
+        if depth or annotation is None:
+            return self._of(annotation, scope, depth)
+        key = (id(annotation), id(scope))
+        if key in self._known:
+            return self._known[key][2]
+        before = self._provisional
+        found = self._of(annotation, scope, depth)
+        if self._provisional == before:  # both are kept, or others could come to have their ids
+            self._known[key] = (annotation, scope, found)
+        return found
+
+    def _of(self, annotation: ast.expr | None, scope: Scope, depth: int) -> list[Shape]:
         node = string_annotation(annotation)
         if node is None or (isinstance(node, ast.Constant) and node.value is ...):
             return [Shape("raw", "nothing declared")]
@@ -180,11 +200,10 @@ class Shapes:
     def _generic(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Shape]:
         head = self._resolve(node.value, scope)
         arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        text = ast.unparse(node)
         if head is None:
-            yield Shape("unknown", text)
+            yield Shape("unknown", ast.unparse(node))
         elif head.kind == "external" and head.name.partition(".")[0] in STANDARD:
-            yield from self._standard_generic(head.last, arguments, text, scope, depth)
+            yield from self._standard_generic(head.last, node, scope, depth)
         elif (head.kind == "external" and head.name == "pydantic.Json") or self.scopes.known(head.name) == TRANSPARENT:
             yield from (shape for argument in arguments for shape in self.of(argument, scope, depth + 1))
         else:  # Page[Item]: the head decides, but a row inside a schema is a row
@@ -198,18 +217,17 @@ class Shapes:
                     if shape.kind in ("orm", "raw") or (outer[0].kind == "unknown" and shape.kind != "scalar"):
                         yield shape
 
-    def _standard_generic(
-        self, head: str, arguments: list[ast.expr], text: str, scope: Scope, depth: int
-    ) -> Iterator[Shape]:
+    def _standard_generic(self, head: str, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Shape]:
+        arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if head == "Literal":
-            yield Shape("scalar", text)
+            yield Shape("scalar", ast.unparse(node))
         elif head in MAPPINGS:
             values = self.of(arguments[-1], scope, depth + 1) if arguments else []
             if not values:  # a map of itself
-                yield Shape("raw", text)
+                yield Shape("raw", ast.unparse(node))
             for value in values:
                 plain = {"scalar": "scalar-map", "none": "scalar-map", "raw": "raw"}.get(value.kind)
-                yield Shape(plain, text) if plain else value
+                yield Shape(plain, ast.unparse(node)) if plain else value
         elif head in CONTAINERS:
             if head in ("Annotated", "Generator", "AsyncGenerator"):
                 arguments = arguments[:1]
@@ -219,11 +237,11 @@ class Shapes:
                 if not (isinstance(argument, ast.Constant) and argument.value is ...):
                     yield from self.of(argument, scope, depth + 1)
         else:
-            yield Shape("unknown", text)
+            yield Shape("unknown", ast.unparse(node))
 
     def _named(self, node: ast.Name | ast.Attribute, scope: Scope, depth: int) -> list[Shape]:
         entity = self._resolve(node, scope)
-        text = ast.unparse(node)
+        text = node.id if isinstance(node, ast.Name) else ast.unparse(node)
         if entity is None or entity.kind in ("unknown", "module", "function"):
             return [Shape("unknown", entity.name if entity else text)]
         if entity.kind == "class":
@@ -275,6 +293,7 @@ class Shapes:
     def _alias(self, node: ast.expr, scope: Scope, depth: int) -> list[Shape]:
         """What an alias stands for; nothing more where it stands for itself, as in ``JSON = dict[str, "JSON"] | str``."""
         if id(node) in self._open:
+            self._provisional += 1
             return []
         self._open.add(id(node))
         try:
@@ -296,9 +315,19 @@ class Shapes:
     def of_class(self, entity: Entity) -> Shape:
         """Classify a class by its bases, its decorators and its ``__tablename__``."""
         key = (entity.name, id(entity.node))
+        if key in self._unfinished or self._depth >= DEEPEST:  # bases, or fields, in a circle
+            self._provisional += 1
+            return Shape("unknown", entity.name if key in self._unfinished else f"{entity.name}, nested too deeply")
         if key not in self._classes:
-            self._classes[key] = Shape("unknown", entity.name)  # for the time being: bases in a circle
-            self._classes[key] = self._class(entity)
+            before = self._provisional
+            self._unfinished.add(key)
+            self._depth += 1
+            shape = self._class(entity)
+            self._depth -= 1
+            self._unfinished.discard(key)
+            if self._depth and self._provisional != before:
+                return shape  # it may look different from further out
+            self._classes[key] = shape
         return self._classes[key]
 
     def _class(self, entity: Entity) -> Shape:
@@ -308,23 +337,35 @@ class Shapes:
             return Shape(inner.kind, f"{entity.name}, with {inner.detail} inside", entity)
         return Shape(kind, entity.name, entity)
 
-    def raw_fields(self, entity: Entity, seen: set[str] | None = None) -> Iterator[str]:
-        """Yield the fields of a schema, and of the schemas in it, that hold raw data: ``"OrderIn.extra: dict"``."""
-        seen = set() if seen is None else seen
-        if entity.name in seen:
-            return
-        seen.add(entity.name)
-        for base in self.scopes.bases(entity):
-            if not isinstance(base.node, ast.ClassDef) or base.scope is None or not base.scope.owned:
-                continue
-            inside = self.scopes.class_scope(base)
-            for name, annotation in _fields(base.node):
-                shapes = self.of(annotation, inside)
-                if any(shape.kind == "raw" for shape in shapes):
-                    yield f"{base.last}.{name}: {ast.unparse(annotation)}"
-                for shape in shapes:
-                    if shape.entity is not None:
-                        yield from self.raw_fields(shape.entity, seen)
+    def raw_fields(self, entity: Entity) -> Sequence[str]:
+        """Return the fields of a schema, and of the schemas in it, that hold raw data: ``"OrderIn.extra: dict"``."""
+        found: dict[str, None] = {}
+        todo, seen = [entity], {entity.name}
+        for each in todo:
+            own, inner = self._fields_of(each)
+            found.update(dict.fromkeys(own))
+            for other in inner:
+                if other.name not in seen:
+                    seen.add(other.name)
+                    todo.append(other)
+        return tuple(found)
+
+    def _fields_of(self, entity: Entity) -> tuple[list[str], list[Entity]]:
+        """The raw fields of one class, and the classes in its fields."""
+        if entity.name not in self._of_fields:
+            raw: list[str] = []
+            inner: list[Entity] = []
+            for base in self.scopes.bases(entity):
+                if not isinstance(base.node, ast.ClassDef) or base.scope is None or not base.scope.owned:
+                    continue
+                inside = self.scopes.class_scope(base)
+                for name, annotation in _fields(base.node):
+                    shapes = self.of(annotation, inside)
+                    if any(shape.kind == "raw" for shape in shapes):
+                        raw.append(f"{base.last}.{name}: {ast.unparse(annotation)}")
+                    inner += [shape.entity for shape in shapes if shape.entity is not None]
+            self._of_fields[entity.name] = raw, inner
+        return self._of_fields[entity.name]
 
     def _inside_schema(self, entity: Entity) -> Iterator[Shape]:
         """What makes a schema none: rows or raw data as type arguments or as root, rows in fields."""

@@ -55,47 +55,48 @@ class Facts(NamedTuple):
     stamp: Stamp | None = None
 
 
-class Snapshot:
-    """The remembered facts of one set of modules.
+def own_code(*patterns: str) -> str:
+    """Return a digest of the code that reads, by patterns below our package: what an older version has found is not remembered."""
+    package = Path(__file__).parents[1]
+    files = [file for pattern in patterns for file in sorted(package.glob(pattern))]
+    return blake2b(b"".join(file.read_bytes() for file in files), digest_size=16).hexdigest()
+
+
+class Store:
+    """A file below pytest's cache directory, for facts that depend on *key*.
 
     Args:
-        directory: where snapshots are kept; None to remember nothing.
-        key: whatever else the facts depend on: names of modules, versions.
+        directory: where such files are kept; None to remember nothing.
+        kind: the beginning of its name.
+        key: whatever the facts depend on that is known before they are: names of modules, versions.
     """
 
-    def __init__(self, directory: Path | None, key: object) -> None:
-        shape = (key, sys.version, marshal.version, Facts._fields)
+    def __init__(self, directory: Path | None, kind: str, key: object) -> None:
+        shape = (key, sys.version, marshal.version)
         name = blake2b(repr(shape).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
-        self.file = directory / f"imports-{name}.bin" if directory else None
+        self.kind = kind
+        self.file = directory / f"{kind}-{name}.bin" if directory else None
 
-    def load(self) -> tuple[object, list[str], dict[str, Facts]]:
-        """Return what `save` was given; nothing where there is no sound file."""
+    def load(self) -> memoryview | None:
+        """Return what `save` was given; None where there is no sound file."""
         if self.file is None:
-            return None, [], {}
+            return None
         try:
             data = self.file.read_bytes()
             digest, content = data[:16], memoryview(data)[16:]
             if blake2b(content, digest_size=16).digest() != digest:
-                return None, [], {}
-            surroundings, tops, facts = marshal.loads(content)  # noqa: S302 - our own file, by its digest
+                return None
             os.utime(self.file)
         except OSError:
-            return None, [], {}
-        return surroundings, tops, {name: Facts(*found) for name, found in facts.items()}
+            return None
+        return content
 
-    def save(self, surroundings: list[tuple[str, str, bool]], tops: Iterable[str], facts: dict[str, Facts]) -> None:
-        """Remember facts. Where that cannot be done, the next run is slower, and that is all.
-
-        Args:
-            surroundings: the code beside the judged packages that was taken into account; plain types.
-            tops: top-level names that are imported, of whatever kind they were taken for.
-            facts: by module.
-        """
+    def save(self, content: bytes) -> None:
+        """Remember *content*. Where that cannot be done, the next run is slower, and that is all."""
         if self.file is None:
             return
-        content = marshal.dumps((surroundings, sorted(tops), {name: tuple(found) for name, found in facts.items()}))
         with contextlib.suppress(OSError):
-            handle, unfinished = tempfile.mkstemp(dir=self.file.parent, prefix="imports-", suffix=".tmp")
+            handle, unfinished = tempfile.mkstemp(dir=self.file.parent, prefix=f"{self.kind}-", suffix=".tmp")
             try:
                 with open(handle, "wb") as file:
                     file.write(blake2b(content, digest_size=16).digest())
@@ -106,9 +107,41 @@ class Snapshot:
                 raise
             self._tidy(self.file.parent)
 
-    @staticmethod
-    def _tidy(directory: Path) -> None:
-        used = sorted(directory.glob("imports-*.bin"), key=lambda f: f.stat().st_mtime, reverse=True)
-        dead = [f for f in directory.glob("imports-*.tmp") if f.stat().st_mtime < time.time() - FORGOTTEN_AFTER]
+    def _tidy(self, directory: Path) -> None:
+        used = sorted(directory.glob(f"{self.kind}-*.bin"), key=lambda f: f.stat().st_mtime, reverse=True)
+        every = directory.glob(f"{self.kind}-*.tmp")
+        dead = [f for f in every if f.stat().st_mtime < time.time() - FORGOTTEN_AFTER]
         for file in (*used[KEPT:], *dead):
             file.unlink(missing_ok=True)
+
+
+class Snapshot:
+    """The remembered facts of one set of modules.
+
+    Args:
+        directory: where snapshots are kept; None to remember nothing.
+        key: whatever else the facts depend on: names of modules, versions.
+    """
+
+    def __init__(self, directory: Path | None, key: object) -> None:
+        self.store = Store(directory, "imports", (key, Facts._fields))
+
+    def load(self) -> tuple[object, list[str], dict[str, Facts]]:
+        """Return what `save` was given; nothing where there is no sound file."""
+        content = self.store.load()
+        if content is None:
+            return None, [], {}
+        surroundings, tops, facts = marshal.loads(content)  # noqa: S302 - our own file, by its digest
+        return surroundings, tops, {name: Facts(*found) for name, found in facts.items()}
+
+    def save(self, surroundings: list[tuple[str, str, bool]], tops: Iterable[str], facts: dict[str, Facts]) -> None:
+        """Remember facts.
+
+        Args:
+            surroundings: the code beside the judged packages that was taken into account; plain types.
+            tops: top-level names that are imported, of whatever kind they were taken for.
+            facts: by module.
+        """
+        if self.store.file is not None:
+            plain = {name: tuple(found) for name, found in facts.items()}
+            self.store.save(marshal.dumps((surroundings, sorted(tops), plain)))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from pathlib import Path
 
 from pytest_fitness.errors import SettingsError
-from pytest_fitness.model import Class, Conduct, Handler, Handlers, Slot, SlotKind, Unread
+from pytest_fitness.model import Class, Conduct, Handler, Handlers, Location, Slot, SlotKind, Unread
 from pytest_fitness.model.contents import Adapter, Contents, Frameworks
 from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
 from pytest_fitness.sources.places import location_of, signature_of
+from pytest_fitness.sources.remembered import Remembered
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
@@ -22,6 +25,10 @@ from pytest_fitness.sources.tree import Source, Tree, unread
 WORST_FIRST: tuple[SlotKind, ...] = (
     "orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none",
 )  # fmt: skip
+
+
+SPECIAL = re.compile(r"\\[a-zA-Z]|(?<!\\)[\[\](){}.*+?|^$]")
+"""What makes an expression more than a word."""
 
 
 class Resolver(Scopes):
@@ -69,33 +76,61 @@ class Finder:
     """The handlers of a codebase: each module is looked through once, each handler classified once.
 
     Args:
-        resolver: of names.
-        adapters: frameworks, in the order in which they are believed.
+        tree: the files.
+        frameworks: those whose handlers are looked for, in the order in which they are believed.
+        cache: a directory to remember handlers in between runs.
     """
 
-    def __init__(self, resolver: Resolver, adapters: Sequence[Adapter]) -> None:
-        self.resolver = resolver
-        self.adapters = adapters
-        self._conducts = Conducts(resolver.shapes)
+    def __init__(self, tree: Tree, frameworks: Frameworks, cache: Path | None) -> None:
+        self.tree = tree
+        self.frameworks = frameworks
+        self._remembered = Remembered(cache, tree, frameworks)
+        self._remembered.load()
         self._endpoints: dict[tuple[int, str], list[Endpoint]] = {}
         self._contents: dict[str, Contents] = {}
         self._handlers: dict[int, Handler] = {}
         self._behind: dict[Handler, Endpoint] = {}
 
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Made when something is not remembered."""
+        return Resolver(self.tree, self.frameworks)
+
     def handlers(self, modules: Sequence[str]) -> Handlers:
         """Return the handlers that are defined or registered in *modules*, sorted by place."""
+        key = tuple(modules)
+        if key not in self._remembered.handlers:
+            self._remembered.handlers[key] = self._find(modules)
+            self._remembered.save(self.resolver.looked_up)
+        return self._remembered.handlers[key]
+
+    def conduct(self, handler: Handler) -> Conduct:
+        """Return what the body of a handler does that `handlers` has returned; looks at all of them, the first time."""
+        conducts = self._remembered.conducts
+        if handler not in conducts:
+            if handler not in self._behind:  # it was remembered
+                for modules in self._remembered.handlers:
+                    self._find(modules)
+            looking = Conducts(self.resolver.shapes)
+            conducts.update(
+                {each: looking.of(endpoint) for each, endpoint in self._behind.items() if each not in conducts}
+            )
+            self._remembered.save(self.resolver.looked_up)
+        return conducts[handler]
+
+    def _find(self, modules: Sequence[str]) -> Handlers:
         scope = frozenset(modules)
-        sources = self.resolver.tree.sources
+        sources = self.tree.sources
         unparsed = (name for name in modules if self.resolver.module(name) is None)
         failed = {name: failure for name in unparsed if (failure := _unread(sources[name])) is not None}
         found: dict[tuple[object, ...], Handler] = {}
-        for adapter in self.adapters:
+        for adapter in self.frameworks.adapters:
             for name, source in sources.items():
-                if not _mentions(source, adapter.hints if name in scope else adapter.registrations):
+                if not _mentions(source, tuple(adapter.hints if name in scope else adapter.registrations)):
                     continue
                 if self.resolver.module(name) is None:
                     failure = _unread(source)
-                    registers = [t for t in adapter.registrations if t.isidentifier()]
+                    registers = tuple(t for t in adapter.registrations if t.isidentifier())
                     if failure is not None and _mentions(source, registers):
                         failed[name] = failure  # it may register handlers of this scope
                     continue
@@ -105,11 +140,7 @@ class Finder:
                         found.setdefault((*place, endpoint.qualname, endpoint.path), self._handler(endpoint))
         handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path, h.framework))
         unreadable = tuple(failed[name] for name in sorted(failed))
-        return Handlers(tuple(handlers), unreadable, tuple(adapter.name for adapter in self.adapters))
-
-    def conduct(self, handler: Handler) -> Conduct:
-        """Return what the body of a handler does that `handlers` has returned."""
-        return self._conducts.of(self._behind[handler])
+        return Handlers(tuple(handlers), unreadable, tuple(adapter.name for adapter in self.frameworks.adapters))
 
     def _discover(self, adapter: Adapter, module: str) -> list[Endpoint]:
         key = (id(adapter), module)
@@ -117,7 +148,9 @@ class Finder:
             if module not in self._contents:
                 scope = self.resolver.module(module)
                 assert scope is not None
-                self._contents[module] = Contents(self.resolver.body(module), scope, self.resolver)
+                self._contents[module] = Contents(
+                    self.resolver.body(module), scope, self.resolver, self.tree.sources[module].text
+                )
             self._endpoints[key] = list(adapter.discover(self._contents[module]))
         return self._endpoints[key]
 
@@ -136,11 +169,21 @@ def _unread(source: Source) -> Unread | None:
     return None
 
 
-def _mentions(source: Source, patterns: Sequence[str]) -> bool:
+def _mentions(source: Source, patterns: tuple[str, ...]) -> bool:
+    """Whether one of the patterns is in a text: words first, which is far quicker than to look for expressions."""
     try:
-        return any(re.search(pattern, source.text, re.MULTILINE) for pattern in patterns)
+        text = source.text
     except SyntaxError:
         return False
+    words, expressions = _split(patterns)
+    return any(word in text for word in words) or any(each.search(text) is not None for each in expressions)
+
+
+@cache
+def _split(patterns: tuple[str, ...]) -> tuple[list[str], list[re.Pattern[str]]]:
+    """Words, and expressions that are none; each by itself, so that what it begins with is quickly found."""
+    words = [re.sub(r"\\(.)", r"\1", pattern) for pattern in patterns if not SPECIAL.search(pattern)]
+    return words, [re.compile(pattern, re.MULTILINE) for pattern in patterns if SPECIAL.search(pattern)]
 
 
 class _Classifier:
@@ -168,21 +211,25 @@ class _Classifier:
     def _slot(self, part: Part) -> Slot:
         shapes = self._shapes(part) or [Shape("unknown", "nothing that can be told")]
         worst = min(shapes, key=lambda shape: WORST_FIRST.index(_slot_kind(shape.kind)))
-        text = ast.unparse(part.annotation) if part.annotation is not None else worst.detail
-        function = self.endpoint.function
-        signature, column, width = signature_of(function, part.node) if function is not None else ("", 0, 0)
+        kind = _slot_kind(worst.kind)
         classes = [shape.entity for shape in shapes if shape.entity is not None]
+        raw_fields = tuple(dict.fromkeys(f for entity in classes for f in self.resolver.shapes.raw_fields(entity)))
+        function = self.endpoint.function
+        shown = ("", 0, 0)  # only what may be complained of is worth writing out
+        if function is not None and (raw_fields or kind not in ("schema", "scalar", "response", "none", "file")):
+            shown = signature_of(function, part.node)
+        location = location_of(part.node, part.home, self.resolver.tree)
         return Slot(
             name=part.name,
-            kind=_slot_kind(worst.kind),
-            text=text,
-            location=location_of(part.node, part.home, self.resolver.tree),
+            kind=kind,
+            text=_text(part, location) if part.annotation is not None else worst.detail,
+            location=location,
             detail=worst.detail,
             classes=tuple(dict.fromkeys(each for entity in classes for each in self._class(entity))),
-            raw_fields=tuple(dict.fromkeys(f for entity in classes for f in self.resolver.shapes.raw_fields(entity))),
-            signature=signature,
-            column=column,
-            width=width,
+            raw_fields=raw_fields,
+            signature=shown[0],
+            column=shown[1],
+            width=shown[2],
         )
 
     def _shapes(self, part: Part) -> list[Shape]:
@@ -200,6 +247,16 @@ class _Classifier:
             kind = _slot_kind(self.resolver.shapes.of_class(entity).kind)
             place = location_of(entity.node, entity.scope, self.resolver.tree)
             yield Class(entity.name, entity.scope.module, kind, place)
+
+
+def _text(part: Part, location: Location) -> str:
+    """An annotation as it is written, where it is written in one line."""
+    assert part.annotation is not None
+    if part.node is part.annotation and location.column >= 0:
+        written = location.text[location.column : location.column + location.width]
+        if "'" not in written and '"' not in written:
+            return written
+    return ast.unparse(part.annotation)
 
 
 def _slot_kind(kind: str) -> SlotKind:
