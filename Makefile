@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types unit pages docs startup compare bench mutants test-matrix clean
+.PHONY: demo test lint types unit pages docs startup compare bench bench-handlers mutants test-matrix clean
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -48,6 +48,9 @@ compare: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/speed.py
+
+bench-handlers: $(READY)
+	$(BIN)/python benchmarks/handlers.py
 
 test-matrix: $(READY)
 	$(BIN)/python benchmarks/matrix.py

@@ -41,7 +41,10 @@ def test_the_shop_is_green() -> None:
     result = run("shop")
 
     assert result.returncode == 0, result.stdout
-    assert "fitness: 19 rules judged, 0 violations (6 handlers, 3 GET handlers, 4 schemas, 1 handler, 6 routes, 4 errors" in result.stdout
+    assert (
+        "fitness: 19 rules judged, 0 violations (6 handlers, 3 GET handlers, 4 schemas, 1 handler, 6 routes, 4 errors"
+        in result.stdout
+    )
     assert "22 passed" in result.stdout
 
 

@@ -189,6 +189,7 @@ def test_a_body_that_is_read_as_it_comes_fails_a_strict_rule(body: str, text: st
         "data = await request.json()\n    return Order(number=data['number'])",
         "data = await request.json()\n    return Order(**data)",
         "data: dict = await request.json()\n    return Order.model_validate(data)",
+        "x = 1\n    data = await request.json()\n    return Order(**data)",
         "return schema.load(request.json)",
         "return request.headers",
         "return other.json()",
@@ -283,3 +284,10 @@ def test_a_serializer_is_what_rest_framework_takes() -> None:
     (violation,) = codebase({"shop.api": text}).violations(BoundarySchemas("api"))
 
     assert violation.fix == "class PostSerializer(serializers.Serializer): ...  and use it for the result"
+
+
+def test_scopes_may_overlap() -> None:
+    """What was looked at for one is not looked at again for the other."""
+    code = shop('@router.get("/")\ndef f(): return {}')
+
+    assert len(code.violations(BoundarySchemas("api"))) == len(code.violations(BoundarySchemas("shop"))) == 1

@@ -47,6 +47,7 @@ def test_a_schema_elsewhere_is_misplaced() -> None:
     [
         ("from shop.api.schemas import OrderIn", "shop.api.schemas.OrderIn"),
         ("from shop.api.schemas import OrderIn as In", "shop.api.schemas.OrderIn"),
+        ("from shop.api.schemas import OrderIn; from shop.api.handed import OrderIn", "shop.api.schemas.OrderIn"),
         ("import shop.api.schemas", "shop.api.schemas"),
         ("from shop.api import schemas", "shop.api.schemas"),
         ("from shop.api.schemas import *", "shop.api.schemas"),

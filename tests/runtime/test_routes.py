@@ -162,6 +162,7 @@ def application() -> FastAPI:
     async def mounted() -> dict[str, Any]: ...
 
     app.mount("/sub", other)
+    app.mount("/static", _plain)
     app.add_route("/plain", _plain)
     app.add_api_route("/partial", functools.partial(_with, 1))
     return app
@@ -245,7 +246,7 @@ def test_an_application_is_given_in_several_ways() -> None:
     [
         ("nowhere.at_all:app", "names no application: No module named 'nowhere'"),
         (f"{__name__}:missing", "names no application"),
-        ("fastapi", "names no application"),
+        ("fastapi", "names a module; write"),
         (3, "3 has no `routes`"),
     ],
 )
@@ -263,6 +264,11 @@ def test_fastapi_before_it_kept_included_routers_together(monkeypatch: pytest.Mo
     assert [handler.path for handler in routes(app)] == ["/x"]
     monkeypatch.setitem(__import__("sys").modules, "fastapi", None)
     assert [handler.path for handler in routes(app)] == ["/x"]
+
+
+def test_a_handler_is_shown_by_its_title() -> None:
+    """As the id of a test."""
+    assert str(routes(application)[0]).startswith(("GET ", "POST ", "DELETE ", "WEBSOCKET "))
 
 
 def test_names_are_loaded_when_they_are_used() -> None:

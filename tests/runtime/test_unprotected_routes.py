@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.security import HTTPBearer
+from starlette.responses import Response
 
 from pytest_fitness import EmptySelectionError, RuleError
 from pytest_fitness.model import Codebase
@@ -21,6 +23,10 @@ def user(token: Annotated[Any, Depends(bearer)]) -> str: ...
 
 
 def admin(name: Annotated[str, Depends(user)]) -> str: ...
+
+
+def _plain(request: object) -> Response:
+    return Response()
 
 
 def application() -> FastAPI:
@@ -40,6 +46,7 @@ def application() -> FastAPI:
     def opened() -> None: ...
 
     app.include_router(safe)
+    app.add_route("/plain", _plain)
     return app
 
 
@@ -54,17 +61,18 @@ def test_what_does_not_depend_on_it_is_open() -> None:
     found, shop = said()
 
     assert found == [
+        "GET /plain _plain must not be open to everybody",
         "GET /health application.<locals>.health must not be open to everybody",
         "POST /open application.<locals>.opened must not be open to everybody",
     ]
-    assert shop.evaluations[-1].counts == ["4 routes"]
+    assert shop.evaluations[-1].counts == ["5 routes"]
 
 
 @pytest.mark.parametrize(
     "public",
     [
-        {"/health": "a probe", "/open": "on purpose"},
-        {"GET /health": "a probe", "POST /*": "on purpose"},
+        {"/health": "a probe", "/open": "on purpose", "/plain": "nothing in it"},
+        {"GET /health": "a probe", "POST /*": "on purpose", "/plain": "nothing in it"},
     ],
 )
 def test_public_routes_are_listed_with_a_reason(public: Mapping[str, str]) -> None:
@@ -72,7 +80,17 @@ def test_public_routes_are_listed_with_a_reason(public: Mapping[str, str]) -> No
     found, shop = said(public=public)
 
     assert found == []
-    assert len(shop.evaluations[-1].notes) == 2
+    assert len(shop.evaluations[-1].notes) == 3
+
+
+def test_places_are_relative_to_rootdir() -> None:
+    """Where they lie in it."""
+    shop = codebase({"shop": ""})
+    shop._rootdir = str(Path(__file__).parent)
+
+    places = {v.location.path for v in shop.violations(UnprotectedRoutes(application, by=user))}
+
+    assert places == {Path(__file__).name}
 
 
 def test_a_list_that_is_out_of_date_fails() -> None:

@@ -102,14 +102,14 @@ def load(app: object) -> Any:
     """
     if isinstance(app, str):
         module, colon, name = app.partition(":")
+        if not colon:
+            raise RuleError(f"{app!r} names a module; write 'package.module:app'")
         try:
             found: object = import_module(module)
             for part in name.split("."):
                 found = getattr(found, part)
         except (ImportError, AttributeError, ValueError) as error:
             raise RuleError(f"{app!r} names no application: {error}") from error
-        if not colon:
-            raise RuleError(f"{app!r} names a module; write 'package.module:app'")
         app = found
     is_app = hasattr(app, "routes") or hasattr(app, "url_map")
     return app() if not is_app and callable(app) else app

@@ -51,7 +51,7 @@ class Remembered:
         if content is None:
             return
         files, modules, handlers, conducts = _Values(io.BytesIO(content)).load()
-        if all(self._is_same(source, files.get(name)) for name, source in self.tree.sources.items()):
+        if all(self._is_same(source, files[name]) for name, source in self.tree.sources.items()):
             if all(installed(name) == place for name, place in modules.items()):
                 self._files, self.handlers, self.conducts = files, handlers, conducts
 
@@ -68,9 +68,7 @@ class Remembered:
         places = {name: installed(name) for name in modules}
         self._store.save(pickle.dumps((self._files, places, self.handlers, self.conducts), protocol=5))
 
-    def _is_same(self, source: Source, before: tuple[bytes, Stamp | None] | None) -> bool:
-        if before is None:
-            return False
+    def _is_same(self, source: Source, before: tuple[bytes, Stamp | None]) -> bool:
         digest, stamp = before
         return bool(stamp and stamp == source.stamp) or digest == source.digest
 

@@ -121,6 +121,7 @@ class Scopes:
         self._own_attributes: dict[int, dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]] = {}
         self._modules: dict[str, Scope | None] = {}
         self._bodies: dict[str, list[ast.stmt]] = {}
+        self.failures: dict[str, SyntaxError] = {}
         self._evaluating: set[tuple[int, int]] = set()
         self._known: dict[tuple[int, int], tuple[ast.expr, Scope, Entity | None]] = {}
 
@@ -158,7 +159,8 @@ class Scopes:
             return None
         try:
             body = cached_tree(source).body
-        except (SyntaxError, OSError):
+        except SyntaxError as error:
+            self.failures[name] = error
             return None
         scope = Scope(name, source.module.path, source.module.is_package, owned=owned)
         self._bodies[name] = body

@@ -92,9 +92,8 @@ class Store:
         return content
 
     def save(self, content: bytes) -> None:
-        """Remember *content*. Where that cannot be done, the next run is slower, and that is all."""
-        if self.file is None:
-            return
+        """Remember *content*, where there is a directory. Where that cannot be done, the next run is slower, and that is all."""
+        assert self.file is not None
         with contextlib.suppress(OSError):
             handle, unfinished = tempfile.mkstemp(dir=self.file.parent, prefix=f"{self.kind}-", suffix=".tmp")
             try:

@@ -19,7 +19,6 @@ from pytest_fitness.sources.remembered import Remembered
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
-from pytest_fitness.sources.symbols import cached_tree
 from pytest_fitness.sources.tree import Source, Tree, unread
 
 WORST_FIRST: tuple[SlotKind, ...] = (
@@ -122,17 +121,15 @@ class Finder:
         scope = frozenset(modules)
         sources = self.tree.sources
         unparsed = (name for name in modules if self.resolver.module(name) is None)
-        failed = {name: failure for name in unparsed if (failure := _unread(sources[name])) is not None}
+        failed = {name: self._unread(name) for name in unparsed}
         found: dict[tuple[object, ...], Handler] = {}
         for adapter in self.frameworks.adapters:
             for name, source in sources.items():
                 if not _mentions(source, tuple(adapter.hints if name in scope else adapter.registrations)):
                     continue
                 if self.resolver.module(name) is None:
-                    failure = _unread(source)
-                    registers = tuple(t for t in adapter.registrations if t.isidentifier())
-                    if failure is not None and _mentions(source, registers):
-                        failed[name] = failure  # it may register handlers of this scope
+                    if _mentions(source, tuple(t for t in adapter.registrations if t.isidentifier())):
+                        failed[name] = self._unread(name)  # it may register handlers of this scope
                     continue
                 for endpoint in self._discover(adapter, name):
                     if endpoint.registered_in in scope or endpoint.scope.module in scope:
@@ -141,6 +138,9 @@ class Finder:
         handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path, h.framework))
         unreadable = tuple(failed[name] for name in sorted(failed))
         return Handlers(tuple(handlers), unreadable, tuple(adapter.name for adapter in self.frameworks.adapters))
+
+    def _unread(self, name: str) -> Unread:
+        return unread(self.tree.sources[name], self.resolver.failures[name])
 
     def _discover(self, adapter: Adapter, module: str) -> list[Endpoint]:
         key = (id(adapter), module)
@@ -159,14 +159,6 @@ class Finder:
             handler = self._handlers[id(endpoint)] = _Classifier(self.resolver, endpoint).handler()
             self._behind.setdefault(handler, endpoint)
         return self._handlers[id(endpoint)]
-
-
-def _unread(source: Source) -> Unread | None:
-    try:
-        cached_tree(source)
-    except SyntaxError as error:
-        return unread(source, error)
-    return None
 
 
 def _mentions(source: Source, patterns: tuple[str, ...]) -> bool:
