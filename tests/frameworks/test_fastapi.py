@@ -77,7 +77,7 @@ def output(annotation: str, before: str = "") -> str:
         ("try: ...\nexcept E:\n    @router.get('/x')\n    def f(): ...", "GET /x f"),
         ("match 1:\n    case 1:\n        @router.get('/x')\n        def f(): ...", "GET /x f"),
         ("v1 = APIRouter(prefix='/v1')\n@v1.get('/x')\ndef f(): ...", "GET /v1/x f"),
-        ("def make():\n    if 1:\n        return other\n    return APIRouter()\nmine = make()\ndef f(): ...\nmine.add_route('/x', f)",
+        ("def make():\n    return other\n    return APIRouter()\nmine = make()\ndef f(): ...\nmine.add_route('/x', f)",
          "GET /x f"),
         ("R = APIRouter\nmine = R()\ndef f(): ...\nmine.add_route('/x', f)", "GET /x f"),
         ("class R(APIRouter): ...\nmine = R()\ndef f(): ...\nmine.add_route('/x', f)", "GET /x f"),

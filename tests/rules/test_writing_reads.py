@@ -32,7 +32,16 @@ def test_a_write_is_found(body: str, call: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["db.get(Row, 1)", "db.execute(select(1))", "cache.add(1)", "Row.get(1)", "x.save()", "Order.update(1)"]
+    "body",
+    [
+        "db.get(Row, 1)",
+        "db.execute(select(1))",
+        "cache.add(1)",
+        "Row.get(1)",
+        "x.save()",
+        "Order.update(1)",
+        "o = Order()\n    o.save()",
+    ],
 )
 def test_reading_is_fine(body: str) -> None:
     """As is what cannot be told."""

@@ -121,7 +121,7 @@ def remembered(root: Path) -> dict[str, Facts]:
     """Return the facts in the one snapshot that there is."""
     (file,) = (root / "cache").glob("imports-*.bin")
     snapshot = Snapshot(root / "cache", "")
-    snapshot.file = file
+    snapshot.store.file = file
     return snapshot.load()[2]
 
 
