@@ -22,6 +22,7 @@ class OrderOut(serializers.ModelSerializer): ...
     [
         ("@api_view(['GET', 'POST'])\ndef f(request): ...", ["GET,POST f"]),
         ("@api_view()\ndef f(request): ...", ["GET f"]),
+        ("class Mixin:\n    def get(self, request): ...\nclass V(Mixin, APIView): ...", ["GET Mixin.get"]),
         ("class V(APIView):\n    def get(self, request): ...\n    def help(self): ...", ["GET V.get"]),
         ("class V(viewsets.ViewSet):\n    def list(self, request): ...\n    def get(self): ...", ["GET V.list"]),
         ("class V(viewsets.ViewSet):\n    @action(detail=True, methods=['post'])\n    def pay(self, request): ...\n"

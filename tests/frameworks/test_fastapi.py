@@ -671,3 +671,14 @@ def test_a_file_elsewhere_that_may_register_handlers_must_be_readable() -> None:
     assert [u.module for u in shop.handlers(shop.select("api")).unread] == ["shop.main"]
     shop = codebase({"shop.api": "def f(): ...", "shop.main": "(a)(b)\ndef (:"})
     assert shop.handlers(shop.select("api")).unread == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "kind"), [("Response", "raw"), ("JSONResponse", "raw"), ("HTMLResponse", "response"), ("Unknown", "raw")]
+)
+def test_a_response_class_of_the_project_is_what_it_is_derived_from(base: str, kind: str) -> None:
+    """One that is derived from Response alone renders JSON as a rule."""
+    text = f"from fastapi import Response\nclass Mine({base}): ...\n@router.get('/', response_class=Mine)\ndef f(): return {{}}"
+    (handler,) = handlers(text)
+
+    assert handler.output.kind == kind

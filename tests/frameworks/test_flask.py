@@ -51,6 +51,10 @@ def view(): ...
         ("@ns.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /x V.get"]),
         ("from quart import Quart\nq = Quart(__name__)\n@q.websocket('/x')\nasync def f(): ...", ["WEBSOCKET /x f"]),
         ("def make():\n    app = Flask(__name__)\n    @app.route('/x')\n    def f(): ...", ["GET /x make.<locals>.f"]),
+        ("def register(app):\n    @app.get('/x')\n    def f(): ...", ["GET /x register.<locals>.f"]),
+        ("class Mixin:\n    def get(self): ...\nclass V(Mixin, MethodView): ...\nclass W(MethodView, Mixin):\n    def post(self): ...",
+         ["POST W.post", "GET Mixin.get"]),
+        ("@app.route('/x', methods=[HTTPMethod.POST, other])\ndef f(): ...", ["ANY,POST /x f"]),
         ("from nowhere import other\n@other.route('/x')\ndef f(): ...", ["GET /x f"]),
     ],
 )  # fmt: skip

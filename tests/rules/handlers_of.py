@@ -8,7 +8,7 @@ from pytest_fitness.testing import codebase
 HEAD = """\
 import asyncio, json, os, subprocess, time, requests, httpx
 from pathlib import Path
-from typing import Annotated, Generator
+from typing import Annotated, Any, Generator
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
@@ -21,6 +21,9 @@ class Base(DeclarativeBase): ...
 class Row(Base): ...
 class Order(BaseModel): ...
 def get_db() -> Generator[Session]: ...
+def untyped_db():
+    with SessionLocal() as s:
+        yield s
 Db = Annotated[Session, Depends(get_db)]
 """
 

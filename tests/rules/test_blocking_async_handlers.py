@@ -23,12 +23,17 @@ RULE = BlockingAsyncHandlers("api")
         ("async def f(): subprocess.run([])", "subprocess.run"),
         ("async def f():\n    with open('x') as g: ...", "open"),
         ("async def f():\n    with SessionLocal() as s: s.execute(1)", "s.execute"),
+        ("async def f(db=Depends(untyped_db)): db.execute(1)", 'the database through "db", a sync session'),
+        ("async def f(db: None | Session = None): ...", 'the database through "db", a sync session'),
+        ("async def f():\n    p = Path('a') / 'x'\n    p.read_text()", "p.read_text"),
+        ("async def f():\n    for line in lines(): ...", "open"),
+        ("async def f():\n    r = requests.get('x')\n    return r.json()", "requests.get"),
         ("async def f():\n    client = httpx.Client()\n    client.get('x')", "client.get"),
     ],
 )
 def test_what_blocks_is_found(text: str, what: str) -> None:
     """Sessions and calls."""
-    found = said(RULE, f"@router.get('/')\n{text}")
+    found = said(RULE, f"def lines():\n    yield open('x')\n@router.get('/')\n{text}")
 
     assert f"GET / f must not wait for {what}" in found
     assert len(found) <= 2  # a client is made, and used
@@ -45,13 +50,26 @@ def test_what_blocks_is_found(text: str, what: str) -> None:
         "async def f(): await run_in_threadpool(requests.get, 'x')",
         "async def f(): await asyncio.to_thread(lambda: time.sleep(1))",
         "async def f(): await asyncio.sleep(1)",
+        "async def f():\n    async with httpx.AsyncClient() as c:\n        r = await c.get('x')\n        r.raise_for_status()\n    return r.json()",
+        "async def f(): return StreamingResponse(lines())",
+        "async def f(): await threaded()",
+        "async def f(): await aioredis.Redis().get('x')",
+        "async def f(): page.text('Update available')",
         "async def f(db: AsyncSession): db.add(1)",
         "async def f():\n    def inner(): time.sleep(1)\n    await asyncio.to_thread(inner)",
     ],
 )
 def test_what_does_not_block_is_fine(text: str) -> None:
     """Awaited, or handed to a thread."""
-    assert said(RULE, f"@router.get('/')\n{text}") == []
+    before = """
+import redis.asyncio as aioredis
+def lines():
+    with open('x') as f:
+        yield from f
+@sync_to_async
+def threaded(): time.sleep(1)
+"""
+    assert said(RULE, f"{before}@router.get('/')\n{text}") == []
 
 
 def test_calls_are_followed_through_functions_of_the_project() -> None:
@@ -66,7 +84,7 @@ async def f(service: Annotated[Service, Depends()]): await service.work()
     (violation,) = shop(text).violations(RULE)
 
     assert violation.message == "GET / f must not wait for time.sleep"
-    assert [hop.line for hop in violation.trail] == [22, 20, 18]
+    assert [hop.line for hop in violation.trail] == [25, 23, 21]
     assert said(BlockingAsyncHandlers("api", depth=1), text) == []
 
 

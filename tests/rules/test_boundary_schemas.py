@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_fitness import EmptySelectionError, RuleError
+from pytest_fitness import EmptySelectionError, FitnessError, RuleError
 from pytest_fitness.model import Codebase
 from pytest_fitness.rules import BoundarySchemas
 from pytest_fitness.testing import codebase
@@ -291,3 +291,49 @@ def test_scopes_may_overlap() -> None:
     code = shop('@router.get("/")\ndef f(): return {}')
 
     assert len(code.violations(BoundarySchemas("api"))) == len(code.violations(BoundarySchemas("shop"))) == 1
+
+
+def test_schemas_as_arguments_of_schemas_count() -> None:
+    """Of a page, what it is a page of."""
+    code = """
+class Out(BaseModel):
+    model_info: dict
+    __root__: list[Row]
+class Page(BaseModel, Generic[T]): ...
+@router.get("/")
+def f() -> Page[Out]: ...
+"""
+    assert found(code, BoundarySchemas("api", level="deep")) == [
+        "GET /orders/ f must not return shop.api.routes.Out, which has rows of shop.api.routes.Row in it"
+    ]
+    code = code.replace("    __root__: list[Row]\n", "")
+    assert found(code, BoundarySchemas("api", level="deep")) == [
+        "GET /orders/ f must not let raw data through in Out.model_info: dict"
+    ]
+
+
+def test_a_route_that_several_handlers_have_excludes_none() -> None:
+    """Prefixes are not known; a name is."""
+    code = '@router.get("/")\ndef f(): return {}\n@router.get("/")\ndef g(): return {}'
+
+    with pytest.raises(
+        RuleError, match=r"is the route of 2 handlers: shop\.api\.routes\.f, shop\.api\.routes\.g; name one"
+    ):
+        found(code, BoundarySchemas("api", exclude={"GET /orders/": "a probe"}))
+
+
+@pytest.mark.parametrize("read", ["flask.request.get_json()", "req.json", "jwt.decode(req.json['token'])"])
+def test_the_request_of_flask_is_known_by_whatever_name(read: str) -> None:
+    """And a token is no schema."""
+    text = f"import flask, jwt\nfrom flask import Flask, request as req\napp = Flask('x')\n@app.post('/')\ndef f():\n    {read}"
+    code = codebase({"shop.api": text})
+
+    assert len(code.violations(BoundarySchemas("api", level="strict"))) == 1
+
+
+def test_code_that_is_nested_too_deeply_is_an_error_of_ours() -> None:
+    """Rather than a crash."""
+    branches = "if x: pass\n" + "elif x: pass\n" * 700
+
+    with pytest.raises(FitnessError, match="nested too deeply"):
+        found(branches)

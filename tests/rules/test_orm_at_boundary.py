@@ -29,12 +29,12 @@ def test_everything_else_is_allowed(text: str) -> None:
     [
         ("@router.get('/')\ndef f() -> Row: ...", "return the ORM class shop.api.Row"),
         ("@router.post('/')\ndef f(a: list[Row]) -> None: ...", "take the ORM class shop.api.Row"),
-        ("@router.get('/')\ndef f(): return Row()", "return the ORM class `Row(...)`"),
+        ("@router.get('/')\ndef f(): return Row()", "return rows of shop.api.Row"),
         ("class Page(BaseModel):\n    items: list[Row]\n@router.get('/')\ndef f() -> Page: ...",
-         "return the ORM class shop.api.Page, with shop.api.Row inside"),
+         "return shop.api.Page, which has rows of shop.api.Row in it"),
         ("class Inner(BaseModel):\n    row: Row\nclass Page(BaseModel):\n    items: list[Inner]\n"
          "@router.get('/')\ndef f() -> Page: ...",
-         "return the ORM class shop.api.Page, with shop.api.Inner, with shop.api.Row inside inside"),
+         "return shop.api.Page, which has rows of shop.api.Row in it"),
     ],
 )  # fmt: skip
 def test_a_row_is_found_however_deep(text: str, what: str) -> None:
@@ -65,3 +65,72 @@ def test_the_signature_is_shown_and_the_annotation_underlined() -> None:
 def test_a_file_that_cannot_be_parsed_fails() -> None:
     """By name."""
     assert "cannot be parsed" in said(RULE, "@router.get('/')\ndef f() -> None: ...", {"shop.api.x": "def (:"})[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return db.get(Row, 1)",
+        "row = db.query(Row).first()\n    return row",
+        "return db.execute(select(Row)).scalars().all()",
+        "statement = select(Row).where(1)\n    return db.scalars(statement).one()",
+        "return find()",
+        "row: Row = service.find()\n    return row",
+        "return me",
+        "return [Row()]",
+        "return {'row': Row()}",
+        "return [r for r in rows] if 0 else [Row() for _ in range(3)]",
+        "for row in db.scalars(select(Row)):\n        return row",
+        "return Row.query.get_or_404(1)",
+        "return get_object_or_404(Row, pk=1)",
+        "return get_object_or_404(select(Row).limit(1), pk=1)",
+    ],
+)
+def test_rows_of_an_undeclared_result_are_found_by_the_query(body: str) -> None:
+    """Which names the class."""
+    before = "from django.shortcuts import get_object_or_404\ndef find() -> Row: ...\n"
+    text = f"{before}@router.get('/')\ndef f(db: Session, me: Annotated[Row, Depends(find)]):\n    {body}"
+    if "if 0" in body:
+        text = text.replace("[r for r in rows] if 0 else ", "")
+
+    assert said(RULE, text) == ["GET / f must not return rows of shop.api.Row"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return db.scalar(select(func.count()).select_from(Row))",
+        "return db.scalars(select(Row.number)).all()",
+        "return service.get(1)",
+        "return {}",
+        "return other.all()",
+    ],
+)
+def test_what_is_no_row_is_none(body: str) -> None:
+    """Counts, columns; what cannot be told is noted."""
+    assert said(RULE, f"@router.get('/')\ndef f(db: Session):\n    {body}") == []
+
+
+def test_an_undeclared_result_that_may_be_a_row_is_noted() -> None:
+    """Somebody should declare it."""
+    code = shop("@router.get('/')\ndef f(): return service.find()")
+
+    assert code.violations(RULE) == []
+    assert "is unknown: nothing declared: it returns" in code.evaluations[-1].notes[0]
+
+
+def test_schemas_that_contain_each_other_both_leak() -> None:
+    """Whichever is looked at first."""
+    text = """
+class A(BaseModel):
+    b: "B"
+    row: Row
+class B(BaseModel):
+    a: "A | None"
+@router.get("/a")
+def a() -> A: ...
+@router.get("/b")
+def b() -> B: ...
+"""
+    assert len(said(RULE, text)) == 2
+    assert len(said(RULE, text.replace("def a() -> A", "def a() -> B").replace("def b() -> B", "def b() -> A"))) == 2

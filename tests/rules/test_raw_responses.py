@@ -27,11 +27,22 @@ MESSAGE = "GET / f must not answer with a dict that no schema has seen"
         "return Response({'a': 1})",
         "from fastapi.responses import JSONResponse as J\n    return J({'a': 1})",
         "if 1:\n        return JSONResponse({'a': 1}, status_code=404)",
+        "rows = [{'a': x} for x in y]\n    return jsonify(rows)",
+        "items = [{'a': 1}]\n    return JSONResponse(items)",
+        "items = []\n    items.append({'a': 1})\n    return JSONResponse(items)",
+        "return JSONResponse(build())",
+        "data: dict[str, Any] = service()\n    return JSONResponse(data)",
+        "return JSONResponse(jsonable_encoder({'a': 1}))",
+        "return Response(json.dumps({'a': 1}))",
+        "return Mine({'a': 1})",
+        "return ok({'a': 1})",
+        "return JSONResponse({'a': 1} | other)",
     ],
 )
 def test_a_dict_in_a_response_is_found(body: str) -> None:
     """By literal, by variable, in lists."""
-    assert said(RULE, f"@router.get('/')\ndef f():\n    {body}") == [MESSAGE]
+    before = "class Mine(JSONResponse): ...\ndef build() -> dict: ...\ndef ok(d): return JSONResponse(d)\n"
+    assert said(RULE, f"{before}@router.get('/')\ndef f():\n    {body}") == [MESSAGE]
 
 
 @pytest.mark.parametrize(
@@ -47,12 +58,14 @@ def test_a_dict_in_a_response_is_found(body: str) -> None:
         "return Order(**{'a': 1})",
         "return jsonify()",
         "(lambda: 1)({'a': 1})",
+        "return helper({'a': 1})",
+        "rows = [1]\n    return JSONResponse(rows)",
         "def inner():\n        return JSONResponse({'a': 1})",
     ],
 )
 def test_what_a_schema_was_dumped_to_is_allowed(body: str) -> None:
     """As is what cannot be told."""
-    assert said(RULE, f"@router.get('/')\ndef f():\n    {body}") == []
+    assert said(RULE, f"def helper(d): ...\n@router.get('/')\ndef f():\n    {body}") == []
 
 
 def test_a_function_of_the_project_with_such_a_name_is_none() -> None:
@@ -69,14 +82,27 @@ def test_errors_can_be_left_out_as_far_as_they_can_be_told() -> None:
         "\n    JSONResponse({}, status_code=201)\n    JSONResponse({}, status_code=code)"
     )
 
+    text += (
+        "\n    JSONResponse({}, 404)\n    JSONResponse({}, status_code=HTTPStatus.NOT_FOUND)\n    return jsonify({}), 400"
+        "\n    return jsonify({}), code"
+    )
     found = shop(text).violations(RawResponses("api", errors=False))
 
-    assert [v.location.line for v in found] == [21, 22]
+    assert [v.location.text for v in found] == [
+        "JSONResponse({}, status_code=201)",
+        "JSONResponse({}, status_code=code)",
+        "return jsonify({}), code",
+    ]
 
 
 def test_a_handler_that_is_not_in_the_source_has_no_body() -> None:
     """Nothing can be said of it."""
-    assert said(RULE, "router.add_api_route('/', nowhere)") == []
+    code = shop("router.add_api_route('/', nowhere)")
+
+    assert code.violations(RULE) == []
+    assert code.evaluations[-1].notes == [
+        "shop/api.py:20: the body of GET / nowhere is not in the source, and not judged"
+    ]
 
 
 def test_options_that_make_no_sense_are_refused() -> None:

@@ -83,6 +83,20 @@ def test_what_is_no_schema_may_be_imported(text: str) -> None:
     assert said(SchemaPlacement("api.routes", hidden_from=("domain",)), shop__domain__orders=text, **more) == []
 
 
+def test_a_hidden_layer_with_schemas_of_its_own_is_judged_all_the_same() -> None:
+    """It may not know those of others."""
+    text = "from pydantic import BaseModel\nfrom shop.api.schemas import OrderIn\nclass Own(BaseModel): ..."
+    routes = (
+        TEXTS["shop.api.routes"].replace("-> OrderOut", "-> Own | OrderOut") + "from shop.domain.orders import Own\n"
+    )
+
+    (message,) = said(
+        SchemaPlacement("api.routes", hidden_from=("domain",)), shop__domain__orders=text, shop__api__routes=routes
+    )
+
+    assert "shop.domain.orders must not import shop.api.schemas.OrderIn" in message
+
+
 def test_names_that_mean_nothing_are_errors() -> None:
     """On all sides."""
     for rule in (

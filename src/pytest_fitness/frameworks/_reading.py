@@ -184,9 +184,13 @@ def text(node: ast.expr | None) -> str:
 
 
 def listed(node: ast.expr | None) -> list[str]:
-    """Return the texts of a list, or the one text, in capitals."""
-    items = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node]
-    return sorted(str(item.value).upper() for item in items if isinstance(item, ast.Constant))
+    """Return the texts of a list, or the one text, in capitals; ``HTTPMethod.POST`` is a text, what cannot be read is ``ANY``."""
+    items = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node] if node is not None else []
+    return sorted(str(item.value).upper() if isinstance(item, ast.Constant) else _name_of(item) for item in items)
+
+
+def _name_of(node: ast.expr) -> str:
+    return node.attr.upper() if isinstance(node, ast.Attribute) and node.attr.lower() in HTTP_METHODS else "ANY"
 
 
 def qualname(name: str, scope: Scope) -> str:

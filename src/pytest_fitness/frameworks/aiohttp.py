@@ -73,11 +73,14 @@ class _Routes(ModuleReader):
             if "view:aiohttp" in kinds_of_class(self.names, entity) and isinstance(entity.node, ast.ClassDef):
                 routes = [d for d in entity.node.decorator_list if self._is_table(d, entity.scope or self.module)]
                 for found in methods_of(entity, self.names, HTTP_METHODS):
-                    if found.owner is None or found.owner.node is entity.node:
+                    mixed_in = found.owner is None or "view:aiohttp" not in kinds_of_class(self.names, found.owner)
+                    if mixed_in or (found.owner is not None and found.owner.node is entity.node):
                         yield self._route(found, routes[0] if routes else found.function, found.function.name)
         for call, where in self.contents.calls if self.contents.mentions(*Aiohttp.registrations) else ():
             verb = self._verb(call, where)
             target = option(call, "handler", position=2 if verb == "route" else 1)
+            if verb == "" and last_name(call.func) == "add_route":
+                verb, target = self._of_resource(call, where)
             if verb and target is not None and not is_parameter(target, where):
                 yield from self._registered(call, verb, target, where)
 
@@ -110,6 +113,16 @@ class _Routes(ModuleReader):
             return verb if "router:aiohttp" in kinds or (last_name(router) == "router" and not any(kinds)) else ""
         return ""
 
+    def _of_resource(self, call: ast.Call, scope: Scope) -> tuple[str, ast.expr | None]:
+        """``app.router.add_resource("/x").add_route("GET", handler)``: the verb, and what answers."""
+        made: ast.AST | None = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if isinstance(made, ast.Name):
+            entity = self.names.resolve(made, scope)
+            made = entity.node if entity is not None else None
+        if isinstance(made, ast.Call) and last_name(made.func) == "add_resource" and len(call.args) > 1:
+            return text(call.args[0]).lower(), call.args[1]
+        return "", None
+
     def _registered(self, call: ast.Call, verb: str, target: ast.expr, where: Scope) -> Iterator[Endpoint]:
         entity = self.names.resolve(target, where)
         if entity is not None and isinstance(entity.node, ast.ClassDef):
@@ -141,4 +154,5 @@ def _methods_and_path(node: ast.AST, verb: str) -> tuple[list[str], str]:
         return [verb.upper()], ""
     if verb == "route":
         return [text(option(node, "method", position=0)).upper()], text(option(node, "path", position=1))
-    return [verb.upper()], text(option(node, "path", position=0))
+    resource = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr == "add_route" else node
+    return [verb.upper()], text(option(resource, "path", position=0))

@@ -126,11 +126,15 @@ class _Views(ModuleReader):
     def _class(self, entity: Entity) -> Iterator[Endpoint]:
         assert isinstance(entity.node, ast.ClassDef)
         is_set = any(base.last in VIEW_SET_BASES for base in self.names.bases(entity))
-        for statement in entity.node.body:
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                verbs = _verbs(statement, is_set=is_set)
-                if verbs:
-                    yield self._method(Found(statement, self.names.class_scope(entity), entity), verbs)
+        mixins = [
+            b for b in self.names.bases(entity)[1:] if _is_owned(b) and "view:drf" not in kinds_of_class(self.names, b)
+        ]
+        for each in [entity, *mixins]:
+            for statement in each.node.body if isinstance(each.node, ast.ClassDef) else ():
+                if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                    verbs = _verbs(statement, is_set=is_set)
+                    if verbs:
+                        yield self._method(Found(statement, self.names.class_scope(each), each), verbs)
         yield from self._inherited(entity)
 
     def _method(self, found: Found, verbs: Sequence[str], node: ast.AST | None = None) -> Endpoint:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from pytest_fitness.frameworks._reading import functions_behind, is_parameter, last_name, qualname
+from pytest_fitness.frameworks._reading import functions_behind, is_parameter, last_name, listed, option, qualname
 from pytest_fitness.frameworks._roles import Roles
 from pytest_fitness.model.contents import Contents, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -298,7 +298,10 @@ class Routes:
         if response is not None:
             entity = self.names.resolve(response, calling)
             bases = self.names.bases(entity) if entity is not None else ()
-            if any(base.last in NOT_JSON for base in bases):
+            own = [base for base in bases if base.scope is not None and base.scope.owned]
+            known = [base.last for base in bases if base.last in RESPONSES]
+            # a class of the project that is derived from Response alone renders whatever it likes, JSON as a rule
+            if known[:1] and known[0] in NOT_JSON and not (own and known[0] == "Response"):
                 return Part("return", None, scope, function, scope, "response", ast.unparse(response))
         if function.returns is None:
             return Part("return", None, scope, function, scope)
@@ -353,7 +356,4 @@ def _methods(call: ast.Call, verb: str) -> tuple[str, ...]:
         return ("ANY",)
     if verb not in ("api_route", "route"):
         return (verb.upper(),)
-    listed = next((k.value for k in call.keywords if k.arg == "methods"), None)
-    if not isinstance(listed, ast.List | ast.Tuple | ast.Set):
-        return ("GET",)
-    return tuple(sorted(str(item.value).upper() for item in listed.elts if isinstance(item, ast.Constant)))
+    return tuple(listed(option(call, "methods"))) or ("GET",)

@@ -102,7 +102,8 @@ class _Views(ModuleReader):
         if "router:flask" in kinds:
             return True
         # a blueprint that cannot be followed, in a module that has to do with Flask and not with FastAPI
-        return function.attr == "route" and not any(kinds) and self._uses_flask
+        path = text(option(decorator, "rule", position=0))
+        return (function.attr == "route" or path.startswith("/")) and not any(kinds) and self._uses_flask
 
     @cached_property
     def _uses_flask(self) -> bool:
@@ -117,9 +118,13 @@ class _Views(ModuleReader):
         own = {s.name for s in entity.node.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)}
         wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) else ("dispatch_request",)
         for found in methods_of(entity, self.names, wanted):
-            if routes or found.owner is None or found.owner.node is entity.node:
+            if routes or found.owner is None or found.owner.node is entity.node or not self._is_view(found.owner):
                 verb = "GET" if found.function.name == "dispatch_request" else found.function.name.upper()
                 yield self._view(found, routes[0] if routes else found.function, [verb])
+
+    def _is_view(self, entity: Entity) -> bool:
+        """A class that is none is a mixin, whose methods answer for the views that it is mixed into."""
+        return "view:flask" in kinds_of_class(self.names, entity)
 
     def _registered(self, call: ast.Call, where: Scope) -> Iterator[Endpoint]:
         """``app.add_url_rule("/x", view_func=f)``; classes are found by themselves."""

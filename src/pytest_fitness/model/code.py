@@ -181,6 +181,7 @@ class Conduct:
         raw_requests: where the body of the request is read as it comes and given to no schema.
         raw_responses: where a response is made of a dict or a list that no schema has seen.
         sync_sessions: parameters that are database sessions for code that may wait.
+        is_seen: whether the function is in the source at all.
     """
 
     statements: int = 0
@@ -190,6 +191,7 @@ class Conduct:
     raw_requests: tuple[Slot, ...] = ()
     raw_responses: tuple[Slot, ...] = ()
     sync_sessions: tuple[Slot, ...] = ()
+    is_seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -367,8 +367,13 @@ class Codebase:
     def handlers(self, modules: Sequence[Module]) -> Handlers:
         """Return the request handlers in *modules*."""
         if self._given is None:
-            with unhindered():
-                return self._sources.handlers(modules)
+            try:
+                with unhindered():
+                    return self._sources.handlers(modules)
+            except RecursionError:
+                raise FitnessError(
+                    "the code is nested too deeply for Python's own recursion limit to be read"
+                ) from None
         names = {module.name for module in modules}
         return Handlers(tuple(h for h in self._given if h.module in names), (), ("the running application",))
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
-from pytest_fitness.errors import EmptySelectionError
-from pytest_fitness.model import Codebase, Handler, Handlers, Location, Slot, Violation
+from pytest_fitness.errors import EmptySelectionError, RuleError
+from pytest_fitness.model import Codebase, Conduct, Handler, Handlers, Location, Slot, Violation
 from pytest_fitness.names import matches
 from pytest_fitness.rules import _options
 
@@ -67,7 +67,7 @@ def check(rule: HandlerRule) -> Mapping[str, str]:
     _options.text("inside", rule.inside)
     _options.because(rule.because)
     if not isinstance(rule.allow_empty, str):
-        raise _options.RuleError(f"`allow_empty` takes the reason as a text; got {rule.allow_empty!r}")
+        raise RuleError(f"`allow_empty` takes the reason as a text; got {rule.allow_empty!r}")
     return _options.reasons("exclude", rule.exclude)
 
 
@@ -93,6 +93,11 @@ def judged(
         if not excluded:
             known = [name for h in handlers.found for name in (h.name, h.path, f"{','.join(h.methods)} {h.path}")]
             raise EmptySelectionError(what, pattern, known, "it is in `exclude`")
+        names = {h.name for h in excluded}
+        if len(names) > 1 and any(pattern in _routes(h) for h in excluded):
+            raise RuleError(
+                f"`exclude`: {pattern!r} is the route of {len(names)} handlers: {', '.join(sorted(names))}; name one"
+            )
         found.handlers = [h for h in found.handlers if h not in excluded]
         codebase.note(f"{len(excluded)} left out by {pattern!r}: {reason}")
     return found
@@ -100,9 +105,12 @@ def judged(
 
 def _is_meant(handler: Handler, pattern: str) -> bool:
     """By full name, short name, pattern, path, or method and path."""
-    routes = (handler.path, f"{','.join(handler.methods)} {handler.path}")
     short = f"{handler.module.rpartition('.')[2]}.{handler.qualname}"
-    return pattern in (*routes, handler.qualname, short) or matches(handler.name, pattern)
+    return pattern in (*_routes(handler), handler.qualname, short) or matches(handler.name, pattern)
+
+
+def _routes(handler: Handler) -> tuple[str, str]:
+    return handler.path, f"{','.join(handler.methods)} {handler.path}"
 
 
 def _unread_of(handlers: Handlers) -> Sequence[tuple[str, Location, str]]:
@@ -133,6 +141,14 @@ def _refuse_empty(rule: HandlerRule, codebase: Codebase, handlers: Handlers, fou
             what, rule.inside, hint=f"{others}looked for {', '.join(handlers.frameworks)}; {TEACH}"
         )
     codebase.note(f"allowed to be empty ({rule.allow_empty}): no {what} in {rule.inside}")
+
+
+def conduct_of(codebase: Codebase, handler: Handler) -> Conduct:
+    """Return what the body of a handler does; say so where it cannot be seen."""
+    conduct = codebase.conduct(handler)
+    if not conduct.is_seen:
+        codebase.note(f"{handler.location}: the body of {handler.title} is not in the source, and not judged")
+    return conduct
 
 
 def underlined(slot: Slot) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pytest_fitness.model import Codebase, Effect, Handler, Slot, Violation
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._handlers import check, judged, underlined
+from pytest_fitness.rules._handlers import check, conduct_of, judged, underlined
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class BlockingAsyncHandlers:
         found = judged(self, codebase, what="async handler", only=lambda handler: handler.is_async)
         yield from found.unread
         for handler in found.handlers:
-            conduct = codebase.conduct(handler)
+            conduct = conduct_of(codebase, handler)
             sessions = tuple(f"{slot.name}." for slot in conduct.sync_sessions)
             for slot in conduct.sync_sessions:
                 yield self._session(handler, slot)

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pytest_fitness.model import Codebase, Handler, Slot, Violation
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._handlers import check, judged, underlined
+from pytest_fitness.rules._handlers import check, conduct_of, judged, underlined
 
 Unknown = Literal["list", "fail"]
 Level = Literal["default", "strict", "deep"]
@@ -73,7 +73,7 @@ class BoundarySchemas:
         for handler in found.handlers:
             slots = [*handler.inputs, handler.output]
             if self.level != "default":
-                slots += codebase.conduct(handler).raw_requests
+                slots += conduct_of(codebase, handler).raw_requests
             for slot in slots:
                 if slot.kind == "unknown" and self.unknown == "list":
                     codebase.note(f"{slot.location}: {_where(slot)} of {handler.title} is unknown: {slot.detail}")
@@ -107,7 +107,7 @@ def _complaint(slot: Slot) -> str:
     if slot.detail == "read as it comes":
         return f"must not read {slot.text} as it comes"
     what = {
-        "orm": f"the ORM class {slot.detail}",
+        "orm": slot.detail if "which has rows" in slot.detail else f"the ORM class {slot.detail}",
         "raw": f"raw {slot.text}",
         "scalar-map": f"the untyped map {slot.text}",
     }.get(slot.kind, f"unknown {slot.text}")

@@ -8,7 +8,10 @@ from typing import ClassVar
 
 from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Violation
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._handlers import check, judged, places
+from pytest_fitness.rules._handlers import check, conduct_of, judged, places
+
+STATEMENTS = ("select", "insert", "update", "delete", "exists", "text")
+"""Functions that make a statement, which a session sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class FatHandlers:
     A handler translates: it takes a request, calls the domain, and returns a response. It does not do the work.
 
     Fat is a handler with too many statements, that talks to the database or to the world outside by itself, or that has loops, or
-    more branches than one. A guard (``if ...: raise`` or ``return``) is no branch. Background tasks are not judged: the work has
+    more branches than one. A guard is no branch: ``if ...: raise`` or ``return``, with one statement before it, or two that only call. Background tasks are not judged: the work has
     to be done somewhere.
 
     Why:
@@ -78,13 +81,15 @@ class FatHandlers:
         found = judged(self, codebase, only=lambda handler: handler.kind != "task")
         yield from found.unread
         for handler in found.handlers:
-            reasons, lines = self._reasons(codebase.conduct(handler))
+            reasons, lines = self._reasons(conduct_of(codebase, handler))
             if reasons:
                 yield self._violation(handler, reasons, lines)
 
     def _reasons(self, conduct: Conduct) -> tuple[list[str], list[str]]:
         """What there is too much of, and where."""
         queries = _direct(conduct, "query", "write")
+        sent = [e for e in queries if e.call.rpartition(".")[2] not in STATEMENTS]
+        queries = sent or queries  # a statement is made, and sent: that is one
         outbound = [e for e in _direct(conduct, "outbound", "blocking") if e.call not in ("time.sleep", "sleep")]
         outbound = [e for e in outbound if e.trail[0].line not in {q.trail[0].line for q in queries}]
         reasons: list[str] = []
@@ -92,7 +97,7 @@ class FatHandlers:
         if conduct.statements > self.max_statements:
             reasons.append(f"{conduct.statements} statements of at most {self.max_statements}")
         for noun, effects, limit in (
-            ("quer", queries, self.max_queries),
+            ("database call", queries, self.max_queries),
             ("outbound call", outbound, self.max_outbound),
         ):
             if len(effects) > limit:
@@ -124,7 +129,6 @@ def _direct(conduct: Conduct, *kinds: str) -> list[Effect]:
 
 
 def _count(number: int, noun: str, limit: int) -> str:
-    plural = {"quer": "queries", "branch": "branches"}.get(noun, f"{noun}s")
-    singular = {"quer": "query"}.get(noun, noun)
-    text = f"{number} {singular if number == 1 else plural}"
+    plural = {"branch": "branches"}.get(noun, f"{noun}s")
+    text = f"{number} {noun if number == 1 else plural}"
     return f"{text} of at most {limit}" if limit else text

@@ -66,16 +66,17 @@ class OrmAtBoundary:
         yield from found.unread
         for handler in found.handlers:
             for slot in (*handler.inputs, handler.output):
-                if slot.kind == "unknown":
+                if slot.kind == "unknown" or slot.detail.startswith("nothing declared: it returns `"):
                     where = "the result" if slot.name == "return" else f'"{slot.name}"'
                     codebase.note(f"{slot.location}: {where} of {handler.title} is unknown: {slot.detail}")
                 if slot.kind == "orm":
                     what = slot.detail.removeprefix("nothing declared: it returns ")
+                    is_class = what == slot.detail and "which has rows" not in what
                     verb = "return" if slot.name == "return" else "take"
                     yield Violation(
                         rule=self.name,
                         subject=handler.name,
-                        message=f"{handler.title} must not {verb} the ORM class {what}",
+                        message=f"{handler.title} must not {verb} {'the ORM class ' * is_class}{what}",
                         location=slot.location,
                         target=slot.name,
                         details=underlined(slot),

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pytest_fitness.model import Codebase, Violation
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._handlers import check, judged
+from pytest_fitness.rules._handlers import check, conduct_of, judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class RawResponses:
         found = judged(self, codebase)
         yield from found.unread
         for handler in found.handlers:
-            for slot in codebase.conduct(handler).raw_responses:
+            for slot in conduct_of(codebase, handler).raw_responses:
                 if self.errors or slot.detail < "400":
                     yield Violation(
                         rule=self.name,

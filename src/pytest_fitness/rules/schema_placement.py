@@ -101,10 +101,10 @@ class SchemaPlacement:
         graph = codebase.imports()
         by_name = {each.name: each for each in used}
         modules = {each.module for each in used}
-        for module in sorted(set(strangers) - modules):
+        for module in sorted(set(strangers)):
             reported: set[tuple[int, str]] = set()
             for each in graph.imports_of(module):
-                for known in _schemas_in(codebase, each, by_name, modules):
+                for known in _schemas_in(codebase, each, by_name, modules - {module}):
                     if (each.location.line, known) not in reported:
                         reported.add((each.location.line, known))
                         yield Violation(

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pytest_fitness.model import Codebase, Violation
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._handlers import check, judged
+from pytest_fitness.rules._handlers import check, conduct_of, judged
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -67,7 +67,7 @@ class WritingReads:
         found = judged(self, codebase, what="GET handler", only=lambda handler: set(handler.methods) <= SAFE)
         yield from found.unread
         for handler in found.handlers:
-            effects = [e for e in codebase.conduct(handler).effects if e.kind == "write"]
+            effects = [e for e in conduct_of(codebase, handler).effects if e.kind == "write"]
             for effect in effects[:1]:
                 if len(effect.trail) <= self.depth + 1:
                     more = f", and {len(effects) - 1} more" if len(effects) > 1 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 
 from pytest_fitness.model import Conduct, Location, Slot
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Scope
@@ -12,11 +13,14 @@ from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.shapes import Shapes
 
-PAYLOADS = frozenset("json get_json body form data POST values text read get_data receive_json iter_json".split())
+PAYLOADS = frozenset(
+    "json get_json body form data POST post stream values text read get_data receive_json iter_json".split()
+)
 PARSERS = frozenset(
     "load loads model_validate model_validate_json model_validate_strings parse_obj parse_raw validate_python validate_json "
     "is_valid validate from_dict convert structure deserialize decode".split()
 )
+NO_SCHEMAS = ("json", "orjson", "ujson", "simplejson", "jwt", "pickle", "yaml", "toml", "tomllib", "marshal", "base64")
 JSON_RESPONSES = frozenset(
     "JSONResponse ORJSONResponse UJSONResponse JsonResponse jsonify json_response make_response Response".split()
 )
@@ -35,12 +39,13 @@ class Conducts:
         """Return what the function of *endpoint* does; nothing where there is none."""
         function, scope = endpoint.function, endpoint.scope
         if function is None:
-            return Conduct()
+            return Conduct(is_seen=False)
         body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body
         inner = [node for statement in body for node in ast.walk(statement)]
         loops = [n for n in inner if isinstance(n, ast.For | ast.AsyncFor | ast.While)]
         branches = [n for n in inner if isinstance(n, ast.If | ast.Match) and not _is_guard(n)]
-        branches = [n for n in branches if not _is_elif(n, inner)]
+        continued = {id(n.orelse[0]) for n in branches if isinstance(n, ast.If) and len(n.orelse) == 1}
+        branches = [n for n in branches if id(n) not in continued]  # `elif` is one branch with its `if`
         return Conduct(
             statements=sum(isinstance(n, ast.stmt | ast.ExceptHandler) for n in inner),
             loops=self._places(loops, scope),
@@ -64,17 +69,21 @@ class Conducts:
         parsed = self._parsed(nodes, inside)
         kept = {id(n) for n in parsed}
         names = {n.id for n in parsed if isinstance(n, ast.Name)}
+        given = _given(nodes)
         for node in nodes:
-            if (
-                not isinstance(node, ast.Attribute)
-                or node.attr not in PAYLOADS
-                or ast.unparse(node.value) not in requests
-            ):
+            if not isinstance(node, ast.Attribute) or node.attr not in PAYLOADS:
                 continue
-            if id(node) in kept or any(_gives(each, node) & names for each in nodes):
+            if ast.unparse(node.value) not in requests and not self._is_global(node.value, inside):
+                continue
+            if id(node) in kept or given.get(id(node), frozenset()) & names:
                 continue
             location = location_of(node, scope, self.names.tree)
             yield Slot(ast.unparse(node), "raw", ast.unparse(node), location, "read as it comes")
+
+    def _is_global(self, node: ast.expr, inside: Scope) -> bool:
+        """Whether *node* is Flask's request, whatever it is called here."""
+        entity = self.names.resolve(node, inside)
+        return entity is not None and entity.name in ("flask.request", "quart.request", "flask.globals.request")
 
     def _requests(self, function: Function, scope: Scope) -> set[str]:
         """How the request is called in a function."""
@@ -98,7 +107,7 @@ class Conducts:
 
     def _parses(self, call: ast.Call, inside: Scope) -> bool:
         if isinstance(call.func, ast.Attribute) and call.func.attr in PARSERS:
-            return ast.unparse(call.func.value) not in ("json", "orjson", "ujson", "simplejson")
+            return ast.unparse(call.func.value).rpartition(".")[2] not in NO_SCHEMAS
         entity = self.names.resolve(call.func, inside)
         return entity is not None and entity.kind == "class" and self.shapes.of_class(entity).kind == "schema"
 
@@ -106,36 +115,54 @@ class Conducts:
 
     def _raw_responses(self, function: Function, scope: Scope) -> Iterator[Slot]:
         inside = self.names.function_scope(function, scope)
-        for node in own_nodes(function):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-            entity = self.names.resolve(node.func, inside)
-            is_response = entity is not None and self._is_response(entity)
-            if name not in JSON_RESPONSES and not (
-                is_response and entity is not None and entity.last in JSON_RESPONSES
-            ):
-                continue
-            if entity is not None and entity.kind not in ("external", "unknown") and not is_response:
-                continue  # a function of the project that is called so
-            content = self._content(node, name)
-            if content is not None and self._is_raw(content, inside):
-                location = location_of(content, scope, self.names.tree)
-                yield Slot("return", "raw", ast.unparse(content), location, _status(node))
+        nodes = list(own_nodes(function))
+        pairs = [n.value.elts for n in nodes if isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple)]
+        statuses = {id(pair[0]): pair[1] for pair in pairs if len(pair) > 1}
+        filled = {
+            n.func.value.id
+            for n in nodes
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "append"
+            if isinstance(n.func.value, ast.Name) and n.args and isinstance(n.args[0], ast.Dict)
+        }
+        for node in nodes:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                content = self._content(node, inside)
+                if content is not None and self._is_raw(content, inside, filled):
+                    location = location_of(content, scope, self.names.tree)
+                    status = _status(node, statuses.get(id(node)))
+                    yield Slot("return", "raw", ast.unparse(content), location, status)
 
-    def _is_response(self, entity: Entity) -> bool:
-        return any(self.names.known(base.name) == "response" for base in self.names.bases(entity))
-
-    def _content(self, call: ast.Call, name: str) -> ast.expr | None:
+    def _content(self, call: ast.Call, inside: Scope) -> ast.expr | None:
+        """What a call puts into a response; None for calls that make none."""
+        name = (
+            call.func.attr
+            if isinstance(call.func, ast.Attribute)
+            else call.func.id
+            if isinstance(call.func, ast.Name)
+            else ""
+        )
+        entity = self.names.resolve(call.func, inside)
+        bases = self.names.bases(entity) if entity is not None else []
+        is_response = any(self.names.known(base.name) == "response" for base in bases)
+        if entity is not None and entity.kind == "function" and entity.scope is not None and entity.scope.owned:
+            makes = self.returned.results(call, inside)[0].kind == "response"
+            return next((a for a in call.args if isinstance(a, ast.Dict)), None) if makes else None
+        known = name in JSON_RESPONSES or (is_response and any(base.last in JSON_RESPONSES for base in bases))
+        if not known or (entity is not None and entity.kind not in ("external", "unknown") and not is_response):
+            return None  # something of the project that is called so
         if name == "jsonify" and call.keywords and not call.args:
             return ast.copy_location(ast.Dict([], []), call)
-        given = next((k.value for k in call.keywords if k.arg in ("content", "data", "text", "body")), None)
+        given = next((k.value for k in call.keywords if k.arg in ("content", "data", "text", "body", "response")), None)
         return call.args[0] if call.args else given
 
-    def _is_raw(self, content: ast.expr, inside: Scope) -> bool:
+    def _is_raw(self, content: ast.expr, inside: Scope, filled: set[str], depth: int = 0) -> bool:
         if isinstance(content, ast.List | ast.ListComp):
             items = content.elts if isinstance(content, ast.List) else [content.elt]
-            return any(self._is_raw(item, inside) for item in items)
+            return any(self._is_raw(item, inside, filled, depth) for item in items)
+        if isinstance(content, ast.Name) and depth < 3:
+            values = [b.node for b in inside.symbols.get(content.id, ()) if isinstance(b.node, ast.List | ast.ListComp)]
+            if content.id in filled or any(self._is_raw(value, inside, filled, depth + 1) for value in values):
+                return True
         return any(
             s.kind == "raw" and s.detail == "a dict" for s in self.returned.results(content, inside, dumps=False)
         )
@@ -159,46 +186,43 @@ class Conducts:
 
     def _is_session(self, argument: ast.arg, default: ast.expr | None, scope: Scope) -> bool:
         value = Entity("value", argument.arg, None, argument.annotation, scope)
-        if argument.annotation is None and isinstance(default, ast.Call) and default.args:  # db=Depends(get_db)
-            given = self.names.resolve(default.args[0], scope)
-            node = given.node if given is not None else None
-            if given is None or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.returns is None:
+        if argument.annotation is None:  # db=Depends(get_db)
+            if not isinstance(default, ast.Call) or not default.args:
                 return False
-            value = Entity("value", given.name, None, node.returns, given.scope)
-        if value.annotation is None:
-            return False
+            value = Entity("value", argument.arg, ast.Call(default.args[0], [], []), None, scope)
         made = self.names.instance_class(value)
         bases = self.names.bases(made) if made is not None else []
         return any(self.names.known(base.name) == "session" for base in bases)
 
 
 def _is_guard(node: ast.AST) -> bool:
-    """Whether a branch only turns something away: ``if ...: raise`` or ``return``, with at most one line before it."""
-    if (
-        not isinstance(node, ast.If)
-        or len(node.body) > 2
-        or not isinstance(node.body[-1], ast.Raise | ast.Return | ast.Continue)
-    ):
+    """Whether a branch only turns something away: ``if ...: raise`` or ``return``, with little more than logging before it."""
+    if not isinstance(node, ast.If) or not isinstance(node.body[-1], ast.Raise | ast.Return | ast.Continue):
+        return False
+    if len(node.body) > 3 or (len(node.body) == 3 and not all(isinstance(each, ast.Expr) for each in node.body[:-1])):
         return False
     return not node.orelse or (len(node.orelse) == 1 and _is_guard(node.orelse[0]))
 
 
-def _is_elif(node: ast.AST, nodes: list[ast.AST]) -> bool:
-    """``elif`` is one branch with its ``if``."""
-    return any(isinstance(n, ast.If) and len(n.orelse) == 1 and n.orelse[0] is node and not _is_guard(n) for n in nodes)
+def _given(nodes: list[ast.AST]) -> dict[int, frozenset[str]]:
+    """The variables that each part of an assigned expression is given to."""
+    found: dict[int, frozenset[str]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = frozenset(e.id for target in targets for e in ast.walk(target) if isinstance(e, ast.Name))
+            found.update((id(each), names) for each in ast.walk(node.value))
+    return found
 
 
-def _gives(node: ast.AST, payload: ast.AST) -> set[str]:
-    """The variables that an assignment gives *payload* to."""
-    if not isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) or node.value is None:
-        return set()
-    if not any(each is payload for each in ast.walk(node.value)):
-        return set()
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return {each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)}
-
-
-def _status(call: ast.Call) -> str:
-    """The status that a response is given, where it is written as a number or a name with one."""
+def _status(call: ast.Call, beside: ast.expr | None) -> str:
+    """The status that a response is given, where it is written as a number or a name with one; *beside* as Flask has it."""
     given = next((k.value for k in call.keywords if k.arg in ("status", "status_code")), None)
-    return "".join(c for c in ast.unparse(given) if c.isdigit())[:3] if given is not None else ""
+    given = given or beside or (call.args[1] if len(call.args) > 1 else None)
+    if given is None:
+        return ""
+    text = ast.unparse(given)
+    last = text.rpartition(".")[2]
+    if last in HTTPStatus.__members__:
+        return str(HTTPStatus[last].value)
+    return "".join(c for c in text if c.isdigit())[:3]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pytest_fitness.model import Effect, EffectKind, Location
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.places import location_of
+from pytest_fitness.sources.rows import Rows
 from pytest_fitness.sources.shapes import Shapes
 
 DEPTH = 3
@@ -32,10 +33,24 @@ ROW_READS = frozenset(
 RAW_SQL = frozenset(
     "execute executemany exec_driver_sql fetch fetch_all fetch_one fetch_val fetchrow fetchval text iterate".split()
 )
-WRITING_SQL = re.compile(r"\s*(insert|update|delete|merge|replace|truncate|alter|create|drop)\b", re.IGNORECASE)
+WRITING_SQL = re.compile(
+    r"\s*(insert\s+(or\s+\w+\s+)?into|update\s+[\w.\"`]+\s+set|delete\s+from|merge\s+into|replace\s+into|truncate|"
+    r"(alter|create|drop)\s+(table|index|view|schema))\b",
+    re.IGNORECASE,
+)
 KINDS: Mapping[str, EffectKind] = {"query": "query", "write": "write", "outbound": "outbound", "blocking": "blocking"}
-READING_SQL = re.compile(r"\s*(select|with|values|show|explain)\b", re.IGNORECASE)
-FILES = frozenset("read_text read_bytes write_text write_bytes".split())
+READING_SQL = re.compile(
+    r"\s*(select\b.*\S|with\s+\w+.*\bas\b|values\s*\(|show\s+\w|explain\s+\w)", re.IGNORECASE | re.DOTALL
+)
+RESULTS = frozenset("requests.session boto3.client boto3.resource redis.from_url".split())
+"""Functions that make an object whose methods do what is known of the function."""
+
+FILES = frozenset("read_text read_bytes write_text write_bytes open unlink mkdir".split())
+THREADED = frozenset({"sync_to_async", "run_in_thread", "in_thread", "to_thread", "threaded"})
+"""Decorators that make a function run in a thread."""
+
+ONE_ROW = ("save", "delete", "asave", "adelete")
+QUERY_WRITES = ("update", "delete", "insert")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,7 @@ class Effects:
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
         self.names = shapes.scopes
+        self.rows = Rows(shapes)
         self._bodies: dict[int, _Body] = {}
 
     def of(self, function: Function, scope: Scope) -> tuple[Effect, ...]:
@@ -79,10 +95,14 @@ class Effects:
     def _read(self, function: Function, inside: Scope) -> _Body:
         effects: dict[tuple[str, int], tuple[EffectKind, str, Location]] = {}
         calls: list[tuple[Location, Function, Scope]] = []
-        for node in own_nodes(function):
+        nodes = list(own_nodes(function))
+        handed_on = {id(argument) for node in nodes if isinstance(node, ast.Call) for argument in node.args}
+        for node in nodes:
             if not isinstance(node, ast.Call):
                 continue
             entity = self.names.resolve(node.func, inside)
+            if entity is None or (entity.kind == "external" and "()." in entity.name):
+                entity = self._of_row(node.func, inside) or entity
             callee = entity.node if entity is not None else None
             if (
                 isinstance(callee, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -90,18 +110,27 @@ class Effects:
                 and entity.scope is not None
             ):
                 if entity.scope.owned:
-                    calls.append((location_of(node, inside, self.names.tree), callee, entity.scope))
+                    if not _runs_elsewhere(callee, is_handed_on=id(node) in handed_on):
+                        calls.append((location_of(node, inside, self.names.tree), callee, entity.scope))
                     continue
             for kind in self._kinds(node, entity, inside):
                 location = location_of(node, inside, self.names.tree)
                 effects.setdefault((kind, location.line), (kind, ast.unparse(node.func), location))
         return _Body(tuple(effects.values()), tuple(calls))
 
+    def _of_row(self, function: ast.expr, inside: Scope) -> Entity | None:
+        """The method of the project that is called on a row: ``Order.objects.get(...).pay()``."""
+        if not isinstance(function, ast.Attribute):
+            return None
+        row = self.rows.class_of(function.value, inside)
+        member = self.names.member(row, function.attr) if row is not None else None
+        return member if member is not None and member.kind == "function" else None
+
     def _kinds(self, node: ast.Call, entity: Entity | None, scope: Scope) -> Iterator[EffectKind]:
-        sql = _sql(node)
+        sql = self._sql(node, scope)
         if sql:
             yield "write" if WRITING_SQL.match(sql) else "query"
-        if (entity is not None and entity.kind == "external") or (entity is not None and entity.kind == "function"):
+        if entity is not None and entity.kind in ("external", "function"):
             yield from self._external(entity.name)
         if isinstance(node.func, ast.Attribute):
             yield from self._method(node.func, entity, scope)
@@ -110,6 +139,8 @@ class Effects:
         """Of ``requests.get``, ``sqlalchemy.orm.Session().add``, ``flask_sqlalchemy.SQLAlchemy().session.add``."""
         made, _, method = name.rpartition("().")
         kind = self.names.known(name)
+        if ".asyncio." in f"{name}.":
+            return
         if not made:
             if kind in KINDS:
                 yield KINDS[kind]
@@ -118,7 +149,9 @@ class Effects:
         if kind == "maker" and method.startswith("session."):
             kind, method = "session", method.rpartition(".")[2]
         if kind in ("outbound", "blocking"):
-            yield KINDS[kind]
+            last = made.rpartition(".")[2]
+            if "()." not in made and "." not in method and (last[:1].isupper() or made in RESULTS):
+                yield KINDS[kind]  # what a method returns is data
         elif kind in ("session", "async-session") and method in SESSION_WRITES | SESSION_READS:
             yield "write" if method in SESSION_WRITES else "query"
             if kind == "session" and method not in ("add", "add_all"):
@@ -127,7 +160,7 @@ class Effects:
             yield "blocking"
 
     def _method(self, function: ast.Attribute, entity: Entity | None, scope: Scope) -> Iterator[EffectKind]:
-        """Of ``Order.objects.filter``, ``order.save``, ``Order.query.get``: rows and their classes."""
+        """Of ``Order.objects.filter``, ``order.save``, ``Order.query.get``: rows, their classes, and queries for them."""
         chain = _chain(function.value)
         method = function.attr
         if "objects" in chain or "_default_manager" in chain:
@@ -135,28 +168,50 @@ class Effects:
                 yield "write"
             elif chain[0] in ("objects", "_default_manager"):
                 yield "query"
-        elif (
-            entity is not None
-            and entity.kind == "external"
-            and "().objects" in entity.name
-            and method in ("save", "delete")
-        ):
+        elif (method in QUERY_WRITES and "query" in chain) or (
+            entity is not None and "().objects" in entity.name and entity.kind == "external" and method in ONE_ROW
+        ):  # session.query(Order).filter(...).update(...)
             yield "write"
         elif method in ROW_WRITES | ROW_READS:
             of = self.names.resolve(function.value, scope)
             if chain[:1] == ["query"] and isinstance(function.value, ast.Attribute):
                 of = self.names.resolve(function.value.value, scope)
-            if of is not None and of.kind == "value":
-                made = self.names.instance_class(of)
-                if (
-                    made is not None
-                    and made.kind == "class"
-                    and method in ("save", "delete", "asave", "adelete", "insert", "update")
-                ):
-                    if self.shapes.of_class(made).kind == "orm":
-                        yield "write"
-            elif of is not None and of.kind == "class" and self.shapes.of_class(of).kind == "orm":
+            if of is not None and of.kind == "class" and self.shapes.of_class(of).kind == "orm":
                 yield "write" if method in ROW_WRITES else "query"
+            elif method in (*ONE_ROW, *QUERY_WRITES) and self._is_row(function.value, of, scope):
+                yield "write"
+
+    def _is_row(self, node: ast.expr, entity: Entity | None, scope: Scope) -> bool:
+        """Whether an expression is a row, a query for rows, or a table."""
+        if self.rows.class_of(node, scope) is not None:
+            return True
+        made = self.names.instance_class(entity) if entity is not None and entity.kind == "value" else None
+        return made is not None and made.kind == "external" and self.names.known(made.name) == "orm"
+
+    def _sql(self, node: ast.Call, scope: Scope) -> str:
+        """The SQL text that a call is given, as far as it is written there, or in a constant."""
+        function = node.func
+        name = getattr(function, "attr", None) or getattr(function, "id", "")
+        if name not in RAW_SQL or not node.args:
+            return ""
+        first: ast.AST | None = node.args[0]
+        if isinstance(first, ast.Name):
+            constant = self.names.resolve(first, scope)
+            first = constant.node if constant is not None and constant.kind == "value" else None
+        is_built = isinstance(first, ast.JoinedStr)
+        if isinstance(first, ast.JoinedStr) and first.values:
+            first = first.values[0]
+        text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+        text += "x set" if is_built and text else ""  # what is put in there is a name
+        return text if WRITING_SQL.match(text) or READING_SQL.match(text) else ""
+
+
+def _runs_elsewhere(callee: Function, *, is_handed_on: bool) -> bool:
+    """Whether a call of *callee* only makes a generator that somebody else runs, or hands it to a thread."""
+    decorators = [d.func if isinstance(d, ast.Call) else d for d in callee.decorator_list]
+    if any((getattr(d, "attr", None) or getattr(d, "id", "")) in THREADED for d in decorators):
+        return True
+    return is_handed_on and any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(callee))
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
@@ -179,18 +234,3 @@ def _chain(node: ast.expr) -> list[str]:
             found.append(node.attr)
             node = node.value
     return found
-
-
-def _sql(node: ast.Call) -> str:
-    """The SQL text that a call is given, as far as it is written there."""
-    function = node.func
-    name = (
-        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
-    )
-    if name not in RAW_SQL or not node.args:
-        return ""
-    first = node.args[0]
-    if isinstance(first, ast.JoinedStr) and first.values:
-        first = first.values[0] if isinstance(first.values[0], ast.expr) else first
-    text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
-    return text if WRITING_SQL.match(text) or READING_SQL.match(text) else ""

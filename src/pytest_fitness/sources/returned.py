@@ -6,10 +6,15 @@ import ast
 
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.effects import own_nodes
+from pytest_fitness.sources.rows import Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
 
-DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "jsonable_encoder"})
+DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump"})
 """Calls that make a dict of a schema."""
+
+
+ENCODERS = frozenset({"jsonable_encoder", "dumps"})
+"""Calls that make of a dict what a dict was."""
 
 
 class Returned:
@@ -18,6 +23,7 @@ class Returned:
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
         self.names = shapes.scopes
+        self.rows = Rows(shapes)
 
     def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
         """Return the shapes of what an unannotated handler returns: only responses, or nothing, need no declaration."""
@@ -26,7 +32,7 @@ class Returned:
         returns = [n for n in nodes if isinstance(n, ast.Return)]
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
-        shapes = [s for r in returns for s in self.results(r.value, inside)] or [Shape("none", "nothing")]
+        shapes = [s for r in returns for s in self._returned(r.value, inside)] or [Shape("none", "nothing")]
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
         if all(shape.kind in fine for shape in shapes):
             return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
@@ -37,6 +43,12 @@ class Returned:
         if text_is_response and worst.kind == "unknown":
             return [Shape("unknown", f"nothing declared: it returns {worst.detail}")]
         return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
+
+    def _returned(self, node: ast.expr | None, inside: Scope) -> list[Shape]:
+        row = self.rows.class_of(node, inside)
+        if row is not None and node is not None:
+            return [Shape("orm", f"rows of {row.name}", row)]
+        return self.results(node, inside)
 
     def results(self, node: ast.expr | None, scope: Scope, depth: int = 0, *, dumps: bool = True) -> list[Shape]:
         """Return everything that an expression may be: both sides of a condition, every value that a variable is given.
@@ -57,6 +69,8 @@ class Returned:
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp):
             return [Shape("raw", "a dict")]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            return [s for side in (node.left, node.right) for s in self.results(side, scope, depth + 1, dumps=dumps)]
         if isinstance(node, ast.Call):
             return [self._called(node, scope, depth, dumps=dumps)]
         if isinstance(node, ast.IfExp | ast.BoolOp) and depth < 3:
@@ -64,15 +78,29 @@ class Returned:
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
         if isinstance(node, ast.Name) and depth < 3 and node.id in scope.symbols:
             values = [b.node if isinstance(b.node, ast.expr) else None for b in scope.symbols[node.id]]
-            unknown = [Shape("unknown", f"`{node.id}`")]
-            return [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else unknown)]
+            unknown = Shape("unknown", f"`{node.id}`")
+            found = [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else [unknown])]
+            declared = (
+                b.annotation for b in scope.symbols[node.id] if isinstance(b.annotation, ast.Name | ast.Subscript)
+            )
+            raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
+            return [Shape("raw", "a dict")] if raw else [unknown if s.kind == "unknown" else s for s in found]
         return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"
         if isinstance(node.func, ast.Attribute) and node.func.attr == "TemplateResponse":
             return Shape("response", text)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in DUMPERS:
+        name = (
+            node.func.attr
+            if isinstance(node.func, ast.Attribute)
+            else node.func.id
+            if isinstance(node.func, ast.Name)
+            else ""
+        )
+        if name in ENCODERS and node.args:
+            return self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
+        if isinstance(node.func, ast.Attribute) and name in DUMPERS:
             return Shape("raw", "a dict" if dumps else "a dump")
         made_by = self.names.resolve(node.func, scope)
         if made_by is not None and made_by.kind == "class":
@@ -82,6 +110,8 @@ class Returned:
             return Shape("raw", "a dict") if made_by.name == "builtins.dict" else Shape(kind or "unknown", text)
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
             kinds = self._function_kinds(made_by.node, made_by.scope, depth)
+            if "raw" in kinds and made_by.node.returns is not None:
+                return Shape("raw", "a dict")
             return Shape("response" if kinds and kinds <= {"response", "none"} else "unknown", text)
         return Shape("unknown", text)
 

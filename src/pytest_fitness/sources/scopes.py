@@ -63,6 +63,9 @@ def _collect_block(scope: Scope, statement: ast.stmt) -> None:
     for item in getattr(statement, "items", []):  # with
         if isinstance(item.optional_vars, ast.Name):
             _bind(scope, item.optional_vars.id, Binding("value", node=item.context_expr))
+    if isinstance(statement, ast.For | ast.AsyncFor) and isinstance(statement.target, ast.Name):
+        one = ast.copy_location(ast.Subscript(statement.iter, ast.Constant(0), ast.Load()), statement)
+        _bind(scope, statement.target.id, Binding("value", node=one))
     for handler in getattr(statement, "handlers", []):
         collect(scope, handler.body)
     for case in getattr(statement, "cases", []):
@@ -121,6 +124,7 @@ class Scopes:
         self._own_attributes: dict[int, dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]] = {}
         self._modules: dict[str, Scope | None] = {}
         self._bodies: dict[str, list[ast.stmt]] = {}
+        self._returned: dict[int, Entity | None] = {}
         self.failures: dict[str, SyntaxError] = {}
         self._evaluating: set[tuple[int, int]] = set()
         self._known: dict[tuple[int, int], tuple[ast.expr, Scope, Entity | None]] = {}
@@ -292,8 +296,11 @@ class Scopes:
         scope = Scope(parent.module, parent.path, parent.is_package, parent, function, parent.owned)
         arguments = function.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        given_by = _given_by_default(arguments)
         for argument in filter(None, every):
-            _bind(scope, argument.arg, Binding("value", annotation=argument.annotation or ast.Constant(...)))
+            given = None if argument.annotation is not None else given_by.get(argument.arg)
+            annotation = argument.annotation or (ast.Constant(...) if given is None else None)
+            _bind(scope, argument.arg, Binding("value", node=given, annotation=annotation))
         for parameter in getattr(function, "type_params", []):  # pragma: no cover - syntax of Python 3.12, tested there
             if getattr(parameter, "bound", None) is not None:
                 _bind(scope, parameter.name, Binding("value", node=parameter.bound))
@@ -392,18 +399,20 @@ class Scopes:
         node, scope = function.node, function.scope
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         assert scope is not None
-        inside = self.function_scope(node, scope)
-        for value in _returns(node):
-            found = self.instance_class(Entity("value", function.name, value, None, inside), depth + 1)
-            if found is not None:
-                return found
-        return None
+        if id(node) not in self._returned:
+            self._returned[id(node)] = None  # for the time being: functions that call each other
+            inside = self.function_scope(node, scope)
+            values = (Entity("value", function.name, value, None, inside) for value in _returns(node))
+            found = (self.instance_class(value, depth + 1) for value in values)
+            self._returned[id(node)] = next((each for each in found if each is not None), None)
+        return self._returned[id(node)]
 
     def _annotated_class(self, entity: Entity, depth: int) -> Entity | None:
         annotation = string_annotation(entity.annotation)
         assert entity.scope is not None
-        if isinstance(annotation, ast.BinOp):
-            annotation = annotation.left
+        while isinstance(annotation, ast.BinOp):
+            is_none = isinstance(annotation.left, ast.Constant) and annotation.left.value is None
+            annotation = string_annotation(annotation.right if is_none else annotation.left)
         if isinstance(annotation, ast.Subscript):
             head = ast.unparse(annotation.value).rpartition(".")[2]
             if head in LOOKED_THROUGH:
@@ -426,6 +435,8 @@ class Scopes:
             node = node.value
         if isinstance(node, ast.BoolOp):
             node = node.values[-1]
+        while isinstance(node, ast.BinOp):  # BASE / "name"
+            node = node.left
         if isinstance(node, ast.Name | ast.Attribute):
             found = self.resolve(node, scope, depth + 1)
             return self.instance_class(found, depth + 1) if found is not None and found.kind == "value" else None
@@ -444,12 +455,29 @@ class Scopes:
         return self._class_of_value(found) if found.kind == "value" else None
 
 
+def _given_by_default(arguments: ast.arguments) -> dict[str, ast.expr]:
+    """What a dependency gives: of ``db=Depends(get_db)`` a call of ``get_db``."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))
+    found: dict[str, ast.expr] = {}
+    for argument, default in [*pairs, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
+        if (
+            isinstance(default, ast.Call)
+            and len(default.args) == 1
+            and isinstance(default.args[0], ast.Name | ast.Attribute)
+        ):
+            found[argument.arg] = ast.copy_location(ast.Call(default.args[0], [], []), default)
+    return found
+
+
 def _returns(function: Function) -> Iterator[ast.expr]:
-    """What a function returns, those inside of it not."""
+    """What a function returns or yields, functions inside of it left out."""
     queue: list[ast.AST] = list(function.body)
     for node in queue:
         if isinstance(node, ast.Return) and node.value is not None:
             yield node.value
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield) and node.value.value is not None:
+            yield node.value.value
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.expr):
             queue.extend(ast.iter_child_nodes(node))
 

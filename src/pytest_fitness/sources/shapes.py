@@ -57,8 +57,11 @@ scalar pydantic: FutureDate PositiveInt NegativeInt NonNegativeInt NonPositiveIn
 scalar pydantic: NonNegativeFloat NonPositiveFloat StrictInt StrictFloat StrictBool StrictBytes FilePath DirectoryPath
 scalar pydantic: IPvAnyAddress ByteSize Base64Str Base64Bytes StringConstraints conint constr confloat condecimal
 scalar pydantic_extra_types: PhoneNumber Color CountryAlpha2 TimeZoneName
-session sqlalchemy: Session sessionmaker() scoped_session Connection
-async-session sqlalchemy: AsyncSession async_sessionmaker() async_scoped_session AsyncConnection
+session sqlalchemy: Session sessionmaker() scoped_session Connection sessionmaker().begin
+session sqlalchemy: create_engine().connect create_engine().begin Engine().connect Engine().begin
+async-session sqlalchemy: AsyncSession async_sessionmaker() async_scoped_session AsyncConnection async_sessionmaker().begin
+async-session sqlalchemy: create_async_engine().connect create_async_engine().begin AsyncEngine().connect AsyncEngine().begin
+maker sqlalchemy: create_engine create_async_engine Engine AsyncEngine
 session sqlmodel: Session
 async-session sqlmodel: AsyncSession
 maker sqlalchemy: sessionmaker async_sessionmaker
@@ -73,13 +76,13 @@ blocking requests: get post put patch delete head options request Session sessio
 blocking httpx: get post put patch delete head options request stream Client
 blocking urllib: urlopen urlretrieve
 blocking urllib3: PoolManager request
-blocking subprocess: run call check_call check_output getoutput getstatusoutput
+blocking subprocess: Popen run call check_call check_output getoutput getstatusoutput
 blocking os: system popen
 blocking socket: create_connection getaddrinfo gethostbyname
 blocking smtplib: SMTP SMTP_SSL
-blocking shutil: copytree rmtree copyfile copy copy2 move make_archive unpack_archive
+blocking shutil: copytree rmtree copyfile copyfileobj copy copy2 move make_archive unpack_archive
 blocking builtins: open input
-blocking redis: Redis StrictRedis
+blocking redis: Redis StrictRedis from_url
 blocking pymongo: MongoClient
 blocking psycopg2: connect
 blocking pymysql: connect
@@ -88,7 +91,10 @@ outbound httpx: AsyncClient
 outbound aiohttp: ClientSession
 outbound aiofiles: open
 outbound aiosmtplib: send
-outbound boto3: client resource
+blocking boto3: client resource
+blocking psycopg: connect
+blocking MySQLdb: connect
+blocking pyodbc: connect
 outbound aioboto3: Session
 outbound zipfile: ZipFile
 outbound tarfile: open
@@ -126,6 +132,8 @@ NO_INFORMATION = frozenset(
 )
 """Bases that say nothing about what a class is."""
 
+
+HAS_ROWS = ", which has rows of "
 
 DEEPEST = 60
 """How many schemas may be in one another."""
@@ -214,7 +222,9 @@ class Shapes:
             yield from outer
             for argument in arguments:
                 for shape in self.of(argument, scope, depth + 1):
-                    if shape.kind in ("orm", "raw") or (outer[0].kind == "unknown" and shape.kind != "scalar"):
+                    if shape.kind in ("orm", "raw", "schema") or (
+                        outer[0].kind == "unknown" and shape.kind != "scalar"
+                    ):
                         yield shape
 
     def _standard_generic(self, head: str, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Shape]:
@@ -334,6 +344,9 @@ class Shapes:
         kind = self._class_kind(entity)
         inner = next(self._inside_schema(entity), None) if kind == "schema" else None
         if inner is not None:
+            if inner.kind == "orm":
+                row = inner.detail.rpartition(HAS_ROWS)[2].removesuffix(" in it")
+                return Shape("orm", f"{entity.name}{HAS_ROWS}{row} in it", entity)
             return Shape(inner.kind, f"{entity.name}, with {inner.detail} inside", entity)
         return Shape(kind, entity.name, entity)
 
@@ -423,7 +436,8 @@ def _fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
     """Public annotated fields. ``ClassVar`` is none, but holds no row either in practice."""
     for statement in node.body:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            if not statement.target.id.startswith(("_", "model_")):
+            name = statement.target.id
+            if name == "__root__" or not (name.startswith("_") or name == "model_config"):
                 yield statement.target.id, statement.annotation
 
 

@@ -1,0 +1,111 @@
+"""Which table's rows an expression gives, where no annotation says it: queries name the class of their rows."""
+
+from __future__ import annotations
+
+import ast
+
+from pytest_fitness.model.syntax import Entity, Scope
+from pytest_fitness.sources.shapes import Shapes
+
+GIVING = frozenset(
+    "get get_one first one one_or_none all scalar scalars scalar_one scalar_one_or_none last latest earliest create aget afirst "
+    "get_or_none find_one find_all find filter exclude order_by exec execute query fetchall merge refresh iterator unique "
+    "get_or_404 first_or_404 one_or_404 limit offset where".split()
+)
+"""Methods of sessions, queries and managers that give rows, or queries for rows."""
+
+COUNTING = frozenset("select_from count exists func aggregate values values_list sum".split())
+"""Names in a query that gives something other than rows."""
+
+SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404")
+DEPTH = 4
+
+
+class Rows:
+    """Looks at expressions."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+        self.names = shapes.scopes
+
+    def class_of(self, node: ast.AST | None, scope: Scope, depth: int = 0) -> Entity | None:
+        """Return the ORM class of the row, or rows, that an expression gives; None where it cannot be told."""
+        if isinstance(node, ast.Await | ast.Starred | ast.Subscript | ast.NamedExpr):
+            node = node.value
+        if depth > DEPTH or not isinstance(node, ast.expr):
+            return None
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            return self._first(node.elts, scope, depth)
+        if isinstance(node, ast.Dict):
+            return self._first(node.values, scope, depth)
+        if isinstance(node, ast.ListComp | ast.GeneratorExp):
+            return self.class_of(node.elt, scope, depth + 1)
+        if isinstance(node, ast.Name):
+            return self._variable(node, scope, depth)
+        return self._called(node, scope, depth) if isinstance(node, ast.Call) else None
+
+    def _first(self, nodes: list[ast.expr], scope: Scope, depth: int) -> Entity | None:
+        found = (self.class_of(each, scope, depth + 1) for each in nodes)
+        return next((each for each in found if each is not None), None)
+
+    def _variable(self, node: ast.Name, scope: Scope, depth: int) -> Entity | None:
+        around: Scope | None = scope
+        while around is not None and node.id not in around.symbols:
+            around = around.parent
+        for binding in around.symbols[node.id] if around is not None else ():
+            value = Entity("value", node.id, binding.node, binding.annotation, around)
+            found = self._row(self.names.instance_class(value)) if binding.kind == "value" else None
+            found = found or self.class_of(binding.node, around or scope, depth + 1)
+            if found is not None:
+                return found
+        return None
+
+    def _called(self, node: ast.Call, scope: Scope, depth: int) -> Entity | None:
+        made_by = self.names.resolve(node.func, scope)
+        if made_by is not None and made_by.last in SHORTCUTS and node.args:
+            return self._row(self.names.resolve(node.args[0], scope)) or self.class_of(node.args[0], scope, depth + 1)
+        if made_by is not None and made_by.kind == "class":
+            return self._row(made_by)
+        if made_by is not None and made_by.kind == "function":
+            return self._row(self.names.instance_class(Entity("value", "", node, None, scope)))
+        if isinstance(node.func, ast.Attribute) and node.func.attr in GIVING:
+            return self._queried(node, scope)
+        return None
+
+    def _queried(self, node: ast.Call, scope: Scope) -> Entity | None:
+        """The class that a chain of calls is about: ``session.scalars(select(Order)).all()``, ``Order.objects.get(...)``."""
+        every = list(ast.walk(node))
+        names = {
+            each.attr if isinstance(each, ast.Attribute) else each.id
+            for each in every
+            if isinstance(each, ast.Attribute | ast.Name)
+        }
+        if names & COUNTING:
+            return None
+        plain = {id(each.value) for each in every if isinstance(each, ast.Attribute)}
+        managers = {
+            id(each.value)
+            for each in every
+            if isinstance(each, ast.Attribute) and each.attr in ("objects", "query", *GIVING)
+        }
+        for each in every:
+            is_whole = id(each) not in plain or id(each) in managers  # Order.number is a column
+            if isinstance(each, ast.Name | ast.Attribute) and is_whole:
+                found = self._row(self.names.resolve(each, scope))
+                if found is not None:
+                    return found
+                variable = self._variable(each, scope, DEPTH - 1) if isinstance(each, ast.Name) else None
+                if variable is not None and self._is_query(each, scope):
+                    return variable
+        return None
+
+    def _is_query(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a variable holds a statement, as in ``statement = select(Order)``."""
+        entity = self.names.resolve(node, scope)
+        made = entity.node if entity is not None and entity.kind == "value" else None
+        return isinstance(made, ast.Call)
+
+    def _row(self, entity: Entity | None) -> Entity | None:
+        if entity is None or entity.kind != "class" or self.shapes.of_class(entity).kind != "orm":
+            return None
+        return entity
