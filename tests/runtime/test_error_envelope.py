@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from types import SimpleNamespace
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, File, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.middleware.cors import CORSMiddleware
 
 from pytest_fitness import EmptySelectionError, RuleError
 from pytest_fitness.runtime import ErrorEnvelope
@@ -120,7 +120,7 @@ def test_another_shape_can_be_asked_for() -> None:
 
 def test_another_status_is_no_such_error() -> None:
     """A page for everything answers 200."""
-    app = Starlette(routes=[Route("/{rest:path}", lambda _: JSONResponse("x" * 300))])
+    app = Starlette(exception_handlers={404: lambda *_: JSONResponse("x" * 300)})
 
     (first, *_) = codebase({"shop": ""}).violations(ErrorEnvelope(app, statuses=(404,)))
 
@@ -132,13 +132,15 @@ def test_what_cannot_be_provoked_is_said() -> None:
     """An application without the opportunity."""
     shop = codebase({"shop": ""})
     app = FastAPI()
-    app.get("/{name}")(lambda name: name)
+    app.get("/{name:path}")(lambda name: name)
 
-    shop.violations(ErrorEnvelope(app, statuses=(405, 422)))
+    with pytest.raises(EmptySelectionError, match="none of them could be provoked"):
+        shop.violations(ErrorEnvelope(app, statuses=(404, 405, 422)))
 
-    assert shop.evaluations[-1].notes == [
+    assert shop._current.notes == [
+        "404 is not judged: some route answers every path",
         "405 is not judged: no route without parameters leaves a method out",
-        "422 is not judged: no route takes a body, or a number in its path",
+        "422 is not judged: no route takes JSON, or a number in its path, without another that could answer",
     ]
 
 
@@ -146,10 +148,16 @@ class Wsgi:
     """What of Flask is used: a map of URLs, functions by name, and a call."""
 
     def __init__(self, rules: list[Any], *, propagate: bool = False) -> None:
-        self.url_map = SimpleNamespace(iter_rules=lambda: iter(rules))
+        self.url_map = SimpleNamespace(iter_rules=lambda: iter(rules), bind=lambda _: self)
         self.view_functions = {"home": lambda: "home"}
         self.propagate = propagate
         self.wsgi_app = self
+
+    def match(self, path: str, method: str) -> None:
+        if (path, method) != ("/", "GET"):
+            error = ValueError(path)
+            error.code = 405 if path == "/" else 404  # type: ignore[attr-defined]
+            raise error
 
     def __call__(self, environ: dict[str, Any], start: Any) -> list[bytes]:
         assert environ["HTTP_AUTHORIZATION"] == "Bearer x"
@@ -179,7 +187,7 @@ def test_a_wsgi_application_is_judged_too() -> None:
     assert app.view_functions["home"] is home
     found = said(Wsgi(RULES, propagate=True), headers={"Authorization": "Bearer x"}, statuses=(500,))
     assert found == ["500 (GET /) must not answer by raising RuntimeError: fitness-secret-5b1c"]
-    with pytest.raises(EmptySelectionError, match="a view without parameters"):
+    with pytest.raises(EmptySelectionError, match="none of them could be provoked"):
         said(Wsgi([]), headers={"Authorization": "Bearer x"}, statuses=(500,))
 
 
@@ -211,3 +219,99 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None
     """At construction."""
     with pytest.raises(RuleError):
         ErrorEnvelope(application, **options)
+
+
+def busy() -> FastAPI:
+    """Return an application in which careless requests would reach handlers."""
+    app = FastAPI()
+
+    def refuse(**_: object) -> None:
+        raise AssertionError("a handler was reached")
+
+    app.get("/orders")(refuse)
+    app.post("/orders")(refuse)
+    app.patch("/orders")(refuse)
+    app.delete("/{name}")(lambda name: refuse())
+    app.put("/{rest:path}")(lambda rest: refuse())
+    app.get("/users/{name}")(lambda name: refuse())
+
+    @app.get("/users/{number}")
+    def user(number: int) -> None: ...
+
+    @app.post("/upload")
+    def upload(data: Annotated[bytes | None, File()] = None) -> None:
+        raise AssertionError("a handler was reached")
+
+    return app
+
+
+def test_no_handler_is_reached() -> None:
+    """The router is asked first, with the routes that have parameters."""
+    shop = codebase({"shop": ""})
+
+    found = shop.violations(ErrorEnvelope(busy()))
+
+    assert [v.target for v in found] == ["405", "500"]
+    assert [note.partition(":")[0] for note in shop.evaluations[-1].notes] == ["404 is not judged", "422 is not judged"]
+    assert shop.evaluations[-1].counts == ["2 errors"]
+
+
+def test_middleware_can_be_added_afterwards() -> None:
+    """The application is as it was, and one that is wrapped is looked into."""
+    app = application()
+    wrapped = CORSMiddleware(app)
+
+    assert said(wrapped) == []
+    app.add_middleware(CORSMiddleware)
+
+
+def test_a_number_behind_a_login_is_not_judged() -> None:
+    """Unless somebody is logged in."""
+    app = FastAPI()
+
+    def deny() -> None:
+        raise HTTPException(401)
+
+    @app.get("/orders/{number}", dependencies=[Depends(deny)])
+    def order(number: int) -> None: ...
+
+    shop = codebase({"shop": ""})
+    shop.violations(ErrorEnvelope(app, statuses=(404, 422)))
+
+    assert shop.evaluations[-1].notes == [
+        "422 is not judged: GET /orders/fitness-no-number asks for credentials; give `headers`"
+    ]
+
+
+def test_what_an_application_raises_is_shown() -> None:
+    """A database that a lifespan would have opened, as a rule."""
+    app = application()
+
+    @app.middleware("http")
+    async def needs_state(request: Request, call_next: Any) -> Any:
+        return await call_next(request.state.db)
+
+    (violation,) = codebase({"shop": ""}).violations(ErrorEnvelope(app, statuses=(404,)))
+
+    assert "the application raised AttributeError" in violation.details[1]
+
+
+def test_an_application_that_takes_no_route_says_so() -> None:
+    """Its router is of another kind."""
+    app = SimpleNamespace(routes=[], router=SimpleNamespace(), middleware_stack=None)
+
+    shop = codebase({"shop": ""})
+    with pytest.raises(EmptySelectionError):
+        shop.violations(ErrorEnvelope(app, statuses=(500,)))
+    assert shop._current.notes[0].startswith("500 is not judged: no route can be put in")
+
+
+def test_a_code_is_a_text_or_a_number() -> None:
+    """And true is neither."""
+    app = FastAPI()
+
+    @app.exception_handler(404)
+    def wrong(*_: object) -> JSONResponse:
+        return JSONResponse({"error": {"code": True, "message": "", "details": None}}, 404)
+
+    assert said(app, statuses=(404,)) == ["404 (GET /fitness-no-such-path) must not answer in another shape"]

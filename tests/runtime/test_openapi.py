@@ -60,7 +60,8 @@ def ref(name: str) -> Json:
         (obj(a=S), obj(("a",), a=S), ["request-property-became-required: body.a"]),
         (obj(a=S), obj(("b",), a=S, b=S), ["request-property-added-and-required: body.b"]),
         (obj(a=S), obj(a=S, b=S), []),
-        (obj(a=S), {**obj(), "additionalProperties": False}, ["request-property-removed: body.a"]),
+        (obj(a=S), {**obj(), "additionalProperties": False},
+         ["request-property-removed: body.a", "request-additional-properties-forbidden: body"]),
         (obj(a=obj(b=S)), obj(a=obj(b=I)), ["request-type-narrowed: body.a.b: string -> integer"]),
         ({"type": "array", "items": S}, {"type": "array", "items": I}, ["request-type-narrowed: body[]: string -> integer"]),
         ({"type": "object", "additionalProperties": S}, {"type": "object", "additionalProperties": I},
@@ -77,6 +78,22 @@ def ref(name: str) -> Json:
         (S, {**S, "pattern": "a"}, ["request-pattern-changed: body: pattern None -> a"]),
         ({**S, "pattern": "a"}, {**S, "pattern": "b"}, []),
         ({"allOf": [obj(a=S)]}, obj(a=S), []),
+        ({"allOf": [{"anyOf": [obj(a=S), obj(b=S)]}]}, obj(a=S), ["request-variant-removed: body: object"]),
+        ({"allOf": [S, {**S, "maxLength": 9}]}, {"allOf": [{**S, "maxLength": 255}, {**S, "maxLength": 5}]},
+         ["request-constraint-tightened: body: maxLength 9 -> 5"]),
+        ({"anyOf": []}, {}, []),
+        ({"type": "array"}, {"type": "array", "items": I}, ["request-type-narrowed: body[]: any -> integer"]),
+        ({"type": "array", "prefixItems": [S]}, {"type": "array", "prefixItems": [I]}, ["request-tuple-changed: body"]),
+        ({"type": "object"}, {"type": "object", "additionalProperties": I}, ["request-type-narrowed: body{}: any -> integer"]),
+        (obj(a=S), {**obj(a=S), "additionalProperties": False}, ["request-additional-properties-forbidden: body"]),
+        ({**obj(), "additionalProperties": False}, {**obj(), "additionalProperties": False}, []),
+        (S, {**S, "format": "uuid"}, ["request-format-changed: body: None -> uuid"]),
+        ({**S, "format": "uuid"}, S, []),
+        (S, {**S, "format": "password"}, []),
+        ({"anyOf": [{"type": "array", "items": S}, {"type": "array", "items": I}]}, {"type": "array", "items": S},
+         ["request-variant-removed: body: array"]),
+        ({"anyOf": [{**S, "format": "uuid"}, {**S, "format": "date"}]}, {**S, "format": "uuid"},
+         ["request-variant-removed: body: string"]),
         ({"allOf": [obj(a=S), obj(("b",), b=S)]}, obj(("b",), a=S, b=S), []),
         ({"oneOf": [obj(a=S), obj(b=S)]}, obj(a=S), ["request-variant-removed: body: object"]),
         ({"anyOf": [obj(a=S), obj(b=S)]}, {"anyOf": [obj(b=S), obj(a=S)]}, []),
@@ -107,6 +124,13 @@ def test_a_request_may_be_taken_more_widely(old: Json, new: Json, expected: list
         (obj(a=S), {"anyOf": [obj(a=S), obj(b=S)]}, ["response-variant-added: response 200: object"]),
         ({"anyOf": [obj(a=S), obj(b=S)]}, obj(a=S), []),
         ({"enum": ["a"]}, {"enum": ["a", "b"]}, []),
+        ({"const": "a"}, {"const": "z"}, ['response-enum-replaced: response 200: "z"']),
+        ({**S, "format": "date-time"}, {**S, "format": "date"}, ["response-format-changed: response 200: date-time -> date"]),
+        ({"type": "array", "items": S}, {"type": "array"}, ["response-type-widened: response 200[]: string -> any"]),
+        ({"type": "object", "additionalProperties": I}, {"type": "object"},
+         ["response-type-widened: response 200{}: integer -> any"]),
+        ({"type": "array", "items": S}, {"anyOf": [{"type": "array", "items": S}, {"type": "array", "items": I}]},
+         ["response-variant-added: response 200: array"]),
         ({**S, "maxLength": 9}, {**S, "maxLength": 5}, []),
         ({"enum": [1, None]}, {"enum": ["a"]}, ["response-type-widened: response 200: integer | null -> string"]),
     ],
@@ -146,6 +170,7 @@ def test_alternatives_of_the_same_name_belong_together() -> None:
         ({"responses": {"200": {}}}, ["response-media-type-removed: application/json of status 200"]),
         ({"security": [{"oauth": []}]}, ["security-added: oauth"]),
         ({"security": [{"oauth": []}, {}]}, []),
+        ({"responses": None, "parameters": None}, ["success-status-removed: status 200"]),
         ({"parameters": [{"name": "q", "in": "query"}]}, []),
         ({"parameters": [{"name": "q", "in": "query", "required": True}]}, ["required-parameter-added: query parameter 'q'"]),
         ({"operationId": "other"}, []),
@@ -205,3 +230,54 @@ def test_what_is_too_deep_is_left() -> None:
         schema = obj(a=schema)
 
     assert changes(document(schema), document(schema)) == []
+
+
+def test_parameters_of_a_path_are_known_by_their_place_in_it() -> None:
+    """Whatever the order in which they are listed; an operation goes over its path."""
+    x = {"name": "x", "in": "path", "required": True, "schema": I}
+    y = {"name": "y", "in": "path", "required": True, "schema": S}
+
+    def paths(*parameters: Json) -> Json:
+        return {"paths": {"/a/{x}/b/{y}": {"get": {"parameters": list(parameters)}}}}
+
+    assert said(paths(x, y), paths(y, x)) == []
+    assert len(said(paths(x, y), paths({**y, "schema": I}, {**x, "schema": S}))) == 2
+    shared = {"paths": {"/a/{x}": {"parameters": [{**x, "schema": S}], "get": {"parameters": [x]}}}}
+    assert said(shared, {"paths": {"/a/{x}": {"get": {"parameters": [x]}}}}) == []
+    assert said({"paths": {"/a": {"get": {"parameters": [x]}}}}, {"paths": {"/a": {"get": {"parameters": [x]}}}}) == []
+
+
+def test_paths_of_the_same_shape_are_told_apart() -> None:
+    """By their names, as far as these are there still."""
+    one, two = ({"name": n, "in": "path", "required": True, "schema": t} for n, t in (("a", I), ("b", S)))
+    both = {"paths": {"/x/{a}": {"get": {"parameters": [one]}}, "/x/{b}": {"get": {"parameters": [two]}}}}
+
+    assert said(both, both, breaks=None) == []
+    assert said(both, {"paths": {"/x/{a}": {"get": {"parameters": [one]}}}}) == ["operation-removed: the operation"]
+
+
+def test_each_way_to_log_in_has_to_go_on_working() -> None:
+    """With the scopes that it had."""
+    either = document(security=[{"key": []}, {"oauth": ["read"]}])
+
+    assert said(either, document(security=[{"oauth": ["read"]}])) == ["security-added: oauth+oauth read"]
+    assert said(either, document(security=[{"key": []}, {"oauth": ["admin"]}])) == [
+        "security-added: key or oauth+oauth admin"
+    ]
+    assert said(either, document(security=[{"key": []}, {"oauth": []}])) == []
+
+
+def test_a_schema_may_be_an_alternative_of_itself() -> None:
+    """As JSON values are."""
+    schemas = {"Value": {"anyOf": [ref("Value"), I, {"type": "array", "items": ref("Value")}]}}
+    same = document(ref("Value"), ref("Value"), schemas=schemas)
+
+    assert said(same, same, breaks=None) == []
+
+
+def test_many_uses_of_a_schema_are_one_comparison() -> None:
+    """Or two documents of some size would take for ever."""
+    schemas = {f"S{n}": obj(a=ref(f"S{n + 1}"), b=ref(f"S{n + 1}")) for n in range(20)} | {"S20": obj(a=S)}
+    same = document(ref("S0"), ref("S0"), schemas=schemas)
+
+    assert said(same, same, breaks=None) == []

@@ -5,15 +5,29 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
+import typing
 from collections.abc import Mapping
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypedDict, TypeVar
+from typing import (  # noqa: UP035 - as some write it
+    Annotated,
+    Any,
+    Callable,
+    Generic,
+    Literal,
+    NamedTuple,
+    Required,
+    TypedDict,
+    TypeVar,
+)
 
 import pytest
+import typing_extensions
 from fastapi import APIRouter, Body, Depends, FastAPI, File, Form, UploadFile, WebSocket
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from starlette.applications import Starlette
+from starlette.endpoints import HTTPEndpoint
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount, Route
 
 from pytest_fitness import EmptySelectionError, RuleError
@@ -22,6 +36,7 @@ from pytest_fitness.rules import BoundarySchemas, FatHandlers
 from pytest_fitness.runtime import routes
 from pytest_fitness.runtime import routes as lazily_loaded
 from pytest_fitness.runtime.kinds import kind_of
+from pytest_fitness.runtime.listing import live_routes
 from pytest_fitness.testing import codebase
 
 T = TypeVar("T")
@@ -72,6 +87,20 @@ class Alias:
     """As ``type Alias = ...`` has it since Python 3.12."""
 
 
+@dataclasses.dataclass
+class DataPage:
+    items: list[Row]
+
+
+@dataclasses.dataclass
+class Unclear:
+    a: nowhere  # type: ignore[name-defined]  # noqa: F821
+
+
+class OtherTyped(typing_extensions.TypedDict):
+    a: int
+
+
 class Colour(enum.Enum):
     RED = 1
 
@@ -112,6 +141,15 @@ def of(app: object) -> dict[str, Handler]:
         (Response, "response"),
         (object(), "unknown"),
         (Box[int], "schema"),
+        (vars(typing)["Dict"], "raw"),
+        (vars(typing)["List"], "raw"),
+        (tuple[()], "raw"),
+        (Required[int], "scalar"),
+        (type[int], "scalar"),
+        (Callable[[], int], "unknown"),
+        (DataPage, "orm"),
+        (Unclear, "schema"),
+        (OtherTyped, "schema"),
         (Alias(), "schema"),
         (type("Mystery", (), {}), "unknown"),
     ],
@@ -279,3 +317,41 @@ def test_names_are_loaded_when_they_are_used() -> None:
     assert dir(live) == live.__all__
     with pytest.raises(AttributeError, match="no attribute 'Nope'"):
         _ = live.Nope
+
+
+def test_mounted_applications_are_looked_into_through_middleware() -> None:
+    """What cannot be looked into is one route, which is not given to tests; one in itself comes to an end."""
+    sub = FastAPI()
+    sub.get("/x")(_with)
+    app = FastAPI()
+    app.mount("/wrapped", CORSMiddleware(sub))
+    app.mount("/static", _plain)  # type: ignore[arg-type]  # it is only looked at
+    app.mount("/self", app)
+
+    assert [handler.path for handler in routes(app)] == ["/wrapped/x"]
+    assert {route.title for route in live_routes(app)} == {"GET /wrapped/x", "MOUNT /static"}
+
+
+def test_endpoints_that_are_objects_have_names() -> None:
+    """And classes have the methods that they define."""
+
+    class Answer:
+        async def __call__(self, *_: object) -> None: ...
+
+    class Page(HTTPEndpoint):
+        def get(self) -> None: ...
+        def delete(self) -> None: ...
+
+    found = live_routes(Starlette(routes=[Route("/a", Answer()), Route("/b", Page)]))
+
+    assert [(route.title, route.name.rpartition(".")[2]) for route in found] == [
+        ("GET /a", "Answer"),
+        ("DELETE,GET /b", "Page"),
+    ]
+
+
+def test_what_needs_arguments_is_no_factory() -> None:
+    """It is taken for the application, and refused as one."""
+    for app in (lambda scope, receive, send: None, print):
+        with pytest.raises(RuleError, match="has no `routes`"):
+            routes(app)

@@ -90,6 +90,11 @@ def test_statements_that_differ_are_listed_all_the_same() -> None:
         found.check(max_queries=1)
     found.check(max_repeats=1)
     Statements().check(max_queries=0, max_repeats=0)
+    Statements().check()
+    with pytest.raises(AssertionError, match="no statement was sent: is this the database"):
+        Statements().check(max_queries=5)
+    with pytest.raises(AssertionError, match="no statement was sent: is this the database"):
+        found.check_same_as(Statements())
     with pytest.raises(AssertionError, match="the same statement 1 times, 0 allowed"):
         found.check(max_repeats=0)
 
@@ -144,7 +149,9 @@ def test_a_connection_of_django_is_listened_to() -> None:
         assert connection.execute("SELECT 1") == "SELECT 1"
         connection.execute("SAVEPOINT x")
 
-    assert found.texts == ["SELECT 1"]
+        connection.execute("/* a */ -- b\n (SELECT 2) UNION SELECT 3")
+
+    assert found.texts == ["SELECT 1", "/* a */ -- b\n (SELECT 2) UNION SELECT 3"]
     assert connection.wrapper is None
 
 
@@ -162,6 +169,8 @@ def test_values_do_not_make_statements_different() -> None:
     one = normalised("SELECT *\n  FROM x WHERE a = 'it''s' AND b IN (?, ?, ?) AND c = %(c)s AND d=12")
     other = normalised("SELECT * FROM x WHERE a = 'b' AND b IN (?) AND c = :c AND d=$1")
 
+    rows = normalised("INSERT INTO x VALUES ('a', 1), ('b', 2), ('c', 3)")
+    assert rows == normalised("INSERT INTO x VALUES (?, ?)") == "INSERT INTO x VALUES (?)"
     assert one == other == "SELECT * FROM x WHERE a = ? AND b IN (?) AND c = ? AND d=?"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -120,3 +121,40 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None
     """At construction."""
     with pytest.raises(RuleError):
         said(**options)
+
+
+def test_a_scheme_that_lets_everybody_through_protects_nothing() -> None:
+    """By its class; the very object may be meant."""
+    optional = HTTPBearer(auto_error=False)
+    app = FastAPI()
+    app.get("/a", dependencies=[Depends(optional)])(_plain)
+    app.get("/b", dependencies=[Depends(bearer)])(_plain)
+
+    assert said(app=app, by=HTTPBearer)[0] == ["GET /a _plain must not be open to everybody"]
+    assert said(app=app, by=(HTTPBearer, optional))[0] == []
+
+
+def test_a_mount_that_lists_no_routes_is_open() -> None:
+    """Nobody can look into it."""
+    app = application()
+    app.mount("/files", _plain)  # type: ignore[arg-type]  # it is only looked at
+
+    found, _ = said(app=app)
+
+    assert "MOUNT /files _plain must not be open to everybody" in found
+
+
+def test_a_dependency_needs_no_hash() -> None:
+    """Dataclasses have none."""
+
+    @dataclass
+    class Check:
+        name: str
+
+        def __call__(self) -> None: ...
+
+    check = Check("a")
+    app = FastAPI()
+    app.get("/a", dependencies=[Depends(check)])(_plain)
+
+    assert said(app=app, by=check)[0] == []

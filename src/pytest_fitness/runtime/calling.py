@@ -42,7 +42,8 @@ def call(app: Any, method: str, path: str, *, body: bytes = b"", headers: Mappin
         body: sent as JSON.
         headers: in addition to ``host``, ``accept`` and ``content-type``.
     """
-    sent = {"host": "localhost", "accept": "application/json", "content-type": "application/json", **(headers or {})}
+    given = {name.lower(): value for name, value in (headers or {}).items()}
+    sent = {"host": "localhost", "accept": "application/json", "content-type": "application/json", **given}
     if hasattr(app, "wsgi_app"):
         return _wsgi(app, method, path, body, sent)
     with ThreadPoolExecutor(1) as thread:  # whether or not a loop runs in this one

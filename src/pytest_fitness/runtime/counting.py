@@ -12,7 +12,12 @@ from typing import Any
 
 from pytest_fitness.errors import RuleError
 
-COUNTED = re.compile(r"\s*(select|insert|update|delete|with|merge|replace)\b", re.IGNORECASE)
+COUNTED = re.compile(
+    r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*[(\s]*(select|insert|update|delete|with|merge|replace|values)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+NONE_SENT = "no statement was sent: is this the database that the code uses? (`max_queries=0` says that none is wanted)"
+
 SHOWN = 5
 """How many statements a failure lists."""
 
@@ -44,6 +49,8 @@ class Statements:
     def check(self, *, max_queries: int | None = None, max_repeats: int | None = None) -> None:
         """Raise `AssertionError` where there are more statements, or more of the same, than allowed."""
         __tracebackhide__ = True
+        if not self.texts and (max_queries or max_repeats):
+            raise AssertionError(NONE_SENT)
         if max_queries is not None and len(self) > max_queries:
             raise AssertionError(self._explain(f"{len(self)} statements, {max_queries} allowed"))
         worst = self.repeated[0][0] if self.repeated else min(len(self), 1)
@@ -53,6 +60,8 @@ class Statements:
     def check_same_as(self, others: Statements) -> None:
         """Raise `AssertionError` where *others*, sent for more rows, are more: one statement a row is one too many."""
         __tracebackhide__ = True
+        if not self.texts or not others.texts:
+            raise AssertionError(NONE_SENT)
         if len(others) > len(self):
             text = f"{len(self)} statements for few rows, {len(others)} for more: some are sent for each row"
             raise AssertionError(others._explain(text))
@@ -93,7 +102,8 @@ def normalised(statement: str) -> str:
     """Return a statement without its values and line breaks, lists of any length alike."""
     text = re.sub(r"\s+", " ", statement).strip()
     text = re.sub(r"'(?:[^']|'')*'|%\(\w+\)s|%s|:\w+|\$\d+|\b\d+\b", "?", text)
-    return re.sub(r"\(\s*\?(?:\s*,\s*\?)*\s*\)", "(?)", text)
+    text = re.sub(r"\(\s*\?(?:\s*,\s*\?)*\s*\)", "(?)", text)
+    return re.sub(r"\(\?\)(?:\s*,\s*\(\?\))+", "(?)", text)
 
 
 def _listen(database: Any, found: Statements, stack: ExitStack) -> Callable[[], None]:

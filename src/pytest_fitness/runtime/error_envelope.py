@@ -12,14 +12,17 @@ from typing import Any, ClassVar
 from pytest_fitness.errors import EmptySelectionError, RuleError
 from pytest_fitness.model import Codebase, Violation
 from pytest_fitness.runtime.calling import Answer, call
-from pytest_fitness.runtime.listing import Route, live_routes, load
+from pytest_fitness.runtime.listing import Route, inner, live_routes, load
 
 SECRET = "fitness-secret-5b1c"  # noqa: S105 - it protects nothing
 """The message of the exception that is raised; an answer that has it tells everybody."""
 
 NOWHERE = "/fitness-no-such-path"
 WANTED = (404, 405, 422, 500)
-LEAKS = ("Traceback (most recent call last)", SECRET, 'File "')
+LEAKS = ("Traceback (most recent call last)", SECRET, "runtime/error_envelope.py")
+PARTIAL, FULL = 1, 2
+"""Values of starlette.routing.Match: another method, all of it."""
+
 KEYS = {"code", "message", "details"}
 
 
@@ -74,61 +77,75 @@ class ErrorEnvelope:
             raise RuleError(f"`shape` takes a class; got {self.shape!r}")
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
-        """Yield one violation per error that has another shape, or that cannot be provoked."""
+        """Yield one violation per error that has another shape."""
         app = load(self.app)
-        for status in self.statuses:
-            answer, request = self._provoke(app, status)
-            if answer is None:
-                codebase.note(f"{status} is not judged: {request}")
-                continue
-            problem = self._problem(status, answer)
-            if problem:
-                yield Violation(
-                    rule=self.name,
-                    subject=f"{status}",
-                    message=f"{status} ({request}) must not answer {problem}",
-                    location=codebase.rule_location,
-                    target=str(status),
-                    details=(f"got {answer.status}: {_short(answer.json)}",),
-                    fix="answer all exceptions in one handler that makes the envelope",
-                    because=self.because,
-                )
-        codebase.note_count(f"{len(self.statuses)} errors")
+        judged = 0
+        with _as_it_was(inner(app)):
+            for status in self.statuses:
+                answer, request = self._provoke(app, status)
+                if answer is None or (status == 422 and answer.status in (401, 403)):
+                    why = request if answer is None else f"{request} asks for credentials; give `headers`"
+                    codebase.note(f"{status} is not judged: {why}")
+                    continue
+                judged += 1
+                problem = self._problem(status, answer)
+                if problem:
+                    yield self._violation(codebase, status, problem, request, answer)
+        if not judged:
+            raise EmptySelectionError("error", str(self.statuses), hint="none of them could be provoked")
+        codebase.note_count(f"{judged} error{'s' * (judged != 1)}")
+
+    def _violation(self, codebase: Codebase, status: int, problem: str, request: str, answer: Answer) -> Violation:
+        raised = (f"the application raised {answer.error}",) if answer.error and status != 500 else ()
+        return Violation(
+            rule=self.name,
+            subject=f"{status}",
+            message=f"{status} ({request}) must not answer {problem}",
+            location=codebase.rule_location,
+            target=str(status),
+            details=(f"got {answer.status}: {_short(answer.json)}", *raised),
+            fix="answer all exceptions in one handler that makes the envelope",
+            because=self.because,
+        )
 
     def _provoke(self, app: Any, status: int) -> tuple[Answer | None, str]:
         """The answer, and what was asked; None where the application gives no opportunity, and why."""
         if status == 404:
-            return self._ask(app, "GET", NOWHERE)
+            free = [path for path in (NOWHERE, f"{NOWHERE}/at/all") if not any(_matches(inner(app), "GET", path))]
+            return self._ask(app, "GET", free[0]) if free else (None, "some route answers every path")
         if status == 405:
             return self._other_method(app)
         if status == 422:
             return self._bad_input(app)
-        with raising_route(app) as path:
+        with raising_route(inner(app)) as path:
+            if not path:
+                return None, "no route can be put in, and no view without parameters replaced"
             return self._ask(app, "GET", path)
 
     def _ask(self, app: Any, method: str, path: str, body: bytes = b"") -> tuple[Answer, str]:
         return call(app, method, path, body=body, headers=self.headers), f"{method} {path}"
 
     def _other_method(self, app: Any) -> tuple[Answer | None, str]:
-        by_path: dict[str, set[str]] = {}
-        for path, methods in _paths(app):
-            by_path.setdefault(path, set()).update(methods)
-        for path, methods in by_path.items():
-            unused = [m for m in ("PATCH", "DELETE", "PUT", "POST") if m not in methods and "WEBSOCKET" not in methods]
-            if unused and "{" not in path and "<" not in path:
-                return self._ask(app, unused[0], path)
+        for path in dict.fromkeys(_paths(inner(app))):
+            for method in ("PATCH", "DELETE", "PUT", "POST"):
+                full, partial = _matches(inner(app), method, path)
+                if "{" not in path and "<" not in path and partial and not full:
+                    return self._ask(app, method, path)
         return None, "no route without parameters leaves a method out"
 
     def _bad_input(self, app: Any) -> tuple[Answer | None, str]:
-        if not hasattr(app, "routes"):
+        if not hasattr(inner(app), "routes"):
             return None, "only FastAPI validates by itself"
-        for route in live_routes(app):
-            if route.body and "{" not in route.path and route.methods != ("WEBSOCKET",):
+        every = [route for route in live_routes(app) if route.methods[0] not in ("WEBSOCKET", "MOUNT")]
+        for route in every:
+            alone = _matches(inner(app), route.methods[0], route.path)[0] == 1
+            if route.takes_json and "{" not in route.path and alone:
                 return self._ask(app, route.methods[0], route.path, b'{"not json')
-        for route in live_routes(app):
-            if _numbers(route) and "GET" in route.methods:
-                return self._ask(app, "GET", re.sub(r"\{[^}]*\}", "fitness-no-number", route.path))
-        return None, "no route takes a body, or a number in its path"
+        for route in every:
+            path = re.sub(r"\{[^}]*\}", "fitness-no-number", route.path)
+            if _numbers(route) and "GET" in route.methods and _matches(inner(app), "GET", path)[0] == 1:
+                return self._ask(app, "GET", path)
+        return None, "no route takes JSON, or a number in its path, without another that could answer"
 
     def _problem(self, status: int, answer: Answer) -> str:
         allowed = (status, 400) if status == 422 else (status,)
@@ -137,28 +154,35 @@ class ErrorEnvelope:
         leak = next((text for text in LEAKS if text.encode() in answer.body), "")
         if leak:
             return "with the exception itself" if leak == SECRET else f"with internals: {leak}"
-        return "in another shape" if self.shape is None and not _is_envelope(answer.json) else self._misfit(answer.json)
+        return "in another shape" if self.shape is None and not _is_envelope(answer.json) else self._misfit(answer)
 
-    def _misfit(self, body: object) -> str:
+    def _misfit(self, answer: Answer) -> str:
         if self.shape is None:
             return ""
         from pydantic import TypeAdapter, ValidationError
 
         adapter: TypeAdapter[object] = TypeAdapter(self.shape)
         try:
-            adapter.validate_python(body)
+            adapter.validate_json(answer.body)
         except ValidationError as error:
             return f"in another shape than {self.shape.__name__}: {error.errors()[0]['msg'].lower()}"
         return ""
 
 
 @contextmanager
-def raising_route(app: Any) -> Generator[str]:
-    """Give *app* a route that raises, for as long as this lasts; yield its path.
+def _as_it_was(app: Any) -> Generator[None]:
+    """Take back what the first request does to an application: after it no middleware can be added."""
+    stack = getattr(app, "middleware_stack", None)
+    try:
+        yield
+    finally:
+        if hasattr(app, "middleware_stack"):
+            app.middleware_stack = stack
 
-    Raises:
-        EmptySelectionError: a WSGI application has no view that could be replaced.
-    """
+
+@contextmanager
+def raising_route(app: Any) -> Generator[str]:
+    """Give *app* a route that raises, for as long as this lasts; yield its path, or an empty string where that cannot be done."""
 
     def raising(*_: object, **__: object) -> None:
         raise RuntimeError(SECRET)
@@ -166,13 +190,17 @@ def raising_route(app: Any) -> Generator[str]:
     if hasattr(app, "url_map"):  # Flask
         rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
         if not rules:
-            raise EmptySelectionError("view", "GET", hint="a view without parameters is needed to provoke an error")
+            yield ""
+            return
         view = app.view_functions[rules[0].endpoint]
         app.view_functions[rules[0].endpoint] = raising
         try:
             yield rules[0].rule
         finally:
             app.view_functions[rules[0].endpoint] = view
+        return
+    if not isinstance(getattr(getattr(app, "router", None), "routes", None), list):
+        yield ""
         return
     from starlette.routing import Route as StarletteRoute
 
@@ -187,11 +215,32 @@ def raising_route(app: Any) -> Generator[str]:
         app.router.routes.remove(route)
 
 
-def _paths(app: Any) -> Iterator[tuple[str, set[str]]]:
+def _matches(app: Any, method: str, path: str) -> tuple[int, int]:
+    """How many routes would answer a request, and how many would but for its method: the router itself is asked."""
     if hasattr(app, "url_map"):
-        yield from ((rule.rule, set(rule.methods)) for rule in app.url_map.iter_rules())
+        try:
+            app.url_map.bind("localhost").match(path, method=method)
+        except Exception as error:  # noqa: BLE001 - werkzeug's own, which is not imported here
+            return 0, int(getattr(error, "code", 0) == 405)
+        return 1, 0
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "root_path": "",
+        "headers": [],
+        "query_string": b"",
+        "app": app,
+    }
+    found = [route.matches(dict(scope))[0].value for route in app.routes if hasattr(route, "matches")]
+    return found.count(FULL), found.count(PARTIAL)
+
+
+def _paths(app: Any) -> Iterator[str]:
+    if hasattr(app, "url_map"):
+        yield from (rule.rule for rule in app.url_map.iter_rules())
     else:
-        yield from ((route.path, set(route.methods)) for route in live_routes(app))
+        yield from (route.path for route in live_routes(app) if route.methods[0] not in ("MOUNT", "WEBSOCKET"))
 
 
 def _numbers(route: Route) -> list[str]:
@@ -204,7 +253,7 @@ def _is_envelope(body: object) -> bool:
     if not isinstance(body, dict) or set(body) != {"error"} or not isinstance(body["error"], dict):
         return False
     error = body["error"]
-    return set(error) >= KEYS and isinstance(error["message"], str) and isinstance(error["code"], str | int)
+    return set(error) >= KEYS and isinstance(error["message"], str) and type(error["code"]) in (str, int)
 
 
 def _short(body: object) -> str:

@@ -12,6 +12,9 @@ from pytest_fitness.errors import RuleError
 from pytest_fitness.model import Handler, Location, Slot
 from pytest_fitness.runtime.kinds import kind_of
 
+DEPTH = 20
+"""How many layers of middleware are looked through."""
+
 OF_THE_FRAMEWORK = ("fastapi", "starlette")
 """Packages whose own routes, such as the documentation, are left out."""
 
@@ -33,6 +36,16 @@ class Route:
     context: Any  # fastapi.routing.RouteContext, or a route
 
     @property
+    def name(self) -> str:
+        """Of the function, or of the class of what answers."""
+        return getattr(self.endpoint, "__qualname__", type(self.endpoint).__name__)
+
+    @property
+    def module(self) -> str:
+        """Where it is defined."""
+        return str(getattr(self.endpoint, "__module__", None) or type(self.endpoint).__module__)
+
+    @property
     def title(self) -> str:
         """``GET /orders``."""
         return f"{','.join(self.methods)} {self.path}"
@@ -44,15 +57,21 @@ class Route:
         return Location(code.co_filename, code.co_firstlineno) if code is not None else Location("?", 1)
 
     @property
-    def dependencies(self) -> frozenset[Any]:
+    def dependencies(self) -> list[Any]:
         """Everything that the route depends on, directly or through other dependencies."""
         found: list[Any] = []
         todo = [getattr(self.context, "dependant", None)]
         for dependant in todo:
             todo += getattr(dependant, "dependencies", [])
-            if dependant is not None:
-                found.append(getattr(dependant, "call", None))
-        return frozenset(each for each in found[1:] if each is not None)
+            found.append(getattr(dependant, "call", None))
+        return [each for each in found[1:] if each is not None]
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether the body is JSON, and no form."""
+        parameters = getattr(getattr(self.context, "dependant", None), "body_params", [])
+        names = [type(getattr(each, "field_info", None)).__name__ for each in parameters]
+        return bool(names) and not {"Form", "File"} & set(names)
 
     @property
     def body(self) -> list[tuple[str, object]]:
@@ -82,16 +101,20 @@ def routes(app: object) -> list[Handler]:
     Raises:
         RuleError: *app* has no routes that can be listed.
     """
-    return sorted((_handler(route) for route in live_routes(app)), key=lambda h: (h.location, h.methods, h.path))
+    found = (_handler(route) for route in live_routes(app) if route.methods != ("MOUNT",))
+    return sorted(found, key=lambda h: (h.location, h.methods, h.path))
 
 
 def live_routes(app: object) -> list[Route]:
-    """Return the routes of *app*; those that come with the framework are left out."""
-    application = load(app)
+    """Return the routes of *app*; those that come with the framework are left out.
+
+    What is mounted and cannot be looked into is one route, of method ``MOUNT``.
+    """
+    application = inner(load(app))
     found = getattr(application, "routes", None)
     if found is None:
         raise RuleError(f"{application!r} has no `routes`; a FastAPI or Starlette application is wanted")
-    return [r for r in _walk(found, "") if r.endpoint.__module__.partition(".")[0] not in OF_THE_FRAMEWORK]
+    return [r for r in _walk(found, "", {id(application)}) if r.module.partition(".")[0] not in OF_THE_FRAMEWORK]
 
 
 def load(app: object) -> Any:
@@ -111,22 +134,50 @@ def load(app: object) -> Any:
         except (ImportError, AttributeError, ValueError) as error:
             raise RuleError(f"{app!r} names no application: {error}") from error
         app = found
-    is_app = hasattr(app, "routes") or hasattr(app, "url_map")
-    return app() if not is_app and callable(app) else app
+    is_app = any(hasattr(inner(app), name) for name in ("routes", "url_map"))
+    return app() if not is_app and callable(app) and not _needs_arguments(app) else app
 
 
-def _walk(found: Iterable[object], prefix: str) -> Iterator[Route]:
+def inner(app: Any) -> Any:
+    """Return the application inside of middleware that is wrapped around it."""
+    for _ in range(DEPTH):
+        if hasattr(app, "routes") or hasattr(app, "url_map") or not hasattr(app, "app"):
+            break
+        app = app.app
+    return app
+
+
+def _needs_arguments(app: Callable[..., object]) -> bool:
+    try:
+        parameters = inspect.signature(app).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return any(p.default is p.empty and p.kind not in kinds for p in parameters)
+
+
+def _walk(found: Iterable[object], prefix: str, seen: set[int]) -> Iterator[Route]:
     for context in _contexts(found):
         path = prefix + (getattr(context, "path", None) or "")
         endpoint = getattr(context, "endpoint", None)
-        inner = getattr(context, "routes", None)
         if endpoint is not None:
-            methods = getattr(context, "methods", None)
-            is_socket = methods is None and "WebSocket" in type(getattr(context, "original_route", context)).__name__
-            shown = ["WEBSOCKET"] if is_socket else sorted(set(methods or ["GET"]) - {"HEAD"}) or ["HEAD"]
-            yield Route(path, tuple(shown), _unwrapped(endpoint), context)
-        elif inner:  # a mounted application
-            yield from _walk(inner, path)
+            yield Route(path, _methods(context, endpoint), _unwrapped(endpoint), context)
+            continue
+        mounted = inner(getattr(context, "app", None))
+        routes = getattr(context, "routes", None) or getattr(mounted, "routes", None)
+        if routes is None or (not routes and mounted is not None):
+            yield Route(path, ("MOUNT",), mounted, context)
+        elif id(mounted) not in seen:  # or it is mounted in itself
+            yield from _walk(routes, path, seen | {id(mounted)})
+
+
+def _methods(context: Any, endpoint: Any) -> tuple[str, ...]:
+    methods = getattr(context, "methods", None)
+    if methods is None and "WebSocket" in type(getattr(context, "original_route", context)).__name__:
+        return ("WEBSOCKET",)
+    if inspect.isclass(endpoint):  # an HTTPEndpoint
+        methods = [name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(endpoint, name)]
+    return tuple(sorted(set(methods or ["GET"]) - {"HEAD"})) or ("HEAD",)
 
 
 def _contexts(found: Iterable[object]) -> Iterable[Any]:
@@ -158,8 +209,8 @@ def _handler(route: Route) -> Handler:
     inputs = [(name, annotation, *kind_of(annotation)) for name, annotation in route.body]
     return Handler(
         framework="FastAPI" if hasattr(route.context, "dependant") else "Starlette",
-        module=route.endpoint.__module__,
-        qualname=route.endpoint.__qualname__,
+        module=route.module,
+        qualname=route.name,
         location=route.location,
         methods=route.methods,
         path=route.path,

@@ -13,6 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+FORMATS = frozenset("uuid date date-time time duration email uri ipv4 ipv6".split())
+"""Formats that values are held to; the others are hints."""
+
+PLAIN = frozenset("string integer number boolean array object null ?".split())
+"""Labels that are no names."""
+
 DEPTH = 24
 """How deep schemas are compared; real ones are not deeper than ten."""
 
@@ -55,19 +61,24 @@ class _Comparison:
         self.old = old
         self.new = new
         self.where = ""
+        self.paths = "", ""
+        self._clean: set[tuple[str, str, str]] = set()
 
     def run(self) -> Iterator[Change]:
-        now = {(_shape(path), method): op for path, method, op in _operations(self.new)}
-        before = {(_shape(path), method): op for path, method, op in _operations(self.old)}
-        for path, method, operation in _operations(self.old):
+        before, now = ({(path, method): op for path, method, op in _operations(each)} for each in (self.old, self.new))
+        renamed = {(_shape(path), method): (path, method) for path, method in now if (path, method) not in before}
+        matched = set[tuple[str, str]]()
+        for (path, method), operation in before.items():
             self.where = f"{method.upper()} {path}"
-            other = now.get((_shape(path), method))
-            if other is None:
+            key = (path, method) if (path, method) in now else renamed.pop((_shape(path), method), None)
+            if key is None:
                 yield self._gone("operation-removed", "the operation", operation)
                 continue
-            yield from self._operation(operation, other)
-        for path, method, _ in _operations(self.new):
-            if (_shape(path), method) not in before:
+            matched.add(key)
+            self.paths = path, key[0]
+            yield from self._operation(operation, now[key])
+        for path, method in now:
+            if (path, method) not in matched:
                 self.where = f"{method.upper()} {path}"
                 yield self._change("operation-added", "the operation", breaks=False)
 
@@ -83,7 +94,7 @@ class _Comparison:
         yield from self._security(old, new)
         yield from self._parameters(old, new)
         yield from self._body(_follow(self.old, old.get("requestBody")), _follow(self.new, new.get("requestBody")))
-        yield from self._responses(old.get("responses", {}), new.get("responses", {}))
+        yield from self._responses(old.get("responses") or {}, new.get("responses") or {})
         if old.get("operationId") != new.get("operationId"):
             text = f"operationId {old.get('operationId')} -> {new.get('operationId')}"
             yield self._change("operation-id-changed", text, breaks=False)
@@ -91,14 +102,14 @@ class _Comparison:
     def _security(self, old: Schema, new: Schema) -> Iterator[Change]:
         before = _alternatives(old.get("security", self.old.get("security")))
         now = _alternatives(new.get("security", self.new.get("security")))
-        if not any(wanted <= given for given in before for wanted in now):
+        if not all(any(wanted <= given for wanted in now) for given in before):
             yield self._change("security-added", " or ".join(sorted("+".join(sorted(each)) for each in now)))
 
     # -- requests ------------------------------------------------------------------------------------------------------
 
     def _parameters(self, old: Schema, new: Schema) -> Iterator[Change]:
-        before = _by_name(self.old, old)
-        now = _by_name(self.new, new)
+        before = _by_name(self.old, old, self.paths[0])
+        now = _by_name(self.new, new, self.paths[1])
         for key, parameter in before.items():
             shown = f"{key[0]} parameter {parameter.get('name')!r}"
             if key not in now:
@@ -144,31 +155,46 @@ class _Comparison:
     # -- schemas -------------------------------------------------------------------------------------------------------
 
     def _schema(
-        self, old: Schema, new: Schema, at: str, direction: Direction, around: tuple[tuple[str, str], ...] = ()
+        self, old: Json, new: Json, at: str, direction: Direction, around: tuple[tuple[str, str], ...] = ()
     ) -> Iterator[Change]:
         """Compare two schemas; *around* are the pairs of named schemas that this is inside of."""
         if len(around) > DEPTH:
             return
-        before, now = _variants(self.old, old), _variants(self.new, new)
+        before, now = _variants(self.old, _schema_of(old)), _variants(self.new, _schema_of(new))
         yield from self._types(before, now, at, direction)
-        for one, other in _paired(before, now):
-            if other is None:
-                if direction == "request":
-                    yield self._change("request-variant-removed", f"{at}: {_label(one)}")
-                continue
-            pair = (str(one.get("x-name", "")), str(other.get("x-name", "")))
-            if all(pair) and pair in around:
-                continue
-            inside = (*around, pair)
-            yield from self._values(one, other, at, direction)
-            yield from self._object(one, other, at, direction, inside)
-            if "items" in one and "items" in other:
-                yield from self._schema(one["items"], other["items"], f"{at}[]", direction, inside)
-        if direction == "response":
-            matched = [id(other) for _, other in _paired(before, now)]
-            for extra in now:
-                if id(extra) not in matched and _types_of(extra) & {"object"}:
-                    yield self._change("response-variant-added", f"{at}: {_label(extra)}")
+        pairs = _paired(before, now)
+        for one, other in pairs:
+            if other is not None:
+                yield from self._pair(one, other, at, direction, around)
+            elif direction == "request":
+                yield self._change("request-variant-removed", f"{at}: {_label(one)}")
+        matched = {id(other) for _, other in pairs}
+        known = {t for each in before for t in _types_of(each)}
+        for extra in now if direction == "response" else ():
+            if id(extra) not in matched and _types_of(extra) & known:
+                yield self._change("response-variant-added", f"{at}: {_label(extra)}")
+
+    def _pair(
+        self, one: Schema, other: Schema, at: str, direction: Direction, around: tuple[tuple[str, str], ...]
+    ) -> Iterator[Change]:
+        """Compare two alternatives. A pair of named schemas in which nothing has changed is not looked at again."""
+        pair = (str(one.get("x-name", "")), str(other.get("x-name", "")))
+        if all(pair) and (pair in around or (*pair, direction) in self._clean):
+            return
+        found = list(self._contents(one, other, at, direction, (*around, pair)))
+        if all(pair) and not found:
+            self._clean.add((*pair, direction))
+        yield from found
+
+    def _contents(
+        self, one: Schema, other: Schema, at: str, direction: Direction, inside: tuple[tuple[str, str], ...]
+    ) -> Iterator[Change]:
+        yield from self._values(one, other, at, direction)
+        yield from self._object(one, other, at, direction, inside)
+        if "array" in _types_of(one) & _types_of(other):
+            yield from self._schema(one.get("items", {}), other.get("items", {}), f"{at}[]", direction, inside)
+            if one.get("prefixItems") != other.get("prefixItems"):
+                yield self._change(f"{direction}-tuple-changed", at)
 
     def _types(self, old: Sequence[Schema], new: Sequence[Schema], at: str, direction: Direction) -> Iterator[Change]:
         before = set[str]().union(*(_types_of(each) for each in old))
@@ -184,6 +210,9 @@ class _Comparison:
                 yield self._change("response-type-widened", shown)
 
     def _values(self, old: Schema, new: Schema, at: str, direction: Direction) -> Iterator[Change]:
+        formats = tuple(each.get("format") if each.get("format") in FORMATS else None for each in (old, new))
+        if formats[0] != formats[1] and formats[direction == "request"] is not None:
+            yield self._change(f"{direction}-format-changed", f"{at}: {formats[0]} -> {formats[1]}")
         before, now = _enum(old), _enum(new)
         if direction == "request":
             if now is not None and (before is None or before - now):
@@ -192,7 +221,9 @@ class _Comparison:
             yield from self._limits(old, new, at)
         elif before is not None and (now is None or now - before):
             more = sorted(now - before) if now is not None else ["anything"]
-            yield self._change("response-enum-value-added", f"{at}: {', '.join(more)}", breaks=False)
+            replaced = now is not None and not now & before
+            kind = "response-enum-replaced" if replaced else "response-enum-value-added"
+            yield self._change(kind, f"{at}: {', '.join(more)}", breaks=replaced)
 
     def _limits(self, old: Schema, new: Schema, at: str) -> Iterator[Change]:
         for names, sign in ((CEILINGS, 1), (FLOORS, -1)):
@@ -209,8 +240,8 @@ class _Comparison:
     def _object(
         self, old: Schema, new: Schema, at: str, direction: Direction, around: tuple[tuple[str, str], ...]
     ) -> Iterator[Change]:
-        before, now = old.get("properties", {}), new.get("properties", {})
-        needed, needs = set(old.get("required", [])), set(new.get("required", []))
+        before, now = old.get("properties") or {}, new.get("properties") or {}
+        needed, needs = set(old.get("required") or []), set(new.get("required") or [])
         for name, schema in before.items():
             if name in now:
                 yield from self._schema(schema, now[name], f"{at}.{name}", direction, around)
@@ -227,18 +258,33 @@ class _Comparison:
         else:
             for name in sorted((needed - needs) & set(now)):
                 yield self._change("response-property-became-optional", f"{at}.{name}")
-        rest = old.get("additionalProperties"), new.get("additionalProperties")
-        if isinstance(rest[0], dict) and isinstance(rest[1], dict):
-            yield from self._schema(rest[0], rest[1], f"{at}{{}}", direction, around)
+        if "object" in _types_of(old) & _types_of(new):
+            yield from self._rest(old, new, at, direction, around)
+
+    def _rest(
+        self, old: Schema, new: Schema, at: str, direction: Direction, around: tuple[tuple[str, str], ...]
+    ) -> Iterator[Change]:
+        """Properties that have no name: none said is anything."""
+        before, now = old.get("additionalProperties", True), new.get("additionalProperties", True)
+        if direction == "request" and now is False and before is not False:
+            yield self._change("request-additional-properties-forbidden", at)
+        elif now is not False and before is not False and (isinstance(before, dict) or isinstance(now, dict)):
+            yield from self._schema(before, now, f"{at}{{}}", direction, around)
+
+
+def _schema_of(value: Json) -> Schema:
+    """A schema, or what ``true`` means: anything."""
+    return value if isinstance(value, dict) else {}
 
 
 def _operations(document: Mapping[str, Json]) -> Iterator[tuple[str, str, Schema]]:
-    """Path, method and operation, with the parameters of the path among those of the operation."""
-    for path, item in document.get("paths", {}).items():
+    """Path, method and operation, with the parameters of the path before those of the operation."""
+    for path, given in (document.get("paths") or {}).items():
+        item = _follow(document, given)
         for method in METHODS:
-            if method in item:
-                shared = item.get("parameters", [])
-                yield path, method, {**item[method], "parameters": [*shared, *item[method].get("parameters", [])]}
+            if isinstance(item.get(method), dict):
+                parameters = [*(item.get("parameters") or []), *(item[method].get("parameters") or [])]
+                yield path, method, {**item[method], "parameters": parameters}
 
 
 def _shape(path: str) -> str:
@@ -247,17 +293,21 @@ def _shape(path: str) -> str:
 
 
 def _alternatives(security: Sequence[Mapping[str, Json]] | None) -> list[frozenset[str]]:
-    return [frozenset(each) for each in security] if security else [frozenset()]
+    if not security:
+        return [frozenset()]
+    return [frozenset(f"{name} {scope}".strip() for name in each for scope in ("", *each[name])) for each in security]
 
 
-def _by_name(document: Mapping[str, Json], operation: Schema) -> dict[tuple[str, str], Schema]:
-    """Parameters by place and name; those in the path by place and position."""
+def _by_name(document: Mapping[str, Json], operation: Schema, path: str) -> dict[tuple[str, str], Schema]:
+    """Parameters by place and name; those in the path by place and position. What an operation says goes over its path's."""
     found: dict[tuple[str, str], Schema] = {}
-    for each in operation.get("parameters", []):
+    positions = re.findall(r"\{([^}:]*)", path)
+    for each in operation.get("parameters") or []:
         parameter = _follow(document, each)
-        place = str(parameter.get("in"))
-        position = str(sum(key[0] == "path" for key in found))
-        found[place, position if place == "path" else str(parameter.get("name")).lower()] = parameter
+        place, name = str(parameter.get("in")), str(parameter.get("name"))
+        if place == "path":
+            name = str(positions.index(name)) if name in positions else name
+        found[place, name.lower() if place == "header" else name] = parameter
     return found
 
 
@@ -275,29 +325,45 @@ def _follow(document: Mapping[str, Json], schema: Json) -> Schema:
     return schema if isinstance(schema, dict) else {}
 
 
-def _variants(document: Mapping[str, Json], schema: Schema) -> list[Schema]:
-    """The alternatives of a schema, each without references; ``allOf`` put together."""
+def _variants(document: Mapping[str, Json], schema: Json, inside: frozenset[str] = frozenset()) -> list[Schema]:
+    """The alternatives of a schema, each without references; ``allOf`` put together.
+
+    *inside* are the named schemas that this is an alternative of: one of itself is none.
+    """
     resolved = _follow(document, schema)
+    name = str(resolved.get("x-name", ""))
+    if name and name in inside:
+        return []
+    inside = inside | {name}
     for key in ("anyOf", "oneOf"):
-        if key in resolved:
+        if resolved.get(key):
             beside = {k: v for k, v in resolved.items() if k not in (key, "title", "description", "default", "x-name")}
-            inner = [variant for each in resolved[key] for variant in _variants(document, each)]
-            return [{**beside, **variant} for variant in inner]
-    if "allOf" in resolved:
-        merged = {k: v for k, v in resolved.items() if k != "allOf"}
+            found = [variant for each in resolved[key] for variant in _variants(document, each, inside)]
+            return [{**beside, **variant} for variant in found] or [beside]
+    if resolved.get("allOf"):
+        merged: list[Schema] = [{k: v for k, v in resolved.items() if k != "allOf"}]
         for each in resolved["allOf"]:
-            part = _variants(document, each)[0]
-            properties: Schema = dict(part.get("properties", {}))
-            properties.update(merged.get("properties", {}))
-            required = [*part.get("required", []), *merged.get("required", [])]
-            merged = {**part, **merged, "properties": properties, "required": required}
-        return [merged]
+            parts = _variants(document, each, inside) or [{}]
+            merged = [_merged(one, part) for one in merged for part in parts]
+        return merged
     types = resolved.get("type")
     if isinstance(types, list):  # JSON Schema
         return [{**resolved, "type": each} for each in types]
     if resolved.get("nullable"):  # OpenAPI 3.0
         return [{**resolved, "nullable": False}, {"type": "null"}]
     return [resolved]
+
+
+def _merged(one: Schema, part: Schema) -> Schema:
+    """Both at once: properties of both, and of limits the narrower."""
+    properties = {**(part.get("properties") or {}), **(one.get("properties") or {})}
+    required = [*(part.get("required") or []), *(one.get("required") or [])]
+    found = {**part, **one}
+    if properties:
+        found |= {"properties": properties, "required": required}
+    for names, narrower in ((CEILINGS, min), (FLOORS, max)):
+        found |= {name: narrower(one[name], part[name]) for name in names if name in one and name in part}
+    return found
 
 
 def _types_of(schema: Schema) -> set[str]:
@@ -319,24 +385,35 @@ def _enum(schema: Schema) -> set[str] | None:
 
 
 def _paired(old: Sequence[Schema], new: Sequence[Schema]) -> list[tuple[Schema, Schema | None]]:
-    """The alternatives that belong together: by type where that is enough, else by name, else by what is in them."""
+    """The alternatives that belong together: by type where that is enough, else by name, by what is in them, or by order."""
     pairs: list[tuple[Schema, Schema | None]] = []
     free = list(new)
+    left: list[Schema] = []
     for one in old:
         same = [each for each in free if _types_of(each) & _types_of(one)]
-        rivals = [each for each in old if _types_of(each) & _types_of(one)]
-        if len(same) > 1 or len(rivals) > 1:
-            named = [each for each in same if _label(each) == _label(one)]
-            alike = [each for each in same if each.get("properties", {}).keys() == one.get("properties", {}).keys()]
-            same = named or alike
-            if not same and "object" in _types_of(one):
-                pairs.append((one, None))
-                continue
-        other = same[0] if same else None
-        if other is not None:
-            free = [each for each in free if each is not other]
-            pairs.append((one, other))
+        rivals = [each for each in (*old, *new) if _types_of(each) & _types_of(one)]
+        if len(rivals) > 2:
+            named = [each for each in same if _label(each) == _label(one) and _label(one) not in PLAIN]
+            same = named or [each for each in same if _character(each) == _character(one)]
+            if not same:
+                left.append(one)
+        if same:
+            free = [each for each in free if each is not same[0]]
+            pairs.append((one, same[0]))
+    for types in dict.fromkeys(frozenset(_types_of(one)) for one in left):
+        gone = [one for one in left if frozenset(_types_of(one)) == types]
+        come = [each for each in free if frozenset(_types_of(each)) == types]
+        # as many as before: the same under other names, as far as what is in them does not differ
+        pairs += zip(gone, come if len(come) == len(gone) else [None] * len(gone), strict=True)
     return pairs
+
+
+def _character(schema: Schema) -> str:
+    """What tells an alternative from others of its type, less what says nothing."""
+    parts = {k: v for k, v in schema.items() if k not in ("title", "description", "x-name", "default", "examples")}
+    if "properties" in parts:
+        return ",".join(sorted(parts["properties"]))
+    return json.dumps(parts, sort_keys=True)
 
 
 def _label(schema: Schema) -> str:

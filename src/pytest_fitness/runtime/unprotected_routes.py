@@ -19,8 +19,9 @@ class UnprotectedRoutes:
     """
     Every route of a running FastAPI application depends on the function that checks who is asking, but for a list of public ones.
 
-    The dependency tree is FastAPI's own: dependencies of dependencies count, and so do those of routers and of the application. What a
-    middleware checks is not seen.
+    The dependency tree is FastAPI's own: dependencies of dependencies count, and so do those of routers and of the application. A
+    security scheme with ``auto_error=False`` does not count by its class. What a middleware checks is not seen, and neither is what is
+    inside of a mounted application that lists no routes, which is one open route.
 
     Why:
         A route that was forgotten works for everybody, and no test notices, because all tests log in first.
@@ -90,14 +91,19 @@ class UnprotectedRoutes:
     def _is_protected(self, route: Route) -> bool:
         wanted = _several(self.by)
         classes = tuple(each for each in wanted if isinstance(each, type))
-        return any(each in wanted or isinstance(each, classes) for each in route.dependencies)
+        return any(
+            any(each is one or each == one for one in wanted)
+            # a scheme that lets everybody through protects nothing
+            or (isinstance(each, classes) and getattr(each, "auto_error", True))
+            for each in route.dependencies
+        )
 
     def _violation(self, codebase: Codebase, route: Route, complaint: str) -> Violation:
         names = " or ".join(getattr(each, "__name__", str(each)) for each in _several(self.by))
         return Violation(
             rule=self.name,
-            subject=f"{route.endpoint.__module__}.{route.endpoint.__qualname__}",
-            message=f"{route.title} {route.endpoint.__qualname__} {complaint}",
+            subject=f"{route.module}.{route.name}",
+            message=f"{route.title} {route.name} {complaint}",
             location=codebase.relative(route.location),
             target=route.title,
             fix=f"let it depend on {names}, or list it in `public` with the reason",
@@ -110,4 +116,5 @@ def _several(by: object) -> tuple[Dependency, ...]:
 
 
 def _is_meant(route: Route, pattern: str) -> bool:
-    return fnmatchcase(route.path, pattern) or fnmatchcase(route.title, pattern)
+    titles = [route.path, route.title, *(f"{method} {route.path}" for method in route.methods)]
+    return pattern in titles or any(fnmatchcase(title, pattern) for title in titles)
