@@ -12,14 +12,20 @@ from pytest_fitness.model import Codebase
 from pytest_fitness.packs import hexagonal, onion
 from pytest_fitness.rules import (
     AllowedImports,
+    BlockingAsyncHandlers,
     BoundarySchemas,
     CoverageFloor,
     Cycles,
+    FatHandlers,
     ForbiddenImports,
     Independence,
     Layers,
+    OrmAtBoundary,
     Protected,
     PublicInterface,
+    RawResponses,
+    SchemaPlacement,
+    WritingReads,
 )
 from pytest_fitness.testing import codebase
 
@@ -76,6 +82,14 @@ POSITIONS: dict[str, Callable[[str], Any]] = {
     "of independent": lambda name: Independence(of=("api", name)),
     "inside of cycles": lambda name: Cycles(inside=name),
     "inside of schemas": lambda name: BoundarySchemas(inside=name),
+    "inside of rows": lambda name: OrmAtBoundary(inside=name),
+    "inside of responses": lambda name: RawResponses(inside=name),
+    "inside of fat": lambda name: FatHandlers(inside=name),
+    "inside of blocking": lambda name: BlockingAsyncHandlers(inside=name),
+    "inside of reads": lambda name: WritingReads(inside=name),
+    "inside of placement": lambda name: SchemaPlacement(inside=name, homes="api"),
+    "homes": lambda name: SchemaPlacement(inside="api", homes=("api", name)),
+    "hidden_from": lambda name: SchemaPlacement(inside="api", hidden_from=name),
     "inside of a floor": lambda name: CoverageFloor(80, inside=name),
     "container": lambda name: Layers("api", "db", containers=name),
 }

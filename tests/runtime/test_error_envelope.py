@@ -185,6 +185,10 @@ def test_a_wsgi_application_is_judged_too() -> None:
 
     assert said(app, headers={"Authorization": "Bearer x"}) == []
     assert app.view_functions["home"] is home
+    everything = Wsgi(RULES)
+    everything.match = lambda *_, **__: None  # type: ignore[method-assign]
+    with pytest.raises(EmptySelectionError):
+        said(everything, statuses=(404, 405))
     found = said(Wsgi(RULES, propagate=True), headers={"Authorization": "Bearer x"}, statuses=(500,))
     assert found == ["500 (GET /) must not answer by raising RuntimeError: fitness-secret-5b1c"]
     with pytest.raises(EmptySelectionError, match="none of them could be provoked"):

@@ -11,6 +11,7 @@ from typing import (  # noqa: UP035 - as some write it
     Annotated,
     Any,
     Callable,
+    ClassVar,
     Generic,
     Literal,
     NamedTuple,
@@ -147,6 +148,7 @@ def of(app: object) -> dict[str, Handler]:
         (Required[int], "scalar"),
         (type[int], "scalar"),
         (Callable[[], int], "unknown"),
+        (ClassVar[int], "unknown"),
         (DataPage, "orm"),
         (Unclear, "schema"),
         (OtherTyped, "schema"),
@@ -309,6 +311,12 @@ def test_a_handler_is_shown_by_its_title() -> None:
     assert str(routes(application)[0]).startswith(("GET ", "POST ", "DELETE ", "WEBSOCKET "))
 
 
+def test_a_function_without_a_signature_is_called() -> None:
+    """Some built-in ones have none."""
+    with pytest.raises(TypeError):
+        routes(min)
+
+
 def test_names_are_loaded_when_they_are_used() -> None:
     """And unknown ones are errors."""
     import pytest_fitness.runtime as live
@@ -352,6 +360,6 @@ def test_endpoints_that_are_objects_have_names() -> None:
 
 def test_what_needs_arguments_is_no_factory() -> None:
     """It is taken for the application, and refused as one."""
-    for app in (lambda scope, receive, send: None, print):
+    for app in (lambda scope, receive, send: None, int.__add__):
         with pytest.raises(RuleError, match="has no `routes`"):
             routes(app)

@@ -53,8 +53,8 @@ class SchemaPlacement:
     name: ClassVar[str] = "schema-placement"
 
     inside: str
-    homes: tuple[str, ...] = ()
-    hidden_from: tuple[str, ...] = ()
+    homes: str | tuple[str, ...] = ()
+    hidden_from: str | tuple[str, ...] = ()
     exclude: Mapping[str, str] = field(default_factory=dict)
     allow_empty: str = ""
     because: str = ""

@@ -140,10 +140,9 @@ def load(app: object) -> Any:
 
 def inner(app: Any) -> Any:
     """Return the application inside of middleware that is wrapped around it."""
-    for _ in range(DEPTH):
-        if hasattr(app, "routes") or hasattr(app, "url_map") or not hasattr(app, "app"):
-            break
-        app = app.app
+    layers = 0
+    while not hasattr(app, "routes") and not hasattr(app, "url_map") and hasattr(app, "app") and layers < DEPTH:
+        app, layers = app.app, layers + 1
     return app
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_fitness.model.syntax import Entity, Scope
-from pytest_fitness.sources.scopes import STANDARD, Scopes, string_annotation
+from pytest_fitness.sources.scopes import STANDARD, Scopes
+from pytest_fitness.sources.symbol_table import string_annotation
 
 KNOWLEDGE = """
 schema pydantic: BaseModel RootModel GenericModel

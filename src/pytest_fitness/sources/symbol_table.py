@@ -1,0 +1,92 @@
+"""What the statements of a module, class or function bind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from pytest_fitness.model.syntax import Binding, Scope
+
+
+def string_annotation(node: ast.expr | None) -> ast.expr | None:
+    """Return the expression inside a string annotation, or *node* itself."""
+    while isinstance(node, ast.Constant) and isinstance(node.value, str):
+        try:
+            node = ast.parse(node.value.strip(), mode="eval").body
+        except SyntaxError:
+            return node
+    return node
+
+
+def collect(scope: Scope, body: Sequence[ast.stmt]) -> Scope:
+    """Enter what the statements of *body* bind into *scope*; branches all count, the last binding wins."""
+    for statement in body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            _collect_import(scope, statement)
+        elif isinstance(statement, ast.ClassDef):
+            bind(scope, statement.name, Binding("class", node=statement))
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            bind(scope, statement.name, Binding("function", node=statement))
+        elif isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                _collect_target(scope, target, statement.value)
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            bind(scope, statement.target.id, Binding("value", node=statement.value, annotation=statement.annotation))
+        elif type(statement).__name__ == "TypeAlias":  # pragma: no cover - syntax of Python 3.12, tested there
+            _collect_target(scope, *(getattr(statement, part) for part in ("name", "value")))
+        else:
+            _collect_block(scope, statement)
+    return scope
+
+
+def _collect_block(scope: Scope, statement: ast.stmt) -> None:
+    for item in getattr(statement, "items", []):  # with
+        if isinstance(item.optional_vars, ast.Name):
+            bind(scope, item.optional_vars.id, Binding("value", node=item.context_expr))
+    if isinstance(statement, ast.For | ast.AsyncFor) and isinstance(statement.target, ast.Name):
+        one = ast.copy_location(ast.Subscript(statement.iter, ast.Constant(0), ast.Load()), statement)
+        bind(scope, statement.target.id, Binding("value", node=one))
+    for handler in getattr(statement, "handlers", []):
+        collect(scope, handler.body)
+    for case in getattr(statement, "cases", []):
+        collect(scope, case.body)
+    for name in ("orelse", "finalbody", "body"):
+        block = getattr(statement, name, None)
+        if isinstance(block, list):
+            collect(scope, block)
+
+
+def _collect_import(scope: Scope, statement: ast.Import | ast.ImportFrom) -> None:
+    if isinstance(statement, ast.Import):
+        for alias in statement.names:
+            top = alias.name.partition(".")[0]
+            bind(scope, alias.asname or top, Binding("module", (alias.name if alias.asname else top,)))
+        return
+    base = _absolute(scope, statement.module, statement.level)
+    for alias in statement.names:
+        if alias.name == "*":
+            scope.stars.append(base)
+        else:
+            bind(scope, alias.asname or alias.name, Binding("from", (base, alias.name)))
+
+
+def _collect_target(scope: Scope, target: ast.expr, value: ast.expr) -> None:
+    if isinstance(target, ast.Name):
+        bind(scope, target.id, Binding("value", node=value))
+    elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+        if len(target.elts) == len(value.elts):
+            for each, part in zip(target.elts, value.elts, strict=True):
+                _collect_target(scope, each, part)
+
+
+def bind(scope: Scope, name: str, binding: Binding) -> None:
+    """Enter one more meaning of *name*; the last one is looked at first."""
+    scope.symbols.setdefault(name, []).append(binding)
+
+
+def _absolute(scope: Scope, module: str | None, level: int) -> str:
+    if not level:
+        return module or ""
+    parts = scope.module.split(".")
+    parts = parts[: len(parts) - level + scope.is_package]
+    return ".".join([*parts, *([module] if module else [])])
