@@ -74,6 +74,7 @@ def test_a_file_that_cannot_be_parsed_fails() -> None:
         "row = db.query(Row).first()\n    return row",
         "return db.execute(select(Row)).scalars().all()",
         "statement = select(Row).where(1)\n    return db.scalars(statement).one()",
+        "statement = select(Row)\n    statement = statement.where(1)\n    return db.scalars(statement).all()",
         "return find()",
         "row: Row = service.find()\n    return row",
         "return me",
@@ -104,6 +105,7 @@ def test_rows_of_an_undeclared_result_are_found_by_the_query(body: str) -> None:
         "return service.get(1)",
         "return {}",
         "return other.all()",
+        "query = query.where(1)\n    query = query.order_by(2)\n    return query.all()",
     ],
 )
 def test_what_is_no_row_is_none(body: str) -> None:

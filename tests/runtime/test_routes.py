@@ -7,6 +7,7 @@ import enum
 import functools
 import typing
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import (  # noqa: UP035 - as some write it
     Annotated,
     Any,
@@ -363,3 +364,14 @@ def test_what_needs_arguments_is_no_factory() -> None:
     for app in (lambda scope, receive, send: None, int.__add__):
         with pytest.raises(RuleError, match="has no `routes`"):
             routes(app)
+
+
+def test_websockets_of_versions_that_know_only_the_original_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FastAPI 0.139 says nothing of them in an included router."""
+    monkeypatch.delattr("fastapi.routing.iter_route_contexts", raising=False)
+    original = SimpleNamespace(path="/socket", endpoint=_with, dependant=SimpleNamespace(call=_with, dependencies=[]))
+    context = SimpleNamespace(path="", endpoint=None, methods=None, original_route=original)
+
+    (route,) = live_routes(SimpleNamespace(routes=[context], app=None))
+
+    assert (route.title, route.dependencies) == ("GET /socket", [])

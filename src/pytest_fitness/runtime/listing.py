@@ -60,16 +60,23 @@ class Route:
     def dependencies(self) -> list[Any]:
         """Everything that the route depends on, directly or through other dependencies."""
         found: list[Any] = []
-        todo = [getattr(self.context, "dependant", None)]
+        todo = [self._dependant]
         for dependant in todo:
             todo += getattr(dependant, "dependencies", [])
             found.append(getattr(dependant, "call", None))
         return [each for each in found[1:] if each is not None]
 
     @property
+    def _dependant(self) -> Any:
+        """FastAPI's dependency tree; of websockets in included routers some versions know only the original one."""
+        found = getattr(self.context, "dependant", None)
+        original = getattr(getattr(self.context, "original_route", None), "dependant", None)
+        return found if getattr(found, "call", None) is not None else original
+
+    @property
     def takes_json(self) -> bool:
         """Whether the body is JSON, and no form."""
-        parameters = getattr(getattr(self.context, "dependant", None), "body_params", [])
+        parameters = getattr(self._dependant, "body_params", [])
         names = [type(getattr(each, "field_info", None)).__name__ for each in parameters]
         return bool(names) and not {"Form", "File"} & set(names)
 
@@ -77,7 +84,7 @@ class Route:
     def body(self) -> list[tuple[str, object]]:
         """Names and types of what the body is made of, the parameters of dependencies included."""
         found: dict[str, object] = {}
-        todo = [getattr(self.context, "dependant", None)]
+        todo = [self._dependant]
         for dependant in todo:
             todo += getattr(dependant, "dependencies", [])
             for parameter in getattr(dependant, "body_params", []):
@@ -157,8 +164,12 @@ def _needs_arguments(app: Callable[..., object]) -> bool:
 
 def _walk(found: Iterable[object], prefix: str, seen: set[int]) -> Iterator[Route]:
     for context in _contexts(found):
-        path = prefix + (getattr(context, "path", None) or "")
-        endpoint = getattr(context, "endpoint", None)
+        original = getattr(context, "original_route", context)
+        endpoint = getattr(context, "endpoint", None) or getattr(original, "endpoint", None)
+        own = (
+            getattr(context, "path", None) or (getattr(original, "path", None) if endpoint is not None else None) or ""
+        )
+        path = prefix + own
         if endpoint is not None:
             yield Route(path, _methods(context, endpoint), _unwrapped(endpoint), context)
             continue

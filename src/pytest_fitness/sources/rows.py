@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from pytest_fitness.model.syntax import Entity, Scope
+from pytest_fitness.model.syntax import Binding, Entity, Scope
 from pytest_fitness.sources.shapes import Shapes
 
 GIVING = frozenset(
@@ -27,6 +27,7 @@ class Rows:
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
         self.names = shapes.scopes
+        self._open: set[tuple[int, str]] = set()
 
     def class_of(self, node: ast.AST | None, scope: Scope, depth: int = 0) -> Entity | None:
         """Return the ORM class of the row, or rows, that an expression gives; None where it cannot be told."""
@@ -52,13 +53,20 @@ class Rows:
         around: Scope | None = scope
         while around is not None and node.id not in around.symbols:
             around = around.parent
-        for binding in around.symbols[node.id] if around is not None else ():
-            value = Entity("value", node.id, binding.node, binding.annotation, around)
-            found = self._row(self.names.instance_class(value)) if binding.kind == "value" else None
-            found = found or self.class_of(binding.node, around or scope, depth + 1)
-            if found is not None:
-                return found
-        return None
+        if around is None or depth > DEPTH or (id(around), node.id) in self._open:
+            return None
+        self._open.add((id(around), node.id))  # query = query.where(...) must not go round for ever
+        try:
+            found = (self._bound(binding, node.id, around, depth) for binding in around.symbols[node.id])
+            return next((each for each in found if each is not None), None)
+        finally:
+            self._open.discard((id(around), node.id))
+
+    def _bound(self, binding: Binding, name: str, scope: Scope, depth: int) -> Entity | None:
+        if binding.kind != "value":
+            return None
+        value = Entity("value", name, binding.node, binding.annotation, scope)
+        return self._row(self.names.instance_class(value)) or self.class_of(binding.node, scope, depth + 1)
 
     def _called(self, node: ast.Call, scope: Scope, depth: int) -> Entity | None:
         made_by = self.names.resolve(node.func, scope)
@@ -68,11 +76,12 @@ class Rows:
             return self._row(made_by)
         if made_by is not None and made_by.kind == "function":
             return self._row(self.names.instance_class(Entity("value", "", node, None, scope)))
-        if isinstance(node.func, ast.Attribute) and node.func.attr in GIVING:
-            return self._queried(node, scope)
+        is_statement = made_by is not None and made_by.last == "select" and self.names.known(made_by.name) == "query"
+        if is_statement or (isinstance(node.func, ast.Attribute) and node.func.attr in GIVING):
+            return self._queried(node, scope, depth)
         return None
 
-    def _queried(self, node: ast.Call, scope: Scope) -> Entity | None:
+    def _queried(self, node: ast.Call, scope: Scope, depth: int) -> Entity | None:
         """The class that a chain of calls is about: ``session.scalars(select(Order)).all()``, ``Order.objects.get(...)``."""
         every = list(ast.walk(node))
         names = {
@@ -94,7 +103,7 @@ class Rows:
                 found = self._row(self.names.resolve(each, scope))
                 if found is not None:
                     return found
-                variable = self._variable(each, scope, DEPTH - 1) if isinstance(each, ast.Name) else None
+                variable = self._variable(each, scope, depth + 1) if isinstance(each, ast.Name) else None
                 if variable is not None and self._is_query(each, scope):
                     return variable
         return None
