@@ -113,3 +113,15 @@ def test_actions_of_an_installed_view_set_are_found() -> None:
     entity = Entity("class", "djoser.V", node, scope=Scope("djoser", "djoser.py", owned=False))
 
     assert [(function.name, verbs) for function, verbs in _actions_of_others(entity)] == [("list", ["GET"])]
+
+
+def test_the_model_that_a_serializer_is_made_for_is_not_in_it() -> None:
+    """django-stubs has it as a type argument."""
+    text = f"""{HEAD}
+from django.db.models import Model
+class Order(Model): ...
+class OrderSerializer(serializers.ModelSerializer[Order]): ...
+class V(generics.RetrieveAPIView):
+    serializer_class = OrderSerializer
+"""
+    assert slots(text) == [([], "schema")]

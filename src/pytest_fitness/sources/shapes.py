@@ -134,6 +134,9 @@ NO_INFORMATION = frozenset(
 """Bases that say nothing about what a class is."""
 
 
+NAMING_MODELS = ("rest_framework", "litestar", "advanced_alchemy", "marshmallow_sqlalchemy")
+"""Packages of schemas whose types say what they are made for, not what is in them: ``ModelSerializer[Order]``."""
+
 HAS_ROWS = ", which has rows of "
 
 DEEPEST = 60
@@ -385,6 +388,8 @@ class Shapes:
         """What makes a schema none: rows or raw data as type arguments or as root, rows in fields."""
         bases = self.scopes.bases(entity)
         is_root = any(base.last == "RootModel" for base in bases)
+        if any(base.name.partition(".")[0] in NAMING_MODELS for base in bases):
+            return
         for base in bases:
             if not isinstance(base.node, ast.ClassDef) or base.scope is None or not base.scope.owned:
                 continue
