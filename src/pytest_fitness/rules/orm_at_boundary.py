@@ -29,6 +29,7 @@ class OrmAtBoundary:
         class OrderPage(BaseModel):
             items: list[OrderRow]
 
+
         @router.get("/orders")
         def list_orders() -> OrderPage: ...
 
@@ -37,6 +38,7 @@ class OrmAtBoundary:
         # shop/api/orders.py
         class OrderPage(BaseModel):
             items: list[OrderOut]
+
 
         @router.get("/orders")
         def list_orders() -> OrderPage: ...

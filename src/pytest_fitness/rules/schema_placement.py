@@ -32,6 +32,7 @@ class SchemaPlacement:
         # shop/domain/orders.py
         from shop.api.schemas import OrderIn
 
+
         def place(order: OrderIn): ...
 
     Instead::
