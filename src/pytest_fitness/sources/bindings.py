@@ -75,7 +75,7 @@ class Scope:
             elif isinstance(each, ast.Global | ast.Nonlocal):
                 shared.update(each.names)
             elif not (isinstance(each, SCOPES) or (isinstance(each, ast.stmt) and self.is_dull(each))):
-                nodes += _children(each)
+                nodes += children(each)
         return local - shared, shared
 
 
@@ -87,17 +87,18 @@ def every_node(tree: ast.AST, is_dull: Callable[[ast.stmt], bool] = lambda _: Fa
     found = [tree]
     for each in found:
         if not (isinstance(each, ast.stmt) and is_dull(each)):
-            found += _children(each)
+            found += children(each)
     return found
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
-    children: list[ast.AST] = []
+def children(node: ast.AST) -> list[ast.AST]:
+    """`ast.iter_child_nodes` in less time, without the marks for reading and writing."""
+    found: list[ast.AST] = []
     for name in node._fields:
         if name not in NO_NODES:
             value = getattr(node, name, None)
             if isinstance(value, list):
-                children += [each for each in value if isinstance(each, ast.AST)]
+                found += [each for each in value if isinstance(each, ast.AST)]
             elif isinstance(value, ast.AST):
-                children.append(value)
-    return children
+                found.append(value)
+    return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pytest_fitness.model import Effect, EffectKind, Location
 from pytest_fitness.model.syntax import Entity, Function, Scope
+from pytest_fitness.sources.bindings import children
 from pytest_fitness.sources.places import location_of
 from pytest_fitness.sources.rows import Rows
 from pytest_fitness.sources.shapes import Shapes
@@ -220,7 +221,7 @@ def own_nodes(function: Function) -> Iterator[ast.AST]:
     for node in queue:
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            queue.extend(ast.iter_child_nodes(node))
+            queue += children(node)
 
 
 def _chain(node: ast.expr) -> list[str]:
