@@ -50,6 +50,7 @@ def test_a_handler_that_translates_is_fine(body: str) -> None:
         ("db.add(1)", "1 database call"),
         ("db.query(1).first()\n    db.commit()", "2 database calls"),
         ("statement = select(Row)\n    db.execute(statement)", "1 database call"),
+        ("row = db.get(Row, 1)\n    db.delete(row)\n    db.commit()", "3 database calls"),
         ("if x:\n        log(1)\n        y = 1\n        raise E\n    if z:\n        y = 1", "2 branches of at most 1"),
         ("await a.execute(select(1))", "1 database call"),
         ("with SessionLocal() as s:\n        s.get(Row, 1)", "1 database call"),

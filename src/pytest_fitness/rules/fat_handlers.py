@@ -10,7 +10,11 @@ from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handlers import check, conduct_of, judged, places
 
-STATEMENTS = ("select", "insert", "update", "delete", "exists", "text")
+STATEMENTS = frozenset(
+    f"{package}{name}"
+    for package in ("", "sa.", "sqlalchemy.")
+    for name in "select insert update delete exists text".split()
+)
 """Functions that make a statement, which a session sends."""
 
 
@@ -88,10 +92,11 @@ class FatHandlers:
     def _reasons(self, conduct: Conduct) -> tuple[list[str], list[str]]:
         """What there is too much of, and where."""
         queries = _direct(conduct, "query", "write")
-        sent = [e for e in queries if e.call.rpartition(".")[2] not in STATEMENTS]
+        database = {e.trail[0].line for e in queries}
+        sent = [e for e in queries if e.call not in STATEMENTS]
         queries = sent or queries  # a statement is made, and sent: that is one
         outbound = [e for e in _direct(conduct, "outbound", "blocking") if e.call not in ("time.sleep", "sleep")]
-        outbound = [e for e in outbound if e.trail[0].line not in {q.trail[0].line for q in queries}]
+        outbound = [e for e in outbound if e.trail[0].line not in database]
         reasons: list[str] = []
         lines: list[str] = []
         if conduct.statements > self.max_statements:
