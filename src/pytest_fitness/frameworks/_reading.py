@@ -160,13 +160,6 @@ def called(decorator: ast.expr) -> ast.expr:
     return decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
-def last_name(expression: ast.expr) -> str:
-    """``task`` of ``app.task``."""
-    if isinstance(expression, ast.Attribute):
-        return expression.attr
-    return expression.id if isinstance(expression, ast.Name) else ""
-
-
 def option(call: ast.expr, *keywords: str, position: int = -1) -> ast.expr | None:
     """Return an argument of a call by keyword, or by position."""
     if not isinstance(call, ast.Call):

@@ -18,13 +18,12 @@ from pytest_fitness.frameworks._reading import (
     is_parameter,
     kinds_of_class,
     kinds_of_object,
-    last_name,
     methods_of,
     option,
     response_result,
     text,
 )
-from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "view", "route")

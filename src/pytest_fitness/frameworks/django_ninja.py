@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from pytest_fitness.frameworks._reading import last_name, text
+from pytest_fitness.frameworks._reading import text
 from pytest_fitness.frameworks.fastapi import MARKERS, Routes
-from pytest_fitness.model.contents import Contents
+from pytest_fitness.model.contents import Contents, last_name
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
 
 ROUTERS = ("NinjaAPI", "Router", "NinjaExtraAPI")

@@ -17,7 +17,6 @@ from pytest_fitness.frameworks._reading import (
     is_as_view,
     is_parameter,
     kinds_of_class,
-    last_name,
     listed,
     methods_of,
     option,
@@ -25,7 +24,7 @@ from pytest_fitness.frameworks._reading import (
     response_result,
     text,
 )
-from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Names, Part, Scope
 
 LIST, CREATE, RETRIEVE, DESTROY = (

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from pytest_fitness.frameworks._reading import functions_behind, is_parameter, last_name, listed, option, qualname
+from pytest_fitness.frameworks._reading import functions_behind, is_parameter, listed, option, qualname
 from pytest_fitness.frameworks._roles import Roles
-from pytest_fitness.model.contents import Contents, parameters
+from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
 
 VERBS = frozenset({"get", "post", "put", "delete", "patch", "head", "options", "trace"})

@@ -11,13 +11,12 @@ from pytest_fitness.frameworks._reading import (
     declared_result,
     functions_behind,
     kinds_of_object,
-    last_name,
     no_result,
     option,
     text,
 )
 from pytest_fitness.frameworks._roles import Roles
-from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
 TRANSPORTS = ("Kafka", "Rabbit", "Nats", "Redis", "Confluent", "MQTT")

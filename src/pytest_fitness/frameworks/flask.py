@@ -23,14 +23,13 @@ from pytest_fitness.frameworks._reading import (
     is_parameter,
     kinds_of_class,
     kinds_of_object,
-    last_name,
     listed,
     methods_of,
     no_result,
     option,
     text,
 )
-from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
 VERBS = ("route", "get", "post", "put", "patch", "delete", "websocket")

@@ -12,13 +12,12 @@ from pytest_fitness.frameworks._reading import (
     ModuleReader,
     called,
     declared_result,
-    last_name,
     listed,
     no_result,
     option,
     text,
 )
-from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "route")

@@ -16,14 +16,13 @@ from pytest_fitness.frameworks._reading import (
     is_a,
     is_parameter,
     kinds_of_class,
-    last_name,
     listed,
     no_result,
     option,
     response_result,
     text,
 )
-from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Scope
 
 ROUTES = {"Route": "route", "WebSocketRoute": "websocket"}

@@ -14,14 +14,13 @@ from pytest_fitness.frameworks._reading import (
     declared_result,
     kinds_of_class,
     kinds_of_object,
-    last_name,
     methods_of,
     no_result,
     option,
     text,
 )
 from pytest_fitness.frameworks._roles import Roles
-from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
 BROKERS = (

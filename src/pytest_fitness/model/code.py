@@ -69,6 +69,11 @@ class Unread:
 SlotKind = Literal["schema", "orm", "raw", "scalar", "scalar-map", "file", "response", "none", "unknown"]
 """What crosses a boundary in one place; see `pytest_fitness.rules.BoundarySchemas` for what each kind means."""
 
+WORST_FIRST: tuple[SlotKind, ...] = (
+    "orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none",
+)  # fmt: skip
+"""Which kind says most about something that is of several."""
+
 
 @dataclass(frozen=True, slots=True)
 class Class:

@@ -154,6 +154,13 @@ def parameters(function: Function, *, in_class: bool) -> Iterator[tuple[ast.arg,
     yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
 
 
+def last_name(expression: ast.expr) -> str:
+    """Return the last name of a name or attribute, ``task`` of ``app.task``; an empty text for everything else."""
+    if isinstance(expression, ast.Attribute):
+        return expression.attr
+    return expression.id if isinstance(expression, ast.Name) else ""
+
+
 def _statements(node: ast.AST) -> list[ast.AST]:
     """The statements in the blocks of a statement, and what is between: handlers of exceptions, cases."""
     parts = (getattr(node, name, []) for name in ("body", "handlers", "cases", "orelse", "finalbody"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, Conduct, Handler, Handlers, Location, Slot, Violation
+from pytest_fitness.model import Codebase, Conduct, Handler, Handlers, Location, Slot, Unread, Violation
 from pytest_fitness.names import matches
 from pytest_fitness.rules import _options
 
@@ -86,12 +86,12 @@ def judged(
         EmptySelectionError: there is none, or one that is excluded is not there.
     """
     handlers = codebase.handlers(codebase.select(rule.inside))
-    found = Judged([h for h in handlers.found if only(h)], [_unread(rule, each) for each in _unread_of(handlers)])
+    found = Judged([h for h in handlers.found if only(h)], [_unread(rule, each) for each in handlers.unread])
     _refuse_empty(rule, codebase, handlers, found, what)
     for pattern, reason in rule.exclude.items():
         excluded = [h for h in found.handlers if _is_meant(h, pattern)]
         if not excluded:
-            known = [name for h in handlers.found for name in (h.name, h.path, f"{','.join(h.methods)} {h.path}")]
+            known = [name for h in handlers.found for name in (h.name, *_routes(h))]
             raise EmptySelectionError(what, pattern, known, "it is in `exclude`")
         names = {h.name for h in excluded}
         if len(names) > 1 and any(pattern in _routes(h) for h in excluded):
@@ -113,17 +113,12 @@ def _routes(handler: Handler) -> tuple[str, str]:
     return handler.path, f"{','.join(handler.methods)} {handler.path}"
 
 
-def _unread_of(handlers: Handlers) -> Sequence[tuple[str, Location, str]]:
-    return [(each.module, each.location, each.reason) for each in handlers.unread]
-
-
-def _unread(rule: HandlerRule, each: tuple[str, Location, str]) -> Violation:
-    module, location, reason = each
+def _unread(rule: HandlerRule, each: Unread) -> Violation:
     return Violation(
         rule=rule.name,
-        subject=module,
-        message=f"{module} cannot be parsed, so its handlers are not analysed: {reason}",
-        location=location,
+        subject=each.module,
+        message=f"{each.module} cannot be parsed, so its handlers are not analysed: {each.reason}",
+        location=each.location,
         fix="run the tests with a Python that can, mend the file, or `exclude` it in [tool.pytest-fitness]",
         because=rule.because,
     )

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from pytest_fitness.errors import EmptySelectionError, RuleError
 from pytest_fitness.model import Codebase, Violation
 from pytest_fitness.runtime.calling import Answer, call
-from pytest_fitness.runtime.listing import Route, inner, live_routes, load
+from pytest_fitness.runtime.listing import inner, live_routes, load
 
 SECRET = "fitness-secret-5b1c"  # noqa: S105 - it protects nothing
 """The message of the exception that is raised; an answer that has it tells everybody."""
@@ -32,8 +32,9 @@ class ErrorEnvelope:
     Every error of a running application has the same shape: ``{"error": {"code": ..., "message": ..., "details": ...}}``.
 
     The application is called in this process: a path that does not exist (404), a method that a path does not have (405), a body
-    that is no JSON, or a number that is none (422, or 400), and a route, put in for a moment, that raises (500). None of these
-    reaches a handler of the application. An answer to the last that shows the exception or a traceback fails, too.
+    that is no JSON, or a number that is none (422, or 400), and a route, put in for a moment, that raises (500). The router is
+    asked first, so none of these reaches a handler of the application; where that cannot be known, a status is not judged, and
+    the report says why. An answer to the last that shows the exception or a traceback fails, too.
 
     Why:
         A client can handle errors in one place only if they look alike; FastAPI alone has two shapes, and Starlette a third.
@@ -143,7 +144,7 @@ class ErrorEnvelope:
                 return self._ask(app, route.methods[0], route.path, b'{"not json')
         for route in every:
             path = re.sub(r"\{[^}]*\}", "fitness-no-number", route.path)
-            if _numbers(route) and "GET" in route.methods and _matches(inner(app), "GET", path)[0] == 1:
+            if route.numbers and "GET" in route.methods and _matches(inner(app), "GET", path)[0] == 1:
                 return self._ask(app, "GET", path)
         return None, "no route takes JSON, or a number in its path, without another that could answer"
 
@@ -241,12 +242,6 @@ def _paths(app: Any) -> Iterator[str]:
         yield from (rule.rule for rule in app.url_map.iter_rules())
     else:
         yield from (route.path for route in live_routes(app) if route.methods[0] not in ("MOUNT", "WEBSOCKET"))
-
-
-def _numbers(route: Route) -> list[str]:
-    dependant = getattr(route.context, "dependant", None)
-    parameters = getattr(dependant, "path_params", [])
-    return [p.name for p in parameters if getattr(getattr(p, "field_info", None), "annotation", None) in (int, float)]
 
 
 def _is_envelope(body: object) -> bool:

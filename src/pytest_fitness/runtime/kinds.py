@@ -25,12 +25,10 @@ from typing import (
 )
 
 from pytest_fitness.model import SlotKind
+from pytest_fitness.model.code import WORST_FIRST
 
 SCALARS = (str, int, float, bool, bytes, complex, enum.Enum, uuid.UUID, decimal.Decimal, pathlib.PurePath)
 TIMES = (dt.date, dt.time, dt.timedelta)
-WORST_FIRST: tuple[SlotKind, ...] = (
-    "orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none",
-)  # fmt: skip
 LOOKED_THROUGH = (Annotated, Required, NotRequired)
 BUILT_IN = ("builtins", "types", "collections", "collections.abc")
 RAW: tuple[object, ...] = (Any, object, dict, list, tuple, set, frozenset)

@@ -81,6 +81,14 @@ class Route:
         return bool(names) and not {"Form", "File"} & set(names)
 
     @property
+    def numbers(self) -> list[str]:
+        """Names of the parameters in the path that are numbers."""
+        parameters = getattr(self._dependant, "path_params", [])
+        return [
+            p.name for p in parameters if getattr(getattr(p, "field_info", None), "annotation", None) in (int, float)
+        ]
+
+    @property
     def body(self) -> list[tuple[str, object]]:
         """Names and types of what the body is made of, the parameters of dependencies included."""
         found: dict[str, object] = {}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
 from pytest_fitness.model import Conduct, Location, Slot
+from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Scope
 from pytest_fitness.sources.effects import Effects, own_nodes
 from pytest_fitness.sources.places import location_of, signature_of
@@ -134,13 +135,7 @@ class Conducts:
 
     def _content(self, call: ast.Call, inside: Scope) -> ast.expr | None:
         """What a call puts into a response; None for calls that make none."""
-        name = (
-            call.func.attr
-            if isinstance(call.func, ast.Attribute)
-            else call.func.id
-            if isinstance(call.func, ast.Name)
-            else ""
-        )
+        name = last_name(call.func)
         entity = self.names.resolve(call.func, inside)
         bases = self.names.bases(entity) if entity is not None else []
         is_response = any(self.names.known(base.name) == "response" for base in bases)
@@ -171,13 +166,7 @@ class Conducts:
 
     def _sync_sessions(self, function: Function, scope: Scope) -> Iterator[Slot]:
         """Parameters that are sessions for code that may wait, by annotation or by what a dependency is declared to give."""
-        arguments = function.args
-        positional = [*arguments.posonlyargs, *arguments.args]
-        defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-        pairs = zip(
-            [*positional, *arguments.kwonlyargs], [*defaults, *arguments.defaults, *arguments.kw_defaults], strict=True
-        )
-        for argument, default in pairs:
+        for argument, default in parameters(function, in_class=False):
             if self._is_session(argument, default, scope):
                 node = argument.annotation or argument
                 text, column, width = signature_of(function, node)

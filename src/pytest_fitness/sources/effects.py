@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pytest_fitness.model import Effect, EffectKind, Location
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.bindings import children
 from pytest_fitness.sources.places import location_of
@@ -192,7 +193,7 @@ class Effects:
     def _sql(self, node: ast.Call, scope: Scope) -> str:
         """The SQL text that a call is given, as far as it is written there, or in a constant."""
         function = node.func
-        name = getattr(function, "attr", None) or getattr(function, "id", "")
+        name = last_name(function)
         if name not in RAW_SQL or not node.args:
             return ""
         first: ast.AST | None = node.args[0]
@@ -210,7 +211,7 @@ class Effects:
 def _runs_elsewhere(callee: Function, *, is_handed_on: bool) -> bool:
     """Whether a call of *callee* only makes a generator that somebody else runs, or hands it to a thread."""
     decorators = [d.func if isinstance(d, ast.Call) else d for d in callee.decorator_list]
-    if any((getattr(d, "attr", None) or getattr(d, "id", "")) in THREADED for d in decorators):
+    if any(last_name(d) in THREADED for d in decorators):
         return True
     return is_handed_on and any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(callee))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.rows import Rows
@@ -11,7 +12,6 @@ from pytest_fitness.sources.shapes import Shape, Shapes
 
 DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump"})
 """Calls that make a dict of a schema."""
-
 
 ENCODERS = frozenset({"jsonable_encoder", "dumps"})
 """Calls that make of a dict what a dict was."""
@@ -91,13 +91,7 @@ class Returned:
         text = f"`{ast.unparse(node.func)}(...)`"
         if isinstance(node.func, ast.Attribute) and node.func.attr == "TemplateResponse":
             return Shape("response", text)
-        name = (
-            node.func.attr
-            if isinstance(node.func, ast.Attribute)
-            else node.func.id
-            if isinstance(node.func, ast.Name)
-            else ""
-        )
+        name = last_name(node.func)
         if name in ENCODERS and node.args:
             return self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
         if isinstance(node.func, ast.Attribute) and name in DUMPERS:

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from pytest_fitness.model import Import, ImportKind, Location
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.bindings import BLOCKS, LEAVES, PLAIN_NODES, STATEMENTS, Function, Scope, every_node
 from pytest_fitness.sources.known import Known, Reading
 from pytest_fitness.sources.marked_lines import MarkedLines
 from pytest_fitness.sources.newer_syntax import parse
-from pytest_fitness.sources.texts import Texts, is_getattr, last_name, text_of
+from pytest_fitness.sources.texts import Texts, is_getattr, text_of
 from pytest_fitness.sources.tree import Source
 
 IMPORT_FUNCTIONS = frozenset({"import_module", "__import__"})

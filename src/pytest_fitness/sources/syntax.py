@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pytest_fitness.errors import SettingsError
 from pytest_fitness.model import Class, Conduct, Handler, Handlers, Location, Slot, SlotKind, Unread
+from pytest_fitness.model.code import WORST_FIRST
 from pytest_fitness.model.contents import Adapter, Contents, Frameworks
 from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
@@ -20,11 +21,6 @@ from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
 from pytest_fitness.sources.tree import Source, Tree, unread
-
-WORST_FIRST: tuple[SlotKind, ...] = (
-    "orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none",
-)  # fmt: skip
-
 
 SPECIAL = re.compile(r"\\[a-zA-Z]|(?<!\\)[\[\](){}.*+?|^$]")
 """What makes an expression more than a word."""

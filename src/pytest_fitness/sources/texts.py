@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from pytest_fitness.model import Module
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.sources.bindings import every_node
 
 
@@ -100,13 +101,6 @@ def text_of(node: ast.AST | None) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, bytes):
         return node.value.decode("utf-8", "replace")
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def last_name(node: ast.expr) -> str:
-    """Return the last name of a name or attribute expression; an empty string for everything else."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def is_getattr(node: ast.Call) -> bool:
