@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pytest_fitness.errors import (
+        BaselineError,
         CoverageDataError,
         EmptySelectionError,
         FitnessError,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __version__ = "0.3.0"
 
 __all__ = [
+    "BaselineError",
     "Codebase",
     "CoverageDataError",
     "EmptySelectionError",

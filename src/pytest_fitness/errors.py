@@ -4,6 +4,7 @@ A *violation* is never an exception: rules return violations, and raise only whe
 
     FitnessError
     +-- RuleError               a rule was given options that make no sense
+    +-- BaselineError           a file of known violations cannot be read
     +-- SettingsError           [tool.pytest-fitness] is wrong, or the packages cannot be found
     +-- EmptySelectionError     a name or pattern selects nothing
     +-- StaleCopyError          Python would import other code than the code that is judged
@@ -53,6 +54,10 @@ class EmptySelectionError(FitnessError):
         if self.suggestions:
             text += "; did you mean " + " or ".join(map(repr, self.suggestions)) + "?"
         super().__init__(f"{text}; {hint}" if hint else text)
+
+
+class BaselineError(FitnessError):
+    """A file of known violations is damaged, or nobody's. It is never taken for an empty one."""
 
 
 class StaleCopyError(FitnessError):

@@ -5,6 +5,7 @@ Every mistake is a `SettingsError` that names the file, the line, the key and th
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import re
 import tomllib
@@ -15,7 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from pytest_fitness.errors import RuleError, SettingsError
-from pytest_fitness.model import Rule
+from pytest_fitness.model import Rule, Waiver
 from pytest_fitness.model.syntax import Declaration
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.rules import CATALOGUE, rule_class
@@ -32,6 +33,9 @@ DECLARATIONS: Mapping[str, str] = {
     "transparent_wrappers": "transparent",
 }
 """Keys of ``[tool.pytest-fitness.frameworks]``, and what each says of a name."""
+
+WAIVER_KEYS = ("rule", "what", "reason", "owner", "until")
+WAIVER_HEADER = re.compile(rf"\s*\[\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*\.\s*waivers\s*\]\]")
 
 Toml: TypeAlias = dict[str, Any]  # what tomllib returns
 
@@ -58,6 +62,7 @@ class Settings:
         contracts: rules that are collected as tests.
         declared: distributions that ``[project]`` depends on.
         declarations: what ``[tool.pytest-fitness.frameworks]`` says of names.
+        waivers: violations that somebody answers for until a day.
     """
 
     rootdir: Path
@@ -68,6 +73,7 @@ class Settings:
     contracts: tuple[Contract, ...] = ()
     declared: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
 
 def load(rootdir: Path) -> Settings:
@@ -90,6 +96,7 @@ def load(rootdir: Path) -> Settings:
 class _Reader:
     def __init__(self, rootdir: Path, text: str, document: Toml) -> None:
         self.rootdir = rootdir
+        self.text = text
         self.lines = key_lines(text)
         self.document = document
 
@@ -99,7 +106,7 @@ class _Reader:
         table = tool.get(TABLE, {})
         self._check_neighbours(tool, at)
         self._table(table, at)
-        known = ["packages", "source", "layers", "exclude", "contracts", "frameworks"]
+        known = ["packages", "source", "layers", "exclude", "contracts", "frameworks", "waivers"]
         for key in table:
             if key not in known:
                 raise self._unknown("key", key, known, (*at, key))
@@ -113,7 +120,35 @@ class _Reader:
             contracts=tuple(self._contract(name, at) for name in self._sub(table, "contracts", at)),
             declared=_declared(self.document),
             declarations=tuple(self._declarations(self._sub(table, "frameworks", at), (*at, "frameworks"))),
+            waivers=tuple(self._waivers(table.get("waivers", []), (*at, "waivers"))),
         )
+
+    def _waivers(self, tables: object, at: tuple[str, ...]) -> Iterator[Waiver]:
+        """Every field is needed: a waiver without an owner or an end is what a baseline is for."""
+        if not isinstance(tables, list):
+            raise SettingsError(f"waivers are written as [[tool.{TABLE}.waivers]], one table each", **self._place(at))
+        headers = [n for n, line in enumerate(self.text.splitlines(), start=1) if WAIVER_HEADER.match(line)]
+        for position, item in enumerate(tables):
+            place: Any = {"file": FILE, "line": headers[position]} if position < len(headers) else self._place(at)
+            table = self._table(item, at)
+            for key in table:
+                if key not in WAIVER_KEYS:
+                    near = did_you_mean(key, WAIVER_KEYS)
+                    hint = f"did you mean {near[0]!r}?" if near else f"there are {_listed(WAIVER_KEYS)}"
+                    raise SettingsError(f"unknown key {key!r} of a waiver; {hint}", **place)
+            if lacking := [key for key in WAIVER_KEYS if not table.get(key)]:
+                raise SettingsError(f"a waiver lacks {_listed(lacking)}", **place)
+            until = table.pop("until")
+            if type(until) is not dt.date:
+                raise SettingsError(f"'until' takes a day without quotes, such as 2027-01-31, not {until!r}", **place)
+            for key, value in table.items():
+                if not isinstance(value, str):
+                    raise SettingsError(f"{key!r} of a waiver must be a string, not {value!r}", **place)
+            sides = [side.strip() for side in table["what"].split("->")]
+            if len(sides) > 2 or not all(sides) or all(not side.strip("*.") for side in sides):
+                message = f"'what' names a subject, or 'subject -> target', and not everything; got {table['what']!r}"
+                raise SettingsError(message, **place)
+            yield Waiver(**table, until=until, place=f"{place['file']}:{place['line']}")
 
     def _declarations(self, table: Toml, at: tuple[str, ...]) -> Iterator[Declaration]:
         for key in table:

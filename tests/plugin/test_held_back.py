@@ -266,11 +266,11 @@ def test_a_worker_hands_over_and_the_controller_collects(pytester: pytest.Pytest
     assert [item.nodeid for item in items] == ["t::b"]
     output = worker.config.workeroutput  # type: ignore[attr-defined]
     assert isinstance(output.pop("fitness-measured"), bool)
-    assert output == {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 0)}
+    assert output == {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 0, 0)}
 
     for output in (
         {"fitness": [["layers", 1, [], ["note"]]], "fitness-held-back": (["t::a"], 2)},
-        {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 1)},
+        {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 1, 0)},
     ):
         controller.pytest_testnodedown(SimpleNamespace(workeroutput=output))
 

@@ -83,7 +83,7 @@ def test_the_offending_annotation_is_pointed_at() -> None:
     assert violation.location.line == 10
     assert violation.location.text[violation.location.column :][: violation.location.width] == "dict"
     assert violation.fix == "class GrößeIn(BaseModel): ...  and  data: GrößeIn"
-    assert violation.key == ("boundary-schemas", "shop.api.routes.größe", "data")
+    assert violation.key == ("raw", "shop.api.routes.größe", "data", "")
 
 
 def test_a_result_comes_with_a_fix() -> None:

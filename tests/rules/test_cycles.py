@@ -53,7 +53,7 @@ def test_the_shortest_cycle_of_a_tangle_is_shown_import_by_import() -> None:
 
     assert violation.message == "shop.m1 imports itself through shop.m2 -> shop.m3, and 2 more are in the same tangle"
     assert [str(hop) for hop in violation.trail] == ["shop/m1.py:1", "shop/m2.py:1", "shop/m3.py:2"]
-    assert violation.key == ("cycles", "shop.m0", "shop.m1 shop.m2 shop.m3 shop.m4")
+    assert violation.key == ("cycle", "shop.m0", "shop.m1 shop.m2 shop.m3 shop.m4", "")
 
 
 def test_two_tangles_are_two_violations() -> None:

@@ -176,7 +176,7 @@ def test_the_reason_is_part_of_the_violation_and_not_of_its_key() -> None:
     )
 
     assert (first.because, second.because) == ("a", "b")
-    assert first.key == second.key == ("forbidden-imports", "shop.domain", "shop.infra")
+    assert first.key == second.key == ("module", "shop.domain", "shop.infra", "")
 
 
 def test_what_is_forbidden_may_not_import_the_rest_of_what_is_forbidden() -> None:

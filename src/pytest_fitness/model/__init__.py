@@ -1,5 +1,6 @@
 """Pure values: no files, no pytest."""
 
+from pytest_fitness.model.acceptance import Acceptance, Permission, Verdict, Waiver
 from pytest_fitness.model.code import (
     Bindings,
     Class,
@@ -19,11 +20,13 @@ from pytest_fitness.model.code import (
     SlotKind,
     Unread,
 )
-from pytest_fitness.model.codebase import Brief, Codebase, Evaluation, Rule, Sources, unhindered
+from pytest_fitness.model.codebase import Brief, Codebase, Evaluation, Rule, unhindered
 from pytest_fitness.model.graph import Breach, ImportGraph, Row, Search, implicit_parents, row
-from pytest_fitness.model.violation import Location, Violation
+from pytest_fitness.model.sources import Sources
+from pytest_fitness.model.violation import Key, Location, Violation
 
 __all__ = [
+    "Acceptance",
     "Bindings",
     "Breach",
     "Brief",
@@ -41,8 +44,10 @@ __all__ = [
     "Import",
     "ImportGraph",
     "ImportKind",
+    "Key",
     "Location",
     "Module",
+    "Permission",
     "Recorded",
     "Row",
     "Rule",
@@ -51,7 +56,9 @@ __all__ = [
     "SlotKind",
     "Sources",
     "Unread",
+    "Verdict",
     "Violation",
+    "Waiver",
     "implicit_parents",
     "row",
     "unhindered",

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Protocol
 
 from pytest_fitness.errors import EmptySelectionError, FitnessError, RuleError, SettingsError
+from pytest_fitness.model.acceptance import Acceptance, Permission, Verdict
 from pytest_fitness.model.code import (
     Bindings,
     Conduct,
@@ -25,6 +26,7 @@ from pytest_fitness.model.code import (
     Unread,
 )
 from pytest_fitness.model.graph import ImportGraph
+from pytest_fitness.model.sources import Sources
 from pytest_fitness.model.violation import Location, Violation
 from pytest_fitness.names import NameIndex, has_wildcard, is_exactly, is_under
 
@@ -43,84 +45,6 @@ class Rule(Protocol):
         ...
 
 
-class Sources(Protocol):
-    """What a codebase asks of whoever reads the code; answered by `pytest_fitness.sources`, lazily."""
-
-    def graph(self, precise: frozenset[str]) -> ImportGraph:
-        """Return all imports; those of the third-party packages in *precise* down to the imported name."""
-        ...
-
-    def detail(self, each: Import) -> Import:
-        """Return *each* with its kind, read from the syntax tree of the one file that it is in."""
-        ...
-
-    def symbols(self, each: Import) -> Sequence[str]:
-        """Return the dotted names that the statement of *each* imports, such as ``shop.infra.db.Session``."""
-        ...
-
-    def bindings(self, module: str) -> Bindings:
-        """Return what *module* imports and defines at module level."""
-        ...
-
-    def unparsed(self, module: str) -> Unread | None:
-        """Say why the names that *module* imports and binds cannot be told; None where they can."""
-        ...
-
-    def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
-        """Return what *module* uses of the modules in *of* as attributes, by full name: ``shop.repository.Session``."""
-        ...
-
-    def third_party(self, name: str) -> tuple[Literal["installed", "declared", ""], Sequence[str]]:
-        """Whether the third-party module *name* exists here, or may be what a dependency provides, and names that do."""
-        ...
-
-    def handlers(self, modules: Sequence[Module]) -> Handlers:
-        """Return the request handlers in *modules*."""
-        ...
-
-    def conduct(self, handler: Handler) -> Conduct:
-        """Return what the body of *handler* does, which `handlers` has returned."""
-        ...
-
-    def coverage(self, *, contexts: bool) -> CoverageReport:
-        """Return the coverage of this run; raise `NotJudgedError` or `CoverageDataError`."""
-        ...
-
-    def changed_lines(self, against: str) -> Mapping[str, frozenset[int]]:
-        """Return the lines that have changed since *against*, by module; raise `NotJudgedError`."""
-        ...
-
-    def function_lines(self, module: str) -> frozenset[int]:
-        """Return the lines of *module* that are inside of functions."""
-        ...
-
-    def recorded(self, scope: str) -> Recorded | None:
-        """Return the coverage of *scope* that is written down."""
-        ...
-
-    def record(self, scope: str, found: Recorded) -> None:
-        """Write down *found*."""
-        ...
-
-    @property
-    def is_recording(self) -> bool:
-        """Whether this run was asked to write coverage down."""
-        ...
-
-    @property
-    def updates(self) -> frozenset[str]:
-        """Return the options by which this run was asked to write files."""
-        ...
-
-    def read_text(self, path: str) -> str | None:
-        """Return the text of a file in rootdir; None where there is none."""
-        ...
-
-    def write_text(self, path: str, text: str) -> None:
-        """Write a file in rootdir."""
-        ...
-
-
 Brief = tuple[str, int, list[str], list[str]]
 """Rule, number of violations, counts and notes of an evaluation."""
 
@@ -136,6 +60,10 @@ class Evaluation:
         place: ``path:line`` where the rule is written, or an empty string.
         notes: what a green result should not hide, such as ``allow_empty`` reasons and unknown slots.
         counts: further numbers of what was judged, such as ``"14 handlers"``.
+        contract: the name of the contract in the settings that the rule is from; empty for a rule in a test.
+        verdict: everything that was found, sorted out: `violations` is what is new of it.
+        value: the rule itself.
+        codebase: what it was judged on.
     """
 
     rule: str
@@ -144,6 +72,10 @@ class Evaluation:
     place: str = ""
     notes: list[str] = field(default_factory=list)
     counts: list[str] = field(default_factory=list)
+    contract: str = ""
+    verdict: Verdict = field(default_factory=Verdict)
+    value: Rule | None = None
+    codebase: Codebase | None = None
 
     @property
     def brief(self) -> Brief:
@@ -159,6 +91,7 @@ class Codebase:
         modules: every module by full name, in alphabetical order.
         layers: names of layers from the settings, each with the names or patterns that it stands for.
         evaluations: what was judged so far, oldest first.
+        acceptance: what is accepted of what rules find; None where everything is new.
     """
 
     def __init__(
@@ -173,6 +106,7 @@ class Codebase:
         self.modules = {m.name: m for m in sorted(modules, key=lambda m: m.name)}
         self.layers = dict(layers or {})
         self.evaluations: list[Evaluation] = []
+        self.acceptance: Acceptance | None = None
         self._index = NameIndex(self.modules)
         self._known_patterns: dict[str, tuple[str, ...]] = {}
         self._sources = sources
@@ -190,25 +124,31 @@ class Codebase:
 
     # -- judging ---------------------------------------------------------------------------------------------------
 
-    def violations(self, rule: Rule, *, place: str = "") -> list[Violation]:
+    def violations(self, rule: Rule, *, place: str = "", contract: str = "") -> list[Violation]:
         """Return what *rule* finds, in file order; an empty list means that the rule was checked and holds.
+
+        What is known, waived or permitted on its own line is left out, and counted in the summary.
 
         Args:
             rule: any rule.
             place: where the rule is written; by default the calling line.
+            contract: the name of the contract that it is from.
 
         Raises:
             EmptySelectionError: a name in the rule selects nothing.
             NotJudgedError: this run cannot tell.
-            FitnessError: the code or the coverage data cannot be judged.
+            FitnessError: the code, the coverage data or the known violations cannot be judged.
         """
         __tracebackhide__ = True
         if isinstance(rule, type):
             raise RuleError(f"{rule.__name__} is a class; a rule is made of it: {rule.__name__}(...)")
-        current = self._current = Evaluation(rule.name, place=place or _caller(self._rootdir))
+        where = place or _caller(self._rootdir)
+        current = self._current = Evaluation(rule.name, place=where, contract=contract, value=rule, codebase=self)
         try:
             with unhindered():
-                current.violations = sorted(rule.find(self), key=lambda v: v.sort_key)
+                found = sorted(rule.find(self), key=lambda v: v.sort_key)
+                current.verdict = self.acceptance.sort_out(self, current, found) if self.acceptance else Verdict(found)
+                current.violations = current.verdict.new
         except FitnessError as error:
             raise error.with_traceback(None) from None
         self.evaluations.append(current)
@@ -320,6 +260,22 @@ class Codebase:
     def uses(self, module: str, of: Iterable[str]) -> Sequence[Import]:
         """Return what *module* uses of the modules in *of* as attributes, by full name; parses its file."""
         return self._sources.uses(module, frozenset(of))
+
+    def statement(self, location: Location) -> tuple[str, Sequence[str]]:
+        """Return the qualified name of what a place is within, and the names its statement imports; parses its file."""
+        module = self._by_path.get(location.path)
+        return self._sources.statement(module, location.line) if module else ("", ())
+
+    def permissions(self, path: str | None = None) -> Sequence[Permission]:
+        """Return the comments ``# fitness: allow[rule] reason`` in the file *path*, or in all files."""
+        if path is None:
+            return self._sources.permissions(None)
+        module = self._by_path.get(path)
+        return self._sources.permissions(module) if module else ()
+
+    @cached_property
+    def _by_path(self) -> dict[str, str]:
+        return {module.path: name for name, module in self.modules.items()}
 
     def expand(self, pattern: str) -> list[str]:
         """Return the modules and packages that *pattern* stands for by themselves, without what is below them.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+Key = tuple[str, str, str, str]
+"""Kind, subject, target, and what it is within."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -43,6 +46,10 @@ class Violation:
         details: further lines to show, already formatted.
         fix: what would mend it.
         because: the owner's reason, as given to the rule.
+        kind: what sort of violation of its rule this is: the kind of an import, what a handler returns.
+        within: qualified name of the function or class that the place is in, where *subject* does not say it.
+        weight: how many there are in one: names that one statement imports.
+        can_be_known: whether it may be written down as known: what says how much is wrong in all would hide what is new.
     """
 
     rule: str
@@ -54,14 +61,18 @@ class Violation:
     details: tuple[str, ...] = ()
     fix: str = ""
     because: str = ""
+    kind: str = ""
+    within: str = ""
+    weight: int = 1
+    can_be_known: bool = True
 
     def __str__(self) -> str:
         return f"{self.location}: {self.message}"
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """Identity across edits: rule, subject, target. Never prose, never a line number."""
-        return (self.rule, self.subject, self.target)
+    def key(self) -> Key:
+        """Identity across edits, beside the rule: kind, subject, target, within. Never prose, never a line number."""
+        return (self.kind, self.subject, self.target, self.within)
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:

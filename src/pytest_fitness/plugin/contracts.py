@@ -47,7 +47,9 @@ class ContractItem(pytest.Item):
     def runtest(self) -> None:
         """Judge the rule; raise `ContractBrokenError` with the whole text."""
         codebase = project_codebase(self.config)
-        found = codebase.violations(self.contract.rule, place=f"{self.path.name}:{self.contract.line}")
+        found = codebase.violations(
+            self.contract.rule, place=f"{self.path.name}:{self.contract.line}", contract=self.contract.name
+        )
         if found:
             raise ContractBrokenError(text.full(codebase.evaluations[-1]))
 

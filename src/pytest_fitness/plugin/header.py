@@ -10,13 +10,18 @@ import pytest
 
 def uncollected(config: pytest.Config) -> str | None:
     """Return the line; None where there are no contracts, or where they are collected."""
-    count = count_contracts(config.rootpath)
-    if not count or _collects(config, "pyproject.toml"):
+    if not has_uncollected_contracts(config):
         return None
+    count = count_contracts(config.rootpath)
     return (
         f"fitness: {count} contract{'s' * (count != 1)} in pyproject.toml not collected in this run "
         "(add pyproject.toml to the arguments or to testpaths)"
     )
+
+
+def has_uncollected_contracts(config: pytest.Config) -> bool:
+    """Whether there are contracts that this run does not collect."""
+    return bool(count_contracts(config.rootpath)) and not _collects(config, "pyproject.toml")
 
 
 def count_contracts(rootdir: Path) -> int:

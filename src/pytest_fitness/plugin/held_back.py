@@ -20,6 +20,8 @@ OWN_FIXTURE = getattr(codebase, "_get_wrapped_function", lambda: None)()
 LAST_FAILED = ("lfplugin-collwrapper", "lfplugin-collskip")
 """Plugins of `--lf` that leave out what has not failed while a file is collected."""
 
+WRITING = ("--fitness-freeze", "--fitness-shrink")
+
 settings_error = pytest.StashKey[str]()
 """What is wrong with the settings, found while contracts were collected."""
 
@@ -42,6 +44,7 @@ class HeldBack:
     Attributes:
         start: when the session began, in seconds since the epoch.
         deselected: how many tests were left out, fitness tests not counted.
+        deselected_here: how many fitness tests were left out.
         collection_errors: how many files could not be collected.
         failed: how many tests had failed when judging began; None before that.
         from_workers: node ids that the workers of pytest-xdist have held back, in their order.
@@ -53,6 +56,7 @@ class HeldBack:
         self.config = config
         self.start = time.time()
         self.deselected = 0
+        self.deselected_here = 0
         self.collection_errors = 0
         self.failed: int | None = None
         self.from_workers: dict[str, None] = {}
@@ -91,11 +95,14 @@ class HeldBack:
         if is_xdist_worker(self.config):
             handed_over = [self.ids.get(id(item), item.nodeid) for item in session.items if is_held_back(item)]
             session.items[:] = [item for item in session.items if not is_held_back(item)]
-            self.config.workeroutput["fitness-held-back"] = (handed_over, self.deselected)  # type: ignore[attr-defined]
+            counts = (self.deselected, self.deselected_here)
+            self.config.workeroutput["fitness-held-back"] = (handed_over, *counts)  # type: ignore[attr-defined]
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count tests that do not run."""
-        self.deselected += sum(not is_held_back(item) for item in items)
+        held_back = sum(is_held_back(item) for item in items)
+        self.deselected += len(items) - held_back
+        self.deselected_here += held_back
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Count files that could not be collected."""
@@ -117,12 +124,19 @@ class HeldBack:
                 result = yield
             finally:
                 session.items = every
+        self._require_something(held_back)
         if held_back:
             from pytest_fitness.plugin.judging import judge
 
             self.failed = session.testsfailed
             judge(session, held_back)
         return result
+
+    def _require_something(self, held_back: Sequence[pytest.Item]) -> None:
+        """Options that are about fitness tests do nothing without one."""
+        for option in WRITING:
+            if not held_back and self.config.getoption(option) not in (None, False):
+                raise pytest.UsageError(f"{option}: no fitness test is selected, so there is nothing to write down")
 
     # -- pytest-xdist ----------------------------------------------------------------------------------------------
 
@@ -143,9 +157,10 @@ class HeldBack:
         if "fitness-held-back" not in output:
             self.crashed_workers += 1
             return
-        handed_over, deselected = output["fitness-held-back"]
+        handed_over, deselected, deselected_here = output["fitness-held-back"]
         self.from_workers.update(dict.fromkeys(handed_over))
         self.deselected = max(self.deselected, deselected)
+        self.deselected_here = max(self.deselected_here, deselected_here)
         self.unmeasured_workers += not output.get("fitness-measured")
         judged = output.get("fitness")
         if judged:

@@ -11,17 +11,42 @@ from pathlib import Path
 
 import pytest
 
+from pytest_fitness.baseline import Accepted
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport
 from pytest_fitness.plugin.held_back import HeldBack
+from pytest_fitness.plugin.known import AfterJudging, Outcomes, RunProblemItem
+from pytest_fitness.plugin.project import codebase_key
 from pytest_fitness.sources import coverage
 from pytest_fitness.sources.tree import Tree
 
 
 def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
-    """Run *items* through pytest's own protocol, in their order; stop where pytest would stop."""
-    followers: list[pytest.Item | None] = [*items[1:], None]
-    for item, following in zip(items, followers, strict=True):
+    """Run *items* through pytest's own protocol, in their order, and then what follows from all of them."""
+    outcomes = Outcomes()
+    session.config.pluginmanager.register(outcomes)
+    try:
+        run(session, items)
+    finally:
+        session.config.pluginmanager.unregister(outcomes)
+    codebase = session.config.stash.get(codebase_key, None)
+    if codebase is None or not isinstance(codebase.acceptance, Accepted):
+        return  # nothing could be judged, and every test has said so
+    held_back = session.config.pluginmanager.get_plugin("fitness-held-back")
+    assert isinstance(held_back, HeldBack)
+    after = AfterJudging(held_back, codebase, items, outcomes, partial(held_back))
+    codebase.acceptance.notes.update(dict.fromkeys(after.write()))
+    problems = [
+        RunProblemItem.from_parent(session, name=name, nodeid=f"fitness::{name}", text=text)
+        for name, text in after.problems()
+    ]
+    run(session, problems)
+
+
+def run(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
+    """Run *items* in their order; stop where pytest would stop."""
+    for position, item in enumerate(items, start=1):
+        following = items[position] if position < len(items) else None
         drop_foreign_autouse(item)
         with _working_directory(session.config.invocation_params.dir):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)

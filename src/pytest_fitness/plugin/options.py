@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from pytest_fitness.plugin.collection import has_settings, linter_path, wants_import_linter
@@ -12,6 +14,12 @@ IMPORT_LINTER = "collect import-linter's own contracts (.importlinter, setup.cfg
 COVERAGE = "judge coverage by these data files or this report, from other runs (glob; may be given several times)"
 RECORD = "write down the coverage that `RecordedCoverage` rules find, in fitness-coverage.toml"
 UPDATE_OPENAPI = "write today's OpenAPI document where `OpenApiCompatibility` rules expect one (never where CI is set)"
+FREEZE = (
+    "write down today's violations of these rules, or of all that run, in fitness-baseline/ (never where CI is set)"
+)
+SHRINK = "take out of fitness-baseline/ what is mended, and write down the new names of what was renamed"
+BASELINE_REF = "known violations count only as far as they were known where the branch left this one: origin/main"
+SHOW_KNOWN = "list known and waived violations at the end"
 LINTER_FILE = "their file, relative to rootdir, where it is none of those"
 NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
@@ -31,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fitness-coverage", action="append", default=[], metavar="PATH", help=COVERAGE)
     group.addoption("--fitness-record-coverage", action="store_true", help=RECORD)
     group.addoption("--fitness-update-openapi", action="store_true", help=UPDATE_OPENAPI)
+    group.addoption("--fitness-freeze", nargs="*", default=None, metavar="RULE", help=FREEZE)
+    group.addoption("--fitness-shrink", action="store_true", help=SHRINK)
+    group.addoption("--fitness-baseline-ref", default=None, metavar="REF", help=BASELINE_REF)
+    group.addoption("--fitness-show-known", action="store_true", help=SHOW_KNOWN)
+    parser.addini("fitness_baseline_ref", BASELINE_REF, type="string", default="")
     parser.addini("fitness_import_linter", IMPORT_LINTER, type="bool", default=False)
     parser.addini("fitness_import_linter_file", LINTER_FILE, type="string", default="")
     parser.addini("fitness_strict", STRICT, type="bool", default=None)
@@ -44,6 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
     inside the terminal reporter's, which comes later.
     """
     config.addinivalue_line("markers", MARKER)
+    if os.environ.get("CI"):
+        for option in ("--fitness-freeze", "--fitness-shrink"):
+            if config.getoption(option) not in (None, False):
+                raise pytest.UsageError(
+                    f"{option} does not write where CI is set; run it on your machine and commit the files"
+                )
     config.pluginmanager.register(HeldBack(config), "fitness-held-back")
     if wants_import_linter(config):
         from pytest_fitness.plugin.linter import require_file

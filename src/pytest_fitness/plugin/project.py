@@ -14,8 +14,10 @@ from pytest_fitness.plugin import assertion, reports
 from pytest_fitness.plugin.held_back import HeldBack
 
 if TYPE_CHECKING:
+    from pytest_fitness.baseline import Accepted
     from pytest_fitness.model import Codebase, CoverageReport
     from pytest_fitness.settings import Settings
+    from pytest_fitness.sources import KnownFiles
     from pytest_fitness.sources.tree import Tree
 
 settings_key = pytest.StashKey["Settings"]()
@@ -65,11 +67,25 @@ def project_codebase(config: pytest.Config) -> Codebase:
                 lambda tree, contexts: _coverage(config, tree, contexts=contexts),
                 record=bool(config.getoption("fitness_record_coverage")),
                 updates=frozenset(UPDATES if config.getoption("fitness_update_openapi") else ()),
+                acceptance=lambda files: accepted(config, files),
             ),
             cache=cache_directory(config),
         )
         register_reports(config)
     return config.stash[codebase_key]
+
+
+def accepted(config: pytest.Config, files: KnownFiles) -> Accepted:
+    """Return what sorts out what rules find in this session."""
+    from pytest_fitness.baseline import Accepted
+
+    ref = config.getoption("fitness_baseline_ref")
+    return Accepted(
+        files,
+        project_settings(config).waivers,
+        freeze=config.getoption("fitness_freeze"),
+        ref=str(config.getini("fitness_baseline_ref")) if ref is None else ref,
+    )
 
 
 def cache_directory(config: pytest.Config) -> Path | None:

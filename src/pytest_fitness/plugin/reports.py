@@ -73,8 +73,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if judged and config.get_verbosity() > -2:
         from pytest_fitness.report import text
 
-        for line in text.summary(judged):
+        for line in text.summary(judged, *_accepted(config)):
             terminalreporter.write_line(line)
+
+
+def _accepted(config: pytest.Config) -> tuple[str, list[str]]:
+    """What is known in a few words, and further lines."""
+    from pytest_fitness.baseline import Accepted
+    from pytest_fitness.plugin.known import summary
+    from pytest_fitness.plugin.project import codebase_key
+
+    codebase = config.stash.get(codebase_key, None)
+    if codebase is None or not isinstance(codebase.acceptance, Accepted):
+        return "", []
+    return summary(codebase.acceptance, show=bool(config.getoption("fitness_show_known")))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

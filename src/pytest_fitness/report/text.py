@@ -44,15 +44,23 @@ def full(evaluation: Evaluation) -> str:
     return "\n".join([headline(evaluation.violations), *lines(evaluation.violations, evaluation.place)])
 
 
-def summary(evaluations: Sequence[Brief]) -> list[str]:
-    """Return what a run has judged: one line of numbers, then what a green result should not hide."""
+def summary(evaluations: Sequence[Brief], accepted: str = "", lines: Sequence[str] = ()) -> list[str]:
+    """Return what a run has judged: one line of numbers, then what a green result should not hide.
+
+    Args:
+        evaluations: what was judged.
+        accepted: how much of what was found is known or waived, in words.
+        lines: further lines about that.
+    """
     count = sum(found for _, found, _, _ in evaluations)
     judged = dict.fromkeys(text for _, _, counts, _ in evaluations for text in counts)
     text = f"fitness: {_plural(len(evaluations), 'rule')} judged, {_plural(count, 'violation')}"
+    if accepted:
+        text = f"fitness: {_plural(len(evaluations), 'rule')}, {_plural(count, 'new violation')}, {accepted}"
     if judged:
         text += f" ({', '.join(judged)})"
     notes = dict.fromkeys(f"  {rule}: {note}" for rule, _, _, notes in evaluations for note in notes)
-    return [text, *notes]
+    return [text, *notes, *(f"  {line}" for line in lines)]
 
 
 def _plural(count: int, noun: str) -> str:

@@ -83,6 +83,7 @@ def _violation(codebase: Codebase, breach: Breach, wording: Wording) -> Violatio
         if len(chain) == 1
         else f"cut this import ({offending.location}) or another one of the chain",
         because=wording.because,
+        kind=offending.kind,
     )
 
 
@@ -106,4 +107,5 @@ def unread_violation(unread: Unread, wording: Wording) -> Violation:
         location=unread.location,
         fix="mend the file, or leave it out: `exclude` in [tool.pytest-fitness]",
         because=wording.because,
+        can_be_known=False,
     )

@@ -121,6 +121,7 @@ def _unread(rule: HandlerRule, each: Unread) -> Violation:
         location=each.location,
         fix="run the tests with a Python that can, mend the file, or `exclude` it in [tool.pytest-fitness]",
         because=rule.because,
+        can_be_known=False,
     )
 
 

@@ -84,6 +84,7 @@ class BlockingAsyncHandlers:
             details=underlined(slot),
             fix="take an AsyncSession, or make the handler a plain `def`, which runs in a thread",
             because=self.because,
+            kind="session",
         )
 
     def _call(self, handler: Handler, effect: Effect) -> Violation:
@@ -97,4 +98,5 @@ class BlockingAsyncHandlers:
             trail=effect.trail if len(effect.trail) > 1 else (),
             fix="await something that does the same, hand it to a thread, or make the handler a plain `def`",
             because=self.because,
+            kind="call",
         )

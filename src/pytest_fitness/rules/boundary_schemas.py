@@ -81,9 +81,10 @@ class BoundarySchemas:
                     yield self._violation(handler, slot, _complaint(slot))
                 elif self.level == "deep":
                     for each in slot.raw_fields:
-                        yield self._violation(handler, slot, f"must not let raw data through in {each}")
+                        complaint = f"must not let raw data through in {each}"
+                        yield self._violation(handler, slot, complaint, field=each.partition(":")[0])
 
-    def _violation(self, handler: Handler, slot: Slot, complaint: str) -> Violation:
+    def _violation(self, handler: Handler, slot: Slot, complaint: str, field: str = "") -> Violation:
         return Violation(
             rule=self.name,
             subject=handler.name,
@@ -93,6 +94,8 @@ class BoundarySchemas:
             details=underlined(slot),
             fix=_fix(handler, slot),
             because=self.because,
+            kind=slot.kind,
+            within=field,
         )
 
 

@@ -91,6 +91,7 @@ class ChangedLinesCoverage:
             details=(*worst(files), f"data: {report.origin}"),
             fix="test what is new: the lines above",
             because=self.because,
+            can_be_known=False,
         )
 
 

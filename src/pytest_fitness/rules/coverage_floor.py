@@ -108,4 +108,5 @@ class CoverageFloor:
             details=tuple(details(scope, total, files, report, self.percent)),
             fix=fix(files, total, self.percent),
             because=self.because,
+            can_be_known=False,
         )

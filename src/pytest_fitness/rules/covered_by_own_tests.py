@@ -88,6 +88,7 @@ class CoveredByOwnTests:
             details=(*worst(files), f"run by other tests: {luck} lines", f"data: {report.origin}"),
             fix=f"test it in {' or '.join(_options.names('tests', self.tests))}",
             because=self.because,
+            can_be_known=False,
         )
 
     def _require_contexts(self, report: CoverageReport, wanted: tuple[str, ...]) -> None:

@@ -91,7 +91,7 @@ class Cycles:
         for name in sorted(scope & graph.unread.keys()):
             unread = graph.unread[name]
             message = f"{name} cannot be read, so its imports are unknown: {unread.reason}"
-            yield Violation(self.name, name, message, unread.location, because=self.because)
+            yield Violation(self.name, name, message, unread.location, because=self.because, can_be_known=False)
         exemptions.check()
 
     @staticmethod
@@ -121,6 +121,7 @@ class Cycles:
             details=tuple(kinds),
             fix="cut one of these imports: move what both sides need to a third place, or pass it in as an argument",
             because=self.because,
+            kind="cycle",
         )
 
 

@@ -238,6 +238,7 @@ class Layers:
                     location=codebase.place(name),
                     fix="make it part of a layer, or name it in `neutral` with the reason",
                     because=self.because,
+                    kind="outside",
                 )
 
 

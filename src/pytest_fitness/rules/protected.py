@@ -113,6 +113,7 @@ class Protected:
             target=origin,
             fix=f"give {each.importer} something of its own to call, or name it in `only_by`",
             because=self.because,
+            kind=each.kind,
         )
 
 

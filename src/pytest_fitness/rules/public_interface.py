@@ -130,6 +130,7 @@ class PublicInterface:
             target=f"{package}.{name}",
             fix=f"export what is needed in {package}, or name the submodule in `also`",
             because=self.because,
+            kind=each.kind,
         )
 
 

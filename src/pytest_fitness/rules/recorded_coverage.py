@@ -96,6 +96,7 @@ class RecordedCoverage:
                 details=tuple(details(scope, total, files, report, floor)),
                 fix=fix(files, total, floor),
                 because=self.because,
+                can_be_known=False,
             )
         elif total.percent < floor:
             codebase.note(

@@ -94,6 +94,7 @@ class SchemaPlacement:
             target=each.module,
             fix=f"move it to one of {', '.join(self.homes)}",
             because=self.because,
+            kind="misplaced",
         )
 
     def _known_below(
@@ -116,6 +117,7 @@ class SchemaPlacement:
                             target=known,
                             fix="take what is needed of it as arguments, or a class of its own",
                             because=self.because,
+                            kind=each.kind,
                         )
 
 

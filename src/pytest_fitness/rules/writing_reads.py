@@ -80,4 +80,5 @@ class WritingReads:
                         trail=effect.trail if len(effect.trail) > 1 else (),
                         fix="answer to POST, or leave the writing to a task",
                         because=self.because,
+                        weight=len(effects),
                     )

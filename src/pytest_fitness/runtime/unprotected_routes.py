@@ -108,6 +108,7 @@ class UnprotectedRoutes:
             target=route.title,
             fix=f"let it depend on {names}, or list it in `public` with the reason",
             because=self.because,
+            kind="open" if complaint.startswith("must not be open") else "protected",
         )
 
 

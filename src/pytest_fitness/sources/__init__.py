@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
 from pytest_fitness.model import (
+    Acceptance,
     Bindings,
     Codebase,
     Conduct,
@@ -19,6 +20,7 @@ from pytest_fitness.model import (
     Import,
     ImportGraph,
     Module,
+    Permission,
     Recorded,
     Unread,
     unhindered,
@@ -28,11 +30,13 @@ from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_party
 from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
+from pytest_fitness.sources.known_files import KnownFiles
+from pytest_fitness.sources.permissions import permissions
+from pytest_fitness.sources.symbols import Statements, cached_tree, function_lines, module_bindings, statement_starts
 from pytest_fitness.sources.syntax import Finder
 from pytest_fitness.sources.tree import Project, Source, Tree, read_tree, unread
 
-__all__ = ["Project", "Run", "from_texts", "read"]
+__all__ = ["KnownFiles", "Project", "Run", "from_texts", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,13 @@ class Run:
         coverage: takes the files, and whether the contexts of each line are wanted.
         record: whether coverage is written down for rules that compare with what was.
         updates: options by which other files that rules compare with are written.
+        acceptance: makes what sorts out what rules find, given the files of known violations.
     """
 
     coverage: Callable[[Tree, bool], CoverageReport]
     record: bool = False
     updates: frozenset[str] = frozenset()
+    acceptance: Callable[[KnownFiles], Acceptance] | None = None
 
 
 class _Reader:
@@ -67,6 +73,8 @@ class _Reader:
         self.frameworks = frameworks
         self.cache = cache
         self.run = run
+        self._statements: dict[str, Statements] = {}
+        self._permissions: dict[str, list[Permission]] = {}
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         return self.imports.graph(precise)
@@ -90,6 +98,18 @@ class _Reader:
 
     def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
         return self.imports.uses(module, of)
+
+    def statement(self, module: str, line: int) -> tuple[str, Sequence[str]]:
+        if module not in self._statements:
+            self._statements[module] = Statements(self.tree.sources[module])
+        return self._statements[module].at(line)
+
+    def permissions(self, module: str | None) -> Sequence[Permission]:
+        if module is not None:
+            if module not in self._permissions:
+                self._permissions[module] = list(permissions(self.tree.sources[module]))
+            return self._permissions[module]
+        return [found for name in self.imports.modules_with_permissions() for found in self.permissions(name)]
 
     def third_party(self, name: str) -> tuple[Known, Sequence[str]]:
         return third_party(name, self.declared)
@@ -169,8 +189,12 @@ def read(
         tree = read_tree(project)
     refuse_stale_copy(tree)
     modules = [s.module for s in tree.sources.values()]
-    reader = _Reader(tree, project.declared, frameworks or Frameworks(), run or Run(_no_coverage), cache)
-    return Codebase(tree.packages, modules, reader, layers, str(project.rootdir))
+    run = run or Run(_no_coverage)
+    reader = _Reader(tree, project.declared, frameworks or Frameworks(), run, cache)
+    codebase = Codebase(tree.packages, modules, reader, layers, str(project.rootdir))
+    if run.acceptance:
+        codebase.acceptance = run.acceptance(KnownFiles(project.rootdir, tree))
+    return codebase
 
 
 def from_texts(

@@ -24,17 +24,8 @@ def changed_lines(rootdir: Path, against: str) -> Mapping[str, frozenset[int]]:
     Raises:
         NotJudgedError: there is no git, no repository, or not enough history.
     """
-    top = Path(_git(rootdir, "rev-parse", "--show-toplevel").strip())
-    try:
-        _git(rootdir, "rev-parse", "--verify", "--quiet", f"{against}^{{commit}}")
-        base = _git(rootdir, "merge-base", against, "HEAD").strip()
-    except NotJudgedError:
-        shallow = _git(rootdir, "rev-parse", "--is-shallow-repository").strip() == "true"
-        why = "this clone is shallow" if shallow else "there is no such commit here, or no common one"
-        hint = (
-            "fetch more history (actions/checkout: `fetch-depth: 0`)" if shallow else "`git fetch` it, or name another"
-        )
-        raise NotJudgedError(f"the lines changed since {against} cannot be told: {why}; {hint}") from None
+    top = Path(git(rootdir, "rev-parse", "--show-toplevel").strip())
+    base = merge_base(rootdir, against, f"the lines changed since {against}")
     options = (
         "-U0",
         "--inter-hunk-context=0",
@@ -47,7 +38,7 @@ def changed_lines(rootdir: Path, against: str) -> Mapping[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     path = ""
     within = 0  # so many lines of a hunk are still to come, whatever they look like
-    for line in _git(top, "-c", "core.quotePath=off", "diff", *options, "--diff-filter=ACMRT", base, "--").split("\n"):
+    for line in git(top, "-c", "core.quotePath=off", "diff", *options, "--diff-filter=ACMRT", base, "--").split("\n"):
         if within:
             within -= not line.startswith("\\")
         elif line.startswith("+++ "):
@@ -56,7 +47,7 @@ def changed_lines(rootdir: Path, against: str) -> Mapping[str, frozenset[int]]:
             start, count = int(match[2]), int(match[3] or 1)
             within = int(match[1] or 1) + count
             found.setdefault(path, set()).update(range(start, start + count))
-    for name in _git(top, "ls-files", "--others", "--exclude-standard", "-z", "*.py").split("\0"):
+    for name in git(top, "ls-files", "--others", "--exclude-standard", "-z", "*.py").split("\0"):
         file = top / name
         if name and file.is_file():
             count = len(file.read_bytes().splitlines())
@@ -64,8 +55,40 @@ def changed_lines(rootdir: Path, against: str) -> Mapping[str, frozenset[int]]:
     return {path: frozenset(lines) for path, lines in found.items()}
 
 
-def _git(directory: Path, *arguments: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+def merge_base(rootdir: Path, against: str, what: str) -> str:
+    """Return the commit at which HEAD left *against*.
+
+    Raises:
+        NotJudgedError: there is no git, no repository, or not enough history to tell *what*.
+    """
+    git(rootdir, "rev-parse", "--show-toplevel", what=what)
+    try:
+        git(rootdir, "rev-parse", "--verify", "--quiet", f"{against}^{{commit}}")
+        return git(rootdir, "merge-base", against, "HEAD").strip()
+    except NotJudgedError:
+        shallow = git(rootdir, "rev-parse", "--is-shallow-repository").strip() == "true"
+        why = "this clone is shallow" if shallow else "there is no such commit here, or no common one"
+        hint = (
+            "fetch more history (actions/checkout: `fetch-depth: 0`)" if shallow else "`git fetch` it, or name another"
+        )
+        raise NotJudgedError(f"{what} cannot be told: {why}; {hint}") from None
+
+
+def git(
+    directory: Path, *arguments: str, given: Mapping[str, str] | None = None, what: str = "the changed lines"
+) -> str:
+    """Return what git says.
+
+    Args:
+        directory: where it is called.
+        arguments: its arguments.
+        given: variables of its environment.
+        what: what cannot be told without it, for the message.
+
+    Raises:
+        NotJudgedError: there is no git, or it fails.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE} | dict(given or {})
     try:
         done = subprocess.run(  # noqa: S603 - git, with our own arguments
             ["git", *arguments],  # noqa: S607 - wherever it is
@@ -75,8 +98,8 @@ def _git(directory: Path, *arguments: str) -> str:
             check=False,
         )
     except OSError:
-        raise NotJudgedError("the changed lines cannot be told: there is no git") from None
+        raise NotJudgedError(f"{what} cannot be told: there is no git") from None
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
-        raise NotJudgedError(f"the changed lines cannot be told: git says {said!r}")
+        raise NotJudgedError(f"{what} cannot be told: git says {said!r}")
     return done.stdout.decode("utf-8", "replace")  # line ends as they are: the counts of a hunk are by newlines

@@ -17,6 +17,7 @@ from pytest_fitness.sources.environment import is_installed_elsewhere
 from pytest_fitness.sources.gate import STAR, Gate
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known, Reading
+from pytest_fitness.sources.permissions import may_permit
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot, own_code
 from pytest_fitness.sources.statements import IMPORTERS, read_imports
 from pytest_fitness.sources.symbols import stated_symbols
@@ -84,6 +85,17 @@ class Imports:
             return read_imports(self.tree.sources[module], known).uses
         except SyntaxError:
             return ()
+
+    def modules_with_permissions(self) -> list[str]:
+        """Return the judged modules in which there may be permissions: those that are remembered, where imports were read."""
+        if "_facts" in self.__dict__:
+            return sorted(name for name in self.tree.sources if self._facts[name].permits)
+        found: list[str] = []
+        for name, source in sorted(self.tree.sources.items()):
+            if may_permit(source):
+                found.append(name)
+            source.forget()
+        return found
 
     # -- building --------------------------------------------------------------------------------------------------
 
@@ -216,7 +228,7 @@ class Imports:
     def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known) -> Facts:
         digest, stamp = (source.digest, self._settled(source)) if self.cache else (b"", None)
         if plain is not None and not self._closer(source, plain):
-            return Facts(digest, self._with_implicit(source, plain), stamp=stamp)
+            return Facts(digest, self._with_implicit(source, plain), stamp=stamp, permits=may_permit(source))
         failure: tuple[int, str, str] | None = None
         try:
             reading = read_imports(source, known)
@@ -229,7 +241,7 @@ class Imports:
         rows = self._with_implicit(source, [row(i) for i in reading.imports])
         computed: list[Place] = [(place.line, place.text) for place in reading.computed]
         is_open = STAR.search(_decoded(source)) is not None
-        return Facts(digest, rows, computed, failure, is_open, stamp)
+        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source))
 
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
         return [*rows, *implicit_parents(source.module.name, rows, self._packages)]

@@ -45,6 +45,7 @@ class Facts(NamedTuple):
         unread: line, text and reason, where the file could not be read.
         open: whether a package's ``__all__``, which is in another file, has a say in this: star imports.
         stamp: size, times and inode of the file when it was read; None where it may have changed since without a trace.
+        permits: whether there may be permissions in it.
     """
 
     digest: bytes
@@ -53,6 +54,7 @@ class Facts(NamedTuple):
     unread: tuple[int, str, str] | None = None
     open: bool = False
     stamp: Stamp | None = None
+    permits: bool = False
 
 
 def own_code(*patterns: str) -> str:

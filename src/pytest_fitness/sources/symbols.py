@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.model import Bindings
@@ -13,6 +14,7 @@ from pytest_fitness.sources.texts import text_of
 from pytest_fitness.sources.tree import Source
 
 ALL = "__all__"
+DEFINITION = re.compile(r"\s*(?:async\s+def|def|class)\s+(\w+)")
 
 
 def stated_symbols(source: Source, line: int) -> Sequence[str]:
@@ -25,6 +27,60 @@ def stated_symbols(source: Source, line: int) -> Sequence[str]:
             base = absolute(source, node.module, node.level)
             found += [f"{base}.{alias.name}" for alias in node.names]
     return tuple(dict.fromkeys(found))
+
+
+class Statements:
+    """What each line of a file is within, and which names its import statement imports."""
+
+    def __init__(self, source: Source) -> None:
+        self._within: list[tuple[int, int, str]] = []
+        self._names: dict[int, tuple[str, ...]] = {}
+        self._source = source
+        try:
+            self._walk(cached_tree(source), "")
+        except SyntaxError:
+            self._within = list(_indented(source))
+
+    def at(self, line: int) -> tuple[str, Sequence[str]]:
+        """Return the qualified name of the function or class around *line*, and the dotted names imported there."""
+        around = [name for first, last, name in self._within if first <= line <= last]
+        return (around[-1] if around else ""), self._names.get(line, ())
+
+    def _walk(self, node: ast.AST, within: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                name = f"{within}.{child.name}" if within else child.name
+                self._within.append((child.lineno + 1, child.end_lineno or child.lineno, name))
+                self._walk(child, name)
+                continue
+            if isinstance(child, ast.Import):
+                names = [alias.name for alias in child.names]
+            elif isinstance(child, ast.ImportFrom):
+                base = absolute(self._source, child.module, child.level)
+                names = [f"{base}.{alias.name}" for alias in child.names]
+            else:
+                self._walk(child, within)
+                continue
+            self._names[child.lineno] = tuple(dict.fromkeys([*self._names.get(child.lineno, ()), *names]))
+
+
+def _indented(source: Source) -> Iterator[tuple[int, int, str]]:
+    """Functions and classes of a file that cannot be parsed, told by the indentation."""
+    try:
+        lines = source.lines
+    except SyntaxError:  # no text at all
+        return
+    open_: list[tuple[int, int, str]] = []
+    for number, line in enumerate([*lines, "end"], start=1):
+        if not line.strip() or line.lstrip().startswith((")", "#")):
+            continue
+        depth = len(line) - len(line.lstrip())
+        while open_ and open_[-1][0] >= depth:
+            _, first, name = open_.pop()
+            yield first, number - 1, name
+        if match := DEFINITION.match(line):
+            above = f"{open_[-1][2]}." if open_ else ""
+            open_.append((depth, number + 1, above + match[1]))
 
 
 def cached_tree(source: Source) -> ast.Module:

@@ -1,0 +1,47 @@
+"""Comments that permit a violation on their line: ``# fitness: allow[rule-name] reason``."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+
+from pytest_fitness.model import Permission
+from pytest_fitness.sources.symbols import statement_starts
+from pytest_fitness.sources.tree import Source
+
+MARK = b"fitness:"
+COMMENT = re.compile(r"#\s*fitness:\s*allow\b\s*(?:\[(?P<rules>[^\]]*)\])?[\s:-]*(?P<reason>.*)")
+
+
+def permissions(source: Source) -> Iterator[Permission]:
+    """Yield the permissions in *source*, which is only looked at closely where it has the word."""
+    try:
+        text = source.text if may_permit(source) else ""
+    except SyntaxError:
+        return  # nothing in it is judged, and each rule says so
+    found = [(line, match) for line, comment in _comments(text) if (match := COMMENT.match(comment))]
+    starts = statement_starts(source) if found else {}
+    for line, match in found:
+        rules = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())
+        lines = frozenset({line, starts.get(line, line)})
+        yield Permission(source.module.path, line, lines, rules, match["reason"].strip())
+
+
+def may_permit(source: Source) -> bool:
+    """Whether the word is in the file at all."""
+    try:
+        return MARK in source.data
+    except OSError:
+        return False
+
+
+def _comments(text: str) -> list[tuple[int, str]]:
+    """Comments by line; of a text that cannot be taken apart, whatever looks like one of ours."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        lines = enumerate(text.splitlines(), start=1)
+        return [(n, line[line.index("#") :]) for n, line in lines if COMMENT.search(line)]
+    return [(token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT]
