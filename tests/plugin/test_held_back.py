@@ -269,7 +269,7 @@ def test_a_worker_hands_over_and_the_controller_collects(pytester: pytest.Pytest
     assert output == {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 0, 0)}
 
     for output in (
-        {"fitness": [["layers", 1, [], ["note"]]], "fitness-held-back": (["t::a"], 2)},
+        {"fitness": [["layers", 1, [], ["note"]]], "fitness-held-back": (["t::a"], 2, 0)},
         {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 1, 0)},
     ):
         controller.pytest_testnodedown(SimpleNamespace(workeroutput=output))

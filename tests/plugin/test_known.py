@@ -748,3 +748,66 @@ def test_files_without_text_have_no_permissions(broken: Project) -> None:
     (broken.pytester.path / "src/shop/domain/tax.py").write_bytes(b"# fitness: allow[layers] \xff\n")
 
     broken.run().assert_outcomes(passed=2)
+
+
+def test_another_cut_of_known_paths_is_nothing_new(project: Project) -> None:
+    """Two ways from the domain to the API are cut in a helper; with a third import in it, elsewhere."""
+    project.write(
+        {
+            "src/shop/helper.py": "from shop.api import routes\n",
+            "src/shop/domain/order.py": "from shop import helper\n\ndef total(p): return 3\n",
+            "src/shop/domain/tax.py": "from shop import helper\n",
+        }
+    )
+    project.fitness(LAYERS)
+    project.run("--fitness-freeze").assert_outcomes(passed=2)
+    (entry,) = baseline(project)
+    assert 'subject = "shop.helper"' in entry
+    project.write(
+        {
+            "src/shop/helper.py": "from shop.api import routes\nimport shop.api.more\nimport shop.api.other\n",
+            "src/shop/api/more.py": "",
+            "src/shop/api/other.py": "",
+        }
+    )
+
+    result = project.run()
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["fitness: 1 rule, * new violations, *known"])
+    project.write({"src/shop/helper.py": "from shop.api import routes\n"})
+    project.run().assert_outcomes(passed=2)
+    project.write(
+        {
+            "src/shop/helper.py": "from shop import deeper\n",
+            "src/shop/deeper.py": "from shop.api import routes\n",
+        }
+    )
+    project.run("--fitness-freeze").assert_outcomes(passed=2)
+    project.write(
+        {"src/shop/domain/order.py": "def total(p): return 3\n", "src/shop/domain/tax.py": "from shop import deeper\n"}
+    )
+    project.run().assert_outcomes(passed=2)
+
+
+def test_a_fix_that_moves_the_cut_brings_nothing_new(project: Project) -> None:
+    """Three known imports cut what two would cut when one of the ways is gone."""
+    project.write(
+        {
+            "src/shop/api/one.py": "",
+            "src/shop/api/two.py": "",
+            "src/shop/helper.py": "import shop.api.one\nimport shop.api.two\n",
+            "src/shop/domain/order.py": "from shop import helper\n\ndef total(p): return 3\n",
+            "src/shop/domain/tax.py": "from shop import helper\n",
+            "src/shop/domain/vat.py": "from shop import helper\n",
+        }
+    )
+    project.fitness(LAYERS)
+    project.run("--fitness-freeze").assert_outcomes(passed=2)
+    assert all('subject = "shop.helper"' in entry for entry in baseline(project))
+    project.write({"src/shop/domain/tax.py": "", "src/shop/domain/vat.py": ""})  # now one import of helper is the cut
+
+    result = project.run()
+
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["fitness: 1 rule, 0 new violations, 1 known"])

@@ -1,6 +1,7 @@
 """Pure values: no files, no pytest."""
 
 from pytest_fitness.model.acceptance import Acceptance, Permission, Verdict, Waiver
+from pytest_fitness.model.altered import FAR_BELOW, Plant, planted_import, uncovered
 from pytest_fitness.model.code import (
     Bindings,
     Class,
@@ -26,6 +27,7 @@ from pytest_fitness.model.sources import Sources
 from pytest_fitness.model.violation import Key, Location, Violation
 
 __all__ = [
+    "FAR_BELOW",
     "Acceptance",
     "Bindings",
     "Breach",
@@ -48,6 +50,7 @@ __all__ = [
     "Location",
     "Module",
     "Permission",
+    "Plant",
     "Recorded",
     "Row",
     "Rule",
@@ -60,6 +63,8 @@ __all__ = [
     "Violation",
     "Waiver",
     "implicit_parents",
+    "planted_import",
     "row",
+    "uncovered",
     "unhindered",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from pytest_fitness.model.violation import Violation
+from pytest_fitness.model.violation import Key, Violation
 
 if TYPE_CHECKING:
     from pytest_fitness.model.codebase import Codebase, Evaluation
@@ -66,11 +66,13 @@ class Verdict:
         new: what fails.
         known: what was written down before.
         waived: what a waiver or a permission is for, with what that is.
+        present: how many there are of each key that may be known, and a sentence.
     """
 
     new: list[Violation] = field(default_factory=list)
     known: list[Violation] = field(default_factory=list)
     waived: list[tuple[Violation, Waiver | Permission]] = field(default_factory=list)
+    present: dict[Key, tuple[int, str]] = field(default_factory=dict)
 
 
 class Acceptance(Protocol):

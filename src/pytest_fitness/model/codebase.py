@@ -14,10 +14,12 @@ from typing import ClassVar, Protocol
 
 from pytest_fitness.errors import EmptySelectionError, FitnessError, RuleError, SettingsError
 from pytest_fitness.model.acceptance import Acceptance, Permission, Verdict
+from pytest_fitness.model.altered import altered
 from pytest_fitness.model.code import (
     Bindings,
     Conduct,
     CoverageReport,
+    FileCoverage,
     Handler,
     Handlers,
     Import,
@@ -92,6 +94,8 @@ class Codebase:
         layers: names of layers from the settings, each with the names or patterns that it stands for.
         evaluations: what was judged so far, oldest first.
         acceptance: what is accepted of what rules find; None where everything is new.
+        is_supposed: whether this is not the code as it is, but a question.
+        parts: what the layers of all rules are called, with their modules, where it is known.
     """
 
     def __init__(
@@ -107,6 +111,8 @@ class Codebase:
         self.layers = dict(layers or {})
         self.evaluations: list[Evaluation] = []
         self.acceptance: Acceptance | None = None
+        self.is_supposed = False
+        self.parts: Mapping[str, frozenset[str]] = {}
         self._index = NameIndex(self.modules)
         self._known_patterns: dict[str, tuple[str, ...]] = {}
         self._sources = sources
@@ -348,6 +354,61 @@ class Codebase:
         other.__dict__["_given"] = tuple(
             h.moved(self.modules[h.module].path) if h.module in self.modules else h for h in handlers
         )
+        return other
+
+    # -- supposing ---------------------------------------------------------------------------------------------------
+
+    def with_imports(
+        self,
+        *added: Import,
+        symbols: Mapping[Location, tuple[str, ...]] | None = None,
+        removed: Iterable[tuple[str, str, int]] = (),
+    ) -> Codebase:
+        """Return the same code with other imports; `pytest_fitness.model.planted_import` makes one.
+
+        Args:
+            added: imports that are not there.
+            symbols: what their statements import, by location, where it is more than the module.
+            removed: importer, imported name and line of imports to do without.
+        """
+        return self._supposing(added=added, symbols_of=symbols or {}, removed=frozenset(removed))
+
+    def with_conduct(self, conducts: Mapping[Handler, Conduct]) -> Codebase:
+        """Return the same code with further handlers, given what they do."""
+        if self._given is not None:
+            other = self._supposing()
+            other._given = (*self._given, *conducts)  # noqa: SLF001 - of a codebase
+            return other
+        return self._supposing(handlers_added=conducts)
+
+    def with_coverage(
+        self, files: Mapping[str, FileCoverage], lines: Mapping[str, frozenset[int]] | None = None
+    ) -> Codebase:
+        """Return the same code with other coverage.
+
+        Args:
+            files: coverage by module.
+            lines: by module, lines that count as changed and as inside of functions.
+        """
+        return self._supposing(files=files, lines=lines or {})
+
+    def with_modules(self, *added: Module) -> Codebase:
+        """Return the same code with further modules, which have nothing in them."""
+        other = self._supposing()
+        other.modules = {m.name: m for m in sorted([*self.modules.values(), *added], key=lambda m: m.name)}
+        other._index = NameIndex(other.modules)  # noqa: SLF001 - of a codebase
+        other._known_patterns = {}  # noqa: SLF001
+        return other
+
+    def _supposing(self, **differences: object) -> Codebase:
+        """A codebase for questions, which remembers nothing of what is judged on it."""
+        other = copy.copy(self)
+        other._sources = altered(self._sources, **differences) if differences else self._sources  # noqa: SLF001
+        other._current = Evaluation("")  # noqa: SLF001
+        other.__dict__.pop("_by_path", None)
+        other.__dict__.pop("_every_name", None)
+        other.evaluations = []
+        other.is_supposed = True
         return other
 
     # -- what live rules need ----------------------------------------------------------------------------------------

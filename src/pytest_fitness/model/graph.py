@@ -123,9 +123,9 @@ class ImportGraph:
         """Return the names that *module* imports."""
         return self._successors.get(module, frozenset())
 
-    def with_rows(self, rows: Mapping[str, Sequence[Row]]) -> ImportGraph:
-        """Return a graph in which the modules in *rows* import only that."""
-        changed = ImportGraph(rows, self.paths)
+    def with_rows(self, rows: Mapping[str, Sequence[Row]], paths: Mapping[str, str] | None = None) -> ImportGraph:
+        """Return a graph in which the modules in *rows* import only that; *paths* are those of modules without imports."""
+        changed = ImportGraph(rows, {**self.paths, **paths} if paths else self.paths)
         changed.rows = {**self.rows, **rows}
         changed._successors = {**self._successors, **changed._successors}
         changed.unread, changed.computed, changed.packages = self.unread, self.computed, self.packages

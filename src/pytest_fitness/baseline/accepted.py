@@ -1,232 +1,26 @@
-"""Known violations: read, matched, written down, and taken out again; waivers and permissions beside them."""
+"""Sorting out what rules find: permissions and waivers first, then what is known."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from pytest_fitness.errors import BaselineError, NotJudgedError
-from pytest_fitness.model import ImportKind, Key, Permission, Verdict, Violation, Waiver
+from pytest_fitness.baseline.entries import parse, shown
+from pytest_fitness.baseline.ledger import Ledger, Version
+from pytest_fitness.errors import FitnessError, NotJudgedError
+from pytest_fitness.model import Import, ImportKind, Key, Permission, Verdict, Violation, Waiver
 from pytest_fitness.names import is_under, matches
 
 if TYPE_CHECKING:
     from pytest_fitness.model import Codebase, Evaluation
     from pytest_fitness.sources import KnownFiles
 
-VERSION = 1
-FREEZE = "pytest --fitness-freeze"
-SHRINK = "pytest --fitness-shrink"
 NOTICE = dt.timedelta(days=14)
 """So long before its end a waiver is shown in the summary."""
 
-CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ")
 IMPORT_KINDS = frozenset(get_args(ImportKind))
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
-    """A line of a file: a key, how many of it there are, and a sentence for people."""
-
-    kind: str
-    subject: str
-    target: str
-    within: str
-    count: int = 1
-    says: str = ""
-
-    @property
-    def key(self) -> Key:
-        """What it is found by."""
-        return (self.kind, self.subject, self.target, self.within)
-
-
-def parse(text: str, file: str, rule: str) -> dict[Key, Entry]:
-    """Return the entries of a file by key.
-
-    Args:
-        text: of the file.
-        file: its path, for messages.
-        rule: whose it is.
-
-    Raises:
-        BaselineError: it is not what was written. It is never taken for empty.
-    """
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.startswith(CONFLICT):
-            raise BaselineError(
-                f"{file}:{number}: a merge conflict is not resolved: {line.strip()!r}; keep the lines of both sides, "
-                f"then run `{SHRINK}`"
-            )
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BaselineError(f"{file}: not valid TOML: {error}; mend it, or restore it from git") from None
-    version = document.pop("version", None)
-    if version != VERSION:
-        raise BaselineError(
-            f"{file}: version {version!r} of such files is unknown, this is {VERSION}; was it written by another "
-            "version of pytest-fitness?"
-        )
-    written = document.pop("known", None)
-    if document or not isinstance(written, list):
-        what = f"unknown key {next(iter(document))!r}" if document else "there is no list `known`"
-        raise BaselineError(f"{file}: {what}; mend it, or restore it from git")
-    entries: dict[Key, Entry] = {}
-    for position, item in enumerate(written, start=1):
-        try:
-            entry = Entry(**item)
-        except TypeError:
-            entry = Entry("", "", "", "", 0)
-        texts = all(isinstance(value, str) for value in (*entry.key, entry.says))
-        if not texts or type(entry.count) is not int or entry.count < 1 or not entry.subject:
-            raise BaselineError(f"{file}: entry {position} of {rule!r} is no known violation: {item!r}")
-        before = entries.get(entry.key)
-        if before is None or before.count < entry.count:  # twice after a merge: the same, not one more
-            entries[entry.key] = entry
-    return entries
-
-
-def render(rule: str, entries: Iterable[Entry]) -> str:
-    """Return the text of a file."""
-    lines = [
-        "  { "
-        + ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in _fields(entry))
-        + " },"
-        for entry in sorted(entries)
-    ]
-    return "\n".join(
-        [
-            f'# Known violations of "{rule}", a line each, by key and count; what `says` is for people alone.',
-            f"# `{FREEZE} {rule}` writes this file, `{SHRINK}` takes out what is mended. CI never writes it.",
-            f"version = {VERSION}",
-            "known = [",
-            *lines,
-            "]",
-            "",
-        ]
-    )
-
-
-def _fields(entry: Entry) -> Iterator[tuple[str, str | int]]:
-    for name in ("kind", "subject", "target", "within", "count", "says"):
-        value: str | int = getattr(entry, name)
-        yield name, value.replace("\x7f", "?") if isinstance(value, str) else value
-
-
-class _Version:
-    """One version of a rule's file, and what it allows."""
-
-    def __init__(self, entries: Mapping[Key, Entry]) -> None:
-        self.entries = dict(entries)
-        self._moved: dict[Key, list[Entry]] = {}
-
-    def follow(self, present_name: Callable[[str], str]) -> None:
-        """Find entries by the present names of what they are about, too."""
-        for entry in self.entries.values():
-            key = (entry.kind, present_name(entry.subject), present_name(entry.target), entry.within)
-            if key != entry.key:
-                self._moved.setdefault(key, []).append(entry)
-
-    def matching(self, key: Key) -> list[Entry]:
-        """Return the entries that allow a violation: its own, those that moved to it, a circle that it is a part of."""
-        found = [self.entries[key]] if key in self.entries else []
-        found += self._moved.get(key, [])
-        if not found and key[0] == "cycle":
-            candidates = [
-                *self.entries.values(),
-                *(Entry(*k, count=e.count, says=e.says) for k, m in self._moved.items() for e in m),
-            ]
-            found = [e for e in candidates if e.kind == "cycle" and _names(key) <= _names(e.key)][:1]
-        return found
-
-    def original(self, key: Key) -> Key:
-        """Return the key in the file of an entry that moved to *key*."""
-        return key if key in self.entries else self._moved[key][0].key
-
-
-def _names(key: Key) -> set[str]:
-    return {key[1], *key[2].split()}
-
-
-@dataclass
-class Ledger:
-    """What is known of one rule, and what of it was found in this run.
-
-    Attributes:
-        file: the path of its file.
-        work: the file as it is.
-        base: as it was where the branch began; None where that does not count.
-        used: by key in the file, the present keys that were found, each with how many.
-        says: by present key, the sentence.
-        frozen: by present key, how many are to be written down; None where nothing is.
-        has_followed: whether git was asked for renamed modules.
-    """
-
-    file: str
-    work: _Version
-    base: _Version | None = None
-    used: dict[Key, dict[Key, int]] = field(default_factory=dict)
-    says: dict[Key, str] = field(default_factory=dict)
-    frozen: dict[Key, int] | None = None
-    has_followed: bool = False
-
-    def written(self, key: Key) -> int:
-        """How many violations of *key* the file has."""
-        return sum(entry.count for entry in self.work.matching(key))
-
-    def allowed(self, key: Key) -> int:
-        """How many violations of *key* are known: no more than where the branch began."""
-        count = self.written(key)
-        if self.base is not None:
-            count = min(count, sum(entry.count for entry in self.base.matching(key)))
-        return count
-
-    def use(self, key: Key, total: int, says: str) -> None:
-        """Remember that *total* violations of *key* were found."""
-        self.says[key] = says
-        for entry in self.work.matching(key):
-            found = self.used.setdefault(self.work.original(entry.key), {})
-            count = min(total, entry.count)
-            found[key] = max(found.get(key, 0), count)
-            total -= count
-
-    def mended(self) -> list[Entry]:
-        """Return the entries of which there are fewer than the file says, or a smaller circle; *count* is how many less."""
-        found: list[Entry] = []
-        for key, entry in sorted(self.work.entries.items()):
-            present = self.used.get(key, {})
-            fewer = entry.count - sum(present.values())
-            if fewer > 0:
-                found.append(replace(entry, count=fewer))
-            elif entry.kind == "cycle" and all(len(_names(k)) < len(_names(key)) for k in present):
-                found.append(entry)
-        return found
-
-    def moved(self) -> list[tuple[Key, Key]]:
-        """Return the keys in the file, with the present ones, of what is called something else now."""
-        pairs = ((key, now) for key, present in self.used.items() for now in present if now != key)
-        return sorted((key, now) for key, now in pairs if key[0] != "cycle" or len(_names(key)) == len(_names(now)))
-
-    def remaining(self) -> list[Entry]:
-        """Return what the file should say: only what was found, by its present name."""
-        counts: dict[Key, int] = {}
-        for present in self.used.values():
-            for key, count in present.items():
-                counts[key] = counts.get(key, 0) + count
-        return [Entry(*key, count=count, says=self.says[key]) for key, count in counts.items()]
-
-    def written_down(self, *, whole: bool) -> list[Entry]:
-        """Return what is to be frozen; where not all of the rule was judged (not *whole*), beside what the file has."""
-        found = {key: Entry(*key, count=n, says=self.says[key]) for key, n in (self.frozen or {}).items()}
-        if not whole:
-            for key, entry in self.work.entries.items():
-                if key not in found or found[key].count < entry.count:
-                    found[key] = entry
-        return list(found.values())
 
 
 class Accepted:
@@ -286,10 +80,10 @@ class Accepted:
             verdict.known = [v for v in verdict.new if v.can_be_known]
             verdict.new = [v for v in verdict.new if not v.can_be_known]
         elif ledger.work.entries:
-            for key, group in _grouped([*verdict.known, *verdict.new]).items():
-                ledger.use(key, sum(v.weight for v in group), group[0].message)
+            for key, (total, says) in verdict.present.items():
+                ledger.use(key, total, says)
             for old, new in ledger.moved():
-                self.notes[f"{evaluation.rule}: known violations came along: {_shown(old)} is {_shown(new)} now"] = None
+                self.notes[f"{evaluation.rule}: known violations came along: {shown(old)} is {shown(new)} now"] = None
         self.known.update(((evaluation.rule, v.sort_key), v) for v in verdict.known)
         self.waived.update(((evaluation.rule, v.sort_key), (v, by)) for v, by in verdict.waived)
         return verdict
@@ -322,7 +116,36 @@ class Accepted:
         for violation in rest:
             is_known = violation.can_be_known and violation.key in known
             (verdict.known if is_known else verdict.new).append(violation)
+        verdict.present = {key: (totals[key], group[0].message) for key, group in _grouped(rest).items()}
+        if any(violation.trail for violation in verdict.new) and not codebase.is_supposed:
+            self._judge_without_known(codebase, evaluation, ledger, verdict)
         return verdict
+
+    def _judge_without_known(
+        self, codebase: Codebase, evaluation: Evaluation, ledger: Ledger, verdict: Verdict
+    ) -> None:
+        """Of a path through several modules, a rule names one import; with another change, it may name another one.
+
+        So what is known is taken out of the code: what is found then is new, and nothing else.
+        """
+        gone: list[Import] = []
+        for key in ledger.work.every_key():
+            if key[0] in IMPORT_KINDS and (edges := _edges(codebase, key)):
+                weight = sum(count for _, count in edges)
+                if weight <= ledger.allowed(key):
+                    gone += [each for each, _ in edges]
+                    says = verdict.present.get(key, (0, f"{key[1]} must not import {key[2]}"))[1]
+                    verdict.present[key] = (weight, says)
+        if evaluation.value is None or not gone:
+            return
+        without = codebase.with_imports(removed=[(i.importer, i.imported, i.location.line) for i in gone])
+        try:
+            found = sorted(evaluation.value.find(without), key=lambda v: v.sort_key)
+        except FitnessError:
+            return  # nothing can be told this way
+        left = self.judge(without, evaluation, found).new
+        verdict.known += [v for v in verdict.new if v.can_be_known and v not in left]
+        verdict.new = left
 
     def _waiver(self, codebase: Codebase, evaluation: Evaluation, violation: Violation) -> Waiver | None:
         """The waiver that is for *violation*, one that has not ended before one that has."""
@@ -352,7 +175,7 @@ class Accepted:
         if rule not in self.ledgers:
             text = self.files.text(rule)
             file = self.files.path(rule)
-            work = _Version(parse(text, file, rule) if text is not None else {})
+            work = Version(parse(text, file, rule) if text is not None else {})
             ledger = Ledger(file, work, self._version_at_base(evaluation) if work.entries else None)
             if self.freeze is not None and (not self.freeze or rule in self.freeze):
                 ledger.frozen = {}
@@ -370,15 +193,15 @@ class Accepted:
                 self.notes[f"{error}; the files of known violations count as they are"] = None
         return self._base
 
-    def _version_at_base(self, evaluation: Evaluation) -> _Version | None:
+    def _version_at_base(self, evaluation: Evaluation) -> Version | None:
         rule = evaluation.rule
         if not self.base:
             return None
         text = self.files.text_at(self.base, rule)
         if text is not None:
-            return _Version(parse(text, f"{self.files.path(rule)} as of {self.ref}", rule))
+            return Version(parse(text, f"{self.files.path(rule)} as of {self.ref}", rule))
         if self.files.is_mentioned_at(self.base, (rule, type(evaluation.value).__name__)):
-            return _Version({})
+            return Version({})
         self.notes[f"{rule} is new since {self.ref}: its known violations count as this branch has them"] = None
         return None
 
@@ -436,21 +259,22 @@ def _placed(codebase: Codebase, violation: Violation) -> Violation:
     return replace(violation, within=violation.within or within, weight=max(weight, 1))
 
 
+def _edges(codebase: Codebase, key: Key) -> list[tuple[Import, int]]:
+    """The imports that there are of a key, each with how many names it imports."""
+    kind, importer, imported, within = key
+    found: list[tuple[Import, int]] = []
+    for each in codebase.imports().imports_of(importer):
+        if is_under(each.imported, imported) or is_under(imported, each.imported):
+            around, symbols = codebase.statement(each.location)
+            weight = sum(is_under(symbol, imported) for symbol in symbols)
+            if around == within and codebase.detail(each).kind == kind:
+                found.append((each, max(weight, 1)))
+    return found
+
+
 def _grouped(violations: Iterable[Violation]) -> dict[Key, list[Violation]]:
     groups: dict[Key, list[Violation]] = {}
     for violation in violations:
         if violation.can_be_known:
             groups.setdefault(violation.key, []).append(violation)
     return groups
-
-
-def _shown(key: Key) -> str:
-    kind, subject, target, within = key
-    arrow = f" -> {target}" if target else ""
-    return f"{subject}{arrow}{f' in {within}' if within else ''}{f' ({kind})' if kind else ''}"
-
-
-def describe(entry: Entry) -> str:
-    """Return an entry in one line, with how many there are."""
-    times = f", {entry.count} times" if entry.count > 1 else ""
-    return f"{_shown(entry.key)}{times}"
