@@ -63,6 +63,7 @@ class Settings:
         declared: distributions that ``[project]`` depends on.
         declarations: what ``[tool.pytest-fitness.frameworks]`` says of names.
         waivers: violations that somebody answers for until a day.
+        survivors: patterns for plants that rules need not find, each with the reason.
     """
 
     rootdir: Path
@@ -74,6 +75,7 @@ class Settings:
     declared: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    survivors: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(rootdir: Path) -> Settings:
@@ -106,7 +108,7 @@ class _Reader:
         table = tool.get(TABLE, {})
         self._check_neighbours(tool, at)
         self._table(table, at)
-        known = ["packages", "source", "layers", "exclude", "contracts", "frameworks", "waivers"]
+        known = ["packages", "source", "layers", "exclude", "contracts", "frameworks", "waivers", "survivors"]
         for key in table:
             if key not in known:
                 raise self._unknown("key", key, known, (*at, key))
@@ -120,8 +122,22 @@ class _Reader:
             contracts=tuple(self._contract(name, at) for name in self._sub(table, "contracts", at)),
             declared=_declared(self.document),
             declarations=tuple(self._declarations(self._sub(table, "frameworks", at), (*at, "frameworks"))),
+            survivors=self._survivors(self._sub(table, "survivors", at), (*at, "survivors")),
             waivers=tuple(self._waivers(table.get("waivers", []), (*at, "waivers"))),
         )
+
+    def _survivors(self, table: Toml, at: tuple[str, ...]) -> dict[str, str]:
+        for pattern, reason in table.items():
+            if not isinstance(reason, str) or not reason.strip():
+                raise SettingsError(f"survivor {pattern!r} needs a reason", **self._place((*at, pattern)))
+            if (
+                ":" not in pattern
+                or not pattern.partition(":")[0].strip("*. ")
+                or not pattern.partition(":")[2].strip()
+            ):
+                message = f"a survivor is written as 'rule: what is planted', with * for any text, not {pattern!r}"
+                raise SettingsError(message, **self._place((*at, pattern)))
+        return table
 
     def _waivers(self, tables: object, at: tuple[str, ...]) -> Iterator[Waiver]:
         """Every field is needed: a waiver without an owner or an end is what a baseline is for."""

@@ -107,6 +107,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str | int]]:
 
 
 def shown(key: Key) -> str:
+    """Return a key as people read it."""
     kind, subject, target, within = key
     arrow = f" -> {target}" if target else ""
     return f"{subject}{arrow}{f' in {within}' if within else ''}{f' ({kind})' if kind else ''}"

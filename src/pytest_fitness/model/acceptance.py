@@ -85,3 +85,7 @@ class Acceptance(Protocol):
             BaselineError: the file of known violations cannot be read.
         """
         ...
+
+    def judge(self, codebase: Codebase, evaluation: Evaluation, found: Sequence[Violation]) -> Verdict:
+        """Return the same, and remember nothing."""
+        ...

@@ -29,7 +29,7 @@ class Plant:
         location: a violation has found it if it is there, or its trail leads there.
         names: or if these are its subject and its targets.
         path: or if it begins in this file, and says something that was not found before.
-        imports: imports that are all there is to the plant; many such plants may be tried at once.
+        alike: the import that is all there is to the plant, where many of its sort may be tried at once.
         beyond: whether it lies outside of what the rule looks at, in code of the same sort; another rule of the same name may find
             it as well.
         rule: what to judge by, where the plant is in what the rule itself holds.
@@ -40,7 +40,7 @@ class Plant:
     location: Location | None = None
     names: tuple[str, ...] = ()
     path: str = ""
-    imports: tuple[Import, ...] = ()
+    alike: Import | None = None
     beyond: bool = False
     rule: Rule | None = None
 

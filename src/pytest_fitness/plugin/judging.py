@@ -40,7 +40,16 @@ def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
         RunProblemItem.from_parent(session, name=name, nodeid=f"fitness::{name}", text=text)
         for name, text in after.problems()
     ]
-    run(session, problems)
+    _run_more(session, problems)
+    if session.config.getoption("fitness_prove"):
+        from pytest_fitness.plugin.proving import proofs
+
+        _run_more(session, proofs(session, codebase.evaluations, "" if after.unsure else after.partial))
+
+
+def _run_more(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
+    session.testscollected += len(items)  # the share that is done is shown
+    run(session, items)
 
 
 def run(session: pytest.Session, items: Sequence[pytest.Item]) -> None:

@@ -20,6 +20,8 @@ FREEZE = (
 SHRINK = "take out of fitness-baseline/ what is mended, and write down the new names of what was renamed"
 BASELINE_REF = "known violations count only as far as they were known where the branch left this one: origin/main"
 SHOW_KNOWN = "list known and waived violations at the end"
+PROVE = "let every rule that is judged prove that it can fail: what it forbids is planted, and must be found"
+PROVE_REPORT = "write what was planted and found to this file, as JSON"
 LINTER_FILE = "their file, relative to rootdir, where it is none of those"
 NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
@@ -42,6 +44,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fitness-freeze", nargs="*", default=None, metavar="RULE", help=FREEZE)
     group.addoption("--fitness-shrink", action="store_true", help=SHRINK)
     group.addoption("--fitness-baseline-ref", default=None, metavar="REF", help=BASELINE_REF)
+    group.addoption("--fitness-prove", action="store_true", help=PROVE)
+    group.addoption("--fitness-prove-report", default=None, metavar="PATH", help=PROVE_REPORT)
     group.addoption("--fitness-show-known", action="store_true", help=SHOW_KNOWN)
     parser.addini("fitness_baseline_ref", BASELINE_REF, type="string", default="")
     parser.addini("fitness_import_linter", IMPORT_LINTER, type="bool", default=False)

@@ -73,7 +73,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if judged and config.get_verbosity() > -2:
         from pytest_fitness.report import text
 
-        for line in text.summary(judged, *_accepted(config)):
+        lines = text.summary(judged, *_accepted(config))
+        if config.getoption("fitness_prove"):
+            from pytest_fitness.plugin.proving import report
+
+            lines += report(config)
+        for line in lines:
             terminalreporter.write_line(line)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from pytest_fitness.errors import CoverageDataError, EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, CoverageReport, FileCoverage, Location, Module
+from pytest_fitness.model import FAR_BELOW, Codebase, CoverageReport, FileCoverage, Location, Module, Plant, uncovered
 
 BAR_WIDTH = 20
 WORST_FILES = 5
@@ -226,3 +226,29 @@ def fix(files: dict[Module, FileCoverage], total: Total, floor: float) -> str:
             needed -= _missed(each)
     more = f" and {len(chosen) - 3} more files" if len(chosen) > 3 else ""
     return f"testing {' and '.join(chosen[:3])}{more} would be enough"
+
+
+def more_lines(files: Mapping[Module, FileCoverage], floor: float, metric: Metric | None = None) -> tuple[int, ...]:
+    """Return as many invented lines as it takes, uncovered, to be below *floor*, and more than any file misses."""
+    total = Total.of(files.values(), metric)
+    count = int(100 * total.covered / floor) - total.possible + 1
+    most = max((_missed(each) for each in files.values()), default=0)
+    return tuple(range(FAR_BELOW, FAR_BELOW + max(count, most + 1)))
+
+
+def with_uncovered(
+    codebase: Codebase,
+    scope: str,
+    file: tuple[Module, FileCoverage],
+    lines: tuple[int, ...],
+    metric: Metric | None = None,
+) -> Plant:
+    """Return *lines*, or branches, that no test runs as a plant; they count as changed, and as inside of functions."""
+    module, each = file
+    without = uncovered(each, lines)
+    if metric == "branch":
+        count = len(lines)
+        without = replace(each, branches=each.branches + count, missing_branches=each.missing_branches + count)
+    planted = codebase.with_coverage({module.name: without}, {module.name: frozenset(lines)})
+    what = f"{len(lines)} lines in {module.name} that no test runs"
+    return Plant(what, planted, names=(scope,), path=module.path)

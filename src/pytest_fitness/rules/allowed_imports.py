@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Codebase, ImportGraph, Search, Violation
-from pytest_fitness.names import has_wildcard, is_under, matches
+from pytest_fitness.model import Codebase, ImportGraph, Plant, Search, Violation
+from pytest_fitness.names import has_wildcard, is_under, matches, parents
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
 from pytest_fitness.rules._exemptions import Exemptions
+from pytest_fitness.rules._plants import PLANTED, ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,18 @@ class AllowedImports:
         wording = Wording(self.name, self.inside, self.because, why=f"{self.inside} may import only what is listed")
         yield from violations(codebase, clean, search, wording, exemptions)
         exemptions.check()
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield imports of modules that are not on the list, own and third-party ones."""
+        scope = frozenset(m.name for m in codebase.select(self.inside))
+        graph = codebase.imports()
+        only = _options.names("only", self.only, at_least=0)
+        allowed = scope.union(*(self._allowed(codebase, graph, entry) for entry in only))
+        above = {package for name in allowed for package in parents(name)}
+        _, ignore = _options.exemptions(self.except_kinds, self.ignore)
+        for targets in (codebase.modules.keys() - allowed - above, {PLANTED}):
+            if targets:
+                yield from ways(codebase, scope, targets, transitive=False, ignore=ignore)
 
     @staticmethod
     def _allowed(codebase: Codebase, graph: ImportGraph, entry: str) -> frozenset[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Effect, Handler, Slot, Violation
+from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Plant, Slot, Violation
 from pytest_fitness.rules import _options
+from pytest_fitness.rules._handler_plants import Variant, planted_effect, planted_handlers, planted_slot
 from pytest_fitness.rules._handlers import check, conduct_of, judged, underlined
 
 
@@ -73,6 +74,22 @@ class BlockingAsyncHandlers:
                 if effect.kind == "blocking" and len(effect.trail) <= self.depth + 1:
                     if len(effect.trail) > 1 or not effect.call.startswith(sessions or ("\0",)):
                         yield self._call(handler, effect)
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield asynchronous handlers that wait, by themselves and in the functions that they call."""
+        session = Conduct(sync_sessions=(planted_slot("session", "unknown", "Session"),))
+        variants = [
+            Variant(
+                "that waits for a call",
+                conduct=Conduct(effects=(planted_effect("blocking", "time.sleep"),)),
+                is_async=True,
+            ),
+            Variant("that takes a session which waits", conduct=session, is_async=True),
+        ]
+        for steps in range(2, self.depth + 2):
+            deep = Conduct(effects=(planted_effect("blocking", "time.sleep", steps),))
+            variants.append(Variant(f"that waits, {steps - 1} functions away", conduct=deep, is_async=True))
+        yield from planted_handlers(self, codebase, variants)
 
     def _session(self, handler: Handler, slot: Slot) -> Violation:
         return Violation(

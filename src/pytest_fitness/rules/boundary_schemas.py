@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from pytest_fitness.model import Codebase, Handler, Slot, Violation
+from pytest_fitness.model import Codebase, Conduct, Handler, Plant, Slot, Violation
 from pytest_fitness.rules import _options
+from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
 from pytest_fitness.rules._handlers import check, conduct_of, judged, underlined
 
 Unknown = Literal["list", "fail"]
@@ -83,6 +84,29 @@ class BoundarySchemas:
                     for each in slot.raw_fields:
                         complaint = f"must not let raw data through in {each}"
                         yield self._violation(handler, slot, complaint, field=each.partition(":")[0])
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield handlers that take or return what is no schema."""
+        variants = [
+            Variant("that returns a dict", output=planted_slot("return", "raw", "dict")),
+            Variant("that declares no result", output=planted_slot("return", "raw", "", "nothing declared")),
+            Variant("that returns a row", output=planted_slot("return", "orm", "Row", "an ORM class")),
+            Variant("that takes a dict", inputs=(planted_slot("data", "raw", "dict"),)),
+        ]
+        if self.unknown == "fail":
+            variants.append(
+                Variant("that returns nobody knows what", output=planted_slot("return", "unknown", "Something"))
+            )
+        if self.level != "default":
+            read = Conduct(raw_requests=(planted_slot("request", "raw", "await request.json()", "read as it comes"),))
+            variants.append(Variant("that reads the request as it comes", conduct=read))
+            variants.append(
+                Variant("that returns a map", output=planted_slot("return", "scalar-map", "dict[str, str]"))
+            )
+        if self.level == "deep":
+            fields = planted_slot("return", "schema", "Out", raw_fields=("Out.extra: dict",))
+            variants.append(Variant("that returns a schema with a dict in it", output=fields))
+        yield from planted_handlers(self, codebase, variants)
 
     def _violation(self, handler: Handler, slot: Slot, complaint: str, field: str = "") -> Violation:
         return Violation(

@@ -7,9 +7,19 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pytest_fitness.errors import NotJudgedError
-from pytest_fitness.model import Codebase, FileCoverage, Violation
+from pytest_fitness.model import Codebase, FileCoverage, Plant, Violation
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._coverage import Total, first_missing, measured_files, percentage, rounded, scope_of, worst
+from pytest_fitness.rules._coverage import (
+    Total,
+    first_missing,
+    measured_files,
+    more_lines,
+    percentage,
+    rounded,
+    scope_of,
+    with_uncovered,
+    worst,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +103,16 @@ class ChangedLinesCoverage:
             because=self.because,
             can_be_known=False,
         )
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield, for each module, new lines that no test runs."""
+        scope = self.inside or "overall"
+        every = measured_files(codebase, scope, scope_of(codebase, self.inside), codebase.coverage())
+        changed = codebase.changed_lines(self.against)
+        files = {m: _within(each, changed[m.name]) for m, each in every.items() if m.name in changed}
+        lines = more_lines(files, self.at_least)
+        for module, each in every.items():
+            yield with_uncovered(codebase, scope, (module, each), lines)
 
 
 def _within(each: FileCoverage, lines: frozenset[int]) -> FileCoverage:

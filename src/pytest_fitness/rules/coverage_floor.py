@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pytest_fitness.errors import NotJudgedError
-from pytest_fitness.model import Codebase, CoverageReport, FileCoverage, Module, Violation
+from pytest_fitness.model import Codebase, CoverageReport, FileCoverage, Module, Plant, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._coverage import (
     Metric,
@@ -17,10 +17,13 @@ from pytest_fitness.rules._coverage import (
     fix,
     measured_files,
     metric,
+    more_lines,
     percentage,
     rounded,
     scope_of,
+    with_uncovered,
 )
+from pytest_fitness.rules._plants import part_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,23 @@ class CoverageFloor:
             raise NotJudgedError(f"{name} is at {total.percent:.1f} %, below {self.percent:g} %, but {report.partial}")
         for name, part in low.items():
             yield self._violation(name, part, report)
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield, for each module, lines that no test runs, enough to break the floor; also beside a scope that is a part of a layer."""
+        scope = self.inside or "overall"
+        modules = scope_of(codebase, self.inside, self.exclude)
+        report = codebase.coverage()
+        files = measured_files(codebase, scope, modules, report, self.metric)
+        for module, each in files.items():
+            own = {module: each} if self.each else files
+            lines = more_lines(own, self.percent, self.metric)
+            yield with_uncovered(codebase, module.name if self.each else scope, (module, each), lines, self.metric)
+        judged = frozenset(module.name for module in modules)
+        every = {codebase.modules[name]: each for name, each in report.files.items() if name in codebase.modules}
+        for module, each in every.items():
+            if self.inside and module.name in part_around(codebase, judged) - judged:
+                lines = more_lines(every, self.percent, self.metric)
+                yield replace(with_uncovered(codebase, scope, (module, each), lines, self.metric), beyond=True)
 
     def _violation(self, scope: str, files: dict[Module, FileCoverage], report: CoverageReport) -> Violation:
         total = Total.of(files.values(), self.metric)

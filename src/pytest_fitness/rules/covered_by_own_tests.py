@@ -7,9 +7,19 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
-from pytest_fitness.model import Codebase, CoverageReport, FileCoverage, Violation
+from pytest_fitness.model import Codebase, CoverageReport, FileCoverage, Plant, Violation
 from pytest_fitness.rules import _options
-from pytest_fitness.rules._coverage import Total, first_missing, measured_files, percentage, rounded, scope_of, worst
+from pytest_fitness.rules._coverage import (
+    Total,
+    first_missing,
+    measured_files,
+    more_lines,
+    percentage,
+    rounded,
+    scope_of,
+    with_uncovered,
+    worst,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +100,16 @@ class CoveredByOwnTests:
             because=self.because,
             can_be_known=False,
         )
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield, for each module, lines in functions that no test runs."""
+        report = codebase.coverage(contexts=True)
+        every = measured_files(codebase, self.inside, scope_of(codebase, self.inside), report)
+        wanted = tuple(_prefix(test) for test in _options.names("tests", self.tests))
+        files = {module: _run_by(each, wanted, codebase.function_lines(module.name)) for module, each in every.items()}
+        lines = more_lines(files, self.at_least)
+        for module, each in every.items():
+            yield with_uncovered(codebase, self.inside, (module, each), lines)
 
     def _require_contexts(self, report: CoverageReport, wanted: tuple[str, ...]) -> None:
         contexts = {c for each in report.files.values() for names in each.contexts.values() for c in names} - {""}

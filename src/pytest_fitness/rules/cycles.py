@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Codebase, Import, ImportGraph, Violation
+from pytest_fitness.model import Codebase, Import, ImportGraph, Plant, Violation, planted_import
 from pytest_fitness.model.cycles import shortest_cycle, tangles
 from pytest_fitness.names import is_under
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import how
 from pytest_fitness.rules._exemptions import Exemptions
+from pytest_fitness.rules._plants import KINDS, SAMPLED, sampled
 
 Edges = dict[str, dict[str, Import]]
 """By name, the names that it imports, each with one import to show."""
@@ -93,6 +94,45 @@ class Cycles:
             message = f"{name} cannot be read, so its imports are unknown: {unread.reason}"
             yield Violation(self.name, name, message, unread.location, because=self.because, can_be_known=False)
         exemptions.check()
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield, for imports that are in no circle, the import that closes one; both where there is none."""
+        scopes = [self.inside] if self.inside else codebase.packages
+        scope = frozenset(m.name for name in scopes for m in codebase.select(name))
+        level = _between_modules if self.of == "modules" else _between_siblings
+        graph = codebase.imports()
+        if self.except_kinds or self.ignore:
+            exemptions = Exemptions(codebase, *_options.exemptions(self.except_kinds, self.ignore))
+            graph = exemptions.apply_within(graph, dict.fromkeys(scope, scope))
+        edges = level(graph, scope)
+        tangle = {n: i for i, names in enumerate(tangles({n: edges[n].keys() for n in edges})) for n in names}
+        pairs = [
+            (a, b, each)
+            for a in sorted(edges)
+            for b, each in sorted(edges[a].items())
+            if a != b and (a not in tangle or tangle[a] != tangle.get(b))
+        ]
+        plants = [self._closing(codebase, (a, b), [(i.imported, i.importer, "module")]) for a, b, i in pairs]
+        if pairs:
+            a, b, each = pairs[0]
+            kinds = [self._closing(codebase, (a, b), [(each.imported, each.importer, kind)]) for kind in KINDS[1:]]
+            yield from (*kinds, *sampled(plants))
+        elif modules := self._two_apart(scope):
+            names = modules if self.of == "modules" else _siblings(*modules)
+            yield self._closing(codebase, names, [(*modules, "module"), (*modules[::-1], "module")])
+
+    @staticmethod
+    def _two_apart(scope: frozenset[str]) -> tuple[str, str] | None:
+        """Two modules neither of which holds the other."""
+        names = sorted(scope)
+        pairs = ((a, b) for a in names[:SAMPLED] for b in names if not is_under(a, b) and not is_under(b, a))
+        return next(pairs, None)
+
+    @staticmethod
+    def _closing(codebase: Codebase, names: tuple[str, str], imports: list[tuple[str, str, str]]) -> Plant:
+        planted = [planted_import(codebase, a, b, kind) for a, b, kind in imports]
+        shown = [f"{each.importer} imports {each.imported}{how(each)}" for each in planted]
+        return Plant(" and ".join(shown), codebase.with_imports(*planted), names=names)
 
     @staticmethod
     def _tangled(edges: Edges, scope: frozenset[str]) -> dict[str, set[str]]:

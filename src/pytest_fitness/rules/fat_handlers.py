@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Violation
+from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Location, Plant, Violation
 from pytest_fitness.rules import _options
+from pytest_fitness.rules._handler_plants import Variant, planted_handlers
 from pytest_fitness.rules._handlers import check, conduct_of, judged, places
 
 STATEMENTS = frozenset(
@@ -88,6 +89,23 @@ class FatHandlers:
             reasons, lines = self._reasons(conduct_of(codebase, handler))
             if reasons:
                 yield self._violation(handler, reasons, lines)
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield handlers that do one thing more than they may."""
+        queries = tuple(Effect("query", "session.execute", (line,)) for line in self._lines(self.max_queries))
+        requests = tuple(Effect("outbound", "httpx.get", (line,)) for line in self._lines(self.max_outbound))
+        variants = [
+            Variant("with a database call", conduct=Conduct(effects=queries)),
+            Variant("with too many statements", conduct=Conduct(statements=self.max_statements + 1)),
+            Variant("with a loop", conduct=Conduct(loops=tuple(self._lines(self.max_loops)))),
+            Variant("with too many branches", conduct=Conduct(branches=tuple(self._lines(self.max_branches)))),
+            Variant("with an outbound call", conduct=Conduct(effects=requests)),
+        ]
+        yield from planted_handlers(self, codebase, variants, ("http", "websocket", "message"))
+
+    @staticmethod
+    def _lines(most: int) -> list[Location]:
+        return [Location("", -n) for n in range(most + 1)]
 
     def _reasons(self, conduct: Conduct) -> tuple[list[str], list[str]]:
         """What there is too much of, and where."""

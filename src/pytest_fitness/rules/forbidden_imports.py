@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, ImportGraph, Search, Violation
+from pytest_fitness.model import Codebase, ImportGraph, Plant, Search, Violation
 from pytest_fitness.names import has_wildcard, is_under, matches
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
 from pytest_fitness.rules._exemptions import Exemptions
+from pytest_fitness.rules._plants import PLANTED, beyond, part_around, ways
 
 THIRD_PARTY = "third party"
 
@@ -93,6 +94,26 @@ class ForbiddenImports:
         for search in searches:
             yield from violations(codebase, graph, search, wording, exemptions)
         exemptions.check()
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield imports of everything in `of`, from the scope and, where it is a part of a layer, from the rest of that."""
+        scope = frozenset(m.name for m in codebase.select(self.inside))
+        graph = codebase.imports()
+        _, ignore = _options.exemptions(self.except_kinds, self.ignore)
+        wanted = {entry: self._planted(codebase, graph, entry) for entry in self.of}
+        around = part_around(codebase, scope) - scope
+        for targets in wanted.values():
+            if importers := scope - targets:
+                yield from ways(codebase, importers, targets, transitive=self.transitive, ignore=ignore)
+                if around and around.isdisjoint(targets):
+                    yield from beyond(ways(codebase, around, list(targets)[:1], transitive=False))
+
+    def _planted(self, codebase: Codebase, graph: ImportGraph, entry: str) -> frozenset[str]:
+        """What is imported to break the rule as far as *entry* goes."""
+        if entry == THIRD_PARTY:
+            return frozenset({PLANTED})
+        own = frozenset(m.name for m in codebase.modules_of(entry))
+        return own or frozenset(self._targets(codebase, graph, entry) if has_wildcard(entry) else {entry})
 
     @staticmethod
     def _needs_detail(codebase: Codebase, entry: str) -> bool:

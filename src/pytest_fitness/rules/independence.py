@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Codebase, Search, Violation
+from pytest_fitness.model import Codebase, Plant, Search, Violation
 from pytest_fitness.names import is_under
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
 from pytest_fitness.rules._exemptions import Exemptions
+from pytest_fitness.rules._plants import ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class Independence:
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per import that leads from one part to another."""
-        parts = list(dict.fromkeys(name for each in _options.names("of", self.of) for name in codebase.expand(each)))
+        parts = self._parts(codebase)
         if len(parts) < 2:
             raise RuleError(f"`of` stands for {', '.join(parts)} alone: there is nothing to be independent of")
         for part in parts:
@@ -76,3 +77,15 @@ class Independence:
             search = Search(own[part], every - names[part], transitive=self.transitive)
             yield from violations(codebase, graph, search, Wording(self.name, part, self.because), exemptions)
         exemptions.check()
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield imports from each part to each other one."""
+        own = {p: frozenset(m.name for m in codebase.select(p)) for p in self._parts(codebase)}
+        _, ignore = _options.exemptions(self.except_kinds, self.ignore)
+        for part, modules in own.items():
+            for other, targets in own.items():
+                if other != part:
+                    yield from ways(codebase, modules, targets, transitive=self.transitive, ignore=ignore)
+
+    def _parts(self, codebase: Codebase) -> list[str]:
+        return list(dict.fromkeys(name for each in _options.names("of", self.of) for name in codebase.expand(each)))

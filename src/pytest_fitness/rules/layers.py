@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, ImportGraph, Search, Violation
-from pytest_fitness.names import is_under
+from pytest_fitness.model import Codebase, ImportGraph, Module, Plant, Search, Violation
+from pytest_fitness.names import has_wildcard, is_under
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
 from pytest_fitness.rules._exemptions import Exemptions
+from pytest_fitness.rules._plants import PLANTED, beyond, ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Layers:
         missing: dict[str, dict[str, str]] = {}
         alone: list[str] = []
         neutral = dict.fromkeys(self.neutral, False)
-        containers = list(dict.fromkeys(name for pattern in self.containers for name in codebase.expand(pattern)))
+        containers = self._containers(codebase)
         for container in containers or [""]:
             units = [u for parsed in self._parsed() if (u := self._unit(codebase, graph, container, parsed, missing))]
             if len(units) < 2:
@@ -152,6 +153,40 @@ class Layers:
             codebase.note(f"optional layer {name!r} is not {where} ({self.optional[name]}): {shown}")
         self._refuse_nothing(codebase, alone, containers, neutral)
         exemptions.check()
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield imports from each layer to each that it must not import, and a module outside of all layers."""
+        graph = codebase.imports()
+        for container in self._containers(codebase) or [""]:
+            units = [u for parsed in self._parsed() if (u := self._unit(codebase, graph, container, parsed, {}))]
+            for unit in units:
+                for other in _forbidden(unit, units):
+                    yield from ways(codebase, unit.own, other.own, transitive=True, ignore=self.ignore)
+                    if beside := self._beside(codebase, other, units):
+                        yield from beyond(ways(codebase, list(unit.own)[:1], beside, transitive=False))
+            for package in [container] if container else codebase.packages if self.exhaustive else ():
+                if self.exhaustive:
+                    name = f"{package}.{PLANTED}"
+                    module = Module(name, f"{name.replace('.', '/')}.py")
+                    yield Plant(f"the module {name}", codebase.with_modules(module), names=(name,))
+
+    def parts(self, codebase: Codebase) -> dict[str, frozenset[str]]:
+        """Return the modules of each layer that has a name of its own."""
+        names = () if self.containers else [name for _, name, _ in self._parsed()]
+        return {name: frozenset(m.name for m in codebase.modules_of(name)) for name in names}
+
+    def _beside(self, codebase: Codebase, unit: _Unit, units: Sequence[_Unit]) -> list[str]:
+        """What lies beside a layer that is only a part of a part of the code: other layers would be told by name."""
+        if self.containers or not unit.own or has_wildcard(unit.name) or unit.name in codebase.layers:
+            return []
+        tops = {".".join(name.split(".")[:2]) for name in unit.own}
+        area = {name for top in tops for name in codebase.modules if is_under(name, top)} if len(tops) == 1 else set()
+        taken = frozenset[str]().union(*(other.own for other in units))
+        others = any(other is not unit and not other.own.isdisjoint(area) for other in units)
+        return [] if others else sorted(area - taken - tops)
+
+    def _containers(self, codebase: Codebase) -> list[str]:
+        return list(dict.fromkeys(name for pattern in self.containers for name in codebase.expand(pattern)))
 
     def _refuse_nothing(
         self, codebase: Codebase, alone: Sequence[str], containers: Sequence[str], neutral: Mapping[str, bool]
@@ -204,17 +239,13 @@ class Layers:
         self, codebase: Codebase, graph: ImportGraph, unit: _Unit, units: Sequence[_Unit], exemptions: Exemptions
     ) -> Iterator[Violation]:
         others = [other for other in units if other is not unit]
-        siblings = [o for o in others if o.level == unit.level and o.independent]
-        higher = [o for o in others if o.level < unit.level]
+        above = _above_or_beside(unit, others)
         wording = Wording(self.name, unit.name, self.because)
-        if higher or siblings:
-            yield from violations(codebase, graph, _search(unit, [*higher, *siblings], others), wording, exemptions)
-        for closed in (o for o in others if o.closed and o.level > unit.level):
-            below = [o for o in others if o.level > closed.level]
-            nearer = any(o.closed and unit.level < o.level < closed.level for o in others)
-            if below and not nearer:  # what is beyond the nearest closed layer is beyond all of them
-                wording = Wording(self.name, unit.name, self.because, why=f"the layer {closed.name} is closed")
-                yield from violations(codebase, graph, _search(unit, below, others), wording, exemptions)
+        if above:
+            yield from violations(codebase, graph, _search(unit, above, others), wording, exemptions)
+        for closed, below in _beyond_closed(unit, others):
+            wording = Wording(self.name, unit.name, self.because, why=f"the layer {closed.name} is closed")
+            yield from violations(codebase, graph, _search(unit, below, others), wording, exemptions)
 
     def _outside(
         self, codebase: Codebase, container: str, units: Sequence[_Unit], neutral: dict[str, bool]
@@ -240,6 +271,25 @@ class Layers:
                     because=self.because,
                     kind="outside",
                 )
+
+
+def _above_or_beside(unit: _Unit, others: Sequence[_Unit]) -> list[_Unit]:
+    higher = [o for o in others if o.level < unit.level]
+    return higher + [o for o in others if o.level == unit.level and o.independent]
+
+
+def _beyond_closed(unit: _Unit, others: Sequence[_Unit]) -> Iterator[tuple[_Unit, list[_Unit]]]:
+    """Closed layers, and what is below them, as far as no other closed layer is nearer."""
+    for closed in (o for o in others if o.closed and o.level > unit.level):
+        below = [o for o in others if o.level > closed.level]
+        nearer = any(o.closed and unit.level < o.level < closed.level for o in others)
+        if below and not nearer:  # what is beyond the nearest closed layer is beyond all of them
+            yield closed, below
+
+
+def _forbidden(unit: _Unit, units: Sequence[_Unit]) -> list[_Unit]:
+    others = [other for other in units if other is not unit]
+    return [*_above_or_beside(unit, others), *(o for _, below in _beyond_closed(unit, others) for o in below)]
 
 
 def _search(unit: _Unit, targets: Sequence[_Unit], others: Sequence[_Unit]) -> Search:

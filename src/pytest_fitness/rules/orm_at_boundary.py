@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Violation
+from pytest_fitness.model import Codebase, Plant, Violation
+from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
 from pytest_fitness.rules._handlers import check, judged, underlined
 
 
@@ -85,3 +86,11 @@ class OrmAtBoundary:
                         fix="a schema with the fields that the API is meant to have",
                         because=self.because,
                     )
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield handlers that take or return rows."""
+        variants = [
+            Variant("that returns a row", output=planted_slot("return", "orm", "Row", "an ORM class")),
+            Variant("that takes a row", inputs=(planted_slot("data", "orm", "Row", "an ORM class"),)),
+        ]
+        yield from planted_handlers(self, codebase, variants)

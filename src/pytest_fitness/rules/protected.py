@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Codebase, Import, ImportGraph, Search, Violation
+from pytest_fitness.model import Codebase, Import, ImportGraph, Plant, Search, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, how, unread_violation, violations
 from pytest_fitness.rules._exemptions import Exemptions
+from pytest_fitness.rules._plants import edge, ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,20 @@ class Protected:
         through = exemptions.apply(graph, Search(others, friends - own, transitive=False))
         yield from self._handed_on(codebase, through, others, friends - own, own)
         exemptions.check()
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield imports by everybody else, and one of a name that a friend hands on, where one does."""
+        own = frozenset(m.name for each in _options.names("of", self.of) for m in codebase.select(each))
+        friends = frozenset(m.name for each in _options.names("only_by", self.only_by) for m in codebase.select(each))
+        others = frozenset(codebase.modules) - own - friends
+        _, ignore = _options.exemptions(self.except_kinds, self.ignore)
+        yield from ways(codebase, others, own, transitive=False, ignore=ignore)
+        for friend in sorted(friends):
+            handed_on = [
+                n for n, origin in codebase.bindings(friend).imported.items() if origin.rpartition(".")[0] in own
+            ]
+            for name in sorted(handed_on)[:1]:
+                yield edge(codebase, min(others), friend, symbols=(f"{friend}.{name}",))
 
     def _handed_on(
         self,

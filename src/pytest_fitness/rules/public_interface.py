@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, Import, ImportGraph, Search, Violation
+from pytest_fitness.model import Codebase, Import, ImportGraph, Plant, Search, Violation
 from pytest_fitness.names import is_under
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, blind_spots, how, unread_violation
 from pytest_fitness.rules._exemptions import Exemptions
+from pytest_fitness.rules._plants import PLANTED, edge, ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,23 @@ class PublicInterface:
                 raise RuleError(f"`also` makes all of {package} interface: there is nothing left to hide")
             yield from self._judge(codebase, package, Search(others, own - also, transitive=False), exemptions)
         exemptions.check()
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield imports of a private name and of each submodule that is not exported."""
+        graph = codebase.imports()
+        also, friends = (self._selected(codebase, graph, option) for option in ("also", "friends"))
+        _, ignore = _options.exemptions(self.except_kinds, self.ignore)
+        for each in _options.names("of", self.of):
+            for package in (name for name in codebase.expand(each) if name in codebase.modules):
+                own = {m.name for m in codebase.select(package)}
+                others = codebase.modules.keys() - own - friends
+                hidden = {
+                    n for n in own - also - {package} if not _is_exported(codebase, package, n[len(package) + 1 :])
+                }
+                if hidden:
+                    yield from ways(codebase, others, hidden, transitive=False, ignore=ignore)
+                if codebase.modules[package].is_package:
+                    yield edge(codebase, min(others), package, symbols=(f"{package}._{PLANTED}",))
 
     def _selected(self, codebase: Codebase, graph: ImportGraph, option: Literal["also", "friends"]) -> set[str]:
         names = _options.names(option, getattr(self, option), at_least=0)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Violation
+from pytest_fitness.model import Codebase, Conduct, Plant, Violation
 from pytest_fitness.rules import _options
+from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
 from pytest_fitness.rules._handlers import check, conduct_of, judged
 
 
@@ -74,3 +75,12 @@ class RawResponses:
                         fix="return a schema; for an error, raise the exception that the central handler turns into one",
                         because=self.because,
                     )
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield handlers that make their response of a dict."""
+        fine = Conduct(raw_responses=(planted_slot("return", "raw", "JSONResponse({...})", "200"),))
+        error = Conduct(raw_responses=(planted_slot("return", "raw", "JSONResponse({...}, 400)", "400"),))
+        variants = [Variant("that answers with a dict", conduct=fine)]
+        yield from planted_handlers(
+            self, codebase, [*variants, Variant("that answers an error with a dict", conduct=error)]
+        )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import CoverageDataError, NotJudgedError, RuleError
-from pytest_fitness.model import Codebase, CoverageReport, Recorded, Violation
+from pytest_fitness.model import Codebase, CoverageReport, Plant, Recorded, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._coverage import (
     Total,
@@ -16,8 +16,10 @@ from pytest_fitness.rules._coverage import (
     fix,
     has_branches,
     measured_files,
+    more_lines,
     rounded,
     scope_of,
+    with_uncovered,
 )
 
 RECORD = "pytest --fitness-record-coverage"
@@ -107,6 +109,15 @@ class RecordedCoverage:
             codebase.note(
                 f"{scope} is at {total.percent:.1f} %, above the {floor:.1f} % that are written down: `{RECORD}`"
             )
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield, for each module, lines that no test runs."""
+        scope = self.inside or "overall"
+        files = measured_files(codebase, scope, scope_of(codebase, self.inside), codebase.coverage())
+        before = codebase.recorded(scope)
+        lines = more_lines(files, _percent(before)) if before and before.covered else ()
+        for module, each in files.items() if lines else ():
+            yield with_uncovered(codebase, scope, (module, each), lines)
 
     @staticmethod
     def _record(codebase: Codebase, scope: str, before: Recorded | None, now: Recorded, report: CoverageReport) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Class, Codebase, Import, Violation
+from pytest_fitness.model import Class, Codebase, Import, Location, Plant, Violation
 from pytest_fitness.rules import _options
+from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
 from pytest_fitness.rules._handlers import check, judged
+from pytest_fitness.rules._plants import edge
 
 HANDED_ON = 10
 """How many modules a name is followed through that hand it on."""
@@ -84,6 +86,32 @@ class SchemaPlacement:
                     yield self._misplaced(each, user)
         if strangers:
             yield from self._known_below(codebase, strangers, used)
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield a schema in each place where it should not be, and imports of schemas by those who should not know them."""
+        homes = {module.name for home in self.homes for module in codebase.select(home)}
+        strangers = {module.name for layer in self.hidden_from for module in codebase.select(layer)}
+        scope = [module.name for module in codebase.select(self.inside)]
+        elsewhere = sorted(codebase.modules.keys() - homes) if homes else []
+        for module in elsewhere[:1] + [m for m in scope if m in elsewhere[1:]]:
+            name = f"{module}.FitnessPlanted"
+            schema = Class(name, module, "schema", Location(codebase.modules[module].path, 0))
+            output = replace(planted_slot("return", "schema", "FitnessPlanted"), classes=(schema,))
+            spoken = Variant(f"speaks a schema of {module}", output=output)
+            yield from (replace(plant, names=(name,)) for plant in [*planted_handlers(self, codebase, [spoken])][:1])
+        known = sorted(
+            {
+                c.name: c
+                for h in judged(self, codebase).handlers
+                for s in (*h.inputs, h.output)
+                for c in s.classes
+                if c.kind == "schema"
+            }.items()
+        )[:1]
+        for module in sorted(strangers) if known else ():
+            name, schema = known[0]
+            if schema.module != module:
+                yield edge(codebase, module, schema.module, symbols=(name,))
 
     def _misplaced(self, each: Class, user: str) -> Violation:
         return Violation(

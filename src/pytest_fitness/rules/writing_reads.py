@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Violation
+from pytest_fitness.model import Codebase, Conduct, Plant, Violation
 from pytest_fitness.rules import _options
+from pytest_fitness.rules._handler_plants import Variant, planted_effect, planted_handlers
 from pytest_fitness.rules._handlers import check, conduct_of, judged
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -82,3 +83,15 @@ class WritingReads:
                         because=self.because,
                         weight=len(effects),
                     )
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield handlers of GET that write, by themselves and in the functions that they call."""
+        variants = [
+            Variant(
+                f"of GET that writes{f', {steps} functions away' if steps else ''}",
+                conduct=Conduct(effects=(planted_effect("write", "session.commit", steps + 1),)),
+                methods=("GET",),
+            )
+            for steps in range(self.depth + 1)
+        ]
+        yield from planted_handlers(self, codebase, variants, ("http",))

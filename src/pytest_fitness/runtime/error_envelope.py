@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, Violation
+from pytest_fitness.model import Codebase, Plant, Violation
 from pytest_fitness.runtime.calling import Answer, call
 from pytest_fitness.runtime.listing import inner, live_routes, load
 
@@ -96,6 +96,13 @@ class ErrorEnvelope:
             raise EmptySelectionError("error", str(self.statuses), hint="none of them could be provoked")
         codebase.note_count(f"{judged} error{'s' * (judged != 1)}")
 
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield, for each status, an answer of another shape."""
+        for status in self.statuses:
+            options = {f.name: getattr(self, f.name) for f in fields(self)}
+            rule = _AnsweringOtherwise(**options | {"statuses": (status,)})
+            yield Plant(f"{status} is answered by a detail alone", codebase, names=(str(status),), rule=rule)
+
     def _violation(self, codebase: Codebase, status: int, problem: str, request: str, answer: Answer) -> Violation:
         raised = (f"the application raised {answer.error}",) if answer.error and status != 500 else ()
         return Violation(
@@ -168,6 +175,14 @@ class ErrorEnvelope:
         except ValidationError as error:
             return f"in another shape than {self.shape.__name__}: {error.errors()[0]['msg'].lower()}"
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _AnsweringOtherwise(ErrorEnvelope):
+    """The same rule, where the application answers every error as FastAPI alone would."""
+
+    def _provoke(self, app: Any, status: int) -> tuple[Answer | None, str]:  # noqa: ARG002 - nobody is asked
+        return Answer(status, b'{"detail": "planted"}'), "planted"
 
 
 @contextmanager

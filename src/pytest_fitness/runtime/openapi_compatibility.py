@@ -6,13 +6,17 @@ import datetime as dt
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, get_args
 
 from pytest_fitness.errors import EmptySelectionError, NotJudgedError, RuleError
-from pytest_fitness.model import Codebase, Location, Violation
+from pytest_fitness.model import Codebase, Location, Plant, Violation
 from pytest_fitness.runtime.listing import load
 from pytest_fitness.runtime.openapi import Change, changes
+
+METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+SAMPLED = 50
+"""So many operations are taken away at most to prove that it is seen."""
 
 UPDATE = "--fitness-update-openapi"
 Warnings = Literal["list", "fail"]
@@ -105,6 +109,21 @@ class OpenApiCompatibility:
         if harmless:
             codebase.note(f"{harmless} additions that {self.snapshot} does not have; `pytest {UPDATE}` writes them")
         codebase.note_count(f"{sum(len(item) for item in today['paths'].values())} operations")
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield documents from which one of the operations is gone that the snapshot has."""
+        today = document_of(self.app)
+        text = codebase.read_text(self.snapshot)
+        promised = _parsed(self.snapshot, text)["paths"] if text is not None else {}
+        there = [
+            (p, m) for p, item in today["paths"].items() for m in item if m in METHODS and m in promised.get(p, {})
+        ]
+        step = max(-(-len(there) // SAMPLED), 1)
+        for path, method in there[::step]:
+            item = {name: value for name, value in today["paths"][path].items() if name != method}
+            operation = f"{method.upper()} {path}"
+            rule = replace(self, app={**today, "paths": {**today["paths"], path: item}})
+            yield Plant(f"{operation} is gone", codebase, names=(operation,), rule=rule)
 
     def _update(self, codebase: Codebase, document: Mapping[str, Any]) -> None:
         if os.environ.get("CI"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import ClassVar
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, Violation
+from pytest_fitness.model import Codebase, Plant, Violation
 from pytest_fitness.runtime.listing import Route, live_routes
 
 Dependency = Callable[..., object] | type
@@ -69,6 +69,16 @@ class UnprotectedRoutes:
         found = live_routes(self.app)
         if not found:
             raise EmptySelectionError("route", str(self.app), hint="the application has none of its own")
+        yield from self.judge(codebase, found)
+
+    def plants(self, codebase: Codebase) -> Iterator[Plant]:
+        """Yield a route that depends on nothing."""
+        route = Route("/fitness-planted", ("GET",), fitness_planted, None)
+        name = f"{route.module}.{route.name}"
+        yield Plant("an open route GET /fitness-planted", codebase, names=(name,), rule=_WithRoute(self, route))
+
+    def judge(self, codebase: Codebase, found: Sequence[Route]) -> Iterator[Violation]:
+        """Yield what is wrong with some routes."""
         protected = [route for route in found if self._is_protected(route)]
         if not protected:
             names = ", ".join(getattr(each, "__name__", str(each)) for each in _several(self.by))
@@ -110,6 +120,23 @@ class UnprotectedRoutes:
             because=self.because,
             kind="open" if complaint.startswith("must not be open") else "protected",
         )
+
+
+def fitness_planted() -> None:
+    """Answer a route that is planted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _WithRoute:
+    """The same rule, where the application has one more route."""
+
+    name: ClassVar[str] = "unprotected-routes"
+
+    rule: UnprotectedRoutes
+    route: Route
+
+    def find(self, codebase: Codebase) -> Iterator[Violation]:
+        yield from self.rule.judge(codebase, [*live_routes(self.rule.app), self.route])
 
 
 def _several(by: object) -> tuple[Dependency, ...]:

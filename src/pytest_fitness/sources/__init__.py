@@ -106,6 +106,8 @@ class _Reader:
 
     def permissions(self, module: str | None) -> Sequence[Permission]:
         if module is not None:
+            if module not in self.tree.sources:
+                return ()
             if module not in self._permissions:
                 self._permissions[module] = list(permissions(self.tree.sources[module]))
             return self._permissions[module]

@@ -1,0 +1,91 @@
+"""What import rules plant to prove that they can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pytest_fitness.model import Codebase, Plant, planted_import
+from pytest_fitness.names import has_wildcard
+from pytest_fitness.rules._chains import KIND_WORDS
+from pytest_fitness.rules._options import parse_ignore
+
+KINDS = ("module", "function", "conditional", "type-checking", "dynamic")
+"""Ways to write an import, each of which a rule should see."""
+
+PLANTED = "fitness_planted"
+"""What is invented is called so."""
+
+SAMPLED = 50
+"""At most so many plants where each takes a judgement of its own."""
+
+
+def edge(
+    codebase: Codebase,
+    importer: str,
+    imported: str,
+    kind: str = "module",
+    symbols: tuple[str, ...] = (),
+) -> Plant:
+    """Return one import as a plant."""
+    each = planted_import(codebase, importer, imported, kind)
+    what = f"{importer} imports {', '.join(symbols) or imported}{','[: bool(KIND_WORDS[each.kind])]}{KIND_WORDS[each.kind]}"
+    planted = codebase.with_imports(each, symbols={each.location: symbols} if symbols else None)
+    return Plant(what, planted, each.location, alike=None if symbols else each)
+
+
+def through(codebase: Codebase, importer: str, imported: str) -> Plant:
+    """Return a way through an invented module that belongs to nobody."""
+    between = f"{codebase.packages[0].partition('.')[0]}.{PLANTED}"
+    first, second = planted_import(codebase, importer, between), planted_import(codebase, between, imported)
+    what = f"{importer} imports {between}, which imports {imported}"
+    return Plant(what, codebase.with_imports(first, second), second.location)
+
+
+def ways(
+    codebase: Codebase,
+    importers: Iterable[str],
+    targets: Iterable[str],
+    *,
+    transitive: bool,
+    ignore: Sequence[str] = (),
+) -> Iterator[Plant]:
+    """Yield imports from one side to the other: of each kind between two modules, from each importer, of each target, on a detour.
+
+    Single imports that the rule ignores, each with its reason, are left out; patterns are not.
+    """
+    sources, wanted = sorted(importers), sorted(targets)
+    exact = {entry[:2] for entry in map(parse_ignore, ignore) if not any(map(has_wildcard, entry[:2]))}
+
+    def accepted(importer: str, imported: str) -> bool:
+        return any(_is(a, importer) and _is(b, imported) for a, b in exact)
+
+    def _is(written: str, name: str) -> bool:
+        return name == written or any(name == f"{package}.{written}" for package in codebase.packages)
+
+    pairs = [(a, wanted[0]) for a in sources] + [(sources[0], b) for b in wanted[1:]]
+    pairs = [pair for pair in pairs if not accepted(*pair)]
+    for kind in KINDS if pairs else ():
+        plant = edge(codebase, *pairs[0], kind)
+        yield replace(plant, alike=None) if kind == "module" else plant
+    for pair in pairs[1:]:
+        yield edge(codebase, *pair)
+    if transitive and pairs:
+        yield through(codebase, *pairs[0])
+
+
+def beyond(plants: Iterable[Plant]) -> Iterator[Plant]:
+    """Yield *plants* as what another rule of the same name may find as well."""
+    yield from (replace(plant, beyond=True, alike=None) for plant in plants)
+
+
+def part_around(codebase: Codebase, modules: frozenset[str]) -> frozenset[str]:
+    """Return the smallest layer, of any rule or of the settings, that holds *modules* and more; nothing where there is none."""
+    around = [part for part in codebase.parts.values() if modules < part]
+    return min(around, key=len, default=frozenset())
+
+
+def sampled(plants: Sequence[Plant]) -> Sequence[Plant]:
+    """Return some of many, evenly spread."""
+    step = -(-len(plants) // SAMPLED)
+    return plants[:: max(step, 1)]
