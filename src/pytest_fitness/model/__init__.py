@@ -23,6 +23,7 @@ from pytest_fitness.model.code import (
 )
 from pytest_fitness.model.codebase import Brief, Codebase, Evaluation, Rule, unhindered
 from pytest_fitness.model.graph import Breach, ImportGraph, Row, Search, implicit_parents, row
+from pytest_fitness.model.reach import Reach
 from pytest_fitness.model.sources import Sources
 from pytest_fitness.model.violation import Key, Location, Violation
 
@@ -51,6 +52,7 @@ __all__ = [
     "Module",
     "Permission",
     "Plant",
+    "Reach",
     "Recorded",
     "Row",
     "Rule",

@@ -430,6 +430,11 @@ class Codebase:
         """Whether this run was asked by *option* to write a file that rules compare with."""
         return option in self._sources.updates
 
+    @property
+    def partial_run(self) -> str:
+        """Why not every rule may be judged in this run; an empty string where all are."""
+        return self._sources.partial_run
+
     def read_text(self, path: str) -> str | None:
         """Return the text of a file in rootdir; None where there is none."""
         return self._sources.read_text(path)

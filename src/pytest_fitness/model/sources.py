@@ -97,6 +97,11 @@ class Sources(Protocol):
         """Return the options by which this run was asked to write files."""
         ...
 
+    @property
+    def partial_run(self) -> str:
+        """Say why not every rule may be judged in this run; an empty string where all are."""
+        ...
+
     def read_text(self, path: str) -> str | None:
         """Return the text of a file in rootdir; None where there is none."""
         ...

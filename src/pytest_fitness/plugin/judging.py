@@ -14,6 +14,7 @@ import pytest
 from pytest_fitness.baseline import Accepted
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport
+from pytest_fitness.plugin.contracts import ContractItem
 from pytest_fitness.plugin.held_back import HeldBack
 from pytest_fitness.plugin.known import AfterJudging, Outcomes, RunProblemItem
 from pytest_fitness.plugin.project import codebase_key
@@ -26,7 +27,7 @@ def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
     outcomes = Outcomes()
     session.config.pluginmanager.register(outcomes)
     try:
-        run(session, items)
+        run(session, sorted(items, key=_judges_the_others))
     finally:
         session.config.pluginmanager.unregister(outcomes)
     codebase = session.config.stash.get(codebase_key, None)
@@ -34,7 +35,7 @@ def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
         return  # nothing could be judged, and every test has said so
     held_back = session.config.pluginmanager.get_plugin("fitness-held-back")
     assert isinstance(held_back, HeldBack)
-    after = AfterJudging(held_back, codebase, items, outcomes, partial(held_back))
+    after = AfterJudging(held_back, codebase, items, outcomes)
     codebase.acceptance.notes.update(dict.fromkeys(after.write()))
     problems = [
         RunProblemItem.from_parent(session, name=name, nodeid=f"fitness::{name}", text=text)
@@ -45,6 +46,14 @@ def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
         from pytest_fitness.plugin.proving import proofs
 
         _run_more(session, proofs(session, codebase.evaluations, "" if after.unsure else after.partial))
+
+
+def _judges_the_others(item: pytest.Item) -> bool:
+    """Whether a rule looks at what others have judged, and so comes last."""
+    if isinstance(item, ContractItem):
+        return item.contract.rule.name == "governed"
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    return code is not None and "Governed" in code.co_names
 
 
 def _run_more(session: pytest.Session, items: Sequence[pytest.Item]) -> None:

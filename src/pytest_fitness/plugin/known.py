@@ -12,8 +12,8 @@ from pytest_fitness.errors import FitnessError
 from pytest_fitness.model import Codebase
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.plugin.contracts import ContractItem
-from pytest_fitness.plugin.header import has_uncollected_contracts
 from pytest_fitness.plugin.held_back import HeldBack
+from pytest_fitness.plugin.project import partial_run
 
 SHOWN = 20
 
@@ -55,7 +55,6 @@ class AfterJudging:
         codebase: the codebase, all of whose evaluations are done.
         items: the tests that were judged.
         outcomes: which of them did not pass.
-        run_is_partial: why not every test ran, or an empty string.
     """
 
     def __init__(
@@ -64,7 +63,6 @@ class AfterJudging:
         codebase: Codebase,
         items: Sequence[pytest.Item],
         outcomes: Outcomes,
-        run_is_partial: str,
     ) -> None:
         self.held_back = held_back
         self.config = held_back.config
@@ -72,7 +70,7 @@ class AfterJudging:
         assert isinstance(codebase.acceptance, Accepted)
         self.accepted = codebase.acceptance
         self.judged = {e.rule for e in codebase.evaluations}
-        self.partial = run_is_partial or self._left_out()
+        self.partial = partial_run(self.config)
         failed = [item for item in items if item.nodeid in outcomes.not_passed]
         by_contract = {e.contract for e in codebase.evaluations}
         self.unsure = [item.nodeid for item in failed if not isinstance(item, ContractItem)]
@@ -81,11 +79,6 @@ class AfterJudging:
             for item in failed
             if isinstance(item, ContractItem) and item.contract.name not in by_contract
         }
-
-    def _left_out(self) -> str:
-        if self.held_back.deselected_here:
-            return f"{self.held_back.deselected_here} fitness tests were left out"
-        return "contracts in pyproject.toml are not collected" if has_uncollected_contracts(self.config) else ""
 
     def incomplete(self, rule: str) -> str:
         """Say why not all of *rule* may have been judged; an empty string where it was."""

@@ -68,11 +68,26 @@ def project_codebase(config: pytest.Config) -> Codebase:
                 record=bool(config.getoption("fitness_record_coverage")),
                 updates=frozenset(UPDATES if config.getoption("fitness_update_openapi") else ()),
                 acceptance=lambda files: accepted(config, files),
+                partial=lambda: partial_run(config),
             ),
             cache=cache_directory(config),
         )
         register_reports(config)
     return config.stash[codebase_key]
+
+
+def partial_run(config: pytest.Config) -> str:
+    """Say why not every rule may be judged in this run; an empty string where all are."""
+    from pytest_fitness.plugin.header import has_uncollected_contracts
+    from pytest_fitness.plugin.judging import partial
+
+    held_back = config.pluginmanager.get_plugin("fitness-held-back")
+    assert isinstance(held_back, HeldBack)
+    if reason := partial(held_back):
+        return reason
+    if held_back.deselected_here:
+        return f"{held_back.deselected_here} fitness tests were left out"
+    return "contracts in pyproject.toml are not collected" if has_uncollected_contracts(config) else ""
 
 
 def accepted(config: pytest.Config, files: KnownFiles) -> Accepted:

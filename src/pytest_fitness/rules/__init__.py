@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_fitness.rules.cycles import Cycles
     from pytest_fitness.rules.fat_handlers import FatHandlers
     from pytest_fitness.rules.forbidden_imports import ForbiddenImports
+    from pytest_fitness.rules.governed import Governed
     from pytest_fitness.rules.independence import Independence
     from pytest_fitness.rules.layers import Layers
     from pytest_fitness.rules.orm_at_boundary import OrmAtBoundary
@@ -36,6 +37,7 @@ CATALOGUE = {
     "cycles": "Cycles",
     "fat-handlers": "FatHandlers",
     "forbidden-imports": "ForbiddenImports",
+    "governed": "Governed",
     "independence": "Independence",
     "layers": "Layers",
     "orm-at-boundary": "OrmAtBoundary",
@@ -58,6 +60,7 @@ __all__ = [
     "Cycles",
     "FatHandlers",
     "ForbiddenImports",
+    "Governed",
     "Independence",
     "Layers",
     "OrmAtBoundary",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, Conduct, Handler, Handlers, Location, Slot, Unread, Violation
+from pytest_fitness.model import Codebase, Conduct, Handler, Handlers, Location, Reach, Slot, Unread, Violation
 from pytest_fitness.names import matches
 from pytest_fitness.rules import _options
 
@@ -137,6 +137,12 @@ def _refuse_empty(rule: HandlerRule, codebase: Codebase, handlers: Handlers, fou
             what, rule.inside, hint=f"{others}looked for {', '.join(handlers.frameworks)}; {TEACH}"
         )
     codebase.note(f"allowed to be empty ({rule.allow_empty}): no {what} in {rule.inside}")
+
+
+def reach_of(rule: HandlerRule, codebase: Codebase) -> Reach:
+    """Return the modules in the scope of *rule* that have handlers."""
+    handlers = codebase.handlers(codebase.select(rule.inside)).found
+    return Reach(frozenset(handler.module for handler in handlers))
 
 
 def conduct_of(codebase: Codebase, handler: Handler) -> Conduct:

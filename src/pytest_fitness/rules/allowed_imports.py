@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Codebase, ImportGraph, Plant, Search, Violation
+from pytest_fitness.model import Codebase, ImportGraph, Plant, Reach, Search, Violation
 from pytest_fitness.names import has_wildcard, is_under, matches, parents
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
@@ -92,6 +92,11 @@ class AllowedImports:
         wording = Wording(self.name, self.inside, self.because, why=f"{self.inside} may import only what is listed")
         yield from violations(codebase, clean, search, wording, exemptions)
         exemptions.check()
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        scope = frozenset(m.name for m in codebase.select(self.inside))
+        return Reach(scope, ((scope, codebase.modules.keys()),))
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield imports of modules that are not on the list, own and third-party ones."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Plant, Slot, Violation
+from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Plant, Reach, Slot, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handler_plants import Variant, planted_effect, planted_handlers, planted_slot
-from pytest_fitness.rules._handlers import check, conduct_of, judged, underlined
+from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of, underlined
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,10 @@ class BlockingAsyncHandlers:
                 if effect.kind == "blocking" and len(effect.trail) <= self.depth + 1:
                     if len(effect.trail) > 1 or not effect.call.startswith(sessions or ("\0",)):
                         yield self._call(handler, effect)
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        return reach_of(self, codebase)
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield asynchronous handlers that wait, by themselves and in the functions that they call."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from pytest_fitness.model import Codebase, Conduct, Handler, Plant, Slot, Violation
+from pytest_fitness.model import Codebase, Conduct, Handler, Plant, Reach, Slot, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
-from pytest_fitness.rules._handlers import check, conduct_of, judged, underlined
+from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of, underlined
 
 Unknown = Literal["list", "fail"]
 Level = Literal["default", "strict", "deep"]
@@ -84,6 +84,10 @@ class BoundarySchemas:
                     for each in slot.raw_fields:
                         complaint = f"must not let raw data through in {each}"
                         yield self._violation(handler, slot, complaint, field=each.partition(":")[0])
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        return reach_of(self, codebase)
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield handlers that take or return what is no schema."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Location, Plant, Violation
+from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Location, Plant, Reach, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handler_plants import Variant, planted_handlers
-from pytest_fitness.rules._handlers import check, conduct_of, judged, places
+from pytest_fitness.rules._handlers import check, conduct_of, judged, places, reach_of
 
 STATEMENTS = frozenset(
     f"{package}{name}"
@@ -89,6 +89,10 @@ class FatHandlers:
             reasons, lines = self._reasons(conduct_of(codebase, handler))
             if reasons:
                 yield self._violation(handler, reasons, lines)
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        return reach_of(self, codebase)
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield handlers that do one thing more than they may."""

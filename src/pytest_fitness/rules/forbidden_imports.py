@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, ImportGraph, Plant, Search, Violation
+from pytest_fitness.model import Codebase, ImportGraph, Plant, Reach, Search, Violation
 from pytest_fitness.names import has_wildcard, is_under, matches
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
@@ -94,6 +94,12 @@ class ForbiddenImports:
         for search in searches:
             yield from violations(codebase, graph, search, wording, exemptions)
         exemptions.check()
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        scope = frozenset(m.name for m in codebase.select(self.inside))
+        targets = frozenset(m.name for entry in self.of for m in codebase.modules_of(entry))
+        return Reach(scope, ((scope, targets),))
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield imports of everything in `of`, from the scope and, where it is a part of a layer, from the rest of that."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Codebase, Plant, Search, Violation
+from pytest_fitness.model import Codebase, Plant, Reach, Search, Violation
 from pytest_fitness.names import is_under
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
@@ -77,6 +77,11 @@ class Independence:
             search = Search(own[part], every - names[part], transitive=self.transitive)
             yield from violations(codebase, graph, search, Wording(self.name, part, self.because), exemptions)
         exemptions.check()
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        own = [frozenset(m.name for m in codebase.select(part)) for part in self._parts(codebase)]
+        return Reach(frozenset[str]().union(*own), tuple((a, b) for a in own for b in own if a is not b))
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield imports from each part to each other one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, ImportGraph, Module, Plant, Search, Violation
+from pytest_fitness.model import Codebase, ImportGraph, Module, Plant, Reach, Search, Violation
 from pytest_fitness.names import has_wildcard, is_under
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
@@ -153,6 +153,17 @@ class Layers:
             codebase.note(f"optional layer {name!r} is not {where} ({self.optional[name]}): {shown}")
         self._refuse_nothing(codebase, alone, containers, neutral)
         exemptions.check()
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        graph = codebase.imports()
+        modules: set[str] = set()
+        pairs: list[tuple[frozenset[str], frozenset[str]]] = []
+        for container in self._containers(codebase) or [""]:
+            units = [u for parsed in self._parsed() if (u := self._unit(codebase, graph, container, parsed, {}))]
+            modules |= frozenset[str]().union(*(unit.own for unit in units))
+            pairs += [(unit.own, other.own) for unit in units for other in units if other is not unit]
+        return Reach(modules, tuple(pairs))
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield imports from each layer to each that it must not import, and a module outside of all layers."""

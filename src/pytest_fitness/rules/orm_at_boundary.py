@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Plant, Violation
+from pytest_fitness.model import Codebase, Plant, Reach, Violation
 from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
-from pytest_fitness.rules._handlers import check, judged, underlined
+from pytest_fitness.rules._handlers import check, judged, reach_of, underlined
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,10 @@ class OrmAtBoundary:
                         fix="a schema with the fields that the API is meant to have",
                         because=self.because,
                     )
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        return reach_of(self, codebase)
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield handlers that take or return rows."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Codebase, Import, ImportGraph, Plant, Search, Violation
+from pytest_fitness.model import Codebase, Import, ImportGraph, Plant, Reach, Search, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, how, unread_violation, violations
 from pytest_fitness.rules._exemptions import Exemptions
@@ -75,6 +75,11 @@ class Protected:
         through = exemptions.apply(graph, Search(others, friends - own, transitive=False))
         yield from self._handed_on(codebase, through, others, friends - own, own)
         exemptions.check()
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        own = frozenset(m.name for each in _options.names("of", self.of) for m in codebase.select(each))
+        return Reach(own, ((codebase.modules.keys() - own, own),))
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield imports by everybody else, and one of a name that a friend hands on, where one does."""

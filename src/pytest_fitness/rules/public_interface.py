@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
-from pytest_fitness.model import Codebase, Import, ImportGraph, Plant, Search, Violation
+from pytest_fitness.model import Codebase, Import, ImportGraph, Plant, Reach, Search, Violation
 from pytest_fitness.names import is_under
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, blind_spots, how, unread_violation
@@ -86,6 +86,13 @@ class PublicInterface:
                 raise RuleError(f"`also` makes all of {package} interface: there is nothing left to hide")
             yield from self._judge(codebase, package, Search(others, own - also, transitive=False), exemptions)
         exemptions.check()
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        of = _options.names("of", self.of)
+        owns = [frozenset(m.name for m in codebase.select(name)) for each in of for name in codebase.expand(each)]
+        modules = frozenset[str]().union(*owns)
+        return Reach(modules, tuple((codebase.modules.keys() - own, own) for own in owns))
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield imports of a private name and of each submodule that is not exported."""

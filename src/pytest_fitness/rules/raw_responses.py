@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Conduct, Plant, Violation
+from pytest_fitness.model import Codebase, Conduct, Plant, Reach, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
-from pytest_fitness.rules._handlers import check, conduct_of, judged
+from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,10 @@ class RawResponses:
                         fix="return a schema; for an error, raise the exception that the central handler turns into one",
                         because=self.because,
                     )
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        return reach_of(self, codebase)
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield handlers that make their response of a dict."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Class, Codebase, Import, Location, Plant, Violation
+from pytest_fitness.model import Class, Codebase, Import, Location, Plant, Reach, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
-from pytest_fitness.rules._handlers import check, judged
+from pytest_fitness.rules._handlers import check, judged, reach_of
 from pytest_fitness.rules._plants import edge
 
 HANDED_ON = 10
@@ -86,6 +86,10 @@ class SchemaPlacement:
                     yield self._misplaced(each, user)
         if strangers:
             yield from self._known_below(codebase, strangers, used)
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        return reach_of(self, codebase)
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield a schema in each place where it should not be, and imports of schemas by those who should not know them."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Conduct, Plant, Violation
+from pytest_fitness.model import Codebase, Conduct, Plant, Reach, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handler_plants import Variant, planted_effect, planted_handlers
-from pytest_fitness.rules._handlers import check, conduct_of, judged
+from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -83,6 +83,10 @@ class WritingReads:
                         because=self.because,
                         weight=len(effects),
                     )
+
+    def reach(self, codebase: Codebase) -> Reach:
+        """Return what is judged, for the architecture coverage."""
+        return reach_of(self, codebase)
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield handlers of GET that write, by themselves and in the functions that they call."""

@@ -47,6 +47,7 @@ class Run:
         coverage: takes the files, and whether the contexts of each line are wanted.
         record: whether coverage is written down for rules that compare with what was.
         updates: options by which other files that rules compare with are written.
+        partial: says why not every rule may be judged in this run.
         acceptance: makes what sorts out what rules find, given the files of known violations.
     """
 
@@ -54,6 +55,7 @@ class Run:
     record: bool = False
     updates: frozenset[str] = frozenset()
     acceptance: Callable[[KnownFiles], Acceptance] | None = None
+    partial: Callable[[], str] = str
 
 
 class _Reader:
@@ -151,6 +153,10 @@ class _Reader:
     @property
     def updates(self) -> frozenset[str]:
         return self.run.updates
+
+    @property
+    def partial_run(self) -> str:
+        return self.run.partial()
 
     def read_text(self, path: str) -> str | None:
         file = self.tree.rootdir / path if self.tree.rootdir else None
