@@ -95,6 +95,7 @@ class Prover:
             return proof
         supposed = codebase.with_imports()
         supposed.parts = self.parts
+        supposed.evaluations = self.evaluations
         try:
             with unhindered():
                 every = list(plants(supposed))

@@ -78,8 +78,12 @@ class Settings:
     survivors: Mapping[str, str] = field(default_factory=dict)
 
 
-def load(rootdir: Path) -> Settings:
+def load(rootdir: Path, rules: Mapping[str, type[Rule]] | None = None) -> Settings:
     """Read the settings of the project in *rootdir*; without a file or a table, the defaults.
+
+    Args:
+        rootdir: where the file is.
+        rules: further rules that contracts can name.
 
     Raises:
         SettingsError: whatever is wrong, one mistake at a time.
@@ -92,12 +96,14 @@ def load(rootdir: Path) -> Settings:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"not valid TOML: {error}", file=FILE) from None
-    return _Reader(rootdir, text, document).settings()
+    return _Reader(rootdir, text, document, rules or {}).settings()
 
 
 class _Reader:
-    def __init__(self, rootdir: Path, text: str, document: Toml) -> None:
+    def __init__(self, rootdir: Path, text: str, document: Toml, rules: Mapping[str, type[Rule]]) -> None:
         self.rootdir = rootdir
+        self.rules = rules
+        self.names = (*CATALOGUE, *rules)
         self.text = text
         self.lines = key_lines(text)
         self.document = document
@@ -188,11 +194,13 @@ class _Reader:
         path = (*at, "contracts", name)
         table = dict(self._table(self.document["tool"][TABLE]["contracts"][name], path))
         if "rule" not in table:
-            raise SettingsError(f"contract {name!r} has no `rule`; there are {_listed(CATALOGUE)}", **self._place(path))
+            raise SettingsError(
+                f"contract {name!r} has no `rule`; there are {_listed(self.names)}", **self._place(path)
+            )
         rule_name = table.pop("rule")
-        if not isinstance(rule_name, str) or rule_name not in CATALOGUE:
-            raise self._unknown("rule", str(rule_name), list(CATALOGUE), (*path, "rule"))
-        rule = self._rule(rule_class(rule_name), table, path)
+        if not isinstance(rule_name, str) or rule_name not in self.names:
+            raise self._unknown("rule", str(rule_name), self.names, (*path, "rule"))
+        rule = self._rule(self.rules.get(rule_name) or rule_class(rule_name), table, path)
         return Contract(name, rule, self._place(path)["line"])
 
     def _rule(self, cls: type[Rule], table: Toml, path: tuple[str, ...]) -> Rule:

@@ -6,12 +6,19 @@ made, and everything heavy is imported when it is first used.
 
 from pytest_fitness.plugin.collection import pytest_collect_file
 from pytest_fitness.plugin.fixtures import codebase
-from pytest_fitness.plugin.options import pytest_addhooks, pytest_addoption, pytest_configure, pytest_report_header
+from pytest_fitness.plugin.options import (
+    pytest_addhooks,
+    pytest_addoption,
+    pytest_cmdline_main,
+    pytest_configure,
+    pytest_report_header,
+)
 
 __all__ = [
     "codebase",
     "pytest_addhooks",
     "pytest_addoption",
+    "pytest_cmdline_main",
     "pytest_collect_file",
     "pytest_configure",
     "pytest_report_header",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_fitness.model import Rule
     from pytest_fitness.model.contents import Adapter
 
 
@@ -23,4 +24,18 @@ def pytest_fitness_adapters(config: pytest.Config) -> Sequence[Adapter]:  # type
 
     Returns:
         objects with the attributes and the method of `pytest_fitness.model.contents.Adapter`.
+    """
+
+
+@pytest.hookspec
+def pytest_fitness_rules(config: pytest.Config) -> Sequence[type[Rule]]:  # type: ignore[empty-body]
+    """Return rules that contracts in the settings can name, and that `--fitness-rules` and `--fitness-explain` know.
+
+    Rules that only tests use need not be returned.
+
+    Args:
+        config: pytest's.
+
+    Returns:
+        classes with a `name` of their own and a method `find`; their parameters are the options of a contract.
     """

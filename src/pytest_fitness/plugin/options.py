@@ -22,6 +22,10 @@ BASELINE_REF = "known violations count only as far as they were known where the 
 SHOW_KNOWN = "list known and waived violations at the end"
 PROVE = "let every rule that is judged prove that it can fail: what it forbids is planted, and must be found"
 PROVE_REPORT = "write what was planted and found to this file, as JSON"
+EXPLAIN = "print the page of a rule, by its name, or that of a contract"
+RULES = "list all rules"
+CAN_IMPORT = "say whether one module may import another, which rule forbids it, and what the legal way is"
+JSON = "answer in JSON"
 LINTER_FILE = "their file, relative to rootdir, where it is none of those"
 NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
@@ -46,6 +50,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fitness-baseline-ref", default=None, metavar="REF", help=BASELINE_REF)
     group.addoption("--fitness-prove", action="store_true", help=PROVE)
     group.addoption("--fitness-prove-report", default=None, metavar="PATH", help=PROVE_REPORT)
+    group.addoption("--fitness-explain", default=None, metavar="RULE", help=EXPLAIN)
+    group.addoption("--fitness-rules", action="store_true", help=RULES)
+    group.addoption("--fitness-can-import", nargs=2, default=None, metavar=("A", "B"), help=CAN_IMPORT)
+    group.addoption("--fitness-json", action="store_true", help=JSON)
     group.addoption("--fitness-show-known", action="store_true", help=SHOW_KNOWN)
     parser.addini("fitness_baseline_ref", BASELINE_REF, type="string", default="")
     parser.addini("fitness_import_linter", IMPORT_LINTER, type="bool", default=False)
@@ -68,6 +76,11 @@ def pytest_configure(config: pytest.Config) -> None:
                     f"{option} does not write where CI is set; run it on your machine and commit the files"
                 )
     config.pluginmanager.register(HeldBack(config), "fitness-held-back")
+    if config.getoption("fitness_can_import"):
+        from pytest_fitness.plugin.asking import ImportQuestion
+
+        config.pluginmanager.set_blocked("terminalreporter")  # the answer is all that is printed
+        config.pluginmanager.register(ImportQuestion(config), "fitness-question")
     if wants_import_linter(config):
         from pytest_fitness.plugin.linter import require_file
 
@@ -75,6 +88,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[linter_path] = config.rootpath / found.name
         if config.args_source is config.ArgsSource.TESTPATHS and found.name not in config.args:
             config.args.append(found.name)
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Answer what needs no test run."""
+    if not config.getoption("fitness_rules") and config.getoption("fitness_explain") is None:
+        return None
+    from pytest_fitness.plugin.asking import answer_without_a_run
+
+    return answer_without_a_run(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -32,7 +32,9 @@ UPDATES = ("--fitness-update-openapi",)
 def project_settings(config: pytest.Config) -> Settings:
     """Return the settings; raise `SettingsError`."""
     if settings_key not in config.stash:
-        config.stash[settings_key] = settings.load(config.rootpath)
+        from pytest_fitness.plugin.rule_list import custom_rules
+
+        config.stash[settings_key] = settings.load(config.rootpath, custom_rules(config))
     return config.stash[settings_key]
 
 

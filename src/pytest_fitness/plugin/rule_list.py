@@ -1,0 +1,89 @@
+"""All rules that this project can name: ours, those for running applications, and those of plugins; and their pages."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from pytest_fitness import packs, runtime
+from pytest_fitness.errors import SettingsError
+from pytest_fitness.model import Rule
+from pytest_fitness.names import did_you_mean
+from pytest_fitness.rules import CATALOGUE, rule_class
+from pytest_fitness.settings import Settings
+
+
+def custom_rules(config: pytest.Config) -> dict[str, type[Rule]]:
+    """Return the rules of plugins and of ``conftest.py``, by name.
+
+    Raises:
+        SettingsError: one is no rule, or has the name of another one.
+    """
+    found: dict[str, type[Rule]] = {}
+    for given in config.hook.pytest_fitness_rules(config=config):
+        for cls in given:
+            name = getattr(cls, "name", None)
+            if not isinstance(cls, type) or not isinstance(name, str) or not callable(getattr(cls, "find", None)):
+                raise SettingsError(f"pytest_fitness_rules returned {cls!r}; a rule is a class with `name` and `find`")
+            if name in CATALOGUE or (name in found and found[name] is not cls):
+                raise SettingsError(
+                    f"pytest_fitness_rules: there is another rule called {name!r} than {cls.__qualname__}"
+                )
+            found[name] = cls
+    return found
+
+
+def every_rule(config: pytest.Config) -> dict[str, tuple[str, type[Rule]]]:
+    """Return where each rule comes from, and its class, by name."""
+    found = {name: ("built in", rule_class(name)) for name in CATALOGUE}
+    for name in runtime.RULES:
+        cls: type[Rule] = getattr(runtime, name)
+        found[cls.name] = ("for a running application, in tests", cls)
+    found |= {name: (f"from {cls.__module__}", cls) for name, cls in custom_rules(config).items()}
+    return dict(sorted(found.items()))
+
+
+def listing(config: pytest.Config) -> Iterator[str]:
+    """Yield a line a rule, and a line a pack."""
+    every = every_rule(config)
+    width = max(map(len, every))
+    for name, (origin, cls) in every.items():
+        note = "" if origin == "built in" else f"  [{origin}]"
+        yield f"{name:<{width}}  {_first_line(cls)}{note}"
+    yield ""
+    yield "packs, lists of rules (pytest_fitness.packs):"
+    for name in packs.__all__:
+        yield f"{name:<{width}}  {_first_line(getattr(packs, name))}"
+    yield ""
+    yield "pytest --fitness-explain RULE prints the page of one"
+
+
+def page(config: pytest.Config, settings: Settings, asked: str) -> str:
+    """Return the page of a rule: by its name, the name of its class, of a contract, or a line of a failure.
+
+    Raises:
+        pytest.UsageError: there is no such rule.
+    """
+    every = every_rule(config)
+    contracts: Mapping[str, Rule] = {contract.name: contract.rule for contract in settings.contracts}
+    name = asked.strip().strip('"').partition('"')[0].partition("::")[2] or asked.strip().strip('"').partition('"')[0]
+    by_class = {cls.__name__: rule for rule, (_, cls) in every.items()}
+    rule = by_class.get(name, name)
+    if name in contracts and name not in every:
+        rule = contracts[name].name
+    if rule not in every:
+        near = did_you_mean(name, [*every, *by_class, *contracts])
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "`pytest --fitness-rules` lists them"
+        raise pytest.UsageError(f"no rule or contract is called {name!r}; {hint}")
+    cls = every[rule][1]
+    title = f"{rule}  ({cls.__module__.rpartition('.')[0]}.{cls.__name__})"
+    text = f"{title}\n{'=' * len(title)}\n\n{inspect.getdoc(cls) or 'It has no docstring.'}"
+    if name in contracts:
+        text += f"\n\nThe contract {name!r} in pyproject.toml:\n    {contracts[name]!r}"
+    return text
+
+
+def _first_line(documented: object) -> str:
+    return (inspect.getdoc(documented) or "no docstring").strip().splitlines()[0]
