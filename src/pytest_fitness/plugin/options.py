@@ -26,6 +26,8 @@ EXPLAIN = "print the page of a rule, by its name, or that of a contract"
 RULES = "list all rules"
 CAN_IMPORT = "say whether one module may import another, which rule forbids it, and what the legal way is"
 JSON = "answer in JSON"
+INIT = "propose packages, layers and rules from the code as it is; with --fitness-write they are written"
+WRITE = "write what --fitness-init proposes; files that are there stay as they are"
 LINTER_FILE = "their file, relative to rootdir, where it is none of those"
 NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
@@ -54,6 +56,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fitness-rules", action="store_true", help=RULES)
     group.addoption("--fitness-can-import", nargs=2, default=None, metavar=("A", "B"), help=CAN_IMPORT)
     group.addoption("--fitness-json", action="store_true", help=JSON)
+    group.addoption("--fitness-init", action="store_true", help=INIT)
+    group.addoption("--fitness-write", action="store_true", help=WRITE)
     group.addoption("--fitness-show-known", action="store_true", help=SHOW_KNOWN)
     parser.addini("fitness_baseline_ref", BASELINE_REF, type="string", default="")
     parser.addini("fitness_import_linter", IMPORT_LINTER, type="bool", default=False)
@@ -92,6 +96,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer what needs no test run."""
+    if config.getoption("fitness_init"):
+        from pytest_fitness.plugin.starting import start
+
+        return start(config)
     if not config.getoption("fitness_rules") and config.getoption("fitness_explain") is None:
         return None
     from pytest_fitness.plugin.asking import answer_without_a_run

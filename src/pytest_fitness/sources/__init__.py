@@ -32,11 +32,12 @@ from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.known_files import KnownFiles
 from pytest_fitness.sources.permissions import permissions
+from pytest_fitness.sources.recorded import write_whole
 from pytest_fitness.sources.symbols import Statements, cached_tree, function_lines, module_bindings, statement_starts
 from pytest_fitness.sources.syntax import Finder
-from pytest_fitness.sources.tree import Project, Source, Tree, read_tree, unread
+from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree, unread
 
-__all__ = ["KnownFiles", "Project", "Run", "from_texts", "read"]
+__all__ = ["KnownFiles", "Project", "Run", "find_packages", "from_texts", "read", "write_whole"]
 
 
 @dataclass(frozen=True, slots=True)

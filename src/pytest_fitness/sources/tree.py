@@ -24,6 +24,9 @@ NOT_PRODUCT_CODE = frozenset(
 """Directories and files beside a package that are not taken for the package when nothing is configured."""
 
 
+MOST_OF = 0.7
+"""A package with more of the files than this is what the project is about."""
+
 HAS_STAMPS = os.name == "posix"
 """Elsewhere the time of the last change to a file, which nobody can set, is not to be had."""
 
@@ -251,6 +254,29 @@ def _only_package(rootdir: Path, roots: Sequence[Path]) -> tuple[str]:
             where = root.relative_to(rootdir).as_posix() if root.is_relative_to(rootdir) else str(root)
             raise SettingsError(f"{len(found)} packages in {where!r}: {', '.join(found)}; say which one is judged{how}")
     raise SettingsError(f"found no package in {', '.join(map(str, roots))}{how}")
+
+
+def find_packages(rootdir: Path, pythonpath: Sequence[Path]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the packages of a project that says nothing of them, and the source root where it is not one that is tried anyway.
+
+    Of several packages in one place, the one with most of the files is meant, or all where none has.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    usual = list(_roots(rootdir, (), pythonpath))
+    below = [p for p in sorted(rootdir.iterdir()) if p.is_dir() and not p.name.startswith(".")]
+    others = [p for p in below if p.name not in NOT_PRODUCT_CODE and not (p / "__init__.py").is_file()]
+    for root in (*usual, *(p for other in others for p in (other / "src", other) if p.is_dir())):
+        found = {name: sum(1 for _ in root.joinpath(name).rglob("*.py")) for name in _packages_in(root)}
+        is_code = root in usual or any((root / name / "__init__.py").is_file() for name in found)
+        if found and is_code:
+            biggest = max(found, key=lambda name: found[name])
+            names = (biggest,) if found[biggest] > MOST_OF * sum(found.values()) else tuple(found)
+            return names, () if root in usual else (root.relative_to(rootdir).as_posix(),)
+    raise SettingsError(
+        f"found no package in {rootdir}: a directory with Python files, or one with such directories in it"
+    )
 
 
 def _packages_in(root: Path) -> Iterator[str]:

@@ -1,0 +1,140 @@
+"""`--fitness-init`: what could be written down today, shown, or written."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pytest_fitness import sources
+from pytest_fitness.errors import FitnessError
+from pytest_fitness.model import Codebase, Evaluation
+from pytest_fitness.plugin.frameworks import frameworks
+from pytest_fitness.plugin.project import project_settings
+from pytest_fitness.proposals import Proposal, Proposer, module_text
+from pytest_fitness.prove import Prover
+
+FILE = "test_architecture.py"
+
+
+def start(config: pytest.Config) -> int:
+    """Print what would be written, or write it; return the exit code."""
+    try:
+        for line in _Start(config).lines():
+            sys.stdout.write(f"{line}\n")
+    except FitnessError as error:
+        sys.stderr.write(f"ERROR: {error}\n")
+        return int(pytest.ExitCode.USAGE_ERROR)
+    return int(pytest.ExitCode.OK)
+
+
+class _Start:
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.writes = bool(config.getoption("fitness_write"))
+        self.settings = project_settings(config)
+        self.packages, self.source = self._where()
+        self.codebase = self._codebase()
+
+    def _where(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Packages and source roots: as configured, or as found."""
+        if self.settings.packages:
+            return self.settings.packages, self.settings.source
+        pythonpath = [Path(p) for p in self.config.getini("pythonpath")]
+        return sources.find_packages(self.config.rootpath, pythonpath)
+
+    def _codebase(self) -> Codebase:
+        project = sources.Project(
+            self.config.rootpath,
+            packages=self.packages,
+            roots=self.source,
+            exclude=self.settings.exclude,
+            pythonpath=[Path(p) for p in self.config.getini("pythonpath")],
+            declared=self.settings.declared,
+        )
+        return sources.read(project, layers=self.settings.layers, frameworks=frameworks(self.config, self.settings))
+
+    def lines(self) -> Iterator[str]:
+        """Yield what is found, what would be written or is, and what does not hold."""
+        proposer = Proposer(self.codebase, _prove)
+        proposals = proposer.proposals()
+        names = sorted({handler.framework for handler in proposer.handlers.found})
+        handlers = f": {len(proposer.handlers.found)} handlers of {', '.join(names)}" if names else ""
+        yield f"fitness: {len(self.codebase.modules)} modules of {', '.join(self.packages)}{handlers}"
+        yield from self._configuration()
+        yield from self._tests(proposals)
+        yield from _not_today(proposals)
+        yield from self._coverage()
+        if not self.writes:
+            yield "\nnothing was written; `pytest --fitness-init --fitness-write` does"
+
+    def _configuration(self) -> Iterator[str]:
+        if self.settings.packages:
+            return
+        listed = ", ".join(f'"{name}"' for name in self.packages)
+        text = f"[tool.pytest-fitness]\npackages = [{listed}]\n"
+        if self.source:
+            roots = ", ".join(f'"{root}"' for root in self.source)
+            text += f"source = [{roots}]\n"
+        file = self.config.rootpath / "pyproject.toml"
+        before = file.read_text(encoding="utf-8") if file.is_file() else ""
+        yield from self._written(file, before.rstrip("\n") + ("\n\n" if before else "") + text, text, "added")
+
+    def _tests(self, proposals: list[Proposal]) -> Iterator[str]:
+        if not any(proposal.holds for proposal in proposals):
+            yield "\nno rule was found that holds and can be proved"
+            return
+        text = module_text(proposals)
+        file = self._test_directory() / FILE
+        if file.exists():
+            shown = file.relative_to(self.config.rootpath).as_posix()
+            yield f"\n{shown} is there already, and stays as it is; this would be in it:\n\n{text}"
+            return
+        yield from self._written(file, text, text, "new")
+
+    def _test_directory(self) -> Path:
+        rootdir = self.config.rootpath
+        given = [rootdir / path for path in self.config.getini("testpaths")]
+        candidates = [*given, rootdir / "tests", rootdir / "test"]
+        return next((path for path in candidates if path.is_dir()), rootdir / "tests")
+
+    def _written(self, file: Path, text: str, shown: str, how: str) -> Iterator[str]:
+        name = file.relative_to(self.config.rootpath).as_posix()
+        yield f"\n# {name} ({how})\n\n{shown}".rstrip()
+        if self.writes:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            sources.write_whole(file, text)
+            yield f"\n{name} was written"
+
+    def _coverage(self) -> Iterator[str]:
+        file = self.config.rootpath / "pyproject.toml"
+        try:
+            document = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+            floor = document["tool"]["coverage"]["report"]["fail_under"]
+        except (KeyError, TypeError):
+            return
+        yield f"\ncoverage: fail_under = {floor} is CoverageFloor({floor}); with `inside=` a layer has a floor of its own"
+
+
+def _prove(evaluation: Evaluation) -> tuple[int, list[str]]:
+    proof = Prover([evaluation], {}).proof(evaluation)
+    return len(proof.outcomes), [outcome.what for outcome in proof.survivors]
+
+
+def _not_today(proposals: list[Proposal]) -> Iterator[str]:
+    broken = [proposal for proposal in proposals if proposal.violations]
+    unproved = [proposal for proposal in proposals if not proposal.violations and not proposal.holds]
+    if broken:
+        yield "\ndoes not hold today; written down all the same, `pytest --fitness-freeze` lets only new violations fail:"
+        width = max(len(proposal.code) for proposal in broken)
+        for proposal in broken:
+            count = f"{proposal.violations} violation{'s' * (proposal.violations != 1)} to freeze"
+            yield f"  {proposal.code:<{width}}  {count}"
+    if unproved:
+        yield "\nholds, but would not notice everything that it should:"
+        for proposal in unproved:
+            survivor = f"{proposal.survivors[0]}" if proposal.survivors else "nothing could be planted"
+            yield f"  {proposal.code}: {survivor}"
