@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         SettingsError,
         StaleCopyError,
     )
-    from pytest_fitness.model import Codebase, Location, Rule, Violation
+    from pytest_fitness.model import Codebase, Location, Plant, Rule, Violation
 
 __version__ = "0.3.0"
 
@@ -31,6 +31,7 @@ __all__ = [
     "FitnessError",
     "Location",
     "NotJudgedError",
+    "Plant",
     "Rule",
     "RuleError",
     "SettingsError",

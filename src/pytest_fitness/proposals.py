@@ -136,7 +136,7 @@ class Proposer:
         while len(names) > 1:
             layers = _levels(names, self.edges)
             loose = tuple(layer.replace(" | ", " : ") for layer in layers)
-            is_lump = any(len(layer.split(" : ")) > TANGLED for layer in layers)  # no layer, whatever it is called
+            is_lump = any(_is_lump(layer.split(" : ")) for layer in layers)
             for each in (layers, loose) if len(layers) > 1 and not is_lump else ():
                 if self._violations(Layers(*each)) == 0:
                     return each
@@ -179,7 +179,7 @@ class Proposer:
     def _features(self) -> Iterator[Proposal]:
         """Packages with several packages of the same build in them, which may be independent."""
         for name, modules in sorted(self.children.items()):
-            top = min(modules, key=len)
+            top = name if name in self.codebase.packages else f"{self.codebase.packages[0]}.{name}"
             below = {m[len(top) + 1 :].partition(".")[0] for m in modules if m != top}
             packages = [n for n in below if sum(m.startswith(f"{top}.{n}.") for m in modules) > 1]
             if len(packages) > 2 and not _role(name):
@@ -264,6 +264,11 @@ def _layer(groups: Iterable[frozenset[str]]) -> str:
     every = sorted(groups, key=sorted)
     separator = " : " if any(len(members) > 1 for members in every) else " | "
     return separator.join(name for members in every for name in sorted(members))
+
+
+def _is_lump(names: Sequence[str]) -> bool:
+    """Whether parts that import each other are no layer, whatever they are called."""
+    return len(names) > TANGLED or (len(names) > 1 and any(_role(name) for name in names))
 
 
 def _says_as_much(layers: Sequence[str], other: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from pytest_fitness import prove
 from pytest_fitness.model import Evaluation
 from pytest_fitness.plugin.known import RunProblemItem
 from pytest_fitness.plugin.project import project_settings
+from pytest_fitness.plugin.reports import UNPROVED
 
 SHOWN = 20
 
@@ -36,12 +37,16 @@ class ProofItem(pytest.Item):
         if proof.survivors:
             pytest.fail(_text(proof), pytrace=False)
         if proof.unproved:
-            pytest.skip(f"unproved: {proof.unproved}")
+            pytest.skip(f"{UNPROVED}{proof.unproved}")
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the rule is written."""
         path, _, line = self.evaluation.place.rpartition(":")
-        return self.config.rootpath / (path or "pyproject.toml"), int(line) - 1 if line.isdigit() else None, self.name
+        return (
+            self.config.rootpath / (path or "pyproject.toml"),
+            int(line) - 1 if line.isdigit() else None,
+            f"proof of {self.evaluation.rule}",
+        )
 
 
 def proofs(session: pytest.Session, evaluations: Sequence[Evaluation], partial: str) -> list[pytest.Item]:

@@ -16,6 +16,7 @@ workers_key: pytest.StashKey[list[Brief]] = pytest.StashKey()
 """What the workers of pytest-xdist have judged."""
 
 NOT_JUDGED = "not judged: "
+UNPROVED = "unproved: "
 
 first_key = pytest.StashKey[int]()
 
@@ -47,7 +48,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the full text where pytest cut it, and where the assertion was not ``== []``."""
     report = yield
-    if report.skipped and isinstance(report.longrepr, tuple) and NOT_JUDGED in report.longrepr[2]:
+    if (
+        report.skipped
+        and isinstance(report.longrepr, tuple)
+        and any(words in report.longrepr[2] for words in (NOT_JUDGED, UNPROVED))
+    ):
         path, line, _ = item.location  # of the test; the skip was raised here
         report.longrepr = (path, (line or 0) + 1, report.longrepr[2])
     if report.when == "call":

@@ -62,7 +62,7 @@ class _Start:
         proposer = Proposer(self.codebase, _prove)
         proposals = proposer.proposals()
         names = sorted({handler.framework for handler in proposer.handlers.found})
-        handlers = f": {len(proposer.handlers.found)} handlers of {', '.join(names)}" if names else ""
+        handlers = f": {_count(len(proposer.handlers.found), 'handler')} of {', '.join(names)}" if names else ""
         yield f"fitness: {len(self.codebase.modules)} modules of {', '.join(self.packages)}{handlers}"
         yield from self._configuration()
         yield from self._tests(proposals)
@@ -124,6 +124,10 @@ def _prove(evaluation: Evaluation) -> tuple[int, list[str]]:
     return len(proof.outcomes), [outcome.what for outcome in proof.survivors]
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def _not_today(proposals: list[Proposal]) -> Iterator[str]:
     broken = [proposal for proposal in proposals if proposal.violations]
     unproved = [proposal for proposal in proposals if not proposal.violations and not proposal.holds]
@@ -131,7 +135,7 @@ def _not_today(proposals: list[Proposal]) -> Iterator[str]:
         yield "\ndoes not hold today; written down all the same, `pytest --fitness-freeze` lets only new violations fail:"
         width = max(len(proposal.code) for proposal in broken)
         for proposal in broken:
-            count = f"{proposal.violations} violation{'s' * (proposal.violations != 1)} to freeze"
+            count = f"{_count(proposal.violations, 'violation')} to freeze"
             yield f"  {proposal.code:<{width}}  {count}"
     if unproved:
         yield "\nholds, but would not notice everything that it should:"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from pytest_fitness.model import Codebase, Plant, planted_import
-from pytest_fitness.names import has_wildcard
+from pytest_fitness.names import has_wildcard, is_exactly, is_under
 from pytest_fitness.rules._chains import KIND_WORDS
 from pytest_fitness.rules._options import parse_ignore
 
@@ -52,19 +53,17 @@ def ways(
 ) -> Iterator[Plant]:
     """Yield imports from one side to the other: of each kind between two modules, from each importer, of each target, on a detour.
 
-    Single imports that the rule ignores, each with its reason, are left out; patterns are not.
+    Single imports that the rule ignores, each with its reason, are left out. Of what a pattern ignores, one is planted.
     """
     sources, wanted = sorted(importers), sorted(targets)
-    exact = {entry[:2] for entry in map(parse_ignore, ignore) if not any(map(has_wildcard, entry[:2]))}
-
-    def accepted(importer: str, imported: str) -> bool:
-        return any(_is(a, importer) and _is(b, imported) for a, b in exact)
-
-    def _is(written: str, name: str) -> bool:
-        return name == written or any(name == f"{package}.{written}" for package in codebase.packages)
-
+    ignored = [parse_ignore(entry)[:2] for entry in ignore]
+    patterns = [edge for edge in ignored if any(map(has_wildcard, edge))]
+    exact = [edge for edge in ignored if edge not in patterns]
     pairs = [(a, wanted[0]) for a in sources] + [(sources[0], b) for b in wanted[1:]]
-    pairs = [pair for pair in pairs if not accepted(*pair)]
+    pairs += [(sources[-1], wanted[-1])]
+    for pattern in patterns:
+        pairs += list(islice(((a, b) for a in sources for b in wanted if _covers(codebase, pattern, a, b)), 1))
+    pairs = [pair for pair in dict.fromkeys(pairs) if not any(_covers(codebase, each, *pair) for each in exact)]
     for kind in KINDS if pairs else ():
         plant = edge(codebase, *pairs[0], kind)
         yield replace(plant, alike=None) if kind == "module" else plant
@@ -72,6 +71,18 @@ def ways(
         yield edge(codebase, *pair)
     if transitive and pairs:
         yield through(codebase, *pairs[0])
+
+
+def _covers(codebase: Codebase, ignored: tuple[str, str], importer: str, imported: str) -> bool:
+    """Whether an ignored edge, names or patterns, is that import."""
+
+    def full(name: str) -> Iterator[str]:
+        yield name
+        yield from (f"{package}.{name}" for package in codebase.packages)
+
+    is_importer = any(is_exactly(importer, name) for name in full(ignored[0]))
+    is_third_party = not codebase.is_internal(imported) and is_under(imported, ignored[1])
+    return is_importer and (is_third_party or any(is_exactly(imported, name) for name in full(ignored[1])))
 
 
 def beyond(plants: Iterable[Plant]) -> Iterator[Plant]:

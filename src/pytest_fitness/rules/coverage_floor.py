@@ -115,7 +115,8 @@ class CoverageFloor:
         for module, each in every.items():
             if self.inside and module.name in part_around(codebase, judged) - judged:
                 lines = more_lines(every, self.percent, self.metric)
-                yield replace(with_uncovered(codebase, scope, (module, each), lines, self.metric), beyond=True)
+                plant = with_uncovered(codebase, scope, (module, each), lines, self.metric)
+                yield replace(plant, names=(), beyond=True)
 
     def _violation(self, scope: str, files: dict[Module, FileCoverage], report: CoverageReport) -> Violation:
         total = Total.of(files.values(), self.metric)

@@ -112,7 +112,7 @@ class ForbiddenImports:
             if importers := scope - targets:
                 yield from ways(codebase, importers, targets, transitive=self.transitive, ignore=ignore)
                 if around and around.isdisjoint(targets):
-                    yield from beyond(ways(codebase, around, list(targets)[:1], transitive=False))
+                    yield from beyond(ways(codebase, around, sorted(targets)[:1], transitive=False))
 
     def _planted(self, codebase: Codebase, graph: ImportGraph, entry: str) -> frozenset[str]:
         """What is imported to break the rule as far as *entry* goes."""

@@ -174,7 +174,7 @@ class Layers:
                 for other in _forbidden(unit, units):
                     yield from ways(codebase, unit.own, other.own, transitive=True, ignore=self.ignore)
                     if beside := self._beside(codebase, other, units):
-                        yield from beyond(ways(codebase, list(unit.own)[:1], beside, transitive=False))
+                        yield from beyond(ways(codebase, sorted(unit.own)[:1], beside, transitive=False))
             for package in [container] if container else codebase.packages if self.exhaustive else ():
                 if self.exhaustive:
                     name = f"{package}.{PLANTED}"

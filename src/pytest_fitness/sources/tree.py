@@ -267,13 +267,15 @@ def find_packages(rootdir: Path, pythonpath: Sequence[Path]) -> tuple[tuple[str,
     usual = list(_roots(rootdir, (), pythonpath))
     below = [p for p in sorted(rootdir.iterdir()) if p.is_dir() and not p.name.startswith(".")]
     others = [p for p in below if p.name not in NOT_PRODUCT_CODE and not (p / "__init__.py").is_file()]
-    for root in (*usual, *(p for other in others for p in (other / "src", other) if p.is_dir())):
-        found = {name: sum(1 for _ in root.joinpath(name).rglob("*.py")) for name in _packages_in(root)}
-        is_code = root in usual or any((root / name / "__init__.py").is_file() for name in found)
-        if found and is_code:
-            biggest = max(found, key=lambda name: found[name])
-            names = (biggest,) if found[biggest] > MOST_OF * sum(found.values()) else tuple(found)
-            return names, () if root in usual else (root.relative_to(rootdir).as_posix(),)
+    deeper = [p for other in others for p in (other / "src", other) if p.is_dir()]
+    for roots, regular in (((*usual, *deeper), True), (usual, False)):
+        for root in roots:
+            names = [n for n in _packages_in(root) if not regular or (root / n / "__init__.py").is_file()]
+            found = {name: sum(1 for _ in root.joinpath(name).rglob("*.py")) for name in names}
+            if found:
+                biggest = max(found, key=lambda name: found[name])
+                chosen = (biggest,) if found[biggest] > MOST_OF * sum(found.values()) else tuple(found)
+                return chosen, () if root in usual else (root.relative_to(rootdir).as_posix(),)
     raise SettingsError(
         f"found no package in {rootdir}: a directory with Python files, or one with such directories in it"
     )

@@ -1,0 +1,259 @@
+"""Questions on the command line: rules, their pages, and whether an import would be allowed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from small_project import Project
+
+from pytest_fitness.errors import EmptySelectionError
+from pytest_fitness.model import Codebase
+from pytest_fitness.model.asking import ask
+from pytest_fitness.rules import Cycles, ForbiddenImports, Layers, Protected
+from pytest_fitness.testing import codebase
+
+LAYERS = "def test_layers(codebase):\n    assert codebase.violations(Layers('api', 'domain', because='ADR 1')) == []\n"
+CUSTOM = (
+    "class Own:\n    '''Says nothing.'''\n    name = 'own-rule'\n    def __init__(self, length: int = 3): ...\n"
+    "    def find(self, codebase): return []\n"
+    "def pytest_fitness_rules(config): return [Own]\n"
+)
+
+
+def test_all_rules_are_listed(project: Project) -> None:
+    """Ours, those for tests, those of a ``conftest.py``, and packs."""
+    project.write({"conftest.py": CUSTOM})
+
+    result = project.run("--fitness-rules")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "cycles *Packages, or modules, do not import each other in a circle.",
+            "error-envelope *[[]for a running application, in tests]",
+            "own-rule *Says nothing.*[[]from conftest]",
+            "onion *",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "asked", ["layers", "Layers", "house", '"layers": 2 violations, first: x', "pyproject.toml::house"]
+)
+def test_a_page_is_found_by_any_name(project: Project, asked: str) -> None:
+    """Of the rule, its class, a contract, a line of a failure."""
+    project.configure("\n[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domain']\n")
+
+    result = project.run("--fitness-explain", asked)
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["layers  (pytest_fitness.rules.Layers)", "=*", "Each layer imports only*"])
+    if "house" in asked:
+        result.stdout.fnmatch_lines(["The contract 'house' in pyproject.toml:", "*Layers(layers=('api', 'domain')*"])
+
+
+def test_a_rule_of_a_conftest_has_a_page_and_makes_contracts(project: Project) -> None:
+    """As one of ours."""
+    project.write({"conftest.py": CUSTOM})
+    project.configure("\n[tool.pytest-fitness.contracts.own]\nrule = 'own-rule'\nlength = 4\n")
+
+    project.run("--fitness-explain", "own-rule").stdout.fnmatch_lines(["own-rule  (*Own)", "Says nothing."])
+    project.run("pyproject.toml").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("layer", "*called 'layer'; did you mean 'layers' or 'Layers'?"),
+        ("zzz", "*called 'zzz'; `pytest --fitness-rules`*"),
+    ],
+)
+def test_a_page_that_is_nowhere_is_an_error(project: Project, asked: str, message: str) -> None:
+    """With the nearest name."""
+    result = project.run("--fitness-explain", asked)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([message])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def pytest_fitness_rules(config): return [3]\n", "*returned 3; a rule is a class with `name` and `find`"),
+        (
+            "class Own:\n    name = 'layers'\n    def find(self, c): ...\ndef pytest_fitness_rules(config): return [Own]\n",
+            "*there is another rule called 'layers' than Own",
+        ),
+    ],
+)
+def test_what_is_no_rule_is_an_error(project: Project, text: str, message: str) -> None:
+    """Also for a list."""
+    project.write({"conftest.py": text})
+
+    for arguments in (("--fitness-rules",), ("--fitness-explain", "layers")):
+        result = project.run(*arguments)
+
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines([message])
+
+
+def test_an_import_that_is_allowed(project: Project) -> None:
+    """Nothing else is printed, and the exit code is 0."""
+    project.fitness(LAYERS)
+
+    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order")
+
+    assert result.ret == 0
+    assert result.outlines == ["yes: shop.api.routes may import shop.domain.order, and does already (1 rule judged)"]
+
+
+def test_an_import_that_is_not(project: Project) -> None:
+    """The rule, its reason, the way round; in JSON as well."""
+    project.fitness(LAYERS)
+
+    result = project.run_apart("--fitness-can-import", "shop.domain.tax", "api")
+
+    assert result.ret == 1
+    assert result.outlines == [
+        "no: shop.domain.tax must not import shop.api (1 rule judged)",
+        "",
+        "  layers (tests/test_fitness.py:4): shop.domain.tax must not import shop.api",
+        "      because ADR 1",
+        "",
+        "there is no legal way as the code is",
+    ]
+    result = project.run_apart("--fitness-can-import", "domain.tax", "api", "--fitness-json")
+    assert result.ret == 1
+    assert json.loads(str(result.stdout)) == {
+        "version": 1,
+        "importer": "shop.domain.tax",
+        "imported": "shop.api",
+        "allowed": False,
+        "is_there": False,
+        "judged": 1,
+        "objections": [
+            {
+                "rule": "layers",
+                "place": "tests/test_fitness.py:4",
+                "message": "shop.domain.tax must not import shop.api",
+                "because": "ADR 1",
+            }
+        ],
+        "way": [],
+        "problems": [],
+    }
+
+
+@pytest.mark.parametrize("json_option", [(), ("--fitness-json",)])
+def test_a_module_that_is_nowhere_is_an_error(project: Project, json_option: tuple[str, ...]) -> None:
+    """With the nearest name."""
+    project.fitness(LAYERS)
+
+    result = project.run_apart("--fitness-can-import", "domain.tacks", "api", *json_option)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["*no module matches 'domain.tacks'; did you mean *"])
+
+
+def test_what_could_not_be_judged_is_said(project: Project) -> None:
+    """Files that cannot be collected, and tests that fail for other reasons; violations are none of it."""
+    project.fitness(LAYERS + "def test_bad(codebase):\n    codebase.nothing\n")
+    project.write({"tests/test_broken.py": "import nothing_at_all\n", "src/shop/domain/tax.py": "import shop.api\n"})
+
+    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order", "--continue-on-collection-errors")
+
+    result.stdout.fnmatch_lines(
+        ["yes: *", "not taken into account: tests/test_broken.py: *", "*test_bad: *AttributeError*"]
+    )
+
+
+def test_without_rules_there_is_no_answer(project: Project) -> None:
+    """Nothing could object."""
+    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["yes: *", "not taken into account: no rule was judged, so nothing could object"])
+
+
+# -- the answer itself -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop() -> Codebase:
+    """A shop with a facade before its database."""
+    return codebase(
+        {
+            "shop.api": "",
+            "shop.api.routes": "from shop.domain import orders\n",
+            "shop.domain": "",
+            "shop.domain.orders": "from shop import repository\n",
+            "shop.repository": "from shop import db\n",
+            "shop.db": "import sqlalchemy\n",
+        }
+    )
+
+
+def test_the_way_is_the_shortest_on_which_only_the_first_import_is_new(shop: Codebase) -> None:
+    """Through whoever may."""
+    shop.violations(Protected(of="db", only_by="repository"))
+    shop.violations(Layers("api", "domain", "repository", closed="domain"))
+
+    answer = ask(shop, shop.evaluations, "api.routes", "shop.db")
+
+    assert not answer.allowed
+    assert [o.rule for o in answer.objections] == ["protected"]
+    assert answer.way == ("shop.api.routes", "shop.domain.orders", "shop.repository", "shop.db")
+
+
+def test_a_circle_is_an_objection(shop: Codebase) -> None:
+    """One that is not there yet."""
+    shop.violations(Cycles())
+    shop.violations(Cycles())
+
+    answer = ask(shop, shop.evaluations, "shop.db", "api.routes")
+
+    assert [o.violation.kind for o in answer.objections] == ["cycle"]
+    assert answer.judged == 1
+    assert ask(shop, shop.evaluations, "api", "shop.db").allowed
+
+
+def test_third_party_modules_may_be_asked_for(shop: Codebase) -> None:
+    """If they are there at all."""
+    shop.violations(ForbiddenImports(of="sqlalchemy", inside="domain", transitive=False))
+
+    answer = ask(shop, shop.evaluations, "domain.orders", "sqlalchemy")
+
+    assert (answer.allowed, answer.is_there) == (False, False)
+    assert answer.way == ("shop.domain.orders", "shop.db", "sqlalchemy")
+    for name in ("no_such_package", "shop.nothing", "shop.*"):
+        with pytest.raises(EmptySelectionError):
+            ask(shop, shop.evaluations, "domain.orders", name)
+
+
+def test_a_rule_that_refuses_to_judge_has_no_say(shop: Codebase) -> None:
+    """With the import, what it needs may be missing."""
+    shop.violations(ForbiddenImports(of="sqlalchemy", inside="domain", transitive=False))
+
+    class Refusing:
+        name = "refusing"
+
+        def find(self, codebase: Codebase) -> list[object]:
+            if codebase.is_supposed:
+                raise EmptySelectionError("module", "x")
+            return []
+
+    shop.violations(Refusing())  # type: ignore[arg-type]
+
+    assert ask(shop, shop.evaluations, "api", "shop.db").allowed
+
+
+def test_ways_are_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch, shop: Codebase) -> None:
+    """After so many there is none."""
+    monkeypatch.setattr("pytest_fitness.model.asking.TRIED", 1)
+    shop.violations(Layers("api", "domain", "repository", "db"))
+
+    assert ask(shop, shop.evaluations, "domain.orders", "api.routes").way == ()
+    shop.violations(Protected(of="db", only_by="repository"))
+    shop.violations(Protected(of="repository", only_by="domain"))
+    assert ask(shop, shop.evaluations, "api.routes", "shop.db").way == ()
