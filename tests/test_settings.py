@@ -88,7 +88,8 @@ RULES = ", ".join(map(repr, CATALOGUE))
     [
         (T + "pakages = ['a']", "pyproject.toml:2: unknown key 'pakages'; did you mean 'packages'?"),
         (T + "\n# note\nzzz = 1", "pyproject.toml:4: unknown key 'zzz'; there are 'packages', 'source', 'layers', "
-         "'exclude', 'contracts', 'frameworks', 'waivers'"),
+         "'exclude', 'contracts', 'frameworks', 'waivers', "
+         "'survivors'"),
         (T + "[tool.pytest-fitness.frameworks]\nschema_base = ['a.B']",
          "pyproject.toml:3: unknown key 'schema_base'; did you mean 'schema_bases'?"),
         (T + "[tool.pytest-fitness.frameworks]\nschema_bases = ['B']",

@@ -217,9 +217,9 @@ class Proposer:
 
 def _children(codebase: Codebase) -> dict[str, frozenset[str]]:
     """The parts directly below the top-level packages, by short name, with their modules; several packages are parts themselves."""
-    if len(codebase.packages) > 1:
+    package, *others = codebase.packages
+    if others:
         return {name: frozenset(m.name for m in codebase.modules_of(name)) for name in codebase.packages}
-    (package,) = codebase.packages
     found: dict[str, set[str]] = {}
     for name in codebase.modules:
         if name != package:

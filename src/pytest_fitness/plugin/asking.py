@@ -18,7 +18,8 @@ class ImportQuestion:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.importer, self.imported = config.getoption("fitness_can_import")
+        asked: list[str] = config.getoption("fitness_can_import") or []
+        self.importer, self.imported = asked
         self.failures: dict[str, str] = {}
 
     @pytest.hookimpl(trylast=True)
@@ -126,7 +127,7 @@ def answer_without_a_run(config: pytest.Config) -> int | None:
             _print(rule_list.listing(config))
         else:
             check_settings(config)
-            _print([rule_list.page(config, project_settings(config), config.getoption("fitness_explain"))])
+            _print([rule_list.page(config, project_settings(config), str(config.getoption("fitness_explain")))])
     except (pytest.UsageError, FitnessError) as error:
         sys.stderr.write(f"ERROR: {error}\n")
         return int(pytest.ExitCode.USAGE_ERROR)

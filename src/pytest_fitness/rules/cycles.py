@@ -125,7 +125,8 @@ class Cycles:
             yield from (*kinds, *sampled(plants))
         elif modules := self._two_apart(scope):
             names = modules if self.of == "modules" else _siblings(*modules)
-            yield self._closing(codebase, names, [(*modules, "module"), (*modules[::-1], "module")])
+            a, b = modules
+            yield self._closing(codebase, names, [(a, b, "module"), (b, a, "module")])
 
     @staticmethod
     def _two_apart(scope: frozenset[str]) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
@@ -99,8 +99,7 @@ class ErrorEnvelope:
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield, for each status, an answer of another shape."""
         for status in self.statuses:
-            options = {f.name: getattr(self, f.name) for f in fields(self)}
-            rule = _AnsweringOtherwise(**options | {"statuses": (status,)})
+            rule = _AnsweringOtherwise(self.app, self.shape, (status,), self.headers, self.because)
             yield Plant(f"{status} is answered by a detail alone", codebase, names=(str(status),), rule=rule)
 
     def _violation(self, codebase: Codebase, status: int, problem: str, request: str, answer: Answer) -> Violation:
