@@ -82,6 +82,8 @@ class Application:
                 "download",
                 "-q",
                 "--no-deps",
+                "--ignore-requires-python",
+                "--only-binary=:all:",
                 "-d",
                 str(wheels / name),
                 requirement,
@@ -121,8 +123,9 @@ class Application:
 
     def reset(self) -> None:
         """Go back to the last commit."""
-        self.git("checkout", "-q", "main")
-        self.git("reset", "-q", "--hard")
+        self.git("checkout", "-q", "-f", "main")
+        self.git("reset", "-q", "--hard", "start")
+        subprocess.run(["git", "branch", "-q", "-D", "branch"], cwd=self.directory, capture_output=True, check=False)
         self.git("clean", "-qfd")
 
 
@@ -167,6 +170,7 @@ def edits(name: str, requirement: str, layers: tuple[str, ...], result: Result) 
     app.git("add", "-A")
     app.git("commit", "-q", "-m", "start")
     app.git("branch", "-M", "main")
+    app.git("tag", "start")
     entries = re.findall(r'subject = "([^"]+)", target = "([^"]+)", within = "([^"]*)", count = (\d+)', app.read(STORE))
     result.known = sum(int(count) for *_, count in entries)
     for title, (edit, wanted) in _edits(app, package, entries).items():

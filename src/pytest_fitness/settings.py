@@ -158,7 +158,7 @@ class _Reader:
                     near = did_you_mean(key, WAIVER_KEYS)
                     hint = f"did you mean {near[0]!r}?" if near else f"there are {_listed(WAIVER_KEYS)}"
                     raise SettingsError(f"unknown key {key!r} of a waiver; {hint}", **place)
-            if lacking := [key for key in WAIVER_KEYS if not table.get(key)]:
+            if lacking := [key for key in WAIVER_KEYS if not str(table.get(key, "")).strip()]:
                 raise SettingsError(f"a waiver lacks {_listed(lacking)}", **place)
             until = table.pop("until")
             if type(until) is not dt.date:

@@ -194,7 +194,7 @@ def test_a_part_of_a_run_reports_nothing_as_mended(frozen: Project, arguments: t
 
     result = frozen.run(*arguments)
 
-    result.stdout.no_fnmatch_line("*is mended*")
+    result.stdout.no_fnmatch_line("*is mended, and*")
     assert result.ret == (1 if "-x" in arguments else 0)
 
 
@@ -207,7 +207,7 @@ def test_last_failed_reports_nothing_as_mended(frozen: Project) -> None:
     result = frozen.run_apart("--lf")
 
     result.assert_outcomes(failed=1)
-    result.stdout.no_fnmatch_line("*is mended*")
+    result.stdout.no_fnmatch_line("*is mended, and*")
 
 
 def test_a_test_that_failed_first_hides_what_it_would_have_judged(frozen: Project) -> None:
@@ -223,7 +223,7 @@ def test_a_test_that_failed_first_hides_what_it_would_have_judged(frozen: Projec
     result = frozen.run()
 
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.no_fnmatch_line("*is mended*")
+    result.stdout.no_fnmatch_line("*is mended, and*")
 
 
 def test_with_xdist_the_whole_run_is_judged_once(frozen: Project) -> None:
@@ -235,7 +235,7 @@ def test_with_xdist_the_whole_run_is_judged_once(frozen: Project) -> None:
 
     result.stdout.fnmatch_lines(["*1 known violation is mended*"])
     result = frozen.run_apart("-n", "2", "-q", "-k", "layers")
-    result.stdout.no_fnmatch_line("*is mended*")
+    result.stdout.no_fnmatch_line("*is mended, and*")
     assert result.ret == 0
 
 
@@ -419,7 +419,7 @@ def test_a_file_that_cannot_be_read_is_not_frozen(broken: Project) -> None:
 
     result.assert_outcomes(passed=1, failed=1)
     assert len(baseline(broken)) == 1
-    result.stdout.fnmatch_lines(["*shop.domain.bad cannot be read*", "*did not pass*the rest is kept as it was*"])
+    result.stdout.fnmatch_lines(["*shop.domain.bad cannot be read*", "*the rest is kept as it was*"])
 
 
 def test_a_smaller_circle_is_known_and_must_be_written_down(broken: Project) -> None:
@@ -452,6 +452,246 @@ def test_a_smaller_circle_is_known_and_must_be_written_down(broken: Project) -> 
     broken.run().assert_outcomes(passed=2)
     broken.write({"src/shop/domain/b.py": "import shop.domain.c\n", "src/shop/domain/c.py": "import shop.domain.z\n"})
     broken.run().assert_outcomes(passed=1, failed=1)
+
+
+def test_new_names_that_are_written_down_stay_known(frozen: Project) -> None:
+    """Committed, on a branch, with the branch before it as the base, and when another line is edited by hand."""
+    domain = frozen.pytester.path / "src/shop/domain"
+    (domain / "tax.py").rename(domain / "vat.py")
+    commit(frozen)
+    frozen.write({FILE: (frozen.pytester.path / FILE).read_text().replace("# `pytest", "# By hand.\n# `pytest")})
+    commit(frozen)
+    frozen.run().assert_outcomes(passed=2)
+    git(frozen, "checkout", "-q", "-b", "branch")
+    frozen.run("--fitness-shrink").assert_outcomes(passed=2)
+    commit(frozen)
+    (domain / "vat.py").rename(domain / "duty.py")
+    commit(frozen)
+
+    frozen.run("--fitness-baseline-ref=main").assert_outcomes(passed=2)
+
+
+def test_a_module_that_becomes_a_package_carries_its_entries_over(frozen: Project) -> None:
+    """And so does one that leaves something behind; what is left behind may not break the rule as well."""
+    domain = frozen.pytester.path / "src/shop/domain"
+    (domain / "tax").mkdir()
+    (domain / "tax.py").rename(domain / "tax/core.py")
+    frozen.write({"src/shop/domain/tax/__init__.py": "from shop.domain.tax.core import tax\n"})
+    frozen.run().assert_outcomes(passed=2)
+    frozen.write({"src/shop/domain/tax/__init__.py": "from shop.api.routes import show\n"})
+    frozen.run().assert_outcomes(passed=1, failed=1)
+
+
+def test_a_shallow_clone_knows_no_old_names_and_says_so(frozen: Project, tmp_path: Path) -> None:
+    """And takes nothing for mended."""
+    domain = frozen.pytester.path / "src/shop/domain"
+    (domain / "tax.py").rename(domain / "vat.py")
+    commit(frozen)
+    git(frozen, "clone", "-q", "--depth", "1", f"file://{frozen.pytester.path}", str(tmp_path / "clone"))
+    frozen.monkeypatch.chdir(tmp_path / "clone")
+
+    result = frozen.run("--fitness-shrink", "--rootdir", str(tmp_path / "clone"))
+
+    result.stdout.fnmatch_lines(
+        ["*this clone is shallow, so not all renamed files can be told; *", "*is not shrunk: *"]
+    )
+    assert (tmp_path / "clone" / FILE).exists()
+
+
+@pytest.mark.parametrize(
+    "how", ["--ignore=tests/test_two.py", "import pytest\npytest.importorskip('nowhere')\n", "def pytest_x(): ...\n"]
+)
+def test_files_that_are_left_out_are_no_full_run(frozen: Project, how: str) -> None:
+    """On the command line, by a skip of the whole file, or by a conftest that says nothing of it."""
+    body = "def test_{0}(codebase):\n    assert codebase.violations(Layers('api', 'domain.{0}')) == []\n"
+    frozen.fitness(body.format("tax"), "test_two.py")
+    frozen.fitness(body.format("order"))
+    if "importorskip" in how:
+        frozen.fitness(how + body.format("tax"), "test_two.py")
+    elif not how.startswith("--"):
+        frozen.write(
+            {
+                "conftest.py": "def pytest_collection_modifyitems(items):\n"
+                "    items[:] = [i for i in items if 'two' not in i.nodeid]\n"
+            }
+        )
+
+    result = frozen.run("--fitness-shrink", *([how] if how.startswith("--") else []))
+
+    result.stdout.fnmatch_lines([f"  {FILE} is not shrunk: *"])
+
+
+def test_what_one_test_could_not_judge_leaves_the_other_rules_sure(frozen: Project) -> None:
+    """A floor without data is skipped; of what is not looked through, the summary says so."""
+    frozen.write({"src/shop/domain/tax.py": "", "fitness-baseline/coverage-floor.toml": "version = 1\nknown = []\n"})
+    frozen.fitness("def test_c(codebase):\n    assert codebase.violations(CoverageFloor(90)) == []\n", "test_c.py")
+
+    result = frozen.run()
+
+    result.assert_outcomes(passed=2, skipped=1, failed=1)
+    result.stdout.fnmatch_lines(['"layers": 1 known violation is mended*'])
+    frozen.fitness(
+        "import pytest\n@pytest.fixture\ndef rules(): return [CoverageFloor(90)]\n"
+        "def test_c(codebase, rules):\n    assert [codebase.violations(r) for r in rules] == []\n",
+        "test_c.py",
+    )
+    result = frozen.run()
+    result.assert_outcomes(passed=2, skipped=1)
+    result.stdout.fnmatch_lines(
+        [f"  {FILE} is not looked through for what is mended: tests/test_c.py::test_c did not pass*"]
+    )
+
+
+def test_contracts_that_are_not_collected_are_doubts(frozen: Project) -> None:
+    """And the summary says so."""
+    frozen.configure("\n[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domain']\n")
+
+    result = frozen.run()
+
+    result.stdout.fnmatch_lines([f"  {FILE} is not looked through *: contracts in pyproject.toml are not collected"])
+
+
+def test_a_contract_that_is_not_judged_is_a_doubt_about_its_rule(frozen: Project) -> None:
+    """An empty selection is no verdict."""
+    frozen.write({"src/shop/domain/tax.py": ""})
+    frozen.configure("\n[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domian']\n")
+
+    result = frozen.run("tests", "pyproject.toml")
+
+    result.assert_outcomes(passed=2, failed=1)
+
+
+def test_a_file_that_cannot_be_read_keeps_what_is_known_of_it(frozen: Project) -> None:
+    """In a contract as in a test."""
+    (frozen.pytester.path / "tests/test_fitness.py").unlink()
+    frozen.configure("\n[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domain']\n")
+    frozen.write({"src/shop/domain/tax.py": TAX + "\ndef f(:\n"})
+    before = baseline(frozen)
+
+    frozen.run("--fitness-shrink", "tests", "pyproject.toml").assert_outcomes(passed=1, failed=1)
+
+    assert baseline(frozen) == before
+
+
+def test_an_import_of_a_package_above_is_another_one(project: Project) -> None:
+    """Known imports are thought away all the same."""
+    project.write(
+        {
+            "src/shop/__init__.py": "__version__ = '1'\n",
+            "src/shop/api/one.py": "",
+            "src/shop/api/two.py": "",
+            "src/shop/helper.py": "from shop import __version__\nimport shop.api.one\nimport shop.api.two\n",
+            "src/shop/domain/order.py": "from shop import helper\n\ndef total(p): return 3\n",
+            "src/shop/domain/tax.py": "from shop import helper\n",
+            "src/shop/domain/vat.py": "from shop import helper\n",
+        }
+    )
+    project.fitness(LAYERS)
+    project.run("--fitness-freeze").assert_outcomes(passed=2)
+    project.write({"src/shop/domain/tax.py": "", "src/shop/domain/vat.py": ""})
+
+    project.run().assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TAX.replace("import show", "import *"),
+        TAX.replace("import show", "import show; from shop.api.routes import show"),
+        TAX.replace("import show", "import show as a, show as b"),
+    ],
+)
+def test_more_in_one_line_is_new(frozen: Project, text: str) -> None:
+    """Everything, twice, or under two names."""
+    frozen.write({"src/shop/domain/tax.py": text})
+
+    frozen.run().assert_outcomes(passed=1, failed=1)
+
+
+def test_a_star_import_may_be_known(broken: Project) -> None:
+    """As a kind of its own."""
+    broken.write({"src/shop/domain/tax.py": "from shop.api.routes import *\n"})
+    broken.run("--fitness-freeze").assert_outcomes(passed=2)
+    assert 'kind = "module, everything"' in baseline(broken)[0]
+
+    broken.run().assert_outcomes(passed=2)
+
+
+def test_uses_as_attributes_are_known_wherever_they_are(broken: Project) -> None:
+    """The first one in a file is told."""
+    use = "import shop\n\n\ndef b():\n    return shop.api.routes.show()\n"
+    broken.write({"src/shop/domain/tax.py": use})
+    broken.run("--fitness-freeze").assert_outcomes(passed=2)
+    broken.write(
+        {"src/shop/domain/tax.py": "import shop\n\n\ndef a():\n    return shop.api.routes.show()\n" + use[11:]}
+    )
+
+    broken.run().assert_outcomes(passed=2)
+
+
+def test_one_more_of_a_known_key_says_how_many(frozen: Project) -> None:
+    """All of them fail, since nobody can tell which is new."""
+    frozen.write({"src/shop/domain/tax.py": TAX.replace("import show", "import show, total")})
+
+    frozen.run().stdout.fnmatch_lines(
+        ["  layers: shop.domain.tax -> shop.api.routes (module): there are 2, of which 1 are known"]
+    )
+
+
+def test_a_part_that_is_frozen_after_a_rename_has_the_new_name_alone(frozen: Project) -> None:
+    """Or the old one would be allowed again."""
+    domain = frozen.pytester.path / "src/shop/domain"
+    (domain / "tax.py").rename(domain / "vat.py")
+
+    frozen.run("--fitness-freeze", "-k", "layers").assert_outcomes(passed=1, deselected=1)
+
+    (entry,) = baseline(frozen)
+    assert "shop.domain.vat" in entry
+
+
+def test_a_run_that_stops_early_writes_nothing(broken: Project) -> None:
+    """And says so."""
+    broken.fitness(
+        "def test_a(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n    assert 0\n"
+    )
+    broken.fitness(LAYERS, "test_other.py")
+
+    result = broken.run("--fitness-freeze", "-x")
+
+    result.stdout.fnmatch_lines(["  --fitness-freeze: the run has stopped early, so nothing is written down"])
+    assert not (broken.pytester.path / "fitness-baseline").exists()
+
+
+def test_a_contract_is_frozen_by_its_name(broken: Project) -> None:
+    """As its rule; a path in place of a name is told apart."""
+    (broken.pytester.path / "tests/test_fitness.py").unlink()
+    broken.configure("\n[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domain']\n")
+
+    broken.run("tests", "pyproject.toml", "--fitness-freeze", "house").assert_outcomes(passed=2)
+
+    assert len(baseline(broken)) == 1
+    result = broken.run("pyproject.toml", "--fitness-freeze", "tests")
+    result.stdout.fnmatch_lines(["*'tests' was judged, so nothing is frozen; paths come before the option"])
+
+
+def test_a_directory_in_place_of_a_file_fails(project: Project) -> None:
+    """It is the file of nobody."""
+    project.fitness(LAYERS)
+    project.write({"fitness-baseline/cycles.toml/x": ""})
+
+    project.run().stdout.fnmatch_lines(["fitness-baseline/cycles.toml is no file of known violations*"])
+
+
+def test_rules_that_workers_judge_by_themselves_are_not_missed(frozen: Project) -> None:
+    """A test that asks for ``codebase`` when it runs is not held back."""
+    frozen.fitness(
+        "def test_f(request):\n    codebase = request.getfixturevalue('codebase')\n"
+        "    assert codebase.violations(Cycles()) == []\n",
+        "test_late.py",
+    )
+    frozen.write({"fitness-baseline/cycles.toml": "version = 1\nknown = []\n"})
+
+    frozen.run_apart("-n", "2", "-q").stdout.no_fnmatch_line("*no rule called*")
 
 
 # -- anchored ----------------------------------------------------------------------------------------------------------
@@ -562,6 +802,55 @@ def test_a_shallow_clone_says_so(frozen: Project, tmp_path: Path) -> None:
     result.stdout.fnmatch_lines(["*this clone is shallow; fetch more history*"])
 
 
+def test_a_rule_that_comes_from_elsewhere_is_not_new(frozen: Project) -> None:
+    """What no file of the project names may have been judged before; words in other files name no rule."""
+    frozen.write({"src/shop/domain/tax.py": "# the life cycles of things\n"})
+    frozen.run("--fitness-shrink")
+    frozen.write({"tests/conftest.py": "import pytest\nfrom pytest_fitness.packs import onion\n"})
+    pack = "from pytest_fitness.packs import onion\nimport pytest\n"
+    pack += "@pytest.mark.parametrize('rule', onion(outer='api', application='helper', domain='domain'))\n"
+    pack += "def test_o(codebase, rule):\n    assert codebase.violations(rule) == []\n"
+    frozen.write({"src/shop/helper.py": "", "tests/test_fitness.py": pack})
+    commit(frozen)
+    git(frozen, "checkout", "-q", "-b", "branch")
+    frozen.write({"src/shop/domain/tax.py": TAX})
+    frozen.run("--fitness-freeze")
+    commit(frozen)
+
+    result = frozen.run("--fitness-baseline-ref=main")
+
+    assert result.ret == 1
+    result.stdout.no_fnmatch_line("*is new since main*")
+    git(frozen, "checkout", "-q", "main")
+    git(frozen, "checkout", "-q", "-b", "cycles")
+    frozen.fitness("def test_c(codebase):\n    assert codebase.violations(Cycles()) == []\n", "test_c.py")
+    frozen.write({"src/shop/domain/tax.py": TAX})
+    frozen.run("--fitness-freeze", "cycles")
+    commit(frozen)
+    frozen.run("--fitness-baseline-ref=main").stdout.fnmatch_lines(["*cycles is new since main*"])
+
+
+def test_a_branch_may_mend_what_is_damaged_at_the_base(frozen: Project) -> None:
+    """Its own file counts then, and that is said."""
+    sound = (frozen.pytester.path / FILE).read_text()
+    frozen.write({FILE: "<<<<<<< HEAD\n" + sound})
+    commit(frozen)
+    git(frozen, "checkout", "-q", "-b", "branch")
+    frozen.write({FILE: sound})
+
+    result = frozen.run("--fitness-baseline-ref=main")
+
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(
+        ["fitness: 1 rule, 0 new violations, 1 known", "*as of main:1: a merge conflict*as it is"]
+    )
+
+
+def test_a_part_of_a_run_has_no_delta(frozen: Project) -> None:
+    """What was not judged is not gone."""
+    frozen.run("--fitness-baseline-ref=main", "-k", "layers").stdout.fnmatch_lines(["*0 new violations, 1 known"])
+
+
 # -- waivers -----------------------------------------------------------------------------------------------------------
 
 
@@ -630,6 +919,23 @@ def test_a_waiver_of_no_use_fails(broken: Project, changes: dict[str, str], says
     broken.run("-k", "layers").assert_outcomes(passed=1, deselected=1)
 
 
+def test_waivers_may_overlap(broken: Project) -> None:
+    """Each is of use."""
+    waive(broken, 30)
+    waive(broken, 60, owner="somebody else")
+
+    broken.run().assert_outcomes(passed=2)
+
+
+def test_what_a_waiver_was_for_is_not_frozen(broken: Project) -> None:
+    """When the day has passed, somebody has to act."""
+    waive(broken, -1)
+
+    broken.run("--fitness-freeze").assert_outcomes(passed=1, failed=1)
+
+    assert not (broken.pytester.path / "fitness-baseline").exists()
+
+
 def test_a_waiver_may_name_a_contract(broken: Project) -> None:
     """And then is for no other."""
     (broken.pytester.path / "tests/test_fitness.py").unlink()
@@ -665,6 +971,7 @@ def test_a_mistake_in_a_waiver_is_named(broken: Project, text: str, message: str
     [
         ("until = '2027-01-31'", "*'until' takes a day without quotes, such as 2027-01-31, not '2027-01-31'"),
         ("until = 2027-01-31T00:00:00", "*'until' takes a day*"),
+        ("until = 2027-01-31\nowner = ' '", "*a waiver lacks 'owner'"),
         ("until = 2027-01-31\nowner = 3", "*'owner' of a waiver must be a string, not 3"),
         ("until = 2027-01-31\nwhat = '**'", "*'what' names a subject*"),
         ("until = 2027-01-31\nwhat = 'a -> '", "*'what' names a subject*"),
@@ -688,6 +995,7 @@ def test_a_waiver_is_checked(broken: Project, line: str, message: str) -> None:
     "text",
     [
         "from shop.api.routes import show  # fitness: allow[layers] until SHOP-12\n",
+        "from shop.api.routes import show  # noqa: F401  # fitness: allow[layers] until SHOP-12\n",
         "from shop.api.routes import (\n    show,  # fitness: allow[cycles, layers]: until SHOP-12\n)\n",
     ],
 )
@@ -704,8 +1012,10 @@ def test_a_permission_on_the_line_is_enough(broken: Project, text: str) -> None:
 @pytest.mark.parametrize(
     ("comment", "message", "failed"),
     [
-        ("# fitness: allow[layers]", "*tax.py:1: `# fitness: allow` needs a reason behind the bracket*", 2),
-        ("# fitness: allow because", "*needs the name of a rule: allow[[]rule-name]*", 2),
+        ("# fitness: allow[layers] # noqa: F401", "*tax.py:1: `# fitness:` needs a reason behind the bracket*", 2),
+        ("# noqa  # Fitness: ignore[layers] why", "*needs `allow[[]rule-name] reason` behind it*", 2),
+        ("# fitness: allow[layers]", "*tax.py:1: `# fitness:` needs a reason behind the bracket*", 2),
+        ("# fitness: allow because", "*needs `allow[[]rule-name] reason` behind it*", 2),
         ("# fitness: allow[layer] why", "*`# fitness: allow[[]layer]` is of no use: *; did you mean 'layers'?", 2),
         ("# fitness: allow[layers, cycles] why", "*`# fitness: allow[[]cycles]` is of no use: *; remove it", 1),
     ],
@@ -723,6 +1033,23 @@ def test_a_permission_without_use_or_reason_fails(broken: Project, comment: str,
         result = broken.run()
     result.stdout.fnmatch_lines([message])
     assert result.ret == 1
+
+
+def test_a_permission_may_name_a_contract(broken: Project) -> None:
+    """And is of use then."""
+    (broken.pytester.path / "tests/test_fitness.py").unlink()
+    broken.configure("\n[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domain']\n")
+    broken.write({"src/shop/domain/tax.py": "from shop.api import routes  # fitness: allow[house] until SHOP-12\n"})
+
+    broken.run("tests", "pyproject.toml").assert_outcomes(passed=2)
+
+
+def test_a_permission_inside_of_a_block_is_not_for_its_first_line(broken: Project) -> None:
+    """A statement ends where its block begins."""
+    text = "import importlib\nmatch importlib.import_module('shop.api.routes'):\n    case _:\n        y = 2  {}\n"
+    broken.write({"src/shop/domain/tax.py": text.format("# fitness: allow[layers] why")})
+
+    broken.run().stdout.fnmatch_lines(["*shop.domain.tax must not import shop.api.routes, dynamically"])
 
 
 def test_a_permission_in_a_text_is_none(broken: Project) -> None:

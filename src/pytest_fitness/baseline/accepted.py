@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, get_args
 
 from pytest_fitness.baseline.entries import parse, shown
 from pytest_fitness.baseline.ledger import Ledger, Version
-from pytest_fitness.errors import FitnessError, NotJudgedError
-from pytest_fitness.model import Import, ImportKind, Key, Permission, Verdict, Violation, Waiver
+from pytest_fitness.errors import BaselineError, FitnessError, NotJudgedError
+from pytest_fitness.model import Import, ImportKind, Key, Location, Permission, Verdict, Violation, Waiver
 from pytest_fitness.names import is_under, matches
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ NOTICE = dt.timedelta(days=14)
 """So long before its end a waiver is shown in the summary."""
 
 IMPORT_KINDS = frozenset(get_args(ImportKind))
+FOLLOWING = ("attribute", "implicit")
+"""Kinds of imports that follow from other statements."""
+
+EVERYTHING = ", everything"
+"""Behind the kind of a star import, which is more than any list of names."""
 
 
 class Accepted:
@@ -66,22 +71,24 @@ class Accepted:
         """
         ledger = self._ledger(evaluation)
         verdict = self.judge(codebase, evaluation, found)
-        for _, by in verdict.waived:
+        for violation, by in verdict.waived:
             if isinstance(by, Waiver):
-                self.used_waivers.add(by)
+                self.used_waivers.update(self._waivers(codebase, evaluation, violation))
                 self._notice(by)
             else:
-                self.used_permissions.add((by.place, evaluation.rule))
+                self.used_permissions.update((by.place, name) for name in _called(evaluation) if name in by.rules)
         if ledger.frozen is not None:
             verdict.new = [_placed(codebase, v) for v in verdict.new]
-            for key, group in _grouped(verdict.new).items():
+            groups = _grouped(verdict.new)
+            self._follow_renames(evaluation.rule, ledger, {key: sum(v.weight for v in g) for key, g in groups.items()})
+            for key, group in groups.items():
                 ledger.frozen[key] = max(ledger.frozen.get(key, 0), sum(v.weight for v in group))
                 ledger.says[key] = group[0].message
             verdict.known = [v for v in verdict.new if v.can_be_known]
             verdict.new = [v for v in verdict.new if not v.can_be_known]
         elif ledger.work.entries:
             for key, (total, says) in verdict.present.items():
-                ledger.use(key, total, says)
+                ledger.use(key, total, says, verdict.present)
             for old, new in ledger.moved():
                 self.notes[f"{evaluation.rule}: known violations came along: {shown(old)} is {shown(new)} now"] = None
         self.known.update(((evaluation.rule, v.sort_key), v) for v in verdict.known)
@@ -98,9 +105,9 @@ class Accepted:
             if by is None:
                 rest.append(violation)
             elif isinstance(by, Waiver) and by.until < self.today:
-                self.used_waivers.add(by)
+                self.used_waivers.update(self._waivers(codebase, evaluation, violation))
                 line = f"the waiver of {by.owner} ended on {by.until} ({by.place}): {by.reason}"
-                rest.append(replace(violation, details=(*violation.details, line)))
+                rest.append(replace(violation, details=(*violation.details, line), can_be_known=False))
             else:
                 verdict.waived.append((violation, by))
         if ledger.frozen is not None or not ledger.work.entries:
@@ -109,8 +116,11 @@ class Accepted:
         rest = [_placed(codebase, v) for v in rest]
         totals = {key: sum(v.weight for v in group) for key, group in _grouped(rest).items()}
         self._follow_renames(evaluation.rule, ledger, totals)
-        known = {key for key, total in totals.items() if total <= ledger.allowed(key)}
-        if any(key not in known and total <= ledger.written(key) for key, total in totals.items()):
+        known = {key for key, total in totals.items() if total <= ledger.allowed(key, totals)}
+        for key, total in totals.items():
+            if key not in known and (allowed := ledger.allowed(key, totals)):
+                self.notes[f"{evaluation.rule}: {shown(key)}: there are {total}, of which {allowed} are known"] = None
+        if any(key not in known and total <= ledger.written(key, totals) for key, total in totals.items()):
             hint = "a branch cannot accept what it brings"
             self.notes[f"{ledger.file} has known violations that {self.ref} does not have: {hint}"] = None
         for violation in rest:
@@ -130,7 +140,7 @@ class Accepted:
         """
         gone: list[Import] = []
         for key in ledger.work.every_key():
-            if key[0] in IMPORT_KINDS and (edges := _edges(codebase, key)):
+            if key[0].removesuffix(EVERYTHING) in IMPORT_KINDS and (edges := _edges(codebase, key)):
                 weight = sum(count for _, count in edges)
                 if weight <= ledger.allowed(key):
                     gone += [each for each, _ in edges]
@@ -149,12 +159,11 @@ class Accepted:
 
     def _waiver(self, codebase: Codebase, evaluation: Evaluation, violation: Violation) -> Waiver | None:
         """The waiver that is for *violation*, one that has not ended before one that has."""
-        found = [
-            waiver
-            for waiver in self.waivers
-            if waiver.rule in (evaluation.rule, evaluation.contract) and _is_for(codebase, waiver.what, violation)
-        ]
-        return max(found, key=lambda w: w.until, default=None)
+        return max(self._waivers(codebase, evaluation, violation), key=lambda w: w.until, default=None)
+
+    def _waivers(self, codebase: Codebase, evaluation: Evaluation, violation: Violation) -> list[Waiver]:
+        """Every waiver that is for *violation*."""
+        return [w for w in self.waivers if w.rule in _called(evaluation) and _is_for(codebase, w.what, violation)]
 
     def _notice(self, waiver: Waiver) -> None:
         if waiver.until - self.today <= NOTICE:
@@ -164,7 +173,7 @@ class Accepted:
 
     @staticmethod
     def _permission(codebase: Codebase, evaluation: Evaluation, violation: Violation) -> Permission | None:
-        names = {evaluation.rule, evaluation.contract} - {""}
+        names = _called(evaluation)
         for each in codebase.permissions(violation.location.path):
             if violation.location.line in each.lines and each.reason and not names.isdisjoint(each.rules):
                 return each
@@ -199,8 +208,12 @@ class Accepted:
             return None
         text = self.files.text_at(self.base, rule)
         if text is not None:
-            return Version(parse(text, f"{self.files.path(rule)} as of {self.ref}", rule))
-        if self.files.is_mentioned_at(self.base, (rule, type(evaluation.value).__name__)):
+            try:
+                return Version(parse(text, f"{self.files.path(rule)} as of {self.ref}", rule))
+            except BaselineError as error:  # this branch may be the one that mends it
+                self.notes[f"{error}; the file counts as it is"] = None
+                return None
+        if not self.files.is_new_since(self.base, rule, type(evaluation.value).__name__):
             return Version({})
         self.notes[f"{rule} is new since {self.ref}: its known violations count as this branch has them"] = None
         return None
@@ -210,13 +223,21 @@ class Accepted:
         if ledger.has_followed or all(total <= ledger.allowed(key) for key, total in totals.items()):
             return
         ledger.has_followed = True
+        hint = "known violations in renamed modules are taken for new ones"
         try:
-            present_name = self.files.renames(rule, self.base)
+            renames = self.files.renames(rule, self.base)
         except NotJudgedError as error:
-            self.notes[f"{rule}: {error}; known violations in renamed modules are taken for new ones"] = None
+            self.notes[f"{rule}: {error}; {hint}"] = None
             return
         for version in filter(None, (ledger.work, ledger.base)):
-            version.follow(present_name)
+            version.follow(renames.present_name)
+        if renames.is_partial and any(
+            renames.present_name(e.subject) == e.subject for e in ledger.work.entries.values()
+        ):
+            ledger.doubt = "this clone is shallow, so not all renamed files can be told"
+            self.notes[f"{rule}: {ledger.doubt}; {hint}; fetch more history (actions/checkout: `fetch-depth: 0`)"] = (
+                None
+            )
 
     # -- when all rules are judged ------------------------------------------------------------------------------------
 
@@ -227,7 +248,10 @@ class Accepted:
         before = 0
         for rule, ledger in self.ledgers.items():
             text = self.files.text_at(self.base, rule)
-            entries = parse(text, f"{ledger.file} as of {self.ref}", rule) if text else {}
+            try:
+                entries = parse(text, f"{ledger.file} as of {self.ref}", rule) if text else {}
+            except BaselineError:
+                return None
             before += sum(entry.count for entry in entries.values())
         return self.count - before
 
@@ -235,6 +259,11 @@ class Accepted:
     def count(self) -> int:
         """How many known violations were found."""
         return sum(violation.weight for violation in self.known.values())
+
+
+def _called(evaluation: Evaluation) -> set[str]:
+    """The names by which an evaluated rule is called: its own, and that of its contract."""
+    return {evaluation.rule, evaluation.contract} - {""}
 
 
 def _is_for(codebase: Codebase, what: str, violation: Violation) -> bool:
@@ -254,21 +283,30 @@ def _placed(codebase: Codebase, violation: Violation) -> Violation:
     """Say of an import what it is within, and how many names it imports."""
     if violation.kind not in IMPORT_KINDS:
         return violation
-    within, symbols = codebase.statement(violation.location)
-    weight = sum(is_under(symbol, violation.target) for symbol in symbols)
-    return replace(violation, within=violation.within or within, weight=max(weight, 1))
+    kind, within, weight = _kind_within_weight(codebase, violation.kind, violation.target, violation.location)
+    return replace(violation, kind=kind, within=violation.within or within, weight=weight)
+
+
+def _kind_within_weight(codebase: Codebase, kind: str, imported: str, place: Location) -> tuple[str, str, int]:
+    """What tells an import from others of the same names: its kind, what it is within, and how many names it imports."""
+    if kind in FOLLOWING:
+        return kind, "", 1  # only the first one in a file is told
+    within, symbols = codebase.statement(place)
+    names = [symbol for symbol in symbols if is_under(symbol, imported)]
+    is_open = any(name.endswith(".*") for name in names)
+    return f"{kind}{EVERYTHING if is_open else ''}", within, max(len(names), 1)
 
 
 def _edges(codebase: Codebase, key: Key) -> list[tuple[Import, int]]:
     """The imports that there are of a key, each with how many names it imports."""
     kind, importer, imported, within = key
+    is_third_party = not codebase.is_internal(imported)
     found: list[tuple[Import, int]] = []
     for each in codebase.imports().imports_of(importer):
-        if is_under(each.imported, imported) or is_under(imported, each.imported):
-            around, symbols = codebase.statement(each.location)
-            weight = sum(is_under(symbol, imported) for symbol in symbols)
-            if around == within and codebase.detail(each).kind == kind:
-                found.append((each, max(weight, 1)))
+        if is_under(each.imported, imported) or (is_third_party and is_under(imported, each.imported)):
+            own = _kind_within_weight(codebase, codebase.detail(each).kind, imported, each.location)
+            if own[:2] == (kind, within):
+                found.append((each, own[2]))
     return found
 
 

@@ -13,7 +13,7 @@ from pytest_fitness.model import Key
 VERSION = 1
 FREEZE = "pytest --fitness-freeze"
 SHRINK = "pytest --fitness-shrink"
-CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ")
+CONFLICT = ("<<<<<<< ", "||||||| ", "=======", ">>>>>>> ")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,6 +114,6 @@ def shown(key: Key) -> str:
 
 
 def describe(entry: Entry) -> str:
-    """Return an entry in one line, with how many there are."""
-    times = f", {entry.count} times" if entry.count > 1 else ""
+    """Return an entry of `Ledger.mended` in one line, with how many of how many are mended."""
+    times = f", {entry.says}" if " of " in entry.says and entry.kind != "cycle" else ""
     return f"{shown(entry.key)}{times}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from pytest_fitness.baseline.entries import Entry
@@ -27,10 +27,15 @@ class Version:
         """Return the keys of all entries, by old and by present names."""
         return [*self.entries, *self._moved]
 
-    def matching(self, key: Key) -> list[Entry]:
-        """Return the entries that allow a violation: its own, those that moved to it, a circle that it is a part of."""
+    def matching(self, key: Key, found_keys: Collection[Key] = ()) -> list[Entry]:
+        """Return the entries that allow a violation: its own, those that moved to it, a circle that it is a part of.
+
+        Args:
+            key: of the violation.
+            found_keys: keys of everything that was found: an entry whose own key is among them has not moved.
+        """
         found = [self.entries[key]] if key in self.entries else []
-        found += self._moved.get(key, [])
+        found += [entry for entry in self._moved.get(key, []) if entry.key not in found_keys]
         if not found and key[0] == "cycle":
             candidates = [
                 *self.entries.values(),
@@ -38,6 +43,10 @@ class Version:
             ]
             found = [e for e in candidates if e.kind == "cycle" and _names(key) <= _names(e.key)][:1]
         return found
+
+    def moved_from(self, keys: Collection[Key]) -> set[Key]:
+        """Return the keys of entries that are found by one of *keys* now."""
+        return {entry.key for key, entries in self._moved.items() if key in keys for entry in entries}
 
     def original(self, key: Key) -> Key:
         """Return the key in the file of an entry that moved to *key*."""
@@ -60,6 +69,7 @@ class Ledger:
         says: by present key, the sentence.
         frozen: by present key, how many are to be written down; None where nothing is.
         has_followed: whether git was asked for renamed modules.
+        doubt: why not all of them may be known; empty where they are.
     """
 
     file: str
@@ -69,22 +79,23 @@ class Ledger:
     says: dict[Key, str] = field(default_factory=dict)
     frozen: dict[Key, int] | None = None
     has_followed: bool = False
+    doubt: str = ""
 
-    def written(self, key: Key) -> int:
+    def written(self, key: Key, found_keys: Collection[Key] = ()) -> int:
         """How many violations of *key* the file has."""
-        return sum(entry.count for entry in self.work.matching(key))
+        return sum(entry.count for entry in self.work.matching(key, found_keys))
 
-    def allowed(self, key: Key) -> int:
+    def allowed(self, key: Key, found_keys: Collection[Key] = ()) -> int:
         """How many violations of *key* are known: no more than where the branch began."""
-        count = self.written(key)
+        count = self.written(key, found_keys)
         if self.base is not None:
-            count = min(count, sum(entry.count for entry in self.base.matching(key)))
+            count = min(count, sum(entry.count for entry in self.base.matching(key, found_keys)))
         return count
 
-    def use(self, key: Key, total: int, says: str) -> None:
+    def use(self, key: Key, total: int, says: str, found_keys: Collection[Key] = ()) -> None:
         """Remember that *total* violations of *key* were found."""
         self.says[key] = says
-        for entry in self.work.matching(key):
+        for entry in self.work.matching(key, found_keys):
             found = self.used.setdefault(self.work.original(entry.key), {})
             count = min(total, entry.count)
             found[key] = max(found.get(key, 0), count)
@@ -97,7 +108,8 @@ class Ledger:
             present = self.used.get(key, {})
             fewer = entry.count - sum(present.values())
             if fewer > 0:
-                found.append(replace(entry, count=fewer))
+                of = f" of {entry.count}" if entry.count > 1 else ""
+                found.append(replace(entry, count=fewer, says=f"{fewer}{of}"))
             elif entry.kind == "cycle" and all(len(_names(k)) < len(_names(key)) for k in present):
                 found.append(entry)
         return found
@@ -119,7 +131,8 @@ class Ledger:
         """Return what is to be frozen; where not all of the rule was judged (not *whole*), beside what the file has."""
         found = {key: Entry(*key, count=n, says=self.says[key]) for key, n in (self.frozen or {}).items()}
         if not whole:
+            moved = self.work.moved_from(found)
             for key, entry in self.work.entries.items():
-                if key not in found or found[key].count < entry.count:
+                if key not in moved and (key not in found or found[key].count < entry.count):
                     found[key] = entry
         return list(found.values())

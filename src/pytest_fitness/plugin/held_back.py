@@ -81,6 +81,7 @@ class HeldBack:
         held_back = [item for item in items if is_held_back(item)]
         for item in held_back:
             item.add_marker("fitness")
+        before = self.deselected_here
         if settings_error in self.config.stash:
             raise pytest.UsageError(self.config.stash[settings_error])
         if held_back and not is_xdist_worker(self.config):
@@ -88,6 +89,9 @@ class HeldBack:
 
             check_settings(self.config)
         yield
+        kept = {id(item) for item in items}
+        gone = sum(id(item) not in kept for item in held_back)
+        self.deselected_here = max(self.deselected_here, before + gone)  # not everybody says what is left out
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -105,8 +109,11 @@ class HeldBack:
         self.deselected_here += held_back
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Count files that could not be collected."""
+        """Count files that could not be collected, and those that were skipped with fitness tests in them."""
         self.collection_errors += report.failed
+        if report.skipped:
+            file = self.config.rootpath / report.nodeid.partition("::")[0]
+            self.deselected_here += file.is_file() and b"codebase" in file.read_bytes()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:

@@ -15,7 +15,7 @@ from pytest_fitness.baseline import Accepted
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport
 from pytest_fitness.plugin.contracts import ContractItem
-from pytest_fitness.plugin.held_back import HeldBack
+from pytest_fitness.plugin.held_back import WRITING, HeldBack
 from pytest_fitness.plugin.known import AfterJudging, Outcomes, RunProblemItem
 from pytest_fitness.plugin.project import codebase_key
 from pytest_fitness.sources import coverage
@@ -28,6 +28,9 @@ def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
     session.config.pluginmanager.register(outcomes)
     try:
         run(session, sorted(items, key=_judges_the_others))
+    except (session.Failed, session.Interrupted):
+        _say_that_nothing_is_written(session.config)
+        raise
     finally:
         session.config.pluginmanager.unregister(outcomes)
     codebase = session.config.stash.get(codebase_key, None)
@@ -54,6 +57,13 @@ def _judges_the_others(item: pytest.Item) -> bool:
         return item.contract.rule.name == "governed"
     code = getattr(getattr(item, "function", None), "__code__", None)
     return code is not None and "Governed" in code.co_names
+
+
+def _say_that_nothing_is_written(config: pytest.Config) -> None:
+    codebase = config.stash.get(codebase_key, None)
+    for option in WRITING:
+        if config.getoption(option) not in (None, False) and codebase and isinstance(codebase.acceptance, Accepted):
+            codebase.acceptance.notes[f"{option}: the run has stopped early, so nothing is written down"] = None
 
 
 def _run_more(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
@@ -128,7 +138,8 @@ def partial(held_back: HeldBack) -> str:
     if held_back.collection_errors:
         return f"{held_back.collection_errors} file(s) could not be collected"
     cache = getattr(config, "cache", None)
-    if getattr(option, "lf", False) and cache is not None and cache.get("cache/lastfailed", {}):
+    failed = cache.get("cache/lastfailed", {}) if getattr(option, "lf", False) and cache is not None else {}
+    if any(not nodeid.startswith("fitness::") for nodeid in failed):  # which are tests of a run, and nothing to collect
         return "--lf left out tests that passed before"
     if held_back.deselected:
         for name, flag in {"keyword": "-k", "stepwise": "--stepwise"}.items():

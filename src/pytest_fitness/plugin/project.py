@@ -88,7 +88,10 @@ def partial_run(config: pytest.Config) -> str:
     if reason := partial(held_back):
         return reason
     if held_back.deselected_here:
-        return f"{held_back.deselected_here} fitness tests were left out"
+        return f"{held_back.deselected_here} fitness tests, or files of them, were left out"
+    for argument in config.invocation_params.args:  # those of every run are in the configuration
+        if str(argument).startswith("--ignore"):
+            return f"{argument} leaves out files"
     return "contracts in pyproject.toml are not collected" if has_uncollected_contracts(config) else ""
 
 
@@ -97,10 +100,12 @@ def accepted(config: pytest.Config, files: KnownFiles) -> Accepted:
     from pytest_fitness.baseline import Accepted
 
     ref = config.getoption("fitness_baseline_ref")
+    named = config.getoption("fitness_freeze")
+    contracts = {contract.name: contract.rule.name for contract in project_settings(config).contracts}
     return Accepted(
         files,
         project_settings(config).waivers,
-        freeze=config.getoption("fitness_freeze"),
+        freeze=None if named is None else [contracts.get(name, name) for name in named],
         ref=str(config.getini("fitness_baseline_ref")) if ref is None else ref,
     )
 

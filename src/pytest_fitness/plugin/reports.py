@@ -96,7 +96,7 @@ def _accepted(config: pytest.Config) -> tuple[str, list[str]]:
     codebase = config.stash.get(codebase_key, None)
     if codebase is None or not isinstance(codebase.acceptance, Accepted):
         return "", []
-    return summary(codebase.acceptance, show=bool(config.getoption("fitness_show_known")))
+    return summary(codebase.acceptance, show=bool(config.getoption("fitness_show_known")), partial=codebase.partial_run)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

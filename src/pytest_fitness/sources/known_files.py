@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from pytest_fitness.sources.tree import Tree
 
 DIRECTORY = "fitness-baseline"
 SUFFIX = ".toml"
+RENAMES = ("-M", "-B", "-l0", "--diff-filter=R")
 NO_DIRECTORY = f"{DIRECTORY} is a file; it is the directory of known violations, a file a rule"
 
 
@@ -45,7 +48,7 @@ class KnownFiles:
             raise BaselineError(NO_DIRECTORY)
         names = sorted(entry.name for entry in directory.iterdir() if not entry.name.startswith("."))
         for name in names:
-            if not name.endswith(SUFFIX):
+            if not name.endswith(SUFFIX) or not (directory / name).is_file():
                 raise BaselineError(f"{DIRECTORY}/{name} is no file of known violations: these are called RULE{SUFFIX}")
         return [name.removesuffix(SUFFIX) for name in names]
 
@@ -56,7 +59,7 @@ class KnownFiles:
             BaselineError: it cannot be read.
         """
         try:
-            return (self.rootdir / self.path(rule)).read_text(encoding="utf-8")
+            return (self.rootdir / self.path(rule)).read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             return None
         except NotADirectoryError:
@@ -95,36 +98,48 @@ class KnownFiles:
         listed = git(self.rootdir, "ls-tree", "--name-only", commit, f"{DIRECTORY}/").split("\n")
         return sorted(Path(name).stem for name in listed if name.endswith(SUFFIX))
 
-    def is_mentioned_at(self, commit: str, words: Iterable[str]) -> bool:
-        """Whether one of *words* was in any Python, TOML or INI file at *commit*."""
-        patterns = [argument for word in words for argument in ("-e", word)]
-        files = ("*.py", "*.toml", "*.ini", "*.cfg")
-        try:
-            return bool(git(self.rootdir, "grep", "-l", "-w", "-F", *patterns, commit, "--", *files).strip())
-        except NotJudgedError:  # nothing found, or no git
-            return False
+    def is_new_since(self, commit: str, rule: str, class_name: str) -> bool:
+        """Whether a rule is named in the files of the project now, and was not at *commit*; of one that is named nowhere, it is not."""
+        patterns = ("-e", rf"\b{class_name}\b", "-e", rf"^ *rule *= *[\"']{rule}[\"']")
+        files = (":/*.py", ":/*.toml")
+        found: list[bool] = []
+        for where in (["--untracked"], [commit]):
+            try:
+                found.append(bool(git(self.rootdir, "grep", "-l", "-P", *patterns, *where, "--", *files).strip()))
+            except NotJudgedError:  # nothing found, or no git
+                found.append(False)
+        return found[0] and not found[1]
 
     # -- renamed modules -------------------------------------------------------------------------------------------
 
-    def renames(self, rule: str, base: str) -> Callable[[str], str]:
+    def renames(self, rule: str, base: str) -> Renames:
         """Return what tells the present name of a module, or of what is in one, that was renamed since.
 
         Args:
-            rule: since the file of this rule was last committed.
+            rule: since the file of this rule was first committed.
             base: or since this commit, if there is one.
 
         Raises:
             NotJudgedError: git cannot tell.
         """
         what = "renamed files"
-        last = git(self.rootdir, "log", "-1", "--format=%H", "--", self.path(rule), what=what).strip()
-        found: dict[str, str] = {}
-        for commit in dict.fromkeys(filter(None, (base, last or "HEAD"))):
-            found = self._renamed_since(commit, what) | found
-        return Renames(found, {*self.tree.sources, *self.tree.namespaces}).present_name
+        shallow = git(self.rootdir, "rev-parse", "--is-shallow-repository", what=what).strip() == "true"
+        commits = git(self.rootdir, "log", "--format=%H", "--", self.path(rule), what=what).split()
+        found: list[tuple[str, str]] = []
+        for first in dict.fromkeys(filter(None, (base, commits[-1] if commits else ""))):
+            found += self._renamed_in_commits(first, what)
+        for commit in dict.fromkeys(filter(None, (base, *commits[:1], "HEAD"))):
+            found += self._renamed_since(commit, what)
+        return Renames(found, {*self.tree.sources, *self.tree.namespaces}, is_partial=shallow)
 
-    def _renamed_since(self, commit: str, what: str) -> dict[str, str]:
-        """Old module names with new ones. What is not committed counts; the index and the objects of git stay as they are."""
+    def _renamed_in_commits(self, first: str, what: str) -> list[tuple[str, str]]:
+        """Old module names with new ones, commit by commit."""
+        options = ("--reverse", *RENAMES, "--format=", "--name-status", "-z", "--no-ext-diff")
+        fields = git(self.rootdir, "log", *options, f"{first}..HEAD", "--", ":/*.py", what=what).split("\0")
+        return self._pairs(fields)
+
+    def _renamed_since(self, commit: str, what: str) -> list[tuple[str, str]]:
+        """The same since *commit*, at one go. What is not committed counts; git's index and objects stay as they are."""
         top = Path(git(self.rootdir, "rev-parse", "--show-toplevel", what=what).strip())
         with tempfile.TemporaryDirectory() as scratch:
             directory = Path(git(top, "rev-parse", "--absolute-git-dir", what=what).strip())
@@ -136,18 +151,22 @@ class KnownFiles:
             given = {
                 "GIT_INDEX_FILE": str(index),
                 "GIT_OBJECT_DIRECTORY": str(objects),
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(stored),
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES": json.dumps(str(stored)),  # quoted, as a path may have a colon in it
             }
             git(top, "add", "--all", "--ignore-errors", "--", "*.py", given=given, what=what)
-            options = ("--cached", "-M", "-l0", "--diff-filter=R", "--name-status", "-z", "--no-ext-diff")
+            options = ("--cached", *RENAMES, "--name-status", "-z", "--no-ext-diff")
             fields = git(top, "diff", *options, commit, "--", "*.py", given=given, what=what).split("\0")
-        names = {os.path.realpath(s.filename): name for name, s in self.tree.sources.items()}
-        pairs = zip(fields[1::3], fields[2::3], strict=False)
-        found = {self._module_name(top / old): names.get(str(top / new), "") for old, new in pairs}
-        return {old: new for old, new in found.items() if old and new}
+        return self._pairs(fields)
+
+    def _pairs(self, fields: Sequence[str]) -> list[tuple[str, str]]:
+        top = Path(git(self.rootdir, "rev-parse", "--show-toplevel").strip())
+        files = [field for field in fields if field.strip() and not re.fullmatch(r"\s*R\d+", field)]
+        pairs = ((self._module_name(top / old), self._module_name(top / new)) for old, new in batched(files))
+        return [(old, new) for old, new in pairs if old and new and old != new]
 
     def _module_name(self, file: Path) -> str:
         """The name of the module that was in *file*; empty for one that was nowhere below a source root."""
+        file = Path(os.path.realpath(file))
         for root in (root.resolve() for root in self.tree.roots):
             if file.is_relative_to(root):
                 parts = file.relative_to(root).with_suffix("").parts
@@ -155,37 +174,51 @@ class KnownFiles:
         return ""
 
 
+def batched(items: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield items two by two."""
+    yield from zip(items[::2], items[1::2], strict=False)
+
+
 class Renames:
     """Present names of modules, and of packages whose modules went the same way.
 
     Args:
-        modules: old names of modules with new ones.
+        pairs: old names of modules with new ones, in the order in which they were given.
         present: names of modules and packages that are there now.
+        is_partial: whether there may be more that git does not know.
     """
 
-    def __init__(self, modules: Mapping[str, str], present: Iterable[str]) -> None:
-        self._present = frozenset(present)
-        self._modules = {old: new for old, new in modules.items() if old not in self._present}
+    def __init__(self, pairs: Sequence[tuple[str, str]], present: Iterable[str], *, is_partial: bool = False) -> None:
+        self.present = frozenset(present)
+        self.is_partial = is_partial
+        self._modules: dict[str, str] = {}
+        for old, new in pairs:
+            for name in [name for name, now in self._modules.items() if now == old]:
+                self._modules[name] = new
+            self._modules[old] = new
+        self._modules = {old: new for old, new in self._modules.items() if new in self.present and old != new}
         ways: dict[str, Counter[str]] = {}
-        for old, new in modules.items():
+        for old, new in self._modules.items():
             for above, above_new in zip(parents(old), parents(new), strict=False):
                 if old[len(above) :] != new[len(above_new) :] or above == above_new:
                     break
                 ways.setdefault(above, Counter())[above_new] += 1
-        self._packages = {
-            old: counted.most_common(1)[0][0] for old, counted in ways.items() if old not in self._present
-        }
+        self._packages = {old: counted.most_common(1)[0][0] for old, counted in ways.items()}
 
     def present_name(self, name: str) -> str:
         """Return the present name of *name*, a dotted name or several with spaces between them."""
         return " ".join(self._one(word) for word in name.split(" "))
 
+    def is_gone(self, name: str) -> bool:
+        """Whether nothing of what *name*, a dotted name, was in is there any more, as far as modules go."""
+        return name not in self.present and not any(above in self.present for above in parents(name))
+
     def _one(self, name: str) -> str:
-        if name in self._present:
-            return name
         for old in (name, *parents(name)):
-            if old in self._present:
+            if old in self._modules:  # also where there is something of that name now: a package, or what is left of it
+                return self._modules[old] + name[len(old) :]
+            if old in self.present:
                 break
-            if new := self._packages.get(old) or self._modules.get(old):
-                return new + name[len(old) :]
+            if old in self._packages:
+                return self._packages[old] + name[len(old) :]
         return name

@@ -11,8 +11,12 @@ from pytest_fitness.model import Permission
 from pytest_fitness.sources.symbols import statement_starts
 from pytest_fitness.sources.tree import Source
 
-MARK = b"fitness:"
-COMMENT = re.compile(r"#\s*fitness:\s*allow\b\s*(?:\[(?P<rules>[^\]]*)\])?[\s:-]*(?P<reason>.*)")
+MARK = b"itness:"
+COMMENT = re.compile(
+    r"#\s*fitness:\s*(?:allow|ignore|disable|noqa)\b\s*(?:(?<=allow)\[(?P<rules>[^\]]*)\])?[\s:-]*(?P<reason>[^#]*)",
+    re.IGNORECASE,
+)
+"""Words that others use are seen as well, so as to say that they permit nothing."""
 
 
 def permissions(source: Source) -> Iterator[Permission]:
@@ -21,7 +25,7 @@ def permissions(source: Source) -> Iterator[Permission]:
         text = source.text if may_permit(source) else ""
     except SyntaxError:
         return  # nothing in it is judged, and each rule says so
-    found = [(line, match) for line, comment in _comments(text) if (match := COMMENT.match(comment))]
+    found = [(line, match) for line, comment in _comments(text) if (match := COMMENT.search(comment))]
     starts = statement_starts(source) if found else {}
     for line, match in found:
         rules = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())

@@ -50,7 +50,7 @@ class Statements:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 name = f"{within}.{child.name}" if within else child.name
-                self._within.append((child.lineno + 1, child.end_lineno or child.lineno, name))
+                self._within.append((child.lineno, child.end_lineno or child.lineno, name))
                 self._walk(child, name)
                 continue
             if isinstance(child, ast.Import):
@@ -61,7 +61,7 @@ class Statements:
             else:
                 self._walk(child, within)
                 continue
-            self._names[child.lineno] = tuple(dict.fromkeys([*self._names.get(child.lineno, ()), *names]))
+            self._names[child.lineno] = (*self._names.get(child.lineno, ()), *names)
 
 
 def _indented(source: Source) -> Iterator[tuple[int, int, str]]:
@@ -191,7 +191,10 @@ def statement_starts(source: Source) -> dict[int, int]:
     for node in ast.walk(_tree(source)):
         if isinstance(node, ast.stmt):
             body = getattr(node, "body", None)
-            end = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno or node.lineno
+            if isinstance(node, ast.Match):
+                end = node.subject.end_lineno or node.lineno
+            else:
+                end = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno or node.lineno
             found.update(dict.fromkeys(range(node.lineno + 1, end + 1), node.lineno))
     return found
 
