@@ -209,11 +209,15 @@ def _edits(
     app: Application, package: str, entries: list[tuple[str, str, str, str]]
 ) -> dict[str, tuple[Callable[[], tuple[str, ...] | None], Wanted]]:
     """Title, what is done (and with which arguments pytest is run), and the verdict that it should have."""
-    direct = [e for e in entries if e[2] == "" and e[3] == "1" and (app.directory / _path(app, e[0])).exists()]
+    tops = [f"{package}.{layer}" for layer in BROKEN[app.name]]
+    direct = [
+        e
+        for e in entries
+        if e[2] == "" and e[3] == "1" and all(any(f"{name}.".startswith(f"{t}.") for t in tops) for name in e[:2])
+    ]
     subject, target = direct[0][:2]
     path = _path(app, subject)
     clean_module = f"{package}/{subject.split('.')[1]}/fitness_added.py"
-    plain = re.compile(rf"^(from {re.escape(target)} import .+|import {re.escape(target)}\b.*)$", re.MULTILINE)
     fixable = next(
         (
             e
@@ -275,7 +279,6 @@ def _edits(
         fix()
         app.pytest("--fitness-shrink")
 
-    del plain
     found: dict[str, tuple[Callable[[], tuple[str, ...] | None], Wanted]] = {
         "nothing": (then(), _green),
         "move lines": (then(lambda: prepend("\n\n\nFITNESS = 1\n")), _green),

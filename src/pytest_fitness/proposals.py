@@ -25,7 +25,7 @@ ROLES: Mapping[str, str] = {
     "api": "api apis web http rest graphql views routes routers routing endpoints handlers controllers presentation interface "
     "interfaces entrypoints server resources blueprints pages ui cli",
     "application": "services service application usecases use_cases workflows tasks jobs",
-    "domain": "domain logic business entities model models",
+    "domain": "domain logic business entities core",
     "infrastructure": "infrastructure infra db database persistence repositories repository storage adapters dal orm clients gateways "
     "integrations crud stores store",
 }
@@ -36,6 +36,9 @@ NO_LAYER = frozenset(
     "constants exceptions errors types typing utils util helpers common logging logger log celery_app".split()
 )
 """Modules that everybody imports, or that import everybody: nobody would call them a layer."""
+
+FEATURES = frozenset("apps bounded_contexts components contexts domains features modules plugins".split())
+"""Packages whose packages are meant to know nothing of each other."""
 
 FRAMEWORKS = (
     "fastapi", "starlette", "flask", "django", "rest_framework", "ninja", "litestar", "aiohttp", "sqlalchemy", "sqlmodel", "celery",
@@ -125,6 +128,8 @@ class Proposer:
     def _layers(self) -> Iterator[Proposal]:
         found = self._layers_that_hold()
         usual = self._layers_by_name()
+        if not _is_as_usual(found):
+            found = ()  # nobody would write it
         if found:
             yield _proposal("Layers", Layers(*found), found, "Each layer imports only the layers below it.")
         if len(usual) > 1 and not _says_as_much(found, usual):
@@ -134,23 +139,34 @@ class Proposer:
         """Layers by what imports what; parts that import each other share a layer, or are left out where there are many."""
         names = self._layer_names()
         while len(names) > 1:
-            layers = _levels(names, self.edges)
-            loose = tuple(layer.replace(" | ", " : ") for layer in layers)
+            layers = _levels({name: self._reached(name, names) for name in names})
             is_lump = any(_is_lump(layer.split(" : ")) for layer in layers)
-            for each in (layers, loose) if len(layers) > 1 and not is_lump else ():
-                if self._violations(Layers(*each)) == 0:
-                    return each
+            if len(layers) > 1 and not is_lump and self._violations(Layers(*layers)) == 0:
+                return layers
             names = [name for name in names if name != min(names, key=lambda n: (len(self.children[n]), n))]
         return ()
 
     def _layer_names(self) -> list[str]:
         linked = {name for name in self.children for other in self.children if self._links(name, other)}
+        roles = {name for name in linked if _role(name)}
         names = [n for n in self.children if n in linked and n not in NO_LAYER]
         packages = [n for n in names if len(self.children[n]) > 1]
         known = [n for n in names if _role(n)]
         chosen = list(dict.fromkeys([*packages, *known])) if len(packages) + len(known) > 1 else names
+        if 1 < len(roles) < len(chosen) / 2:
+            chosen = sorted(roles)
         by_size = sorted(chosen, key=lambda n: (not _role(n), -len(self.children[n]), n))
         return sorted(by_size[:MOST])
+
+    def _reached(self, name: str, names: Sequence[str]) -> frozenset[str]:
+        """Which of *names* a part imports, directly or through parts that are none of them."""
+        found: set[str] = set()
+        todo = [name]
+        for part in todo:
+            below = {b for a, b in self.edges if a == part} - found - {name}
+            found |= below
+            todo += sorted(below - set(names))
+        return frozenset(found & set(names))
 
     def _links(self, name: str, other: str) -> bool:
         return name != other and bool(self.edges.get((name, other), 0) + self.edges.get((other, name), 0))
@@ -169,12 +185,14 @@ class Proposer:
     def _pure_domain(self) -> Iterator[Proposal]:
         used = {name.partition(".")[0] for name in self.codebase.third_party(self.codebase.imports())}
         wanted = [name for name in FRAMEWORKS if name in used]
-        for domain in sorted(n for n in self.children if _role(n) == "domain" and len(self.children[n]) > 1):
+        for domain in sorted(
+            n for n in self.children if n in ("domain", "business", "logic") and len(self.children[n]) > 1
+        ):
             free = tuple(n for n in wanted if self._violations(ForbiddenImports(of=n, inside=domain)) == 0)
             if free:
                 rule = ForbiddenImports(of=free, inside=domain)
                 code = f"ForbiddenImports(of={_tuple(free)}, inside={domain!r})".replace("'", '"')
-                yield Proposal(rule, code, f"The {domain} knows neither the web nor the database.")
+                yield Proposal(rule, code, f"Nothing in {domain} imports {' or '.join(free)}.")
 
     def _features(self) -> Iterator[Proposal]:
         """Packages with several packages of the same build in them, which may be independent."""
@@ -182,8 +200,8 @@ class Proposer:
             top = name if name in self.codebase.packages else f"{self.codebase.packages[0]}.{name}"
             below = {m[len(top) + 1 :].partition(".")[0] for m in modules if m != top}
             packages = [n for n in below if sum(m.startswith(f"{top}.{n}.") for m in modules) > 1]
-            if len(packages) > 2 and not _role(name):
-                rule = Independence(of=f"{name}.*")
+            rule = Independence(of=f"{name}.*")
+            if len(packages) > 2 and name in FEATURES and self._violations(rule) == 0:
                 says = f"The parts of {name} do not know each other."
                 yield Proposal(rule, f'Independence(of="{name}.*")', says)
 
@@ -240,10 +258,9 @@ def _edges(codebase: Codebase, children: Mapping[str, frozenset[str]]) -> dict[t
     return found
 
 
-def _levels(names: Sequence[str], edges: Mapping[tuple[str, str], int]) -> tuple[str, ...]:
+def _levels(following: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     """Layers from the top down: what imports each other in one, the rest as far down as what it imports allows."""
-    following = {a: frozenset(b for b in names if (a, b) in edges) for a in names}
-    group = {name: frozenset([name]) for name in names}
+    group = {name: frozenset([name]) for name in following}
     for tangle in tangles(following):
         group |= dict.fromkeys(tangle, frozenset(tangle))
     depth: dict[frozenset[str], int] = {}
@@ -264,6 +281,18 @@ def _layer(groups: Iterable[frozenset[str]]) -> str:
     every = sorted(groups, key=sorted)
     separator = " : " if any(len(members) > 1 for members in every) else " | "
     return separator.join(name for members in every for name in sorted(members))
+
+
+def _is_as_usual(layers: Sequence[str]) -> bool:
+    """Whether layers with usual names are in the usual order."""
+    order = list(ROLES)
+    ranks = [
+        [order.index(_role(n)) for n in layer.replace("|", ":").replace(" ", "").split(":") if _role(n)]
+        for layer in layers
+    ]
+    top = [rank for layer in ranks for rank in layer if rank == 0]
+    first = next((n for n, layer in enumerate(ranks) if 0 in layer), 0)
+    return not top or all(rank == 0 for layer in ranks[:first] for rank in layer)
 
 
 def _is_lump(names: Sequence[str]) -> bool:

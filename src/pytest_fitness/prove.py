@@ -41,12 +41,14 @@ class Proof:
         place: ``path:line`` where it is written.
         outcomes: one a plant.
         unproved: why there is nothing to say; empty where there is.
+        left_out: what the rule's own options say it is not about.
     """
 
     rule: str
     place: str
     outcomes: list[Outcome] = field(default_factory=list)
     unproved: str = ""
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def survivors(self) -> list[Outcome]:
@@ -88,7 +90,7 @@ class Prover:
 
     def proof(self, evaluation: Evaluation) -> Proof:
         """Plant everything that the evaluated rule says it forbids, and see."""
-        proof = Proof(evaluation.rule, evaluation.place)
+        proof = Proof(evaluation.rule, evaluation.place, left_out=_left_out(evaluation.value))
         codebase, plants = evaluation.codebase, getattr(evaluation.value, "plants", None)
         if codebase is None or plants is None:
             proof.unproved = "it has no `plants`, so nothing shows that it can fail"
@@ -177,6 +179,14 @@ class Prover:
         return found if acceptance is None else acceptance.judge(codebase, evaluation, found).new
 
 
+def _left_out(rule: object) -> list[str]:
+    """What options of a rule take out of it, so that nothing of that kind is planted."""
+    found = ["paths through other modules (transitive=False)"] if getattr(rule, "transitive", True) is False else []
+    if getattr(rule, "allow_empty", ""):
+        found.append("what is nowhere (allow_empty)")
+    return found
+
+
 def _same(one: Evaluation, other: Evaluation) -> bool:
     """Whether the same rule was judged again, in another item of one parametrised test for example."""
     return one.place == other.place and type(one.value) is type(other.value) and one.value == other.value
@@ -187,15 +197,14 @@ def _is_about(violation: Violation, plant: Plant, evaluation: Evaluation) -> boo
     if plant.location is not None:
         return plant.location in (violation.location, *violation.trail)
     names = {violation.subject, *violation.target.split()}
+    if not plant.names and not plant.path:
+        return False  # a plant that says nothing of where it is
     if not names.issuperset(plant.names):
         return False
     if plant.path and violation.location.path != plant.path:
         return False
-    verdict = evaluation.verdict
-    before = [*verdict.new, *verdict.known, *(v for v, _ in verdict.waived)]
-    return not any(
-        (v.location, v.message, v.details) == (violation.location, violation.message, violation.details) for v in before
-    )
+    said = (violation.location, violation.message, violation.details)
+    return not any((v.location, v.message, v.details) == said for v in evaluation.found)
 
 
 def matrix(proofs: Iterable[Proof]) -> list[str]:
@@ -217,5 +226,8 @@ def matrix(proofs: Iterable[Proof]) -> list[str]:
 def _notes(proofs: Sequence[Proof]) -> str:
     survived = sum(len(proof.survivors) for proof in proofs)
     accepted = sum(bool(outcome.accepted) for proof in proofs for outcome in proof.outcomes)
+    left_out = dict.fromkeys(f"left out: {text}" for proof in proofs for text in proof.left_out)
     notes = [f"{survived} survived"] * bool(survived) + [f"{accepted} may survive"] * bool(accepted)
-    return ", ".join([*notes, *dict.fromkeys(f"unproved: {proof.unproved}" for proof in proofs if proof.unproved)])
+    return ", ".join(
+        [*notes, *left_out, *dict.fromkeys(f"unproved: {proof.unproved}" for proof in proofs if proof.unproved)]
+    )

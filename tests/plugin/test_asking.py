@@ -10,7 +10,7 @@ from small_project import Project
 from pytest_fitness.errors import EmptySelectionError
 from pytest_fitness.model import Codebase
 from pytest_fitness.model.asking import ask
-from pytest_fitness.rules import Cycles, ForbiddenImports, Layers, Protected
+from pytest_fitness.rules import CoverageFloor, Cycles, ForbiddenImports, Layers, Protected
 from pytest_fitness.testing import codebase
 
 LAYERS = "def test_layers(codebase):\n    assert codebase.violations(Layers('api', 'domain', because='ADR 1')) == []\n"
@@ -39,7 +39,17 @@ def test_all_rules_are_listed(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["layers", "Layers", "house", '"layers": 2 violations, first: x', "pyproject.toml::house"]
+    "asked",
+    [
+        "layers",
+        "Layers",
+        "house",
+        "pyproject.toml::house",
+        '"layers": 2 violations, first: x',
+        'FAILED pyproject.toml::house - "layers": 1 violation',
+        "layers (tests/test_a.py:5)",
+        "FAILED fitness::prove layers (tests/test_a.py:5) - Failed",
+    ],
 )
 def test_a_page_is_found_by_any_name(project: Project, asked: str) -> None:
     """Of the rule, its class, a contract, a line of a failure."""
@@ -49,8 +59,15 @@ def test_a_page_is_found_by_any_name(project: Project, asked: str) -> None:
 
     assert result.ret == 0
     result.stdout.fnmatch_lines(["layers  (pytest_fitness.rules.Layers)", "=*", "Each layer imports only*"])
-    if "house" in asked:
+    if asked.endswith("house"):
         result.stdout.fnmatch_lines(["The contract 'house' in pyproject.toml:", "*Layers(layers=('api', 'domain')*"])
+
+
+def test_packs_have_pages(project: Project) -> None:
+    """They are listed with the rules."""
+    project.run("--fitness-explain", "onion").stdout.fnmatch_lines(
+        ["onion  (pytest_fitness.packs.onion)", "Return the rules*"]
+    )
 
 
 def test_a_rule_of_a_conftest_has_a_page_and_makes_contracts(project: Project) -> None:
@@ -58,14 +75,15 @@ def test_a_rule_of_a_conftest_has_a_page_and_makes_contracts(project: Project) -
     project.write({"conftest.py": CUSTOM})
     project.configure("\n[tool.pytest-fitness.contracts.own]\nrule = 'own-rule'\nlength = 4\n")
 
-    project.run("--fitness-explain", "own-rule").stdout.fnmatch_lines(["own-rule  (*Own)", "Says nothing."])
+    project.run("--fitness-explain", "own-rule").stdout.fnmatch_lines(["own-rule  (conftest.Own)", "Says nothing."])
     project.run("pyproject.toml").assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("layer", "*called 'layer'; did you mean 'layers' or 'Layers'?"),
+        ("LAYERS", "*did you mean 'layers'?"),
+        ("layer", "*called 'layer'; did you mean 'layers'?"),
         ("zzz", "*called 'zzz'; `pytest --fitness-rules`*"),
     ],
 )
@@ -80,6 +98,7 @@ def test_a_page_that_is_nowhere_is_an_error(project: Project, asked: str, messag
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("def pytest_fitness_rules(config): return 5\n", "*returned 5; it returns a list of rules"),
         ("def pytest_fitness_rules(config): return [3]\n", "*returned 3; a rule is a class with `name` and `find`"),
         (
             "class Own:\n    name = 'layers'\n    def find(self, c): ...\ndef pytest_fitness_rules(config): return [Own]\n",
@@ -156,16 +175,68 @@ def test_a_module_that_is_nowhere_is_an_error(project: Project, json_option: tup
     result.stdout.fnmatch_lines(["*no module matches 'domain.tacks'; did you mean *"])
 
 
-def test_what_could_not_be_judged_is_said(project: Project) -> None:
+def test_what_could_not_be_judged_leaves_the_answer_open(project: Project) -> None:
     """Files that cannot be collected, and tests that fail for other reasons; violations are none of it."""
     project.fitness(LAYERS + "def test_bad(codebase):\n    codebase.nothing\n")
     project.write({"tests/test_broken.py": "import nothing_at_all\n", "src/shop/domain/tax.py": "import shop.api\n"})
 
-    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order", "--continue-on-collection-errors")
+    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order")
 
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stdout.fnmatch_lines(
-        ["yes: *", "not taken into account: tests/test_broken.py: *", "*test_bad: *AttributeError*"]
+        [
+            "unknown: no rule of those judged forbids that shop.api.routes imports shop.domain.order*",
+            "not taken into account: tests/test_broken.py: *",
+            "*test_bad: *AttributeError*",
+        ]
     )
+    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order", "--fitness-json")
+    assert json.loads(str(result.stdout))["allowed"] is None
+    result = project.run_apart("--fitness-can-import", "domain.order", "api.routes")
+    assert result.ret == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("-x",), ("tests",), ("--cov",)])
+def test_every_rule_has_a_say(project: Project, arguments: tuple[str, ...]) -> None:
+    """Behind a red one in the same test, after it, in contracts that the run would not collect, and beside coverage."""
+    project.fitness(
+        "def test_a(codebase):\n    assert codebase.violations(ForbiddenImports(of='shop.api', inside='domain')) == []\n"
+        "    assert codebase.violations(CoverageFloor(90)) == []\n"
+        "    assert codebase.violations(Cycles()) == []\n"
+    )
+    project.configure("\n[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domain.order']\n")
+    project.write({"src/shop/domain/tax.py": "import shop.api\n"})
+    project.run_apart("--cov=shop", "-q")
+    before = (project.pytester.path / ".coverage").read_bytes()
+
+    result = project.run_apart("--fitness-can-import", "domain.order", "api.routes", *arguments)
+
+    assert result.ret == 1, str(result.stdout)
+    result.stdout.fnmatch_lines(["  forbidden-imports *", "  layers (pyproject.toml:*"])
+    assert (project.pytester.path / ".coverage").read_bytes() == before
+    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order", *arguments)
+    assert (result.ret, result.outlines[0][:4]) == (0, "yes:")
+
+
+def test_a_part_of_the_rules_gives_no_yes(project: Project) -> None:
+    """Others might object."""
+    project.fitness(LAYERS + "def test_c(codebase):\n    assert codebase.violations(Cycles()) == []\n")
+
+    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order", "-k", "test_c")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["unknown: *", "not taken into account: *left out*"])
+
+
+def test_wrong_settings_are_an_error_of_the_question(project: Project) -> None:
+    """As of any run."""
+    project.fitness(LAYERS)
+    project.configure("\n[tool.pytest-fitness]\npackages = ['shopp']\n")
+
+    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["ERROR: package 'shopp' is not in *"])
 
 
 def test_without_rules_there_is_no_answer(project: Project) -> None:
@@ -173,7 +244,7 @@ def test_without_rules_there_is_no_answer(project: Project) -> None:
     result = project.run_apart("--fitness-can-import", "api.routes", "domain.order")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stdout.fnmatch_lines(["yes: *", "not taken into account: no rule was judged, so nothing could object"])
+    result.stdout.fnmatch_lines(["unknown: *", "not taken into account: no rule was judged, so nothing could object"])
 
 
 # -- the answer itself -----------------------------------------------------------------------------------------------
@@ -216,6 +287,40 @@ def test_a_circle_is_an_objection(shop: Codebase) -> None:
     assert [o.violation.kind for o in answer.objections] == ["cycle"]
     assert answer.judged == 1
     assert ask(shop, shop.evaluations, "api", "shop.db").allowed
+
+
+def test_what_breaks_a_rule_today_hides_nothing_and_is_no_way() -> None:
+    """A path that is broken already would be found instead of the new one."""
+    shop = codebase(
+        {
+            "shop.api": "",
+            "shop.api.routes": "",
+            "shop.main": "from shop.api import routes\n",
+            "shop.domain": "",
+            "shop.domain.orders": "from shop.core import log\n",
+            "shop.domain.tax": "from shop.api import routes\n",
+            "shop.core": "",
+            "shop.core.log": "from shop.api import routes\n",
+        }
+    )
+    shop.violations(Layers("api", "domain"))
+    shop.violations(
+        ForbiddenImports(of="core", inside="domain", transitive=False, ignore=("domain.orders -> core.log: x",))
+    )
+
+    assert not ask(shop, shop.evaluations, "core.log", "main").allowed
+    assert ask(shop, shop.evaluations, "core.log", "api.routes").way == ()
+    assert ask(shop, shop.evaluations, "domain.tax", "core.log").way == ()
+
+
+def test_a_test_with_several_rules_goes_on_where_a_question_is_asked(shop: Codebase) -> None:
+    """All of them are judged, and none is red; what cannot be judged has no say."""
+    shop.is_asked = True
+
+    assert shop.violations(Layers("domain", "api")) == []
+    assert shop.violations(CoverageFloor(80)) == []
+    assert [e.rule for e in shop.evaluations] == ["layers"]
+    assert len(shop.evaluations[0].violations) == 1
 
 
 def test_third_party_modules_may_be_asked_for(shop: Codebase) -> None:

@@ -109,8 +109,8 @@ def test_failed_tests_of_last_time_are_partial(pytester: pytest.Pytester) -> Non
 def test_files_that_could_not_be_collected_are_partial(pytester: pytest.Pytester) -> None:
     """Counted as they are reported."""
     plugin = held_back(pytester)
-    plugin.pytest_collectreport(SimpleNamespace(failed=True))  # type: ignore[arg-type]
-    plugin.pytest_collectreport(SimpleNamespace(failed=False))  # type: ignore[arg-type]
+    plugin.pytest_collectreport(SimpleNamespace(failed=True, skipped=False))  # type: ignore[arg-type]
+    plugin.pytest_collectreport(SimpleNamespace(failed=False, skipped=False))  # type: ignore[arg-type]
 
     assert partial(plugin) == "1 file(s) could not be collected"
 

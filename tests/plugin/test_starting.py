@@ -62,6 +62,52 @@ def test_what_is_there_stays(project: Project) -> None:
     assert (project.pytester.path / "tests/test_architecture.py").read_text() == "def test_mine(): ...\n"
 
 
+def test_a_table_that_is_there_is_added_to(project: Project) -> None:
+    """With the line ends of the file; where that cannot be done, it is shown and nothing is written."""
+    file = project.pytester.path / "pyproject.toml"
+    file.write_bytes(
+        file.read_bytes().replace(b"\n", b"\r\n") + b"\r\n[tool.pytest-fitness]\r\nlayers = {web = 'api'}\r\n"
+    )
+
+    project.run("--fitness-init", "--fitness-write")
+
+    assert file.read_bytes().endswith(
+        b"\r\n[tool.pytest-fitness]\r\npackages = [\"shop\"]\r\nlayers = {web = 'api'}\r\n"
+    )
+    inline = b"[tool]\npytest-fitness = {layers = {web = 'api'}}\n"
+    file.write_bytes(inline)
+    result = project.run("--fitness-init", "--fitness-write")
+    result.stdout.fnmatch_lines(
+        ["# pyproject.toml has a table * that only you can add this to:", 'packages = [[]"shop"[]]']
+    )
+    assert file.read_bytes() == inline
+
+
+@pytest.mark.parametrize("testpaths", ["['*/tests']", "['src']", "['unit', 'tests']"])
+def test_the_test_goes_where_tests_are(project: Project, testpaths: str) -> None:
+    """Not below a pattern, and not into the code."""
+    file = project.pytester.path / "pyproject.toml"
+    file.write_text(f"[tool.pytest.ini_options]\npythonpath = ['src']\ntestpaths = {testpaths}\n")
+
+    project.run("--fitness-init").stdout.fnmatch_lines(["# tests/test_architecture.py (new)"])
+
+
+def test_a_file_in_place_of_the_directory_of_tests_is_an_error(project: Project) -> None:
+    """Before anything is written into it."""
+    shutil.rmtree(project.pytester.path / "tests")
+    project.write({"tests": ""})
+
+    project.run("--fitness-init").stderr.fnmatch_lines(["ERROR: there is a file called 'tests' *"])
+
+
+def test_flat_modules_are_parts_themselves(project: Project) -> None:
+    """Where there is no package at all."""
+    shutil.rmtree(project.pytester.path / "src")
+    project.write({"app.py": "import models\n", "models.py": "", "conftest.py": "", "test_x.py": "", "setup.py": ""})
+
+    project.run("--fitness-init").stdout.fnmatch_lines(['packages = [[]"app", "models"[]]', "*violations(Cycles())*"])
+
+
 def test_what_does_not_hold_is_counted(project: Project) -> None:
     """With what freezing it would mean; a floor that is configured is mentioned."""
     project.write(
@@ -196,8 +242,8 @@ def test_layers_follow_the_imports() -> None:
     assert found[0] == 'Layers("web", "billing | orders", "db")'
 
 
-def test_siblings_that_meet_in_a_helper_are_not_independent() -> None:
-    """They are siblings all the same."""
+def test_a_way_through_a_helper_counts() -> None:
+    """Though the helper is no layer."""
     found = proposed(
         {
             "shop.web.a": "from shop.orders import a\nfrom shop.billing import a\n",
@@ -210,7 +256,7 @@ def test_siblings_that_meet_in_a_helper_are_not_independent() -> None:
         }
     )
 
-    assert found[0] == 'Layers("web", "billing : orders")'
+    assert found[0] == 'Layers("web", "orders", "billing")'
 
 
 def test_two_that_import_each_other_may_share_a_layer_if_they_are_no_layers_by_name() -> None:
@@ -228,7 +274,30 @@ def test_two_that_import_each_other_may_share_a_layer_if_they_are_no_layers_by_n
 
     assert proposed(texts)[0] == 'Layers("web", "billing : orders", "db")'
     texts["shop.db.b"] = "from shop.web import a\n"
-    assert proposed(texts)[0] == 'Layers("web", "orders")'
+    assert not any(code.startswith("Layers") for code in proposed(texts))
+
+
+def test_layers_in_an_order_that_nobody_would_write_are_not_proposed() -> None:
+    """What talks to the outside is not below the domain."""
+    texts = {
+        "shop.domain.a": "from shop.views import a\n",
+        "shop.domain.b": "",
+        "shop.views.a": "from shop.stuff import a\n",
+        "shop.views.b": "",
+        "shop.stuff.a": "",
+        "shop.stuff.b": "",
+    }
+
+    assert not any(code.startswith("Layers") for code in proposed(texts))
+
+
+def test_names_that_are_usual_come_before_many_that_are_not() -> None:
+    """Of nine packages, the three that say what they are."""
+    names = [f"part{n}" for n in range(6)]
+    texts = {f"shop.{n}.a": f"from shop.{m} import a\n" for n, m in pairwise(["api", *names, "services", "db"])}
+    texts |= {f"shop.{n}.b": "" for n in ["api", *names, "services", "db"]} | {"shop.db.a": ""}
+
+    assert proposed(texts)[0] == 'Layers("api", "services", "db")'
 
 
 def test_the_domain_is_kept_pure_of_what_it_does_not_know() -> None:

@@ -21,7 +21,8 @@ from pytest_fitness.model.code import (
     SlotKind,
     Unread,
 )
-from pytest_fitness.model.codebase import Brief, Codebase, Evaluation, Rule, unhindered
+from pytest_fitness.model.codebase import Codebase, Rule, unhindered
+from pytest_fitness.model.evaluation import Brief, Evaluation
 from pytest_fitness.model.graph import Breach, ImportGraph, Row, Search, implicit_parents, row
 from pytest_fitness.model.reach import Reach
 from pytest_fitness.model.sources import Sources

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from pytest_fitness.model.violation import Key, Violation
 
 if TYPE_CHECKING:
-    from pytest_fitness.model.codebase import Codebase, Evaluation
+    from pytest_fitness.model.codebase import Codebase
+    from pytest_fitness.model.evaluation import Evaluation
 
 
 @dataclass(frozen=True, slots=True)

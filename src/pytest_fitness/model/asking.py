@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from pytest_fitness.errors import EmptySelectionError, FitnessError
 from pytest_fitness.model.altered import planted_import
-from pytest_fitness.model.codebase import Codebase, Evaluation
+from pytest_fitness.model.codebase import Codebase
+from pytest_fitness.model.evaluation import Evaluation
 from pytest_fitness.model.violation import Violation
-from pytest_fitness.names import has_wildcard
+from pytest_fitness.names import has_wildcard, matches
 
 TRIED = 200
 """So many ways round are tried at most."""
@@ -94,23 +95,29 @@ def _module(codebase: Codebase, name: str) -> str:
 
 
 def _objections(codebase: Codebase, evaluations: Iterable[Evaluation], source: str, target: str) -> list[Objection]:
+    """What the rules say of an import, with everything that breaks them today thought away: it would hide what follows from it."""
     planted = planted_import(codebase, source, target)
-    supposed = codebase.with_imports(planted)
     found: list[Objection] = []
     for each in evaluations:
         if each.value is None:
             continue
+        supposed = codebase.with_imports(planted, removed=_breaking(each))
         try:
             violations = sorted(each.value.find(supposed), key=lambda v: v.sort_key)
         except FitnessError:
             continue  # it could be judged without the import, and says nothing of it
-        by_place = [v for v in violations if planted.location in (v.location, *v.trail)]
+        by_place = [v for v in violations if v.kind != "cycle" and planted.location in (v.location, *v.trail)]
         closes = [v for v in violations if v.kind == "cycle" and {source, target} <= _names(codebase, v)]
-        before = {(v.subject, v.target) for v in [*each.verdict.new, *each.verdict.known]}
+        before = {(v.subject, v.target) for v in each.found}
         closes = [v for v in closes if (v.subject, v.target) not in before]
         if by_place or closes:
             found.append(Objection(each.rule, each.place, (by_place or closes)[0]))
     return found
+
+
+def _breaking(evaluation: Evaluation) -> set[tuple[str, str, int]]:
+    """The imports that break a rule today."""
+    return {(v.subject, v.target, v.location.line) for v in evaluation.found if v.kind != "cycle" and v.target}
 
 
 def _names(codebase: Codebase, violation: Violation) -> set[str]:
@@ -120,18 +127,19 @@ def _names(codebase: Codebase, violation: Violation) -> set[str]:
 
 
 def _way_round(codebase: Codebase, evaluations: Sequence[Evaluation], source: str, target: str) -> tuple[str, ...]:
-    """The shortest way on which only the first import is new, or none: through whoever imports the target already."""
-    graph = codebase.imports()
+    """The shortest way on which only the first import is new, or none: through whoever imports the target already, and may."""
+    precise = () if codebase.is_internal(target) else (target.partition(".")[0],)
+    broken = {edge[:2] for each in evaluations for edge in _breaking(each)}
     importers: dict[str, set[str]] = {}
-    for each in graph:
-        if each.kind != "implicit":
+    for each in codebase.imports(precise):
+        if each.kind != "implicit" and (each.importer, each.imported) not in broken:
             importers.setdefault(each.imported, set()).add(each.importer)
     following = {target: ""}
     queue = [target]
     tried = 0
     for name in queue:
         for before in sorted(importers.get(name, set()) & codebase.modules.keys()):
-            if before in following or before == source:
+            if before in following or before == source or _is_ignored(codebase, evaluations, before, name):
                 continue
             following[before] = name
             queue.append(before)
@@ -144,3 +152,16 @@ def _way_round(codebase: Codebase, evaluations: Sequence[Evaluation], source: st
                     way.append(following[way[-1]])
                 return tuple(way)
     return ()
+
+
+def _is_ignored(codebase: Codebase, evaluations: Iterable[Evaluation], importer: str, imported: str) -> bool:
+    """Whether a rule ignores an import that is there: it is no way for others."""
+    edges = [
+        entry.partition(":")[0].partition("->") for e in evaluations for entry in getattr(e.value, "ignore", ()) or ()
+    ]
+    tops = ("", *(f"{package}." for package in codebase.packages))
+    return any(
+        any(matches(importer, top + a.strip()) for top in tops)
+        and any(matches(imported, top + b.strip()) for top in tops)
+        for a, _, b in edges
+    )

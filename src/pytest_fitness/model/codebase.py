@@ -7,12 +7,19 @@ import gc
 import sys
 from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import ClassVar, Protocol
 
-from pytest_fitness.errors import EmptySelectionError, FitnessError, RuleError, SettingsError
+from pytest_fitness.errors import (
+    CoverageDataError,
+    EmptySelectionError,
+    FitnessError,
+    NotJudgedError,
+    RuleError,
+    SettingsError,
+)
 from pytest_fitness.model.acceptance import Acceptance, Permission, Verdict
 from pytest_fitness.model.altered import altered
 from pytest_fitness.model.code import (
@@ -27,6 +34,7 @@ from pytest_fitness.model.code import (
     Recorded,
     Unread,
 )
+from pytest_fitness.model.evaluation import Evaluation
 from pytest_fitness.model.graph import ImportGraph
 from pytest_fitness.model.sources import Sources
 from pytest_fitness.model.violation import Location, Violation
@@ -47,44 +55,6 @@ class Rule(Protocol):
         ...
 
 
-Brief = tuple[str, int, list[str], list[str]]
-"""Rule, number of violations, counts and notes of an evaluation."""
-
-
-@dataclass
-class Evaluation:
-    """The record of one rule looked at once.
-
-    Attributes:
-        rule: the rule's name.
-        violations: the very list that the test received.
-        judged: how many modules the rule selected.
-        place: ``path:line`` where the rule is written, or an empty string.
-        notes: what a green result should not hide, such as ``allow_empty`` reasons and unknown slots.
-        counts: further numbers of what was judged, such as ``"14 handlers"``.
-        contract: the name of the contract in the settings that the rule is from; empty for a rule in a test.
-        verdict: everything that was found, sorted out: `violations` is what is new of it.
-        value: the rule itself.
-        codebase: what it was judged on.
-    """
-
-    rule: str
-    violations: list[Violation] = field(default_factory=list)
-    judged: int = 0
-    place: str = ""
-    notes: list[str] = field(default_factory=list)
-    counts: list[str] = field(default_factory=list)
-    contract: str = ""
-    verdict: Verdict = field(default_factory=Verdict)
-    value: Rule | None = None
-    codebase: Codebase | None = None
-
-    @property
-    def brief(self) -> Brief:
-        """What the summary needs, in plain types that can be sent from one process to another."""
-        return (self.rule, len(self.violations), list(self.counts), list(self.notes))
-
-
 class Codebase:
     """The source code that is judged. Get it from the ``codebase`` fixture, or from `pytest_fitness.testing.codebase`.
 
@@ -94,6 +64,7 @@ class Codebase:
         layers: names of layers from the settings, each with the names or patterns that it stands for.
         evaluations: what was judged so far, oldest first.
         acceptance: what is accepted of what rules find; None where everything is new.
+        is_asked: whether rules are judged to answer a question, so that a test with several goes on after a broken one.
         is_supposed: whether this is not the code as it is, but a question.
         parts: what the layers of all rules are called, with their modules, where it is known.
     """
@@ -111,6 +82,7 @@ class Codebase:
         self.layers = dict(layers or {})
         self.evaluations: list[Evaluation] = []
         self.acceptance: Acceptance | None = None
+        self.is_asked = False
         self.is_supposed = False
         self.parts: Mapping[str, frozenset[str]] = {}
         self._index = NameIndex(self.modules)
@@ -156,8 +128,12 @@ class Codebase:
                 current.verdict = self.acceptance.sort_out(self, current, found) if self.acceptance else Verdict(found)
                 current.violations = current.verdict.new
         except FitnessError as error:
+            if self.is_asked and isinstance(error, NotJudgedError | CoverageDataError):
+                return []  # nothing that could object to an import
             raise error.with_traceback(None) from None
         self.evaluations.append(current)
+        if self.is_asked:
+            return []
         return current.violations
 
     def note(self, text: str) -> None:

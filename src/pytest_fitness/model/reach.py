@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pytest_fitness.model.graph import ImportGraph
 
 if TYPE_CHECKING:
-    from pytest_fitness.model.codebase import Codebase, Evaluation
+    from pytest_fitness.model.codebase import Codebase
+    from pytest_fitness.model.evaluation import Evaluation
 
 Edge = tuple[str, str]
 """Importer and imported module, both of the codebase."""

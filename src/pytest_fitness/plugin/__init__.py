@@ -11,6 +11,7 @@ from pytest_fitness.plugin.options import (
     pytest_addoption,
     pytest_cmdline_main,
     pytest_configure,
+    pytest_load_initial_conftests,
     pytest_report_header,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "pytest_cmdline_main",
     "pytest_collect_file",
     "pytest_configure",
+    "pytest_load_initial_conftests",
     "pytest_report_header",
 ]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
 import pytest
 
 from pytest_fitness.errors import FitnessError
 from pytest_fitness.model.asking import Answer, ask
+from pytest_fitness.plugin.header import has_uncollected_contracts
 from pytest_fitness.plugin.held_back import is_held_back
+from pytest_fitness.plugin.project import check_settings, project_codebase, project_settings
 
 
 class ImportQuestion:
@@ -20,28 +23,37 @@ class ImportQuestion:
         self.config = config
         asked: list[str] = config.getoption("fitness_can_import") or []
         self.importer, self.imported = asked
-        self.failures: dict[str, str] = {}
+        self.problems: dict[str, str] = {}
+        option = config.option
+        option.maxfail, option.continue_on_collection_errors, option.collectonly = 0, True, False
+        if has_uncollected_contracts(config):
+            config.args.append(str(config.rootpath / "pyproject.toml"))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Nothing else has a say."""
+        """Nothing else has a say, and a red rule does not keep the next one from being judged."""
         items[:] = [item for item in items if is_held_back(item)]
+        with suppress(FitnessError):  # every test will say so
+            project_codebase(self.config).is_asked = True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note tests that could not judge."""
         if report.failed or report.skipped:
-            self.failures[report.nodeid] = report.longreprtext.strip().splitlines()[-1] if report.longreprtext else ""
+            self._note(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note files whose rules are unknown."""
         if report.failed:
-            self.failures[report.nodeid] = report.longreprtext.strip().splitlines()[-1]
+            self._note(report)
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        lines = (str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else report.longreprtext).strip()
+        self.problems[report.nodeid] = lines.splitlines()[-1] if lines else "it did not pass"
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Print the answer; the exit code is 0 for yes, 1 for no, 4 where there is none."""
-        from pytest_fitness.plugin.project import project_codebase
-
+        """Print the answer; the exit code is 0 for yes, 1 for no, 4 where it is unknown."""
+        problems = [f"{nodeid}: {why}" for nodeid, why in self.problems.items()]
         try:
             codebase = project_codebase(self.config)
             answer = ask(codebase, codebase.evaluations, self.importer, self.imported)
@@ -49,22 +61,19 @@ class ImportQuestion:
             _print([json.dumps({"version": 1, "error": str(error)})] if self._is_json else [f"ERROR: {error}"])
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
             return
-        judged = {e.place for e in codebase.evaluations}
-        problems = [] if judged else ["no rule was judged, so nothing could object"]
-        problems += [f"{nodeid}: {why}" for nodeid, why in self.failures.items() if not self._is_verdict(why)]
+        if not answer.judged:
+            problems.append("no rule was judged, so nothing could object")
+        if partial := codebase.partial_run:
+            problems.append(partial)
         _print([_as_json(answer, problems)] if self._is_json else _as_text(answer, problems))
-        if not judged:
-            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        if answer.objections:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         else:
-            session.exitstatus = pytest.ExitCode.OK if answer.allowed else pytest.ExitCode.TESTS_FAILED
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR if problems else pytest.ExitCode.OK
 
     @property
     def _is_json(self) -> bool:
         return bool(self.config.getoption("fitness_json"))
-
-    def _is_verdict(self, why: str) -> bool:
-        """Whether a test failed because of violations, which is no reason not to answer."""
-        return "AssertionError" in why or why.startswith("rule ")
 
 
 def _print(lines: Iterable[str]) -> None:
@@ -75,7 +84,11 @@ def _print(lines: Iterable[str]) -> None:
 def _as_text(answer: Answer, problems: list[str]) -> list[str]:
     there = ", and does already" if answer.is_there else ""
     rules = f"{answer.judged} rule{'s' * (answer.judged != 1)}"
-    if answer.allowed:
+    if answer.allowed and problems:
+        lines = [
+            f"unknown: no rule of those judged forbids that {answer.importer} imports {answer.imported}{there} ({rules} judged)"
+        ]
+    elif answer.allowed:
         lines = [f"yes: {answer.importer} may import {answer.imported}{there} ({rules} judged)"]
     else:
         lines = [f"no: {answer.importer} must not import {answer.imported}{there} ({rules} judged)", ""]
@@ -98,7 +111,7 @@ def _as_json(answer: Answer, problems: list[str]) -> str:
         "version": 1,
         "importer": answer.importer,
         "imported": answer.imported,
-        "allowed": answer.allowed,
+        "allowed": False if answer.objections else None if problems else True,
         "is_there": answer.is_there,
         "judged": answer.judged,
         "objections": [
@@ -119,7 +132,6 @@ def _as_json(answer: Answer, problems: list[str]) -> str:
 def answer_without_a_run(config: pytest.Config) -> int | None:
     """Print what needs no test run; None where nothing of that kind is asked for."""
     from pytest_fitness.plugin import rule_list
-    from pytest_fitness.plugin.project import check_settings, project_settings
 
     try:
         if config.getoption("fitness_rules"):

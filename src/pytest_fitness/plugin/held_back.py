@@ -45,6 +45,7 @@ class HeldBack:
         start: when the session began, in seconds since the epoch.
         deselected: how many tests were left out, fitness tests not counted.
         deselected_here: how many fitness tests were left out.
+        still_to_come: how many fitness tests are still to be judged.
         collection_errors: how many files could not be collected.
         failed: how many tests had failed when judging began; None before that.
         from_workers: node ids that the workers of pytest-xdist have held back, in their order.
@@ -57,6 +58,7 @@ class HeldBack:
         self.start = time.time()
         self.deselected = 0
         self.deselected_here = 0
+        self.still_to_come = 0
         self.collection_errors = 0
         self.failed: int | None = None
         self.from_workers: dict[str, None] = {}

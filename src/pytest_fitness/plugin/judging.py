@@ -55,8 +55,12 @@ def _judges_the_others(item: pytest.Item) -> bool:
     """Whether a rule looks at what others have judged, and so comes last."""
     if isinstance(item, ContractItem):
         return item.contract.rule.name == "governed"
-    code = getattr(getattr(item, "function", None), "__code__", None)
-    return code is not None and "Governed" in code.co_names
+    function = getattr(item, "function", None)
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    used = [getattr(function, "__globals__", {}).get(name) for name in names]
+    given = getattr(getattr(item, "callspec", None), "params", {}).values()
+    every = [one for each in (*used, *given) for one in (each if isinstance(each, list | tuple) else [each])]
+    return any(getattr(one, "name", "") == "governed" for one in every)
 
 
 def _say_that_nothing_is_written(config: pytest.Config) -> None:
@@ -75,6 +79,9 @@ def run(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
     """Run *items* in their order; stop where pytest would stop."""
     for position, item in enumerate(items, start=1):
         following = items[position] if position < len(items) else None
+        held_back = session.config.pluginmanager.get_plugin("fitness-held-back")
+        assert isinstance(held_back, HeldBack)
+        held_back.still_to_come = len(items) - position
         drop_foreign_autouse(item)
         with _working_directory(session.config.invocation_params.dir):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)

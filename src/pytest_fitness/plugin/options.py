@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 
 import pytest
 
@@ -92,6 +93,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[linter_path] = config.rootpath / found.name
         if config.args_source is config.ArgsSource.TESTPATHS and found.name not in config.args:
             config.args.append(found.name)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """A question is no run of the tests: pytest-cov, which begins here, would overwrite the data of the last one."""
+    options = early_config.known_args_namespace
+    if getattr(options, "fitness_can_import", None) and hasattr(options, "no_cov"):
+        options.no_cov = True
+    return (yield)
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:

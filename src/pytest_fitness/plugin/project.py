@@ -87,6 +87,8 @@ def partial_run(config: pytest.Config) -> str:
     assert isinstance(held_back, HeldBack)
     if reason := partial(held_back):
         return reason
+    if held_back.still_to_come:
+        return f"{held_back.still_to_come} fitness tests are still to be judged"
     if held_back.deselected_here:
         return f"{held_back.deselected_here} fitness tests, or files of them, were left out"
     for argument in config.invocation_params.args:  # those of every run are in the configuration

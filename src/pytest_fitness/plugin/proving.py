@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 
@@ -38,6 +39,12 @@ class ProofItem(pytest.Item):
             pytest.fail(_text(proof), pytrace=False)
         if proof.unproved:
             pytest.skip(f"{UNPROVED}{proof.unproved}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - pytest's signature
+        """Return the text, or the end of a traceback: most of it is not the rule's."""
+        if isinstance(excinfo.value, pytest.fail.Exception):
+            return str(excinfo.value)
+        return "".join(format_exception(excinfo.value, limit=-3))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the rule is written."""

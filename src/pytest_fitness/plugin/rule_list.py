@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 
 import pytest
 
@@ -23,6 +24,8 @@ def custom_rules(config: pytest.Config) -> dict[str, type[Rule]]:
     """
     found: dict[str, type[Rule]] = {}
     for given in config.hook.pytest_fitness_rules(config=config):
+        if not isinstance(given, list | tuple):
+            raise SettingsError(f"pytest_fitness_rules returned {given!r}; it returns a list of rules")
         for cls in given:
             name = getattr(cls, "name", None)
             if not isinstance(cls, type) or not isinstance(name, str) or not callable(getattr(cls, "find", None)):
@@ -68,21 +71,40 @@ def page(config: pytest.Config, settings: Settings, asked: str) -> str:
     """
     every = every_rule(config)
     contracts: Mapping[str, Rule] = {contract.name: contract.rule for contract in settings.contracts}
-    name = asked.strip().strip('"').partition('"')[0].partition("::")[2] or asked.strip().strip('"').partition('"')[0]
     by_class = {cls.__name__: rule for rule, (_, cls) in every.items()}
+    name = _name_in(asked, (*every, *by_class, *contracts, *packs.__all__))
     rule = by_class.get(name, name)
     if name in contracts and name not in every:
         rule = contracts[name].name
+    if rule in packs.__all__:
+        return f"{rule}  (pytest_fitness.packs.{rule})\n\n{inspect.getdoc(getattr(packs, rule))}"
     if rule not in every:
-        near = did_you_mean(name, [*every, *by_class, *contracts])
+        near = (
+            [name.lower()]
+            if name.lower() in every
+            else did_you_mean(name.lower(), [*every, *contracts, *packs.__all__])
+        )
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "`pytest --fitness-rules` lists them"
         raise pytest.UsageError(f"no rule or contract is called {name!r}; {hint}")
     cls = every[rule][1]
-    title = f"{rule}  ({cls.__module__.rpartition('.')[0]}.{cls.__name__})"
+    home = cls.__module__.rpartition(".")[0] or cls.__module__
+    title = f"{rule}  ({home}.{cls.__name__})"
     text = f"{title}\n{'=' * len(title)}\n\n{inspect.getdoc(cls) or 'It has no docstring.'}"
     if name in contracts:
         text += f"\n\nThe contract {name!r} in pyproject.toml:\n    {contracts[name]!r}"
     return text
+
+
+def _name_in(asked: str, known: Collection[str]) -> str:
+    """The name in a line that was copied from a failure, or what was asked."""
+    asked = asked.strip()
+    if asked in known:
+        return asked
+    quoted = re.search(r'"([^"]+)":', asked)
+    item = re.search(r"::(?:prove |known )?([\w -]+?)(?: -|$| \()", asked)
+    first = re.match(r"([\w-]+) \(", asked)
+    found = [match[1] for match in (quoted, item, first) if match and match[1] in known]
+    return found[0] if found else asked
 
 
 def _first_line(documented: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pytest_fitness import sources
-from pytest_fitness.errors import FitnessError
+from pytest_fitness.errors import FitnessError, SettingsError
 from pytest_fitness.model import Codebase, Evaluation
 from pytest_fitness.plugin.frameworks import frameworks
 from pytest_fitness.plugin.project import project_settings
@@ -63,7 +64,7 @@ class _Start:
         proposals = proposer.proposals()
         names = sorted({handler.framework for handler in proposer.handlers.found})
         handlers = f": {_count(len(proposer.handlers.found), 'handler')} of {', '.join(names)}" if names else ""
-        yield f"fitness: {len(self.codebase.modules)} modules of {', '.join(self.packages)}{handlers}"
+        yield f"fitness: {_count(len(self.codebase.modules), 'module')} of {', '.join(self.packages)}{handlers}"
         yield from self._configuration()
         yield from self._tests(proposals)
         yield from _not_today(proposals)
@@ -75,13 +76,21 @@ class _Start:
         if self.settings.packages:
             return
         listed = ", ".join(f'"{name}"' for name in self.packages)
-        text = f"[tool.pytest-fitness]\npackages = [{listed}]\n"
-        if self.source:
-            roots = ", ".join(f'"{root}"' for root in self.source)
-            text += f"source = [{roots}]\n"
+        roots = ", ".join(f'"{root}"' for root in self.source)
+        lines = f"packages = [{listed}]\n" + (f"source = [{roots}]\n" if roots else "")
         file = self.config.rootpath / "pyproject.toml"
-        before = file.read_text(encoding="utf-8") if file.is_file() else ""
-        yield from self._written(file, before.rstrip("\n") + ("\n\n" if before else "") + text, text, "added")
+        before = _read(file)
+        newline = "\r\n" if "\r\n" in before else "\n"
+        table = re.search(r"^[ \t]*\[tool\.pytest-fitness\][^\n]*\n", before, re.MULTILINE)
+        if table:
+            text = before[: table.end()] + lines.replace("\n", newline) + before[table.end() :]
+        else:
+            gap = newline * (2 - before.endswith("\n")) if before else ""
+            text = f"{before}{gap}[tool.pytest-fitness]{newline}{lines.replace(chr(10), newline)}"
+        if not _has_packages(text, self.packages):
+            yield f"\n# pyproject.toml has a table [tool.pytest-fitness] that only you can add this to:\n\n{lines}".rstrip()
+            return
+        yield from self._written(file, text, f"[tool.pytest-fitness]\n{lines}", "added")
 
     def _tests(self, proposals: list[Proposal]) -> Iterator[str]:
         if not any(proposal.holds for proposal in proposals):
@@ -97,9 +106,13 @@ class _Start:
 
     def _test_directory(self) -> Path:
         rootdir = self.config.rootpath
-        given = [rootdir / path for path in self.config.getini("testpaths")]
+        judged = {self.config.rootpath / module.path.partition("/")[0] for module in self.codebase.modules.values()}
+        given = [rootdir / path for path in self.config.getini("testpaths") if not set(path) & set("*?[")]
         candidates = [*given, rootdir / "tests", rootdir / "test"]
-        return next((path for path in candidates if path.is_dir()), rootdir / "tests")
+        found = next((path for path in candidates if path.is_dir() and path not in judged), rootdir / "tests")
+        if found.exists() and not found.is_dir():
+            raise SettingsError("there is a file called 'tests' where the directory for tests would be")
+        return found
 
     def _written(self, file: Path, text: str, shown: str, how: str) -> Iterator[str]:
         name = file.relative_to(self.config.rootpath).as_posix()
@@ -110,13 +123,26 @@ class _Start:
             yield f"\n{name} was written"
 
     def _coverage(self) -> Iterator[str]:
-        file = self.config.rootpath / "pyproject.toml"
         try:
-            document = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-            floor = document["tool"]["coverage"]["report"]["fail_under"]
+            floor = tomllib.loads(_read(self.config.rootpath / "pyproject.toml"))["tool"]["coverage"]["report"][
+                "fail_under"
+            ]
         except (KeyError, TypeError):
             return
         yield f"\ncoverage: fail_under = {floor} is CoverageFloor({floor}); with `inside=` a layer has a floor of its own"
+
+
+def _read(file: Path) -> str:
+    """The text with its line ends as they are; empty where there is no file."""
+    return file.read_bytes().decode("utf-8") if file.is_file() else ""
+
+
+def _has_packages(text: str, packages: tuple[str, ...]) -> bool:
+    """Whether a text is TOML that says what it should."""
+    try:
+        return bool(list(packages) == tomllib.loads(text)["tool"]["pytest-fitness"]["packages"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        return False
 
 
 def _prove(evaluation: Evaluation) -> tuple[int, list[str]]:

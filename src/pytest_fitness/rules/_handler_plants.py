@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pytest_fitness.model import (
@@ -11,7 +11,6 @@ from pytest_fitness.model import (
     Effect,
     EffectKind,
     Handler,
-    HandlerKind,
     Location,
     Plant,
     Slot,
@@ -37,7 +36,10 @@ class Variant:
 
 
 def planted_handlers(
-    rule: HandlerRule, codebase: Codebase, variants: Sequence[Variant], kinds: Sequence[HandlerKind] = ()
+    rule: HandlerRule,
+    codebase: Codebase,
+    variants: Sequence[Variant],
+    only: Callable[[Handler], bool] = lambda _: True,
 ) -> Iterator[Plant]:
     """Yield every variant in one module of the scope, and the first one in each module that has handlers of the same kind.
 
@@ -45,14 +47,14 @@ def planted_handlers(
         rule: says what the scope is.
         codebase: the codebase.
         variants: what the rule should find.
-        kinds: kinds of handlers that count; those in the scope by default.
+        only: which handlers the rule is about at all.
     """
     scope = [module.name for module in codebase.select(rule.inside)]
     found = codebase.handlers(list(codebase.modules.values())).found
     examples: dict[str, Handler] = {}
-    wanted = kinds or {h.kind for h in found if h.module in scope}
+    wanted = {h.kind for h in found if h.module in scope and only(h)}
     for handler in found:
-        if handler.kind in wanted:
+        if handler.kind in wanted and only(handler):
             examples.setdefault(handler.module, handler)
     first = next((name for name in scope if name in examples), scope[0])
     for name in dict.fromkeys([first, *sorted(examples)]):

@@ -17,6 +17,9 @@ KINDS = ("module", "function", "conditional", "type-checking", "dynamic")
 PLANTED = "fitness_planted"
 """What is invented is called so."""
 
+BETWEEN = "fitness_between"
+"""A module that is in no package."""
+
 SAMPLED = 50
 """At most so many plants where each takes a judgement of its own."""
 
@@ -37,9 +40,8 @@ def edge(
 
 def through(codebase: Codebase, importer: str, imported: str) -> Plant:
     """Return a way through an invented module that belongs to nobody."""
-    between = f"{codebase.packages[0].partition('.')[0]}.{PLANTED}"
-    first, second = planted_import(codebase, importer, between), planted_import(codebase, between, imported)
-    what = f"{importer} imports {between}, which imports {imported}"
+    first, second = planted_import(codebase, importer, BETWEEN), planted_import(codebase, BETWEEN, imported)
+    what = f"{importer} imports {BETWEEN}, which imports {imported}"
     return Plant(what, codebase.with_imports(first, second), second.location)
 
 
@@ -69,7 +71,7 @@ def ways(
         yield replace(plant, alike=None) if kind == "module" else plant
     for pair in pairs[1:]:
         yield edge(codebase, *pair)
-    if transitive and pairs:
+    if transitive and pairs and pairs[0][1] != PLANTED:
         yield through(codebase, *pairs[0])
 
 

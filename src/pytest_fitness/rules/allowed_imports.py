@@ -13,7 +13,7 @@ from pytest_fitness.names import has_wildcard, is_under, matches, parents
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._chains import Wording, violations
 from pytest_fitness.rules._exemptions import Exemptions
-from pytest_fitness.rules._plants import PLANTED, ways
+from pytest_fitness.rules._plants import PLANTED, beyond, part_around, ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +109,8 @@ class AllowedImports:
         for targets in (codebase.modules.keys() - allowed - above, {PLANTED}):
             if targets:
                 yield from ways(codebase, scope, targets, transitive=False, ignore=ignore)
+        if around := part_around(codebase, scope) - scope:
+            yield from beyond(ways(codebase, around, {PLANTED}, transitive=False))
 
     @staticmethod
     def _allowed(codebase: Codebase, graph: ImportGraph, entry: str) -> frozenset[str]:

@@ -90,7 +90,7 @@ class BlockingAsyncHandlers:
             ),
             Variant("that takes a session which waits", conduct=session, is_async=True),
         ]
-        for steps in range(2, self.depth + 2):
+        for steps in range(2, _options.DEEPEST + 2):
             deep = Conduct(effects=(planted_effect("blocking", "time.sleep", steps),))
             variants.append(Variant(f"that waits, {steps - 1} functions away", conduct=deep, is_async=True))
         yield from planted_handlers(self, codebase, variants)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Codebase, Import, ImportGraph, Plant, Reach, Violation, planted_import
+from pytest_fitness.model import Codebase, Import, ImportGraph, Plant, Violation, planted_import
 from pytest_fitness.model.cycles import shortest_cycle, tangles
 from pytest_fitness.names import is_under
 from pytest_fitness.rules import _options
@@ -94,12 +94,6 @@ class Cycles:
             message = f"{name} cannot be read, so its imports are unknown: {unread.reason}"
             yield Violation(self.name, name, message, unread.location, because=self.because, can_be_known=False)
         exemptions.check()
-
-    def reach(self, codebase: Codebase) -> Reach:
-        """Return what is judged, for the architecture coverage."""
-        scopes = [self.inside] if self.inside else codebase.packages
-        scope = frozenset(m.name for name in scopes for m in codebase.select(name))
-        return Reach(scope, ((scope, scope),))
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield, for imports that are in no circle, the import that closes one; both where there is none."""

@@ -95,21 +95,21 @@ class FatHandlers:
         return reach_of(self, codebase)
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
-        """Yield handlers that do one thing more than they may."""
-        queries = tuple(Effect("query", "session.execute", (line,)) for line in self._lines(self.max_queries))
-        requests = tuple(Effect("outbound", "httpx.get", (line,)) for line in self._lines(self.max_outbound))
+        """Yield handlers that are fat by any measure."""
+        queries = tuple(Effect("query", "session.execute", (line,)) for line in self._lines(10))
+        requests = tuple(Effect("outbound", "httpx.get", (line,)) for line in self._lines(5))
         variants = [
-            Variant("with a database call", conduct=Conduct(effects=queries)),
-            Variant("with too many statements", conduct=Conduct(statements=self.max_statements + 1)),
-            Variant("with a loop", conduct=Conduct(loops=tuple(self._lines(self.max_loops)))),
-            Variant("with too many branches", conduct=Conduct(branches=tuple(self._lines(self.max_branches)))),
-            Variant("with an outbound call", conduct=Conduct(effects=requests)),
+            Variant("with ten database calls", conduct=Conduct(effects=queries)),
+            Variant("with sixty statements", conduct=Conduct(statements=60)),
+            Variant("with five loops", conduct=Conduct(loops=tuple(self._lines(5)))),
+            Variant("with ten branches", conduct=Conduct(branches=tuple(self._lines(10)))),
+            Variant("with five outbound calls", conduct=Conduct(effects=requests)),
         ]
-        yield from planted_handlers(self, codebase, variants, ("http", "websocket", "message"))
+        yield from planted_handlers(self, codebase, variants, lambda handler: handler.kind != "task")
 
     @staticmethod
-    def _lines(most: int) -> list[Location]:
-        return [Location("", -n) for n in range(most + 1)]
+    def _lines(count: int) -> list[Location]:
+        return [Location("", -n) for n in range(count)]
 
     def _reasons(self, conduct: Conduct) -> tuple[list[str], list[str]]:
         """What there is too much of, and where."""

@@ -106,13 +106,25 @@ class ForbiddenImports:
         scope = frozenset(m.name for m in codebase.select(self.inside))
         graph = codebase.imports()
         _, ignore = _options.exemptions(self.except_kinds, self.ignore)
-        wanted = {entry: self._planted(codebase, graph, entry) for entry in self.of}
+        wanted = {
+            entry: self._planted(codebase, graph, entry) for entry in self.of if self._is_there(codebase, graph, entry)
+        }
         around = part_around(codebase, scope) - scope
         for targets in wanted.values():
             if importers := scope - targets:
                 yield from ways(codebase, importers, targets, transitive=self.transitive, ignore=ignore)
                 if around and around.isdisjoint(targets):
                     yield from beyond(ways(codebase, around, sorted(targets)[:1], transitive=False))
+
+    def _is_there(self, codebase: Codebase, graph: ImportGraph, entry: str) -> bool:
+        """Whether *entry* is more than a name: what is allowed to be nowhere proves nothing."""
+        if entry == THIRD_PARTY or self._targets(codebase, graph, entry):
+            return True
+        try:
+            codebase.require_module(entry, frozenset())
+        except EmptySelectionError:
+            return False
+        return True
 
     def _planted(self, codebase: Codebase, graph: ImportGraph, entry: str) -> frozenset[str]:
         """What is imported to break the rule as far as *entry* goes."""

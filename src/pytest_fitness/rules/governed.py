@@ -22,9 +22,11 @@ class Governed:
 
     A module is judged where a rule decides about it: it is in a layer, in the scope of a rule about imports, or has handlers that a
     rule looks at. An import of one module by another is judged where a rule would forbid it, or the other way round: from layer to
-    layer, into what is protected, between what is independent. Rules about coverage by tests do not count.
+    layer, into what is protected, between what is independent. Rules about coverage by tests do not count, and neither does ``Cycles``,
+    which is about everything and says nothing of where it belongs.
 
-    Contracts and tests with this rule are judged after all others of the run.
+    Contracts and tests with this rule are judged after all others of the run, as far as that can be told; where others are still to
+    come, it is not judged.
 
     Why:
         A new package that nobody put into a layer is green for ever, and grows.
@@ -40,7 +42,7 @@ class Governed:
     Options:
         at_least: a percentage above 0, up to 100.
         of: ``"modules"``, ``"imports"``, or ``"both"``, the default: then each has to reach it.
-        by: names of the rules that count, such as ``("layers", "cycles")``; all by default.
+        by: names of the rules that count, such as ``("layers", "protected")``; all by default.
         because: the reason, shown on failure.
 
     versionadded: 0.5.0

@@ -175,6 +175,8 @@ class Layers:
                     yield from ways(codebase, unit.own, other.own, transitive=True, ignore=self.ignore)
                     if beside := self._beside(codebase, other, units):
                         yield from beyond(ways(codebase, sorted(unit.own)[:1], beside, transitive=False))
+                    if beside := self._beside(codebase, unit, units):
+                        yield from beyond(ways(codebase, beside, sorted(other.own)[:1], transitive=False))
             for package in [container] if container else codebase.packages if self.exhaustive else ():
                 if self.exhaustive:
                     name = f"{package}.{PLANTED}"

@@ -13,6 +13,9 @@ from pytest_fitness.rules._chains import Wording, how, unread_violation, violati
 from pytest_fitness.rules._exemptions import Exemptions
 from pytest_fitness.rules._plants import edge, ways
 
+HANDED_ON = 3
+"""Names that friends hand on, of which so many are planted: to look for them takes long."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protected:
@@ -88,11 +91,13 @@ class Protected:
         others = frozenset(codebase.modules) - own - friends
         _, ignore = _options.exemptions(self.except_kinds, self.ignore)
         yield from ways(codebase, others, own, transitive=False, ignore=ignore)
-        for friend in sorted(friends):
+        handing_on = 0
+        for friend in sorted(friends) if others else ():
             handed_on = [
                 n for n, origin in codebase.bindings(friend).imported.items() if origin.rpartition(".")[0] in own
             ]
-            for name in sorted(handed_on)[:1]:
+            for name in sorted(handed_on)[: handing_on < HANDED_ON]:
+                handing_on += 1
                 yield edge(codebase, min(others), friend, symbols=(f"{friend}.{name}",))
 
     def _handed_on(

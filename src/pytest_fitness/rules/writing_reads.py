@@ -14,6 +14,10 @@ from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+FOLLOWED = 2
+"""Through how many functions calls are followed."""
+
+
 @dataclass(frozen=True, slots=True)
 class WritingReads:
     """
@@ -54,7 +58,7 @@ class WritingReads:
     name: ClassVar[str] = "writing-reads"
 
     inside: str
-    depth: int = 2
+    depth: int = FOLLOWED
     exclude: Mapping[str, str] = field(default_factory=dict)
     allow_empty: str = ""
     because: str = ""
@@ -96,6 +100,6 @@ class WritingReads:
                 conduct=Conduct(effects=(planted_effect("write", "session.commit", steps + 1),)),
                 methods=("GET",),
             )
-            for steps in range(self.depth + 1)
+            for steps in range(FOLLOWED + 1)
         ]
-        yield from planted_handlers(self, codebase, variants, ("http",))
+        yield from planted_handlers(self, codebase, variants, lambda handler: "GET" in handler.methods)

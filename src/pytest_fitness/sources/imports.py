@@ -25,6 +25,9 @@ from pytest_fitness.sources.tree import Source, Stamp, Tree, neighbours, unread
 
 IMPORT_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))}|importlib|pkgutil|runpy|(?:exec|eval)\s*\()")
 EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
+RARE = 10
+"""A name under which so many times fewer files import than under that of the judged package is the name of something else."""
+
 NAMED = re.compile(r"\b(?:from|import)\s+(\w[.\w]*)")
 LITERAL_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))})\(\s*[\"']([\w.]+)[\"']")
 PLAIN_STATEMENT = ("import ", "from ")
@@ -45,6 +48,7 @@ class Imports:
         self._details: dict[str, list[Import]] = {}
         self._beside: dict[str, list[Source]] = {}
         self._walked: dict[str, list[Source]] = {}
+        self._usual: dict[str, bool] = {}
         self._start = time.time_ns()
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
@@ -347,8 +351,20 @@ class Imports:
             above = [p for package in self.tree.packages for p in (package, *parents(package))]
             judged = [n for p in above if (n := f"{p}.{name}") in self._modules and "." in name]
             judged += [n for n in [name.partition(".")[2]] if "." in n and n in self._modules]
-            if judged and not is_installed_elsewhere(name.partition(".")[0], self.tree):
+            if judged and not is_installed_elsewhere(top := name.partition(".")[0], self.tree) and self._is_usual(top):
                 raise _other_root(f"{path}:{line}", name, judged[0])
+
+    def _is_usual(self, top: str) -> bool:
+        """Whether modules are imported as *top* so often that it is another name of a judged package, not a third-party one."""
+        if top not in self._usual:
+            ours = re.compile(
+                rf"^\s*(?:from|import)\s+(?:{'|'.join(map(re.escape, self.tree.packages))})\b", re.MULTILINE
+            )
+            theirs = re.compile(rf"^\s*(?:from|import)\s+{re.escape(top)}\b", re.MULTILINE)
+            texts = [_decoded(source) for source in self.tree.sources.values()]
+            by_name = sum(1 for text in texts if ours.search(text))
+            self._usual[top] = RARE * sum(1 for text in texts if theirs.search(text)) >= by_name
+        return self._usual[top]
 
     @cached_property
     def _own_tops(self) -> frozenset[str]:

@@ -53,7 +53,7 @@ def write_whole(file: Path, text: str) -> None:
     """
     unfinished = file.with_name(f"{file.name}.tmp")
     try:
-        unfinished.write_text(text, encoding="utf-8")
+        unfinished.write_bytes(text.encode("utf-8"))
         os.replace(unfinished, file)
     except OSError as error:
         raise FitnessError(f"{file.name} cannot be written: {error.strerror}") from None

@@ -276,9 +276,16 @@ def find_packages(rootdir: Path, pythonpath: Sequence[Path]) -> tuple[tuple[str,
                 biggest = max(found, key=lambda name: found[name])
                 chosen = (biggest,) if found[biggest] > MOST_OF * sum(found.values()) else tuple(found)
                 return chosen, () if root in usual else (root.relative_to(rootdir).as_posix(),)
+    modules = [p.stem for root in usual for p in sorted(root.glob("*.py")) if _is_product(p.stem)]
+    if modules:
+        return tuple(dict.fromkeys(modules)), ()
     raise SettingsError(
         f"found no package in {rootdir}: a directory with Python files, or one with such directories in it"
     )
+
+
+def _is_product(stem: str) -> bool:
+    return stem.isidentifier() and stem not in NOT_PRODUCT_CODE and not stem.startswith(("test_", "__"))
 
 
 def _packages_in(root: Path) -> Iterator[str]:
