@@ -162,6 +162,77 @@ def test_a_weak_rule_is_found_out(rule: Rule, survivor: str) -> None:
     assert survivor in survivors(shop, rule)
 
 
+def test_packages_beside_each_other_are_proved() -> None:
+    """A way through a third module belongs to neither."""
+    two = {"billing": "", "billing.a": "", "orders": "from billing import a\n", "orders.a": ""}
+    rules = (Layers("orders", "billing"), ForbiddenImports(of="orders", inside="billing"))
+
+    for rule in rules:
+        assert survivors(codebase(two), rule) == []
+    assert survivors(codebase({**two, "orders": ""}), Independence(of=("billing", "orders"))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "survivor"),
+    [
+        (Layers("api", "domain", "infra.db"), "shop.infra.cache imports shop.api"),
+        (FatHandlers("api", max_statements=1000), "a handler in shop.api.routes with sixty statements"),
+        (WritingReads("api", depth=0), "a handler in shop.api.routes of GET that writes, 2 functions away"),
+        (BlockingAsyncHandlers("api", depth=0), "a handler in shop.api.routes that waits, 3 functions away"),
+    ],
+    ids=str,
+)
+def test_options_that_let_too_much_through_are_found_out(rule: Rule, survivor: str) -> None:
+    """Whatever they are called."""
+    assert survivor in survivors(codebase({**SHOP, "shop.infra.cache": ""}), rule)
+
+
+def test_a_list_for_a_part_of_a_layer_is_too_little() -> None:
+    """Where a rule knows the layer."""
+    rule = AllowedImports(inside="domain.order", only=("infra",))
+
+    found = survivors(codebase(SHOP), rule, Layers("api", "domain", "infra"))
+
+    assert "shop.domain.tax imports fitness_planted" in found
+
+
+def test_what_options_leave_out_is_said() -> None:
+    """Nothing of it is planted."""
+    rule = ForbiddenImports(of=("nowhere", "sqlalchemy"), inside="domain", transitive=False, allow_empty="goes")
+
+    (proof,) = proofs(codebase({**SHOP, "shop.domain.tax": "import json\n"}), rule)
+
+    assert not any("nowhere" in o.what for o in proof.outcomes)
+    (line,) = matrix([proof])
+    assert line.endswith(
+        "left out: paths through other modules (transitive=False), left out: what is nowhere (allow_empty)"
+    )
+
+
+def test_handlers_of_another_kind_are_no_concern(shop: Codebase) -> None:
+    """Tasks, for a rule about HTTP; POST, for a rule about GET."""
+    shop = codebase(
+        {
+            **SHOP,
+            "shop.tasks": "from celery import shared_task\n@shared_task\ndef work() -> None: ...\n",
+            "shop.web": ROUTES.replace("router.get", "router.post"),
+        }
+    )
+
+    assert [o for o in survivors(shop, WritingReads("api")) if "shop.web" in o] == []
+    assert [o for o in survivors(shop, FatHandlers("api")) if "shop.tasks" in o] == []
+
+
+def test_names_that_friends_hand_on_are_planted_a_few_times() -> None:
+    """To look for them takes long."""
+    friends = {f"shop.domain.f{n}": "from shop.infra.db import Row\n" for n in range(6)}
+
+    (proof,) = proofs(codebase({**SHOP, **friends}), Protected(of="infra", only_by="domain"))
+
+    assert sum(".Row" in o.what for o in proof.outcomes) == 3
+    assert proof.survivors == []
+
+
 def test_a_part_of_a_layer_is_too_little(shop: Codebase) -> None:
     """Where another rule knows the layer; a second rule for the rest is as good."""
     narrow = ForbiddenImports(of="sqlalchemy", inside="domain.order", transitive=False)
@@ -342,10 +413,11 @@ def test_a_plant_says_where_it_is() -> None:
 
         def plants(self, codebase: Codebase) -> Iterator[Plant]:
             yield Plant("named", codebase, names=("shop.api",))
+            yield Plant("nowhere", codebase)
             yield Plant("elsewhere", codebase, names=("shop.api",), path="shop/other.py")
             yield Plant("beyond", codebase, names=("nobody",), beyond=True)
 
     (proof, _) = proofs(shop, Old(), Short(99, problem=FitnessError, late=True))[:2]
 
-    assert [o.what for o in proof.survivors] == ["named", "elsewhere", "beyond"]
-    assert proof.survivors[2].why == "it lies beside what the rule looks at"
+    assert [o.what for o in proof.survivors] == ["named", "nowhere", "elsewhere", "beyond"]
+    assert proof.survivors[3].why == "it lies beside what the rule looks at"

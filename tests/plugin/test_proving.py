@@ -113,6 +113,64 @@ def test_a_rule_without_plants_is_skipped_with_the_reason(project: Project) -> N
     )
 
 
+def test_plants_that_cannot_be_made_fail_with_the_end_of_the_traceback(project: Project) -> None:
+    """It is the rule's own mistake."""
+    project.fitness(
+        "class Odd:\n    name = 'odd'\n    def find(self, codebase): return []\n"
+        "    def plants(self, codebase):\n        raise ValueError('no seed')\n"
+        "def test_odd(codebase):\n    assert codebase.violations(Odd()) == []\n"
+    )
+
+    result = project.run("--fitness-prove")
+
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["ValueError: no seed"])
+    result.stdout.no_fnmatch_line("*pluggy/*")
+
+
+def test_governed_comes_last_however_it_is_written(project: Project) -> None:
+    """By name, as a parameter, from a list; inside of a test it is judged when it is asked."""
+    project.fitness(
+        "import pytest\nLAST = Governed(20, of='modules')\nMANY = [LAST]\n"
+        "@pytest.mark.parametrize('rule', [LAST, Layers('api', 'domain')])\n"
+        "def test_a(codebase, rule):\n    assert codebase.violations(rule) == []\n"
+        "def test_b(codebase):\n    assert codebase.violations(LAST) == []\n"
+        "def test_c(codebase):\n    assert [codebase.violations(r) for r in MANY] == [[]]\n"
+        "def test_d(codebase):\n    assert codebase.violations(Governed(20, of='modules')) == []\n"
+    )
+
+    result = project.run("-v")
+
+    result.assert_outcomes(passed=6)
+    result.stdout.fnmatch_lines(
+        ["*test_a[[]rule1] PASSED*", "*test_a[[]rule0] PASSED*", "*test_b*", "*test_c*", "*test_d*"]
+    )
+
+
+def test_governed_before_others_is_not_judged(project: Project) -> None:
+    """Where that could not be told."""
+    project.fitness(
+        "def made(): return Governed(90, of='modules')\n"
+        "def test_a(codebase):\n    assert codebase.violations(made()) == []\n"
+        "def test_b(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n"
+    )
+
+    result = project.run("-rs")
+
+    result.assert_outcomes(passed=2, skipped=1)
+    result.stdout.fnmatch_lines(["SKIPPED *but 1 fitness tests are still to be judged"])
+
+
+def test_a_contract_with_governed_comes_last(project: Project) -> None:
+    """Whatever its place in the file."""
+    project.configure(
+        "\n[tool.pytest-fitness.contracts.all]\nrule = 'governed'\nat_least = 50\nof = 'modules'\n"
+        "[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domain']\n"
+    )
+
+    project.run("tests", "pyproject.toml").assert_outcomes(passed=3)
+
+
 def test_waivers_and_known_violations_swallow_no_plant(project: Project) -> None:
     """A known import is found when it is planted again; what a waiver is too broad for survives."""
     project.write({"src/shop/domain/tax.py": "from shop.api import routes\n"})
