@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types unit pages docs startup compare bench bench-handlers mutants test-matrix clean
+.PHONY: demo test lint types unit pages docs startup compare bench bench-handlers bench-adoption mutants test-matrix clean
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -29,7 +29,7 @@ types: $(READY)
 
 unit: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --fitness-prove
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -51,6 +51,9 @@ bench: $(READY)
 
 bench-handlers: $(READY)
 	$(BIN)/python benchmarks/handlers.py
+
+bench-adoption: $(READY)
+	$(BIN)/python benchmarks/adoption.py
 
 test-matrix: $(READY)
 	$(BIN)/python benchmarks/matrix.py

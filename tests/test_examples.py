@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 ENTRY = re.compile(r"^(?:E {9})?  (src/\S+:\d+: .*)$", re.MULTILINE)
@@ -55,6 +58,44 @@ def test_the_drifted_shop_reports_exactly_what_was_seeded() -> None:
     assert result.returncode == 1
     assert set(ENTRY.findall(result.stdout)) == SEEDED
     assert "4 failed, 6 passed" in result.stdout
+
+
+@pytest.mark.parametrize(("example", "rules"), [("shop", 14), ("drifted", 4)])
+def test_every_rule_of_an_example_can_fail(example: str, rules: int) -> None:
+    """Green ones and red ones: everything that is planted is found."""
+    result = run(example, "--fitness-prove")
+
+    killed = re.search(r"fitness: (\d+) of (\d+) plants killed", result.stdout)
+    assert killed is not None, result.stdout
+    assert killed[1] == killed[2]
+    assert (
+        len(re.findall(r"^  \S+ +(?:tests/\S+|pyproject.toml:\d+) +(\d+)/\1\b", result.stdout, re.MULTILINE)) == rules
+    )
+
+
+def test_what_is_wrong_with_the_drifted_shop_can_be_frozen(tmp_path: Path) -> None:
+    """But for its coverage; from then on it is green, and one more of it is red."""
+    shutil.copytree(EXAMPLES / "drifted", tmp_path / "drifted", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def in_copy(*args: str) -> str:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_") and k != "CI"}
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "--deselect=tests/test_architecture.py::test_coverage",
+            *args,
+        ]
+        where = tmp_path / "drifted"
+        return subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, check=False).stdout
+
+    assert "9 passed, 1 deselected" in in_copy("--fitness-freeze")
+    assert "fitness: 3 rules, 0 new violations, 10 known" in in_copy()
+    file = tmp_path / "drifted/src/shop/infrastructure/stores.py"
+    file.write_text("from shop.api.v1 import events\n" + file.read_text())
+    assert "1 new violation, 10 known" in in_copy()
 
 
 def test_the_demo_tells_green_from_red() -> None:

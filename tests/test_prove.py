@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
+from rules.test_changed_lines_coverage import shop as changed
+from rules.test_covered_by_own_tests import CONTEXTS
+from rules.test_covered_by_own_tests import shop as own_tests
+from rules.test_recorded_coverage import shop as recorded
+from rules.test_recorded_coverage import was
 
 from pytest_fitness import Codebase, Plant, Violation
 from pytest_fitness.errors import FitnessError, NotJudgedError
-from pytest_fitness.model import Rule, Search, planted_import
+from pytest_fitness.model import CoverageReport, FileCoverage, Rule, Search, planted_import
 from pytest_fitness.prove import Proof, Prover, matrix
 from pytest_fitness.rules import (
     AllowedImports,
     BlockingAsyncHandlers,
     BoundarySchemas,
+    ChangedLinesCoverage,
     CoverageFloor,
+    CoveredByOwnTests,
     Cycles,
     FatHandlers,
     ForbiddenImports,
@@ -27,9 +34,11 @@ from pytest_fitness.rules import (
     Protected,
     PublicInterface,
     RawResponses,
+    RecordedCoverage,
     SchemaPlacement,
     WritingReads,
 )
+from pytest_fitness.sources import from_texts
 from pytest_fitness.testing import codebase
 
 NOTHING = Search(frozenset(), frozenset())
@@ -96,6 +105,9 @@ def survivors(shop: Codebase, *rules: Rule) -> list[str]:
         WritingReads("api"),
         SchemaPlacement("api", homes="schemas", hidden_from="domain"),
         SchemaPlacement("api", hidden_from=("domain", "schemas")),
+        ForbiddenImports(of=("domain", "api"), inside="domain"),
+        PublicInterface(of=("infra", "util")),
+        Cycles(except_kinds=("attribute",)),
         CoverageFloor(60),
         CoverageFloor(50, each=True, inside="domain"),
     ],
@@ -185,6 +197,70 @@ def test_packages_beside_each_other_are_proved() -> None:
 def test_options_that_let_too_much_through_are_found_out(rule: Rule, survivor: str) -> None:
     """Whatever they are called."""
     assert survivor in survivors(codebase({**SHOP, "shop.infra.cache": ""}), rule)
+
+
+def test_branches_are_planted_where_they_count() -> None:
+    """As many as it takes."""
+    files = {"shop.a": FileCoverage(4, (), branches=4, missing_branches=1), "shop.b": FileCoverage(1, ())}
+    shop = from_texts(dict.fromkeys(files, "x = 1\n"), coverage=CoverageReport(files, branches=True))
+
+    (proof,) = proofs(shop, CoverageFloor(50, metric="branch"))
+
+    assert (proof.killed, proof.survivors) == (2, [])
+
+
+def test_lines_that_have_changed_are_planted() -> None:
+    """In each module, whatever has changed."""
+    shop = changed({"shop.tax": {1, 5}})
+
+    assert proofs(shop, ChangedLinesCoverage(at_least=40, against="main"))[0].killed == 2
+
+
+def test_lines_that_only_other_tests_run_are_planted() -> None:
+    """In functions."""
+    shop = own_tests(CONTEXTS)
+    rule = CoveredByOwnTests(inside="tax", tests="tests/domain", at_least=50)
+
+    assert proofs(shop, rule)[0].killed == 1
+
+
+def test_what_falls_below_what_is_written_down_is_planted() -> None:
+    """Of nothing, nothing can be lost."""
+    rule = RecordedCoverage(inside="tax")
+
+    assert proofs(recorded(was(5, 10)), rule)[0].killed == 1
+    assert proofs(recorded(was(0, 10)), rule)[0].unproved == "there is nothing that could be planted here"
+
+
+def test_given_handlers_are_kept_beside_the_planted_one(shop: Codebase) -> None:
+    """As those of a running application."""
+    (handler, _) = shop.handlers(list(shop.modules.values())).found
+
+    assert proofs(shop.with_handlers(handler), BoundarySchemas("api"))[0].survivors == []
+
+
+def test_modules_one_inside_the_other_cannot_be_in_a_circle_with_anything() -> None:
+    """There are no two apart."""
+    (proof,) = proofs(codebase({"shop": "", "shop.a": ""}), Cycles(of="modules"))
+
+    assert proof.unproved == "there is nothing that could be planted here"
+
+
+def test_rules_that_refuse_to_judge_have_not_found_what_lies_beyond() -> None:
+    """A rule of the same name, elsewhere."""
+
+    @dataclass(frozen=True)
+    class Refusing:
+        name: ClassVar[str] = "boundary-schemas"
+
+        def find(self, codebase: Codebase) -> Iterable[Violation]:
+            if codebase.is_supposed:
+                raise FitnessError("no")
+            return []
+
+    found = survivors(codebase(SHOP), BoundarySchemas("api.v1"), Refusing())
+
+    assert "a handler in shop.api.routes that returns a dict" in found
 
 
 def test_a_list_for_a_part_of_a_layer_is_too_little() -> None:
@@ -288,7 +364,7 @@ def test_a_red_handler_rule_is_judged_by_the_plant(shop: Codebase) -> None:
 
 def test_what_may_survive_says_why(shop: Codebase) -> None:
     """A pattern in the settings, with a reason."""
-    given = {"layers: *, inside a function": "wanted so", "layers: nothing": "never"}
+    given = {"layers: nothing": "never", "layers: *, inside a function": "wanted so"}
     rule = Layers("api", "domain", except_kinds=("function",))
     shop = codebase({**SHOP, "shop.domain.late": "def f():\n    from shop.api import routes\n"})
     shop.violations(rule)

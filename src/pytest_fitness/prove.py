@@ -74,7 +74,7 @@ class Prover:
         self.used_survivors: set[str] = set()
         self.evaluations: list[Evaluation] = []
         for each in evaluations:
-            if each.value is not None and not any(_same(each, other) for other in self.evaluations):
+            if each.codebase is not None and not any(_same(each, other) for other in self.evaluations):
                 self.evaluations.append(each)
         self.parts = self._parts()
 
@@ -82,10 +82,10 @@ class Prover:
         """Names for parts of the code: layers of the settings, and of rules."""
         found: dict[str, frozenset[str]] = {}
         for each in self.evaluations:
-            if each.codebase is not None:
-                for name in each.codebase.layers:
-                    found[name] = frozenset(m.name for m in each.codebase.modules_of(name))
-                found |= getattr(each.value, "parts", lambda _: {})(each.codebase)
+            assert each.codebase is not None
+            for name in each.codebase.layers:
+                found[name] = frozenset(m.name for m in each.codebase.modules_of(name))
+            found |= getattr(each.value, "parts", lambda _: {})(each.codebase)
         return {name: modules for name, modules in found.items() if modules}
 
     def proof(self, evaluation: Evaluation) -> Proof:

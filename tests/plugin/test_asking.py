@@ -121,7 +121,7 @@ def test_an_import_that_is_allowed(project: Project) -> None:
     """Nothing else is printed, and the exit code is 0."""
     project.fitness(LAYERS)
 
-    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order")
+    result = project.run("--fitness-can-import", "api.routes", "domain.order")
 
     assert result.ret == 0
     assert result.outlines == ["yes: shop.api.routes may import shop.domain.order, and does already (1 rule judged)"]
@@ -131,7 +131,7 @@ def test_an_import_that_is_not(project: Project) -> None:
     """The rule, its reason, the way round; in JSON as well."""
     project.fitness(LAYERS)
 
-    result = project.run_apart("--fitness-can-import", "shop.domain.tax", "api")
+    result = project.run("--fitness-can-import", "shop.domain.tax", "api")
 
     assert result.ret == 1
     assert result.outlines == [
@@ -142,7 +142,7 @@ def test_an_import_that_is_not(project: Project) -> None:
         "",
         "there is no legal way as the code is",
     ]
-    result = project.run_apart("--fitness-can-import", "domain.tax", "api", "--fitness-json")
+    result = project.run("--fitness-can-import", "domain.tax", "api", "--fitness-json")
     assert result.ret == 1
     assert json.loads(str(result.stdout)) == {
         "version": 1,
@@ -169,7 +169,7 @@ def test_a_module_that_is_nowhere_is_an_error(project: Project, json_option: tup
     """With the nearest name."""
     project.fitness(LAYERS)
 
-    result = project.run_apart("--fitness-can-import", "domain.tacks", "api", *json_option)
+    result = project.run("--fitness-can-import", "domain.tacks", "api", *json_option)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stdout.fnmatch_lines(["*no module matches 'domain.tacks'; did you mean *"])
@@ -180,7 +180,7 @@ def test_what_could_not_be_judged_leaves_the_answer_open(project: Project) -> No
     project.fitness(LAYERS + "def test_bad(codebase):\n    codebase.nothing\n")
     project.write({"tests/test_broken.py": "import nothing_at_all\n", "src/shop/domain/tax.py": "import shop.api\n"})
 
-    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order")
+    result = project.run("--fitness-can-import", "api.routes", "domain.order")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stdout.fnmatch_lines(
@@ -190,9 +190,9 @@ def test_what_could_not_be_judged_leaves_the_answer_open(project: Project) -> No
             "*test_bad: *AttributeError*",
         ]
     )
-    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order", "--fitness-json")
+    result = project.run("--fitness-can-import", "api.routes", "domain.order", "--fitness-json")
     assert json.loads(str(result.stdout))["allowed"] is None
-    result = project.run_apart("--fitness-can-import", "domain.order", "api.routes")
+    result = project.run("--fitness-can-import", "domain.order", "api.routes")
     assert result.ret == 1
 
 
@@ -222,7 +222,7 @@ def test_a_part_of_the_rules_gives_no_yes(project: Project) -> None:
     """Others might object."""
     project.fitness(LAYERS + "def test_c(codebase):\n    assert codebase.violations(Cycles()) == []\n")
 
-    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order", "-k", "test_c")
+    result = project.run("--fitness-can-import", "api.routes", "domain.order", "-k", "test_c")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stdout.fnmatch_lines(["unknown: *", "not taken into account: *left out*"])
@@ -233,7 +233,7 @@ def test_wrong_settings_are_an_error_of_the_question(project: Project) -> None:
     project.fitness(LAYERS)
     project.configure("\n[tool.pytest-fitness]\npackages = ['shopp']\n")
 
-    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order")
+    result = project.run("--fitness-can-import", "api.routes", "domain.order")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stdout.fnmatch_lines(["ERROR: package 'shopp' is not in *"])
@@ -241,7 +241,7 @@ def test_wrong_settings_are_an_error_of_the_question(project: Project) -> None:
 
 def test_without_rules_there_is_no_answer(project: Project) -> None:
     """Nothing could object."""
-    result = project.run_apart("--fitness-can-import", "api.routes", "domain.order")
+    result = project.run("--fitness-can-import", "api.routes", "domain.order")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stdout.fnmatch_lines(["unknown: *", "not taken into account: no rule was judged, so nothing could object"])

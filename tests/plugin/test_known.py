@@ -526,7 +526,7 @@ def test_what_one_test_could_not_judge_leaves_the_other_rules_sure(frozen: Proje
     frozen.write({"src/shop/domain/tax.py": "", "fitness-baseline/coverage-floor.toml": "version = 1\nknown = []\n"})
     frozen.fitness("def test_c(codebase):\n    assert codebase.violations(CoverageFloor(90)) == []\n", "test_c.py")
 
-    result = frozen.run()
+    result = frozen.run_apart("-p", "no:cacheprovider")
 
     result.assert_outcomes(passed=2, skipped=1, failed=1)
     result.stdout.fnmatch_lines(['"layers": 1 known violation is mended*'])
@@ -535,7 +535,7 @@ def test_what_one_test_could_not_judge_leaves_the_other_rules_sure(frozen: Proje
         "def test_c(codebase, rules):\n    assert [codebase.violations(r) for r in rules] == []\n",
         "test_c.py",
     )
-    result = frozen.run()
+    result = frozen.run_apart("-p", "no:cacheprovider")
     result.assert_outcomes(passed=2, skipped=1)
     result.stdout.fnmatch_lines(
         [f"  {FILE} is not looked through for what is mended: tests/test_c.py::test_c did not pass*"]
@@ -692,6 +692,73 @@ def test_rules_that_workers_judge_by_themselves_are_not_missed(frozen: Project) 
     frozen.write({"fitness-baseline/cycles.toml": "version = 1\nknown = []\n"})
 
     frozen.run_apart("-n", "2", "-q").stdout.no_fnmatch_line("*no rule called*")
+
+
+def test_a_project_in_a_part_of_a_repository(frozen: Project) -> None:
+    """Renames elsewhere in it are no concern; nor are those of files that were in no source root."""
+    root = frozen.pytester.path
+    git(frozen, "mv", "src", "code")
+    (root / "other").mkdir()
+    (root / "other/a.py").write_text("x = 1\n" * 9)
+    (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\npythonpath = ['code']\ntestpaths = ['tests']\n")
+    for name in ("code", "tests", "pyproject.toml", "fitness-baseline"):
+        (root / "part").mkdir(exist_ok=True)
+        (root / name).rename(root / "part" / name)
+    commit(frozen)
+    (root / "other/a.py").rename(root / "other/b.py")
+    (root / "part/code/shop/domain/tax.py").rename(root / "part/code/shop/domain/vat.py")
+    commit(frozen)
+    frozen.monkeypatch.chdir(root / "part")
+
+    result = frozen.run("--rootdir", str(root / "part"))
+
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*known violations came along*"])
+
+
+def test_an_emptied_file_goes_and_others_stay(frozen: Project) -> None:
+    """One rule has nothing left, the other one has."""
+    frozen.fitness(LAYERS + "def test_c(codebase):\n    assert codebase.violations(Cycles()) == []\n")
+    frozen.run("--fitness-freeze")
+    frozen.fitness(
+        "def test_layers(codebase):\n    assert codebase.violations(Layers('domain', 'api', except_kinds=('module',))) == []\n"
+        "def test_c(codebase):\n    assert codebase.violations(Cycles()) == []\n"
+    )
+
+    frozen.run("--fitness-shrink").assert_outcomes(passed=3)
+
+    assert [p.name for p in (frozen.pytester.path / "fitness-baseline").iterdir()] == ["cycles.toml"]
+
+
+def test_known_imports_that_have_become_more_are_not_thought_away(project: Project) -> None:
+    """Nor are others of the same names, in other functions; a rule that refuses to judge without them says nothing."""
+    project.write(
+        {
+            "src/shop/helper.py": "from shop.api import routes\n",
+            "src/shop/domain/order.py": "from shop import helper\n\ndef total(p): return 3\n",
+            "src/shop/domain/tax.py": "def f():\n    from shop.api import routes\n",
+        }
+    )
+    project.fitness(LAYERS)
+    project.run("--fitness-freeze").assert_outcomes(passed=2)
+    project.write(
+        {
+            "src/shop/helper.py": "from shop.api import routes\nfrom shop.api import routes as again\n",
+            "src/shop/domain/tax.py": "def f():\n    from shop.api import routes\ndef g():\n    from shop.api import routes\n",
+        }
+    )
+    project.run().assert_outcomes(passed=1, failed=1)
+    project.write(
+        {"src/shop/helper.py": "from shop.api import routes\nimport shop.api.more\n", "src/shop/api/more.py": ""}
+    )
+    project.fitness(
+        "class Refusing(Layers):\n    def find(self, codebase):\n"
+        "        from pytest_fitness import RuleError\n"
+        "        if codebase.is_supposed: raise RuleError('no')\n        return Layers.find(self, codebase)\n"
+        + LAYERS.replace("Layers(", "Refusing(")
+    )
+
+    project.run().stdout.fnmatch_lines(["*new violation*"])
 
 
 # -- anchored ----------------------------------------------------------------------------------------------------------

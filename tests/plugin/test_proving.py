@@ -128,6 +128,13 @@ def test_plants_that_cannot_be_made_fail_with_the_end_of_the_traceback(project: 
     result.stdout.no_fnmatch_line("*pluggy/*")
 
 
+def test_a_module_in_no_layer_is_planted(project: Project) -> None:
+    """Where the rule is exhaustive."""
+    project.fitness(LAYERS.format(", exhaustive=True"))
+
+    project.run("--fitness-prove").stdout.fnmatch_lines(["fitness: 11 of 11 plants killed"])
+
+
 def test_governed_comes_last_however_it_is_written(project: Project) -> None:
     """By name, as a parameter, from a list; inside of a test it is judged when it is asked."""
     project.fitness(

@@ -10,8 +10,10 @@ import pytest
 from small_project import Project
 
 from pytest_fitness.model import Evaluation
+from pytest_fitness.plugin.starting import _not_today
 from pytest_fitness.proposals import Proposal, Proposer, module_text
 from pytest_fitness.prove import Prover
+from pytest_fitness.rules import Cycles
 from pytest_fitness.testing import codebase
 
 ROUTES = (
@@ -98,6 +100,35 @@ def test_a_file_in_place_of_the_directory_of_tests_is_an_error(project: Project)
     project.write({"tests": ""})
 
     project.run("--fitness-init").stderr.fnmatch_lines(["ERROR: there is a file called 'tests' *"])
+
+
+def test_where_nothing_can_be_promised_that_is_said(project: Project) -> None:
+    """One module, no handlers."""
+    shutil.rmtree(project.pytester.path / "src")
+    project.write({"src/shop/__init__.py": ""})
+
+    project.run("--fitness-init").stdout.fnmatch_lines(["no rule was found that holds and can be proved"])
+
+
+def test_rules_that_cannot_be_judged_are_left_out(project: Project) -> None:
+    """Tasks are handlers, and not fat."""
+    task = "from celery import shared_task\n@shared_task\ndef work() -> None: ...\n"
+    project.write({"src/shop/tasks.py": task})
+
+    result = project.run("--fitness-init")
+
+    result.stdout.no_fnmatch_line("*FatHandlers*")
+    result.stdout.fnmatch_lines(['*BoundarySchemas("tasks")*'])
+
+
+def test_what_cannot_be_proved_is_listed() -> None:
+    """With what it would not notice."""
+    unproved = [
+        Proposal(Cycles(), "Cycles()", "x", plants=2, survivors=["a imports b"]),
+        Proposal(Cycles(), "Other()", "x"),
+    ]
+
+    assert list(_not_today(unproved))[1:] == ["  Cycles(): a imports b", "  Other(): nothing could be planted"]
 
 
 def test_flat_modules_are_parts_themselves(project: Project) -> None:

@@ -11,15 +11,21 @@ from pytest_fitness.model.reach import architecture_coverage
 from pytest_fitness.prove import Prover
 from pytest_fitness.rules import (
     AllowedImports,
+    BlockingAsyncHandlers,
     BoundarySchemas,
     CoverageFloor,
     Cycles,
+    FatHandlers,
     ForbiddenImports,
     Governed,
     Independence,
     Layers,
+    OrmAtBoundary,
     Protected,
     PublicInterface,
+    RawResponses,
+    SchemaPlacement,
+    WritingReads,
 )
 from pytest_fitness.testing import codebase
 
@@ -58,6 +64,7 @@ def test_one_of_both_may_be_asked_for(shop: Codebase) -> None:
     shop.violations(Layers("api", "domain", "infra"))
 
     assert shop.violations(Governed(57, of="modules")) == []
+    assert shop.evaluations[-1].notes == ["no rule is about shop.tools"]
     assert [v.message for v in shop.violations(Governed(51, of="imports"))] == [
         "rules judge 50.0 % of imports, not 51 %"
     ]
@@ -100,11 +107,24 @@ def test_each_rule_says_what_it_judges(rule: Layers, modules: int, imports: int)
     assert (len(found.judged_modules), len(found.judged_edges)) == (modules, imports)
 
 
-def test_handlers_count_where_they_are() -> None:
+@pytest.mark.parametrize(
+    "rule",
+    [
+        BoundarySchemas("api"),
+        OrmAtBoundary("api"),
+        RawResponses("api"),
+        FatHandlers("api"),
+        BlockingAsyncHandlers("api"),
+        WritingReads("api"),
+        SchemaPlacement("api", hidden_from="domain"),
+    ],
+    ids=lambda rule: rule.name,
+)
+def test_handlers_count_where_they_are(rule: BoundarySchemas) -> None:
     """Modules with handlers, not the whole scope."""
-    routes = "from fastapi import APIRouter\nr = APIRouter()\n@r.get('/')\ndef f() -> int: ...\n"
-    shop = codebase({"shop.api.a": routes, "shop.api.b": ""})
-    shop.violations(BoundarySchemas("api"))
+    routes = "from fastapi import APIRouter\nr = APIRouter()\n@r.get('/')\nasync def f() -> int: ...\n"
+    shop = codebase({"shop.api.a": routes, "shop.api.b": "", "shop.domain": ""})
+    shop.violations(rule)
 
     assert architecture_coverage(shop, shop.evaluations).judged_modules == {"shop.api.a"}
 

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from pytest_fitness import EmptySelectionError, RuleError
+from pytest_fitness.prove import Prover
 from pytest_fitness.runtime import ErrorEnvelope
 from pytest_fitness.runtime.calling import call
 from pytest_fitness.testing import codebase
@@ -319,3 +320,15 @@ def test_a_code_is_a_text_or_a_number() -> None:
         return JSONResponse({"error": {"code": True, "message": "", "details": None}}, 404)
 
     assert said(app, statuses=(404,)) == ["404 (GET /fitness-no-such-path) must not answer in another shape"]
+
+
+def test_another_shape_is_found() -> None:
+    """When it is planted; a shape that anything fits would hide it."""
+    shop = codebase({"shop": ""})
+    shop.violations(ErrorEnvelope(application(), statuses=(404, 405)))
+    shop.violations(ErrorEnvelope(application(), shape=BaseModel, statuses=(404,)))
+    prover = Prover(shop.evaluations, {})
+    sound, weak = [prover.proof(evaluation) for evaluation in prover.evaluations]
+
+    assert (sound.killed, sound.survivors) == (2, [])
+    assert [outcome.what for outcome in weak.survivors] == ["404 is answered by a detail alone"]

@@ -15,6 +15,7 @@ from runtime.test_openapi import I, S, document, obj
 from pytest_fitness import EmptySelectionError, NotJudgedError, RuleError
 from pytest_fitness.errors import FitnessError
 from pytest_fitness.model import Codebase
+from pytest_fitness.prove import Prover
 from pytest_fitness.runtime import OpenApiCompatibility
 from pytest_fitness.sources import Project, Run, read
 
@@ -171,3 +172,19 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None
     """At construction."""
     with pytest.raises(RuleError):
         OpenApiCompatibility(application, **options)
+
+
+def test_an_operation_that_is_gone_is_found(tmp_path: Path) -> None:
+    """When it is taken away; one that the snapshot does not have is nobody's promise."""
+    app = application()
+    judged = project(tmp_path, json.loads(json.dumps(app.openapi())))
+    app.get("/later")(lambda: None)
+    app.openapi_schema = None
+    judged.violations(OpenApiCompatibility(app))
+    prover = Prover(judged.evaluations, {})
+
+    proof = prover.proof(prover.evaluations[0])
+
+    assert [(o.what, o.killed) for o in proof.outcomes] == [("GET /orders is gone", True)]
+    (tmp_path / "openapi.json").unlink()
+    assert prover.proof(prover.evaluations[0]).unproved == "there is nothing that could be planted here"

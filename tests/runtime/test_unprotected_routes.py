@@ -14,7 +14,9 @@ from starlette.responses import Response
 
 from pytest_fitness import EmptySelectionError, RuleError
 from pytest_fitness.model import Codebase
+from pytest_fitness.prove import Prover
 from pytest_fitness.runtime import UnprotectedRoutes
+from pytest_fitness.runtime.unprotected_routes import fitness_planted
 from pytest_fitness.testing import codebase
 
 bearer = HTTPBearer()
@@ -158,3 +160,19 @@ def test_a_dependency_needs_no_hash() -> None:
     app.get("/a", dependencies=[Depends(check)])(_plain)
 
     assert said(app=app, by=check)[0] == []
+
+
+def test_an_open_route_is_found() -> None:
+    """When it is planted; a pattern that makes everything public would hide it."""
+    shop = codebase({"shop": ""})
+    shop.violations(UnprotectedRoutes(application(), by=user, public={"*": "all of it"}))
+    prover = Prover(shop.evaluations, {})
+    (proof,) = [prover.proof(evaluation) for evaluation in prover.evaluations]
+    assert [outcome.what for outcome in proof.survivors] == ["an open route GET /fitness-planted"]
+    app = FastAPI(dependencies=[Depends(user)])
+    app.get("/x")(lambda: None)
+    shop.violations(UnprotectedRoutes(app, by=user))
+    prover = Prover(shop.evaluations, {})
+
+    assert prover.proof(prover.evaluations[-1]).killed == 1
+    fitness_planted()

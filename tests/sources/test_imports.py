@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pytest_fitness.errors import SettingsError
 from pytest_fitness.model import Import, Location
-from pytest_fitness.sources import Project
+from pytest_fitness.sources import Project, from_texts, read
 from pytest_fitness.sources.grimp_scan import can_scan, scan
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.known import Known
@@ -16,6 +17,7 @@ from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.symbols import module_bindings
 from pytest_fitness.sources.tree import Tree, read_tree
+from pytest_fitness.testing import codebase
 
 
 def tree_of(root: Path, files: dict[str, str], **options: object) -> Tree:
@@ -346,3 +348,38 @@ def test_names_of_which_some_are_only_known_at_run_time(tmp_path: Path) -> None:
 
     assert {(i.imported, i.location.line) for i in graph.imports_of("app.a") if i.kind == "dynamic"} == {("app.b", 3)}
     assert [place.line for place in graph.computed["app.a"]] == [3]
+
+
+def test_a_third_party_package_called_like_a_part_of_ours_is_none_of_ours(tmp_path: Path) -> None:
+    """Where nearly all files import by the name of the judged package; one that goes by another name is refused."""
+    for name in ("ours/__init__.py", "ours/pyspark/__init__.py", "ours/pyspark/ml.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for n in range(30):
+        (tmp_path / f"ours/m{n}.py").write_text("import ours.pyspark\n")
+    (tmp_path / "ours/a.py").write_text("import pyspark.ml\nfrom pyspark.ml import x\n")
+
+    graph = read(Project(tmp_path, packages=("ours",))).imports()
+
+    assert {i.imported for i in graph if i.importer == "ours.a"} == {"pyspark"}
+    for n in range(30):
+        (tmp_path / f"ours/m{n}.py").write_text("import pyspark.ml\n")
+    with pytest.raises(SettingsError, match=r"imports pyspark\.ml, a file that is judged as ours\.pyspark\.ml"):
+        read(Project(tmp_path, packages=("ours",))).imports()
+
+
+def test_what_a_line_is_within_is_told_from_the_text_where_it_must_be() -> None:
+    """By indentation, of a file that cannot be parsed; of one that is no text, nothing."""
+    text = (
+        "class A:\n    def f(self):\n        import x\n    # note\n    y = 1\n\n\ndef g(\n):\n    import z\nbroken(:\n"
+    )
+    shop = codebase({"shop.a": text, "shop.b": "async def f(): from shop import a\n"})
+
+    within = [shop.statement(Location("shop/a.py", line))[0] for line in (3, 5, 10, 11)]
+
+    assert within == ["A.f", "A", "g", ""]
+    assert shop.statement(Location("shop/b.py", 1)) == ("f", ("shop.a",))
+    assert shop.statement(Location("elsewhere.py", 1)) == ("", ())
+    undecodable = from_texts({"shop.a": "x"})
+    undecodable._sources.tree.sources["shop.a"]._data = b"\xff"  # type: ignore[attr-defined]
+    assert undecodable.statement(Location("shop/a.py", 1)) == ("", ())

@@ -99,8 +99,7 @@ def _objections(codebase: Codebase, evaluations: Iterable[Evaluation], source: s
     planted = planted_import(codebase, source, target)
     found: list[Objection] = []
     for each in evaluations:
-        if each.value is None:
-            continue
+        assert each.value is not None
         supposed = codebase.with_imports(planted, removed=_breaking(each))
         try:
             violations = sorted(each.value.find(supposed), key=lambda v: v.sort_key)

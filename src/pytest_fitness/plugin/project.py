@@ -102,7 +102,7 @@ def accepted(config: pytest.Config, files: KnownFiles) -> Accepted:
     from pytest_fitness.baseline import Accepted
 
     ref = config.getoption("fitness_baseline_ref")
-    named = config.getoption("fitness_freeze")
+    named: list[str] | None = config.getoption("fitness_freeze")
     contracts = {contract.name: contract.rule.name for contract in project_settings(config).contracts}
     return Accepted(
         files,

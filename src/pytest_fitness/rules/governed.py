@@ -72,12 +72,15 @@ class Governed:
         codebase.note_count(
             f"{coverage.percent_of_modules:.0f} % of modules and {coverage.percent_of_imports:.0f} % of imports judged"
         )
+        free = coverage.ungoverned()
+        more = f" and {len(free) - SHOWN} more" if len(free) > SHOWN else ""
         if self._share(coverage) >= self.at_least:
+            if free:
+                codebase.note(f"no rule is about {', '.join(free[:SHOWN])}{more}")
             return
         if codebase.partial_run:
             raise NotJudgedError(f"{self._words(coverage)}, but {codebase.partial_run}")
-        free = coverage.ungoverned()
-        places = [f"{name}" for name in free[:SHOWN]] + [f"and {len(free) - SHOWN} more"] * (len(free) > SHOWN)
+        places = [*free[:SHOWN], *([more.strip()] if more else [])]
         by = [f"{rule}: {modules} modules, {imports} imports" for rule, (modules, imports) in coverage.by.items()]
         yield Violation(
             rule=self.name,

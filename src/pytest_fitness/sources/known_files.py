@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,8 +77,8 @@ class KnownFiles:
     def remove(self, rule: str) -> None:
         """Remove the file of a rule that has nothing in it any more, and the directory with the last one."""
         file = self.rootdir / self.path(rule)
-        file.unlink(missing_ok=True)
-        if file.parent.is_dir() and not any(file.parent.iterdir()):
+        file.unlink()
+        if not any(file.parent.iterdir()):
             file.parent.rmdir()
 
     # -- as it was -------------------------------------------------------------------------------------------------
@@ -92,11 +93,6 @@ class KnownFiles:
             return git(self.rootdir, "show", f"{commit}:./{self.path(rule)}")
         except NotJudgedError:
             return None
-
-    def rules_at(self, commit: str) -> list[str]:
-        """Return the rules that had a file at *commit*."""
-        listed = git(self.rootdir, "ls-tree", "--name-only", commit, f"{DIRECTORY}/").split("\n")
-        return sorted(Path(name).stem for name in listed if name.endswith(SUFFIX))
 
     def is_new_since(self, commit: str, rule: str, class_name: str) -> bool:
         """Whether a rule is named in the files of the project now, and was not at *commit*; of one that is named nowhere, it is not."""
@@ -145,7 +141,7 @@ class KnownFiles:
             directory = Path(git(top, "rev-parse", "--absolute-git-dir", what=what).strip())
             index, objects = Path(scratch, "index"), Path(scratch, "objects")
             objects.mkdir()
-            if (directory / "index").exists():
+            with suppress(FileNotFoundError):  # nothing was ever checked out
                 shutil.copy(directory / "index", index)
             stored = top / git(top, "rev-parse", "--git-path", "objects", what=what).strip()
             given = {
@@ -208,10 +204,6 @@ class Renames:
     def present_name(self, name: str) -> str:
         """Return the present name of *name*, a dotted name or several with spaces between them."""
         return " ".join(self._one(word) for word in name.split(" "))
-
-    def is_gone(self, name: str) -> bool:
-        """Whether nothing of what *name*, a dotted name, was in is there any more, as far as modules go."""
-        return name not in self.present and not any(above in self.present for above in parents(name))
 
     def _one(self, name: str) -> str:
         for old in (name, *parents(name)):

@@ -43,8 +43,8 @@ class Statements:
 
     def at(self, line: int) -> tuple[str, Sequence[str]]:
         """Return the qualified name of the function or class around *line*, and the dotted names imported there."""
-        around = [name for first, last, name in self._within if first <= line <= last]
-        return (around[-1] if around else ""), self._names.get(line, ())
+        around = [(first, name) for first, last, name in self._within if first <= line <= last]
+        return max(around, default=(0, ""))[1], self._names.get(line, ())
 
     def _walk(self, node: ast.AST, within: str) -> None:
         for child in ast.iter_child_nodes(node):
