@@ -218,6 +218,17 @@ def test_every_rule_has_a_say(project: Project, arguments: tuple[str, ...]) -> N
     assert (result.ret, result.outlines[0][:4]) == (0, "yes:")
 
 
+def test_contracts_are_asked_though_the_run_does_not_collect_them(project: Project) -> None:
+    """And a rule without a reason says none."""
+    project.configure("\n[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domain']\n")
+
+    result = project.run("--fitness-can-import", "domain.order", "api.routes")
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["  layers (pyproject.toml:*"])
+    result.stdout.no_fnmatch_line("*because*")
+
+
 def test_a_part_of_the_rules_gives_no_yes(project: Project) -> None:
     """Others might object."""
     project.fitness(LAYERS + "def test_c(codebase):\n    assert codebase.violations(Cycles()) == []\n")
