@@ -125,3 +125,18 @@ class V(generics.RetrieveAPIView):
     serializer_class = OrderSerializer
 """
     assert slots(text) == [([], "schema")]
+
+
+def test_an_action_that_delegates_takes_and_gives_what_the_class_says() -> None:
+    """As the one that it overrides; one that deletes does neither, and without a serializer nothing is known."""
+    body = "    def {0}(self, request):\n        return super().{0}(request)\n"
+    every = "".join(body.format(name) for name in ("list", "create", "destroy"))
+    text = f"class V(viewsets.ModelViewSet):\n    serializer_class = OrderOut\n    queryset = 1\n{every}"
+    text += "class W(viewsets.ModelViewSet):\n    queryset = 1\n" + body.format("create")
+
+    found = {h.qualname: ([s.kind for s in h.inputs], h.output.kind) for h in handlers(HEAD + text)}
+
+    assert found["V.list"] == ([], "schema")
+    assert found["V.create"] == (["schema"], "schema")
+    assert found["V.destroy"][0] == []
+    assert found["W.create"][0] == []

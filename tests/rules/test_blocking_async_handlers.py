@@ -106,3 +106,13 @@ def test_depths_that_make_no_sense_are_refused(depth: object) -> None:
     """At construction."""
     with pytest.raises(RuleError, match="`depth`"):
         BlockingAsyncHandlers("api", depth=depth)  # type: ignore[arg-type]
+
+
+def test_one_call_that_leads_to_several_is_one_thing_to_mend() -> None:
+    """With how many there are."""
+    text = "def g():\n    time.sleep(1)\n    open('x')\n    requests.get('y')\n"
+    text += "@router.post('/')\nasync def f() -> None:\n    g()\n    time.sleep(2)\n"
+    assert [m.partition("wait for ")[2] for m in said(BlockingAsyncHandlers("api"), text)] == [
+        "time.sleep, and 2 more behind the same call",
+        "time.sleep",
+    ]

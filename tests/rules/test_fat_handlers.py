@@ -53,6 +53,7 @@ def test_a_handler_that_translates_is_fine(body: str) -> None:
         ("row = db.get(Row, 1)\n    db.delete(row)\n    db.commit()", "3 database calls"),
         ("if x:\n        log(1)\n        y = 1\n        raise E\n    if z:\n        y = 1", "2 branches of at most 1"),
         ("await a.execute(select(1))", "1 database call"),
+        ("a.add(Row())\n    await a.commit()", "2 database calls"),
         ("with SessionLocal() as s:\n        s.get(Row, 1)", "1 database call"),
         ("async with async_sessionmaker()() as s:\n        x = select(1)", "1 database call"),
         ("conn.execute('SELECT 1')", "1 database call"),
@@ -123,3 +124,12 @@ def test_numbers_that_make_no_sense_are_refused(value: object) -> None:
     """At construction."""
     with pytest.raises(RuleError, match="`max_loops` takes a whole number"):
         FatHandlers("api", max_loops=value)  # type: ignore[arg-type]
+
+
+def test_queries_of_flask_sqlalchemy_are_database_calls() -> None:
+    """Whatever they begin with."""
+    head = "from flask import Flask\nfrom flask_sqlalchemy import SQLAlchemy\napp, db = Flask(__name__), SQLAlchemy()\n"
+    head += "class Token(db.Model): ...\n"
+    for call in ("filter_by(a=1).first()", "filter_by(a=1).first_or_404()", "get_or_404(1)", "paginate(1)", "join(x)"):
+        found = said(RULE, "", {"shop.api": f"{head}@app.route('/a')\ndef a(): return str(Token.query.{call})\n"})
+        assert [message.rpartition(": ")[2] for message in found] == ["1 database call"], call

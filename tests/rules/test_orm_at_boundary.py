@@ -136,3 +136,10 @@ def b() -> B: ...
 """
     assert len(said(RULE, text)) == 2
     assert len(said(RULE, text.replace("def a() -> A", "def a() -> B").replace("def b() -> B", "def b() -> A"))) == 2
+
+
+def test_a_callable_about_rows_is_no_row() -> None:
+    """What it takes crosses nothing here."""
+    text = "from typing import Callable, TypeVar\nT = TypeVar('T')\nWrap = Callable[[T], T]\n"
+    text += "@router.post('/')\ndef f(w: Wrap[Row]) -> None: ...\n"
+    assert said(OrmAtBoundary("api"), text) == []

@@ -109,3 +109,13 @@ def test_options_that_make_no_sense_are_refused() -> None:
     """At construction."""
     with pytest.raises(RuleError, match="`errors` is true or false"):
         RawResponses("api", errors="no")  # type: ignore[arg-type]
+
+
+def test_a_dict_for_a_function_that_returns_nothing_is_no_response() -> None:
+    """By its annotation, or by what it returns."""
+    for head in (
+        "def notify(values) -> None: ...",
+        "def notify(values):\n    if values:\n        return\n    return None",
+    ):
+        text = f"{head}\n@router.post('/')\nasync def f() -> None:\n    notify({{'a': 1}})\n"
+        assert said(RawResponses("api"), text) == []

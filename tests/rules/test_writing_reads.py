@@ -97,3 +97,12 @@ def test_other_methods_may_write() -> None:
         )
         == []
     )
+
+
+def test_sessions_that_do_not_wait_write_as_well() -> None:
+    """SQLAlchemy's and SQLModel's."""
+    for home in ("sqlalchemy.ext.asyncio", "sqlalchemy.ext.asyncio.session", "sqlmodel.ext.asyncio.session"):
+        text = (
+            f"from {home} import AsyncSession as S\n@router.get('/')\nasync def f(s: S) -> int:\n    await s.commit()\n"
+        )
+        assert len(said(WritingReads("api"), text)) == 1, home

@@ -229,7 +229,29 @@ class _Serializers:
                 takes = takes or Part("request.data", made, where, node, self.found.scope)
             else:
                 gives = gives or Part("return", made, where, node, self.found.scope)
+        if takes is None and gives is None and self._delegates():
+            assert self.found.owner is not None
+            serializer, where = serializer_of(self.found.owner, self.names)
+            if serializer is not None:
+                takes = Part("request.data", serializer, where, self.found.function, self.found.scope)
         return takes, gives or (takes and Part("return", takes.annotation, takes.scope, takes.node, takes.home))
+
+    def _delegates(self) -> bool:
+        """Whether an action hands over to the one that it overrides, which takes and gives what the class says."""
+        name = self.found.function.name
+        return (
+            self.found.owner is not None
+            and name in ACTIONS
+            and name != "destroy"
+            and any(
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == name
+                and isinstance(node.func.value, ast.Call)
+                and last_name(node.func.value.func) == "super"
+                for node in ast.walk(self.found.function)
+            )
+        )
 
     def _serializer(self, function: ast.expr) -> tuple[ast.expr | None, Scope]:
         if last_name(function) in ("get_serializer", "serializer_class") and self.found.owner is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Plant, Reach, Slot, Violation
+from pytest_fitness.model import Codebase, Conduct, Effect, Handler, Location, Plant, Reach, Slot, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handler_plants import Variant, planted_effect, planted_handlers, planted_slot
 from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of, underlined
@@ -62,7 +62,7 @@ class BlockingAsyncHandlers:
         _options.depth(self.depth)
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
-        """Yield one violation per session parameter and blocking call, and one per file that cannot be parsed."""
+        """Yield one violation per session parameter and per call that waits, or leads to what does, and one per file that cannot be parsed."""
         found = judged(self, codebase, what="async handler", only=lambda handler: handler.is_async)
         yield from found.unread
         for handler in found.handlers:
@@ -70,10 +70,13 @@ class BlockingAsyncHandlers:
             sessions = tuple(f"{slot.name}." for slot in conduct.sync_sessions)
             for slot in conduct.sync_sessions:
                 yield self._session(handler, slot)
+            waiting: dict[Location, list[Effect]] = {}
             for effect in conduct.effects:
                 if effect.kind == "blocking" and len(effect.trail) <= self.depth + 1:
                     if len(effect.trail) > 1 or not effect.call.startswith(sessions or ("\0",)):
-                        yield self._call(handler, effect)
+                        waiting.setdefault(effect.trail[0], []).append(effect)
+            for effects in waiting.values():  # what one call leads to is one thing to mend
+                yield self._call(handler, effects)
 
     def reach(self, codebase: Codebase) -> Reach:
         """Return what is judged, for the architecture coverage."""
@@ -108,16 +111,19 @@ class BlockingAsyncHandlers:
             kind="session",
         )
 
-    def _call(self, handler: Handler, effect: Effect) -> Violation:
+    def _call(self, handler: Handler, effects: list[Effect]) -> Violation:
+        effect = effects[0]
         first = effect.trail[0]
+        more = f", and {len(effects) - 1} more behind the same call" if len(effects) > 1 else ""
         return Violation(
             rule=self.name,
             subject=handler.name,
-            message=f"{handler.title} must not wait for {effect.call}",
+            message=f"{handler.title} must not wait for {effect.call}{more}",
             location=first,
             target=effect.call,
             trail=effect.trail if len(effect.trail) > 1 else (),
             fix="await something that does the same, hand it to a thread, or make the handler a plain `def`",
             because=self.because,
             kind="call",
+            weight=len(effects),
         )

@@ -30,7 +30,8 @@ ROW_WRITES = frozenset("save asave delete adelete insert replace save_changes cr
     "update_or_create", "bulk_update", "insert_many", "insert_one", "delete_all", "update",
 }  # fmt: skip
 ROW_READS = frozenset(
-    "get filter all find find_one find_all find_many first get_or_none select exists count aggregate query objects order_by".split()
+    "get filter filter_by all find find_one find_all find_many first get_or_none get_or_404 first_or_404 one_or_404 one one_or_none "
+    "select exists count aggregate query objects order_by join paginate with_entities".split()
 )
 RAW_SQL = frozenset(
     "execute executemany exec_driver_sql fetch fetch_all fetch_one fetch_val fetchrow fetchval text iterate".split()
@@ -141,16 +142,17 @@ class Effects:
         """Of ``requests.get``, ``sqlalchemy.orm.Session().add``, ``flask_sqlalchemy.SQLAlchemy().session.add``."""
         made, _, method = name.rpartition("().")
         kind = self.names.known(name)
-        if ".asyncio." in f"{name}.":
-            return
+        waits = ".asyncio." not in f"{name}."
         if not made:
-            if kind in KINDS:
+            if kind in KINDS and waits:
                 yield KINDS[kind]
             return
         kind = self.names.known(made)
         if kind == "maker" and method.startswith("session."):
             kind, method = "session", method.rpartition(".")[2]
         if kind in ("outbound", "blocking"):
+            if not waits:
+                return
             last = made.rpartition(".")[2]
             if "()." not in made and "." not in method and (last[:1].isupper() or made in RESULTS):
                 yield KINDS[kind]  # what a method returns is data

@@ -106,6 +106,8 @@ class Returned:
             kinds = self._function_kinds(made_by.node, made_by.scope, depth)
             if "raw" in kinds and made_by.node.returns is not None:
                 return Shape("raw", "a dict")
+            if kinds == {"none"}:
+                return Shape("none", text)
             return Shape("response" if kinds and kinds <= {"response", "none"} else "unknown", text)
         return Shape("unknown", text)
 

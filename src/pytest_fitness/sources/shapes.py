@@ -224,6 +224,8 @@ class Shapes:
                 yield from (shape for argument in arguments for shape in self.of(argument, scope, depth + 1))
                 return
             yield from outer
+            if outer[0].kind == "unknown" and outer[0].detail.partition("[")[0].rpartition(".")[2] == "Callable":
+                return  # what it takes and gives does not cross here
             for argument in arguments:
                 for shape in self.of(argument, scope, depth + 1):
                     if shape.kind in ("orm", "raw", "schema") or (
