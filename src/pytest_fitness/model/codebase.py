@@ -41,6 +41,10 @@ from pytest_fitness.model.violation import Location, Violation
 from pytest_fitness.names import NameIndex, has_wildcard, is_exactly, is_under
 
 
+MANY = 100_000
+"""So many new objects take longer to look through for garbage than they are worth."""
+
+
 class Rule(Protocol):
     """Anything with a name that finds violations in a codebase.
 
@@ -465,11 +469,13 @@ def _caller(rootdir: str) -> str:
 
 @contextmanager
 def unhindered() -> Generator[None]:
-    """Leave the garbage collector off while many small objects are made that all stay."""
+    """Leave the garbage collector off while many small objects are made that all stay; it need not look at them later, either."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:  # pragma: no branch - or somebody else has reasons
+            if gc.get_count()[0] > MANY:
+                gc.freeze()
             gc.enable()

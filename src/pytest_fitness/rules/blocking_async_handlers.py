@@ -72,9 +72,10 @@ class BlockingAsyncHandlers:
                 yield self._session(handler, slot)
             waiting: dict[Location, list[Effect]] = {}
             for effect in conduct.effects:
-                if effect.kind == "blocking" and len(effect.trail) <= self.depth + 1:
-                    if len(effect.trail) > 1 or not effect.call.startswith(sessions or ("\0",)):
-                        waiting.setdefault(effect.trail[0], []).append(effect)
+                first, *others = effect.trail
+                if effect.kind == "blocking" and len(others) <= self.depth:
+                    if others or not effect.call.startswith(sessions or ("\0",)):
+                        waiting.setdefault(first, []).append(effect)
             for effects in waiting.values():  # what one call leads to is one thing to mend
                 yield self._call(handler, effects)
 
