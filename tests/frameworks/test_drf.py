@@ -140,3 +140,20 @@ def test_an_action_that_delegates_takes_and_gives_what_the_class_says() -> None:
     assert found["V.create"] == (["schema"], "schema")
     assert found["V.destroy"][0] == []
     assert found["W.create"][0] == []
+
+
+def test_what_is_documented_on_the_class_counts() -> None:
+    """For the method that it names; a serializer that is written in place is one."""
+    text = (
+        "@extend_schema_view(meta=extend_schema(request=OrderIn, responses={200: OrderOut}), other=extend_schema())\n"
+        "@register\n"
+        "class V(viewsets.ViewSet):\n"
+        "    @action(methods=['post'], detail=True)\n    def meta(self, request): return Response(made())\n"
+        "    @action(methods=['post'], detail=True)\n"
+        "    @extend_schema(responses=inline_serializer(name='M', fields={}))\n    def inline(self, request): ...\n"
+        "    @action(methods=['post'], detail=True)\n    def other(self, request): return Response(made())\n"
+    )
+
+    found = {h.qualname: ([s.kind for s in h.inputs], h.output.kind) for h in handlers(HEAD + text)}
+
+    assert found == {"V.meta": (["schema"], "schema"), "V.inline": ([], "schema"), "V.other": ([], "response")}

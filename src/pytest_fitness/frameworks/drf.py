@@ -196,17 +196,28 @@ class _Serializers:
         return request or takes, response or gives
 
     def _documented(self) -> tuple[Part | None, Part | None]:
-        """What ``@extend_schema(request=..., responses=...)`` says."""
-        for decorator in self.found.function.decorator_list:
+        """What ``@extend_schema(request=..., responses=...)`` says, on the method or for it on the class."""
+        for decorator in (*self.found.function.decorator_list, *self._on_the_class()):
             keywords = DOCUMENTED.get(last_name(called(decorator)))
             if keywords:
                 request, responses = (option(decorator, keyword) for keyword in keywords)
                 return self._part("request.data", request), self._part("return", responses)
         return None, None
 
+    def _on_the_class(self) -> Iterator[ast.expr]:
+        """``@extend_schema_view(create=extend_schema(...))``."""
+        owner = self.found.owner.node if self.found.owner is not None else None
+        for decorator in owner.decorator_list if isinstance(owner, ast.ClassDef) else ():
+            if last_name(called(decorator)) == "extend_schema_view":
+                said = option(decorator, self.found.function.name)
+                if said is not None:
+                    yield said
+
     def _part(self, name: str, expression: ast.expr | None) -> Part | None:
         if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
             expression = expression.values[0] if expression.values else None
+        if isinstance(expression, ast.Call) and last_name(expression.func) == "inline_serializer":
+            return Part(name, None, self.found.scope, expression, self.found.scope, "schema", "inline_serializer")
         if isinstance(expression, ast.Call):  # Out(many=True); OpenApiResponse(response=Out)
             expression = option(expression, "response") or expression.func
         if not isinstance(expression, ast.Name | ast.Attribute) or "schema" not in self.names.kinds(
