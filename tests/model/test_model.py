@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from pytest_fitness import Codebase, Location, NotJudgedError, RuleError, SettingsError, Violation
-from pytest_fitness.model import Handler, Import, ImportGraph, Search, Slot, implicit_parents, row
+from pytest_fitness.model import Handler, Import, ImportGraph, Search, Slot, implicit_parents, row, unhindered
 from pytest_fitness.rules import Layers
 from pytest_fitness.testing import codebase
 
@@ -204,3 +205,17 @@ def test_a_layer_is_not_called_like_a_module() -> None:
     """The two could not be told apart."""
     with pytest.raises(SettingsError, match=r"the layer 'shop\.api' is called like a module"):
         codebase({"shop.api": "", "shop.x": ""}, layers={"shop.api": ("x",)})
+
+
+def test_many_objects_that_stay_are_not_looked_through_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was on before is on again."""
+    monkeypatch.setattr("pytest_fitness.model.codebase.MANY", 100)
+    before = gc.get_freeze_count()
+    try:
+        with unhindered():
+            kept = [[n] for n in range(10_000)]
+        assert gc.get_freeze_count() > before
+        assert gc.isenabled()
+        assert len(kept) == 10_000
+    finally:
+        gc.unfreeze()
