@@ -117,12 +117,8 @@ class Accepted:
         totals = {key: sum(v.weight for v in group) for key, group in _grouped(rest).items()}
         self._follow_renames(evaluation.rule, ledger, totals)
         known = {key for key, total in totals.items() if total <= ledger.allowed(key, totals)}
-        for key, total in totals.items():
-            if key not in known and (allowed := ledger.allowed(key, totals)):
-                self.notes[f"{evaluation.rule}: {shown(key)}: there are {total}, of which {allowed} are known"] = None
-        if any(key not in known and total <= ledger.written(key, totals) for key, total in totals.items()):
-            hint = "a branch cannot accept what it brings"
-            self.notes[f"{ledger.file} has known violations that {self.ref} does not have: {hint}"] = None
+        if not codebase.is_supposed:
+            self._explain(evaluation.rule, ledger, {key: n for key, n in totals.items() if key not in known}, totals)
         for violation in rest:
             is_known = violation.can_be_known and violation.key in known
             (verdict.known if is_known else verdict.new).append(violation)
@@ -130,6 +126,15 @@ class Accepted:
         if any(violation.trail for violation in verdict.new) and not codebase.is_supposed:
             self._judge_without_known(codebase, evaluation, ledger, verdict)
         return verdict
+
+    def _explain(self, rule: str, ledger: Ledger, new: Mapping[Key, int], totals: Mapping[Key, int]) -> None:
+        """Say of what is new why it is not known, where there is something like it in the file."""
+        for key, total in new.items():
+            if allowed := ledger.allowed(key, totals):
+                self.notes[f"{rule}: {shown(key)}: there are {total}, of which {allowed} are known"] = None
+            if total <= ledger.written(key, totals):
+                hint = "a branch cannot accept what it brings"
+                self.notes[f"{ledger.file} has known violations that {self.ref} does not have: {hint}"] = None
 
     def _judge_without_known(
         self, codebase: Codebase, evaluation: Evaluation, ledger: Ledger, verdict: Verdict
