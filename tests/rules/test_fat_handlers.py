@@ -133,3 +133,10 @@ def test_queries_of_flask_sqlalchemy_are_database_calls() -> None:
     for call in ("filter_by(a=1).first()", "filter_by(a=1).first_or_404()", "get_or_404(1)", "paginate(1)", "join(x)"):
         found = said(RULE, "", {"shop.api": f"{head}@app.route('/a')\ndef a(): return str(Token.query.{call})\n"})
         assert [message.rpartition(": ")[2] for message in found] == ["1 database call"], call
+
+
+def test_each_way_to_be_fat_counts() -> None:
+    """So that one more of them is new where the handler is known."""
+    (violation,) = shop("@router.post('/')\ndef f(db: Db) -> None:\n    for x in db.query(Row): ...\n").violations(RULE)
+
+    assert violation.weight == 2

@@ -146,6 +146,7 @@ class FatHandlers:
             details=tuple(lines),
             fix="move the work to the domain; leave the handler to translate between HTTP and it",
             because=self.because,
+            weight=len(reasons),
         )
 
 
