@@ -16,16 +16,13 @@ class Roles:
 
     names: Names
 
-    def role(self, annotation: ast.expr | None, default: ast.expr | None, scope: Scope) -> str:
-        """Return the role of a parameter; an empty string where nothing marks it."""
-        return self.marker(default, scope) or self.unwrapped(annotation, scope)[2]
-
     def body(self, argument: ast.arg, default: ast.expr | None, scope: Scope, path: str = "") -> Part | None:
         """Return a parameter as part of the body; None for dependencies and for what the framework gives."""
-        annotation, where, _ = self.unwrapped(argument.annotation, scope)
-        role = self.role(argument.annotation, default, scope)
+        annotation, where, role = self.unwrapped(argument.annotation, scope)
+        if (self.marker(default, scope) or role) in NOT_BODY or f"{{{argument.arg}}}" in path:
+            return None
         kinds = set(self.names.kinds(annotation, where)) if annotation is not None else set[str]()
-        if role in NOT_BODY or kinds & {"special", "dependency"} or f"{{{argument.arg}}}" in path:
+        if kinds & {"special", "dependency"}:
             return None
         return Part(argument.arg, annotation, where, argument.annotation or argument, scope)
 

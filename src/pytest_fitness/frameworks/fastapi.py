@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from pytest_fitness.frameworks._reading import functions_behind, is_parameter, listed, option, qualname
-from pytest_fitness.frameworks._roles import Roles
+from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
 
@@ -256,10 +256,10 @@ class Routes:
                 continue  # a query parameter of type Any
             annotation, where, role = self.roles.unwrapped(argument.annotation, scope)
             role = self.roles.marker(default, scope) or role
-            kinds = set(self.names.kinds(annotation, where)) if annotation is not None else set()
-            if role in ("dependency", "query", "path", "header", "cookie") or kinds & {"special", "dependency"}:
+            if role in NOT_BODY or (not role and argument.arg in in_path):
                 continue
-            if not role and (argument.arg in in_path or "response" in kinds):
+            kinds = set(self.names.kinds(annotation, where)) if annotation is not None else set()
+            if kinds & {"special", "dependency"} or (not role and "response" in kinds):
                 continue
             if not role and kinds <= {"scalar", "none"} and not self._is_container(annotation, where):
                 continue
