@@ -132,6 +132,9 @@ class Proposer:
             found = ()  # nobody would write it
         if found:
             yield _proposal("Layers", Layers(*found), found, "Each layer imports only the layers below it.")
+        independent = tuple(layer.replace(" : ", " | ") for layer in usual)
+        if len(usual) > 1 and independent != usual and self._violations(Layers(*independent)) == 0:
+            usual = independent
         if len(usual) > 1 and not _says_as_much(found, usual):
             yield _proposal("Layers", Layers(*usual), usual, "Each layer imports only the layers below it.")
 
@@ -303,7 +306,7 @@ def _is_lump(names: Sequence[str]) -> bool:
 def _says_as_much(layers: Sequence[str], other: Sequence[str]) -> bool:
     """Whether whatever *other* forbids is forbidden by *layers* as well."""
     level = {name.strip(): n for n, layer in enumerate(layers) for name in layer.replace("|", ":").split(":")}
-    order = [[name.strip() for name in layer.split(":")] for layer in other]
+    order = [[name.strip() for name in layer.replace("|", ":").split(":")] for layer in other]
     pairs = [(a, b) for n, upper in enumerate(order) for lower in order[n + 1 :] for a in upper for b in lower]
     return all(a in level and b in level and level[a] < level[b] for a, b in pairs)
 

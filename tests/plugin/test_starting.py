@@ -322,6 +322,20 @@ def test_layers_in_an_order_that_nobody_would_write_are_not_proposed() -> None:
     assert not any(code.startswith("Layers") for code in proposed(texts))
 
 
+def test_siblings_of_usual_names_are_independent_where_they_are() -> None:
+    """Where the imports alone give no layers."""
+    texts = {
+        "shop.api.a": "from shop.utils import a\n",
+        "shop.views.a": "from shop.utils import a\n",
+        "shop.utils.a": "",
+        "shop.db.a": "from shop.utils import a\n",
+    }
+
+    assert proposed(texts)[0] == 'Layers("api | views", "db")'
+    texts["shop.utils.a"] = "from shop.views import a\n"
+    assert 'Layers("api | views", "db")' not in proposed(texts)
+
+
 def test_names_that_are_usual_come_before_many_that_are_not() -> None:
     """Of nine packages, the three that say what they are."""
     names = [f"part{n}" for n in range(6)]

@@ -439,3 +439,18 @@ def test_a_container_or_a_neutral_part_has_to_be_there() -> None:
         found({"shop.util": ""}, Layers("api", "domain", "infra", exhaustive=True, neutral={"utli": "why"}))
     with pytest.raises(EmptySelectionError, match="no module outside the layers matches 'api'"):
         found({"shop.util": ""}, Layers("api", "domain", "infra", exhaustive=True, neutral={"api": "why"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import importlib.metadata\nV = importlib.metadata.version('shop')\n",
+        "from importlib import metadata as md\nV = md.version('shop.api')\n",
+        "from importlib.metadata import version\nV = version('shop')\n",
+    ],
+)
+def test_the_version_of_a_distribution_is_no_import(text: str) -> None:
+    """What it is called like may be a package of ours."""
+    shop = codebase({"shop": "from .api import x", "shop.api": "x = 1\n", "shop.domain": text})
+
+    assert shop.violations(Layers("api", "domain")) == []

@@ -153,6 +153,7 @@ class Wsgi:
         self.view_functions = {"home": lambda: "home"}
         self.propagate = propagate
         self.wsgi_app = self
+        self.config: dict[str, Any] = {}
 
     def match(self, path: str, method: str) -> None:
         if (path, method) != ("/", "GET"):
@@ -332,3 +333,18 @@ def test_another_shape_is_found() -> None:
 
     assert (sound.killed, sound.survivors) == (2, [])
     assert [outcome.what for outcome in weak.survivors] == ["404 is answered by a detail alone"]
+
+
+def test_a_flask_application_in_a_test_answers_as_outside_of_one() -> None:
+    """`TESTING` would let the exception through; everything is as before afterwards."""
+
+    class Configured(Wsgi):
+        def __call__(self, environ: dict[str, Any], start: Any) -> list[bytes]:
+            self.propagate = self.config["PROPAGATE_EXCEPTIONS"] is None  # as where TESTING is set
+            return super().__call__(environ, start)
+
+    app = Configured(RULES)
+    app.config = {"TESTING": True, "PROPAGATE_EXCEPTIONS": None}
+
+    assert said(app, headers={"Authorization": "Bearer x"}, statuses=(500,)) == []
+    assert app.config == {"TESTING": True, "PROPAGATE_EXCEPTIONS": None}

@@ -375,3 +375,9 @@ def test_websockets_of_versions_that_know_only_the_original_route(monkeypatch: p
     (route,) = live_routes(SimpleNamespace(routes=[context], app=None))
 
     assert (route.title, route.dependencies) == ("GET /socket", [])
+
+
+def test_an_application_without_routes_is_an_error() -> None:
+    """A parametrised test without items would be skipped, and green."""
+    with pytest.raises(RuleError, match="has no routes yet; what is added when it starts"):
+        routes(FastAPI(docs_url=None, redoc_url=None, openapi_url=None))

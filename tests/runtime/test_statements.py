@@ -183,3 +183,13 @@ def test_code_of_libraries_alone_has_no_place() -> None:
     exec(code, namespace)  # noqa: S102 - a place of our own
 
     assert namespace["place"].startswith(__file__)
+
+
+def test_generated_code_is_no_place() -> None:
+    """The nearest file is."""
+    engine = create_engine("sqlite://")
+    names = {"engine": engine, "text": text}
+    with statements(engine) as sent:
+        exec("with engine.connect() as c: c.execute(text('select 1'))", names)  # noqa: S102 - that is what it is about
+
+    assert sent.places[0].partition(":")[0] == __file__

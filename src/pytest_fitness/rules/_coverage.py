@@ -155,6 +155,11 @@ def details(
     )
     yield ""
     yield from worst(files)
+    unmeasured = [module.path for module, each in files.items() if not each.measured and _missed(each)]
+    if unmeasured:
+        shown = ", ".join(sorted(unmeasured)[:3]) + (", ..." if len(unmeasured) > 3 else "")
+        count = f"{len(unmeasured)} file{'s' * (len(unmeasured) != 1)}"
+        yield f"at 0 %: {count} that no test imports, or that coverage itself does not list (no __init__.py): {shown}"
     if report.failed:
         yield f"{report.failed} test{'s' * (report.failed != 1)} failed in this run, which may lower the number"
     yield f"data: {report.origin}"

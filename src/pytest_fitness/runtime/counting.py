@@ -118,7 +118,8 @@ def _listen(database: Any, found: Statements, stack: ExitStack) -> Callable[[], 
         return lambda: None
     engine = getattr(database, "sync_engine", database)
     try:
-        from sqlalchemy import Engine, event
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine  # not beside `event` before SQLAlchemy 2.0
     except ImportError:
         raise RuleError(f"statements of {database!r} cannot be recorded: SQLAlchemy is not installed") from None
     if not isinstance(engine, Engine):
@@ -142,7 +143,7 @@ def _place() -> str:
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - documented all the same
     while frame is not None:
         path = frame.f_code.co_filename
-        if not any(part in path for part in LIBRARIES):
+        if not path.startswith("<") and not any(part in path for part in LIBRARIES):
             return f"{path}:{frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]  # None at the end
     return "?"

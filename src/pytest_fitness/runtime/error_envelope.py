@@ -209,10 +209,14 @@ def raising_route(app: Any) -> Generator[str]:
             return
         view = app.view_functions[rules[0].endpoint]
         app.view_functions[rules[0].endpoint] = raising
+        config = getattr(app, "config", {})
+        propagating = config.get("PROPAGATE_EXCEPTIONS")
+        config["PROPAGATE_EXCEPTIONS"] = False  # tests set TESTING, and then nothing is answered at all
         try:
             yield rules[0].rule
         finally:
             app.view_functions[rules[0].endpoint] = view
+            config["PROPAGATE_EXCEPTIONS"] = propagating
         return
     if not isinstance(getattr(getattr(app, "router", None), "routes", None), list):
         yield ""

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from pytest_fitness.errors import EmptySelectionError, RuleError
 from pytest_fitness.model import Codebase, Plant, Violation
-from pytest_fitness.runtime.listing import Route, live_routes
+from pytest_fitness.runtime.listing import LIFESPAN, Route, live_routes
 
 Dependency = Callable[..., object] | type
 
@@ -68,7 +68,7 @@ class UnprotectedRoutes:
         """Yield one violation per route that nobody watches, and one per public route that somebody does."""
         found = live_routes(self.app)
         if not found:
-            raise EmptySelectionError("route", str(self.app), hint="the application has none of its own")
+            raise EmptySelectionError("route", str(self.app), hint=f"the application has none of its own; {LIFESPAN}")
         yield from self.judge(codebase, found)
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:

@@ -208,7 +208,10 @@ def _refuse_stale(by_file: Mapping[str, str], stale: Sequence[str], origin: str)
     names = sorted(by_file[path] for path in stale if path in by_file)
     if names:
         shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        raise CoverageDataError(f"{origin} is older than the code: {shown} changed since; measure once more")
+        raise CoverageDataError(
+            f"{origin} is older than the code: {shown} changed since; measure once more. Where nothing "
+            'has changed, code runs in greenlets: set `concurrency = ["greenlet", "thread"]` in [tool.coverage.run]'
+        )
 
 
 def _ask(question: Mapping[str, object], directory: Path) -> dict[str, Any]:

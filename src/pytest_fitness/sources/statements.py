@@ -28,6 +28,9 @@ The first two are taken for what they are called wherever they come from, the ot
 IMPORTING_PACKAGES = ("importlib.", "pkgutil.", "runpy.")
 """Whatever else these are given a module's name for, they import it or its package."""
 
+METADATA = "importlib.metadata."
+"""But these take the name of a distribution, and import nothing."""
+
 EVALUATORS = frozenset({"exec", "eval"})
 
 WORDS = ("import", *sorted(n for n in IMPORTERS | EVALUATORS if "import" not in n))
@@ -304,7 +307,7 @@ class _Reader:
         elif last in IMPORT_FUNCTIONS or name in IMPORT_FUNCTIONS or (last in OTHER_IMPORTERS and dotted != name):
             self.called.add(id(node.func))
             self._dynamic(node, last if last in IMPORTERS else name)
-        elif dotted.startswith(IMPORTING_PACKAGES) and node.args:
+        elif dotted.startswith(IMPORTING_PACKAGES) and not dotted.startswith(METADATA) and node.args:
             for text, complete in self.texts.of(node.args[0]):
                 if complete and self.known.internal(text):
                     self._add(text.rpartition(".")[0] if last == "find_spec" else text, node, "dynamic")
