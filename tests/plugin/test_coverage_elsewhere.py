@@ -95,7 +95,9 @@ def test_code_that_has_changed_since_is_an_error(measured: Project, file: str) -
 
     result = judge(measured, file)
 
-    result.stdout.fnmatch_lines([f"*{file} is older than the code: shop.domain.order changed since; measure once more"])
+    result.stdout.fnmatch_lines(
+        [f"*{file} is older than the code: shop.domain.order changed since; measure once more*"]
+    )
 
 
 @pytest.mark.parametrize("file", [".coverage", "coverage.json", "coverage.lcov"])
