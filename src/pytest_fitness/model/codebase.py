@@ -40,7 +40,7 @@ from pytest_fitness.model.sources import Sources
 from pytest_fitness.model.violation import Location, Violation
 from pytest_fitness.names import NameIndex, has_wildcard, is_exactly, is_under
 
-MANY = 100_000
+MANY = 20_000
 """So many new objects take longer to look through for garbage than they are worth."""
 
 

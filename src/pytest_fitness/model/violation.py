@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pytest_fitness.model.values import quickly_restored
+
 Key = tuple[str, str, str, str]
 """Kind, subject, target, and what it is within."""
 
 
+@quickly_restored
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
     """A place in a source file.
