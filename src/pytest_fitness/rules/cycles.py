@@ -28,6 +28,9 @@ class Cycles:
     whatever modules of theirs do it; and so in each package below. One violation is a set of names that all reach one
     another; its shortest cycle is shown, import by import.
 
+    A circle that leads out of the part that is judged and back again is none of it; nor, between packages, is an import of
+    the package around them: ``of="modules"`` sees it.
+
     Why:
         What imports in a circle is one lump, whatever the directories say: it is understood, tested and released
         together, and breaks on the order of imports.
@@ -41,9 +44,6 @@ class Cycles:
 
         # shop/billing/invoice.py
         from shop.shared import events
-
-    A circle that leads out of the part that is judged and back again is none of it; nor, between packages, is an import of
-    the package around them: ``of="modules"`` sees it.
 
     Options:
         inside: the part of the code that is judged: a layer, a name, or a pattern; the whole codebase by default.
