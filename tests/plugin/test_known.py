@@ -482,6 +482,25 @@ def test_a_module_that_becomes_a_package_carries_its_entries_over(frozen: Projec
     frozen.run().assert_outcomes(passed=1, failed=1)
 
 
+def test_a_moved_entry_is_not_allowed_twice_beside_a_new_detour(frozen: Project) -> None:
+    """The old name breaks the rule as well, so the new one is not what is known, however the detour is told."""
+    domain = frozen.pytester.path / "src/shop/domain"
+    (domain / "tax").mkdir()
+    (domain / "tax.py").rename(domain / "tax/core.py")
+    frozen.write(
+        {
+            "src/shop/domain/tax/__init__.py": "from shop.api.routes import show\n",
+            "src/shop/helper.py": "from shop.api import routes\n",
+            "src/shop/domain/order.py": "from shop import helper\n\ndef total(p): return 3\n",
+        }
+    )
+
+    result = frozen.run()
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*src/shop/domain/tax/core.py:1: *", "fitness: 1 rule, 2 new violations, 1 known"])
+
+
 def test_a_shallow_clone_knows_no_old_names_and_says_so(frozen: Project, tmp_path: Path) -> None:
     """And takes nothing for mended."""
     domain = frozen.pytester.path / "src/shop/domain"

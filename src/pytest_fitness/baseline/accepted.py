@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
@@ -71,9 +71,9 @@ class Accepted:
         """
         ledger = self._ledger(evaluation)
         verdict = self.judge(codebase, evaluation, found)
-        for violation, by in verdict.waived:
+        self.used_waivers.update(waiver for v in found for waiver in self._waivers(codebase, evaluation, v))
+        for _, by in verdict.waived:
             if isinstance(by, Waiver):
-                self.used_waivers.update(self._waivers(codebase, evaluation, violation))
                 self._notice(by)
             else:
                 self.used_permissions.update((by.place, name) for name in _called(evaluation) if name in by.rules)
@@ -95,8 +95,17 @@ class Accepted:
         self.waived.update(((evaluation.rule, v.sort_key), (v, by)) for v, by in verdict.waived)
         return verdict
 
-    def judge(self, codebase: Codebase, evaluation: Evaluation, found: Sequence[Violation]) -> Verdict:
-        """Return the same as `sort_out`, and remember nothing: what is found is not frozen."""
+    def judge(
+        self, codebase: Codebase, evaluation: Evaluation, found: Sequence[Violation], beside: Collection[Key] = ()
+    ) -> Verdict:
+        """Return the same as `sort_out`, and remember nothing: what is found is not frozen.
+
+        Args:
+            codebase: the codebase.
+            evaluation: of the rule.
+            found: its violations.
+            beside: keys of what there is beside them, so that an entry with one of these keys has not moved.
+        """
         ledger = self._ledger(evaluation)
         verdict = Verdict()
         rest: list[Violation] = []
@@ -105,7 +114,6 @@ class Accepted:
             if by is None:
                 rest.append(violation)
             elif isinstance(by, Waiver) and by.until < self.today:
-                self.used_waivers.update(self._waivers(codebase, evaluation, violation))
                 line = f"the waiver of {by.owner} ended on {by.until} ({by.place}): {by.reason}"
                 rest.append(replace(violation, details=(*violation.details, line), can_be_known=False))
             else:
@@ -116,7 +124,8 @@ class Accepted:
         rest = [_placed(codebase, v) for v in rest]
         totals = {key: sum(v.weight for v in group) for key, group in _grouped(rest).items()}
         self._follow_renames(evaluation.rule, ledger, totals)
-        known = {key for key, total in totals.items() if total <= ledger.allowed(key, totals)}
+        there = {*totals, *beside}
+        known = {key for key, total in totals.items() if total <= ledger.allowed(key, there)}
         if not codebase.is_supposed:
             self._explain(evaluation.rule, ledger, {key: n for key, n in totals.items() if key not in known}, totals)
         for violation in rest:
@@ -147,7 +156,7 @@ class Accepted:
         for key in ledger.work.every_key():
             if key[0].removesuffix(EVERYTHING) in IMPORT_KINDS and (edges := _edges(codebase, key)):
                 weight = sum(count for _, count in edges)
-                if weight <= ledger.allowed(key):
+                if weight <= ledger.allowed(key, verdict.present):
                     gone += [each for each, _ in edges]
                     says = verdict.present.get(key, (0, f"{key[1]} must not import {key[2]}"))[1]
                     verdict.present[key] = (weight, says)
@@ -158,7 +167,7 @@ class Accepted:
             found = sorted(evaluation.value.find(without), key=lambda v: v.sort_key)
         except FitnessError:
             return  # nothing can be told this way
-        left = self.judge(without, evaluation, found).new
+        left = self.judge(without, evaluation, found, verdict.present).new
         verdict.known += [v for v in verdict.new if v.can_be_known and v not in left]
         verdict.new = left
 

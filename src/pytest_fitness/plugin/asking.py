@@ -11,7 +11,7 @@ import pytest
 
 from pytest_fitness.errors import FitnessError
 from pytest_fitness.model.asking import Answer, ask
-from pytest_fitness.plugin.header import has_uncollected_contracts
+from pytest_fitness.plugin.header import uncollected_contracts
 from pytest_fitness.plugin.held_back import is_held_back
 from pytest_fitness.plugin.project import check_settings, project_codebase, project_settings
 
@@ -26,7 +26,7 @@ class ImportQuestion:
         self.problems: dict[str, str] = {}
         option = config.option
         option.maxfail, option.continue_on_collection_errors, option.collectonly = 0, True, False
-        if has_uncollected_contracts(config):
+        if uncollected_contracts(config):
             config.args.append(str(config.rootpath / "pyproject.toml"))
 
     @pytest.hookimpl(trylast=True)

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 
 import pytest
 
 
 def uncollected(config: pytest.Config) -> str | None:
     """Return the line; None where there are no contracts, or where they are collected."""
-    if not has_uncollected_contracts(config):
+    count = uncollected_contracts(config)
+    if not count:
         return None
-    count = count_contracts(config.rootpath)
     return (
         f"fitness: {count} contract{'s' * (count != 1)} in pyproject.toml not collected in this run "
         "(add pyproject.toml to the arguments or to testpaths)"
     )
 
 
-def has_uncollected_contracts(config: pytest.Config) -> bool:
-    """Whether there are contracts that this run does not collect."""
-    return bool(count_contracts(config.rootpath)) and not _collects(config, "pyproject.toml")
-
-
-def count_contracts(rootdir: Path) -> int:
-    """How many contracts there are, as far as can be told without checking them."""
+def uncollected_contracts(config: pytest.Config) -> int:
+    """How many contracts there are that this run does not collect, as far as can be told without checking them."""
     try:
-        document = tomllib.loads((rootdir / "pyproject.toml").read_text(encoding="utf-8"))
-        return len(document["tool"]["pytest-fitness"]["contracts"])
+        document = tomllib.loads((config.rootpath / "pyproject.toml").read_text(encoding="utf-8"))
+        count = len(document["tool"]["pytest-fitness"]["contracts"])
     except (OSError, ValueError, KeyError, TypeError):
         return 0
+    return 0 if count and _collects(config, "pyproject.toml") else count
 
 
 def _collects(config: pytest.Config, name: str) -> bool:

@@ -77,10 +77,10 @@ def _run_more(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
 
 def run(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
     """Run *items* in their order; stop where pytest would stop."""
+    held_back = session.config.pluginmanager.get_plugin("fitness-held-back")
+    assert isinstance(held_back, HeldBack)
     for position, item in enumerate(items, start=1):
         following = items[position] if position < len(items) else None
-        held_back = session.config.pluginmanager.get_plugin("fitness-held-back")
-        assert isinstance(held_back, HeldBack)
         held_back.still_to_come = len(items) - position
         drop_foreign_autouse(item)
         with _working_directory(session.config.invocation_params.dir):

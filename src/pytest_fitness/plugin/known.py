@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pytest_fitness.baseline import SHRINK, Accepted, Ledger, describe, render
+from pytest_fitness.baseline import SHRINK, Accepted, Entry, Ledger, describe, render
 from pytest_fitness.errors import FitnessError
 from pytest_fitness.model import Codebase
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.plugin.contracts import ContractItem
-from pytest_fitness.plugin.header import has_uncollected_contracts
+from pytest_fitness.plugin.header import uncollected_contracts
 from pytest_fitness.plugin.held_back import HeldBack
 from pytest_fitness.plugin.project import partial_run
 from pytest_fitness.plugin.reports import workers_key
@@ -130,16 +130,13 @@ class AfterJudging:
                     yield self._write(rule, ledger, ledger.remaining(), "")
                 else:
                     yield f"{ledger.file} is as small as it can be"
-            elif why and (not self.partial or has_uncollected_contracts(self.config)):
+            elif why and (not self.partial or uncollected_contracts(self.config)):
                 yield f"{ledger.file} is not looked through for what is mended: {why}"
 
-    def _write(self, rule: str, ledger: Ledger, entries: Sequence[object], hint: str) -> str:
-        from pytest_fitness.baseline import Entry
-
-        known = [entry for entry in entries if isinstance(entry, Entry)]
-        count = sum(entry.count for entry in known)
-        if known:
-            self.accepted.files.write(rule, render(rule, known))
+    def _write(self, rule: str, ledger: Ledger, entries: Sequence[Entry], hint: str) -> str:
+        count = sum(entry.count for entry in entries)
+        if entries:
+            self.accepted.files.write(rule, render(rule, entries))
             return f"{ledger.file} has {count} known violation{'s' * (count != 1)} now{hint}"
         if ledger.work.entries:
             self.accepted.files.remove(rule)

@@ -32,7 +32,7 @@ UPDATES = ("--fitness-update-openapi",)
 def project_settings(config: pytest.Config) -> Settings:
     """Return the settings; raise `SettingsError`."""
     if settings_key not in config.stash:
-        from pytest_fitness.plugin.rule_list import custom_rules
+        from pytest_fitness.plugin.custom_rules import custom_rules
 
         config.stash[settings_key] = settings.load(config.rootpath, custom_rules(config))
     return config.stash[settings_key]
@@ -80,7 +80,7 @@ def project_codebase(config: pytest.Config) -> Codebase:
 
 def partial_run(config: pytest.Config) -> str:
     """Say why not every rule may be judged in this run; an empty string where all are."""
-    from pytest_fitness.plugin.header import has_uncollected_contracts
+    from pytest_fitness.plugin.header import uncollected_contracts
     from pytest_fitness.plugin.judging import partial
 
     held_back = config.pluginmanager.get_plugin("fitness-held-back")
@@ -94,7 +94,7 @@ def partial_run(config: pytest.Config) -> str:
     for argument in config.invocation_params.args:  # those of every run are in the configuration
         if str(argument).startswith("--ignore"):
             return f"{argument} leaves out files"
-    return "contracts in pyproject.toml are not collected" if has_uncollected_contracts(config) else ""
+    return "contracts in pyproject.toml are not collected" if uncollected_contracts(config) else ""
 
 
 def accepted(config: pytest.Config, files: KnownFiles) -> Accepted:

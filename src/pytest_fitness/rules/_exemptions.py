@@ -58,6 +58,11 @@ class Exemptions:
             *(r for r in implicit if not self._leaves_out(_import(module, path, r), relevant)),
         ]
 
+    def covers(self, entry: str, importer: str, imported: str) -> bool:
+        """Whether an ignore, names or patterns, is for that import."""
+        importers, targets, _ = self.ignores[entry]
+        return self._is(importers, importer) and self._is_imported(targets, imported)
+
     def check(self) -> None:
         """Raise `EmptySelectionError` for an ignore that was of no use; note how much the broad ones leave out.
 
@@ -97,7 +102,7 @@ class Exemptions:
         for entry, (importer, imported, _) in self.ignores.items():
             if not self._is(importer, each.importer):
                 continue
-            if self._is(imported, each.imported) or self._is_third_party(imported, each.imported):
+            if self._is_imported(imported, each.imported):
                 self.used.add(entry)
                 if has_wildcard(importer) or has_wildcard(imported):
                     self._count(f"ignore: {entry}", each)
@@ -120,8 +125,9 @@ class Exemptions:
     def _is(self, pattern: str, name: str) -> bool:
         return any(is_exactly(name, full) for full in self._full(pattern))
 
-    def _is_third_party(self, pattern: str, name: str) -> bool:
-        return not has_wildcard(pattern) and not self.codebase.is_internal(name) and is_under(name, pattern)
+    def _is_imported(self, pattern: str, name: str) -> bool:
+        is_third_party = not has_wildcard(pattern) and not self.codebase.is_internal(name) and is_under(name, pattern)
+        return is_third_party or self._is(pattern, name)
 
     def _full(self, name: str) -> Iterator[str]:
         yield name

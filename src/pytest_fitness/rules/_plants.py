@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import islice
 
 from pytest_fitness.model import Codebase, Plant, planted_import
-from pytest_fitness.names import has_wildcard, is_exactly, is_under
+from pytest_fitness.names import has_wildcard
 from pytest_fitness.rules._chains import KIND_WORDS
-from pytest_fitness.rules._options import parse_ignore
+from pytest_fitness.rules._exemptions import Exemptions
 
 KINDS = ("module", "function", "conditional", "type-checking", "dynamic")
 """Ways to write an import, each of which a rule should see."""
@@ -58,14 +58,14 @@ def ways(
     Single imports that the rule ignores, each with its reason, are left out. Of what a pattern ignores, one is planted.
     """
     sources, wanted = sorted(importers), sorted(targets)
-    ignored = [parse_ignore(entry)[:2] for entry in ignore]
-    patterns = [edge for edge in ignored if any(map(has_wildcard, edge))]
-    exact = [edge for edge in ignored if edge not in patterns]
+    ignores = Exemptions(codebase, ignore=ignore)
+    patterns = [entry for entry, edge in ignores.ignores.items() if any(map(has_wildcard, edge[:2]))]
+    exact = [entry for entry in ignores.ignores if entry not in patterns]
     pairs = [(a, wanted[0]) for a in sources] + [(sources[0], b) for b in wanted[1:]]
     pairs += [(sources[-1], wanted[-1])]
-    for pattern in patterns:
-        pairs += list(islice(((a, b) for a in sources for b in wanted if _covers(codebase, pattern, a, b)), 1))
-    pairs = [pair for pair in dict.fromkeys(pairs) if not any(_covers(codebase, each, *pair) for each in exact)]
+    for entry in patterns:
+        pairs += list(islice(((a, b) for a in sources for b in wanted if ignores.covers(entry, a, b)), 1))
+    pairs = [pair for pair in dict.fromkeys(pairs) if not any(ignores.covers(entry, *pair) for entry in exact)]
     for kind in KINDS if pairs else ():
         plant = edge(codebase, *pairs[0], kind)
         yield replace(plant, alike=None) if kind == "module" else plant
@@ -73,18 +73,6 @@ def ways(
         yield edge(codebase, *pair)
     if transitive and pairs and pairs[0][1] != PLANTED:
         yield through(codebase, *pairs[0])
-
-
-def _covers(codebase: Codebase, ignored: tuple[str, str], importer: str, imported: str) -> bool:
-    """Whether an ignored edge, names or patterns, is that import."""
-
-    def full(name: str) -> Iterator[str]:
-        yield name
-        yield from (f"{package}.{name}" for package in codebase.packages)
-
-    is_importer = any(is_exactly(importer, name) for name in full(ignored[0]))
-    is_third_party = not codebase.is_internal(imported) and is_under(imported, ignored[1])
-    return is_importer and (is_third_party or any(is_exactly(imported, name) for name in full(ignored[1])))
 
 
 def beyond(plants: Iterable[Plant]) -> Iterator[Plant]:

@@ -33,7 +33,7 @@ from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.known_files import KnownFiles
 from pytest_fitness.sources.permissions import permissions
 from pytest_fitness.sources.recorded import write_whole
-from pytest_fitness.sources.symbols import Statements, cached_tree, function_lines, module_bindings, statement_starts
+from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
 from pytest_fitness.sources.syntax import Finder
 from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree, unread
 
@@ -76,7 +76,6 @@ class _Reader:
         self.frameworks = frameworks
         self.cache = cache
         self.run = run
-        self._statements: dict[str, Statements] = {}
         self._permissions: dict[str, list[Permission]] = {}
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
@@ -103,9 +102,7 @@ class _Reader:
         return self.imports.uses(module, of)
 
     def statement(self, module: str, line: int) -> tuple[str, Sequence[str]]:
-        if module not in self._statements:
-            self._statements[module] = Statements(self.tree.sources[module])
-        return self._statements[module].at(line)
+        return self.imports.statement(module, line)
 
     def permissions(self, module: str | None) -> Sequence[Permission]:
         if module is not None:

@@ -20,7 +20,7 @@ from pytest_fitness.sources.known import Known, Reading
 from pytest_fitness.sources.permissions import may_permit
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot, own_code
 from pytest_fitness.sources.statements import IMPORTERS, read_imports
-from pytest_fitness.sources.symbols import stated_symbols
+from pytest_fitness.sources.symbols import Statements
 from pytest_fitness.sources.tree import Source, Stamp, Tree, neighbours, unread
 
 IMPORT_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))}|importlib|pkgutil|runpy|(?:exec|eval)\s*\()")
@@ -46,6 +46,7 @@ class Imports:
         self.cache = cache
         self._graphs: dict[frozenset[str], ImportGraph] = {}
         self._details: dict[str, list[Import]] = {}
+        self._statements: dict[str, Statements] = {}
         self._beside: dict[str, list[Source]] = {}
         self._walked: dict[str, list[Source]] = {}
         self._usual: dict[str, bool] = {}
@@ -78,9 +79,15 @@ class Imports:
 
     def symbols(self, each: Import) -> Sequence[str]:
         """Return the dotted names that the statement of *each* imports."""
-        source = self.tree.sources.get(each.importer)
-        is_stated = each.kind not in ("implicit", "dynamic", "attribute")
-        return stated_symbols(source, each.location.line) if source and is_stated else ()
+        if each.importer not in self.tree.sources or each.kind in ("implicit", "dynamic", "attribute"):
+            return ()
+        return tuple(dict.fromkeys(self.statement(each.importer, each.location.line)[1]))
+
+    def statement(self, module: str, line: int) -> tuple[str, Sequence[str]]:
+        """Return what *line* of *module* is within, and the dotted names that it imports."""
+        if module not in self._statements:
+            self._statements[module] = Statements(self.tree.sources[module])
+        return self._statements[module].at(line)
 
     def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
         """Return the attributes of modules in *of* that *module* uses, by their full names."""

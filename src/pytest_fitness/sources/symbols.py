@@ -17,18 +17,6 @@ ALL = "__all__"
 DEFINITION = re.compile(r"\s*(?:async\s+def|def|class)\s+(\w+)")
 
 
-def stated_symbols(source: Source, line: int) -> Sequence[str]:
-    """Return the dotted names that import statements on *line* import; nothing where the file cannot be parsed."""
-    found: list[str] = []
-    for node in ast.walk(_tree(source)):
-        if isinstance(node, ast.Import) and node.lineno == line:
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.lineno == line:
-            base = absolute(source, node.module, node.level)
-            found += [f"{base}.{alias.name}" for alias in node.names]
-    return tuple(dict.fromkeys(found))
-
-
 class Statements:
     """What each line of a file is within, and which names its import statement imports."""
 
