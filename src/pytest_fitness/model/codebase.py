@@ -135,6 +135,7 @@ class Codebase:
                 return []  # nothing that could object to an import
             raise error.with_traceback(None) from None
         self.evaluations.append(current)
+        self._sources.remember()
         if self.is_asked:
             return []
         return current.violations

@@ -105,7 +105,7 @@ class Contents:
                 inside = self.names.class_scope(entity)
                 todo += [(each, inside, entity) for each in reversed(node.body) if isinstance(each, BLOCKS)]
             elif isinstance(node, BLOCKS):
-                todo += [(each, scope, owner) for each in reversed(_statements(node))]
+                todo += [(each, scope, owner) for each in reversed(statements_of(node))]
         return functions, classes
 
 
@@ -161,8 +161,8 @@ def last_name(expression: ast.expr) -> str:
     return expression.id if isinstance(expression, ast.Name) else ""
 
 
-def _statements(node: ast.AST) -> list[ast.AST]:
-    """The statements in the blocks of a statement, and what is between: handlers of exceptions, cases."""
+def statements_of(node: ast.AST) -> list[ast.AST]:
+    """Return the statements in the blocks of a statement, and what is between: handlers of exceptions, cases."""
     parts = (getattr(node, name, []) for name in ("body", "handlers", "cases", "orelse", "finalbody"))
     return [each for part in parts for each in part]
 

@@ -51,6 +51,10 @@ class Sources(Protocol):
         """Return the qualified name of what *line* of *module* is within, and the dotted names imported by its statement."""
         ...
 
+    def remember(self) -> None:
+        """Keep what was worked out, where anything is kept between runs."""
+        ...
+
     def permissions(self, module: str | None) -> Sequence[Permission]:
         """Return the permissions that are written in *module*, or in all modules."""
         ...

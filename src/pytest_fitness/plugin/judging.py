@@ -18,7 +18,6 @@ from pytest_fitness.plugin.contracts import ContractItem
 from pytest_fitness.plugin.held_back import WRITING, HeldBack
 from pytest_fitness.plugin.known import AfterJudging, Outcomes, RunProblemItem
 from pytest_fitness.plugin.project import codebase_key
-from pytest_fitness.sources import coverage
 from pytest_fitness.sources.tree import Tree
 
 
@@ -110,6 +109,8 @@ def read_coverage(held_back: HeldBack, tree: Tree, *, contexts: bool = False) ->
         NotJudgedError: nothing was measured.
         CoverageDataError: something was, but it cannot answer.
     """
+    from pytest_fitness.sources import coverage
+
     config = held_back.config
     by_cov = config.pluginmanager.hasplugin("_cov")
     config_file: str | bool = str(config.getoption("cov_config")) if by_cov else True

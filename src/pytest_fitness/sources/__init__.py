@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_fitness.errors import NotJudgedError
 from pytest_fitness.model import (
@@ -34,8 +35,10 @@ from pytest_fitness.sources.known_files import KnownFiles
 from pytest_fitness.sources.permissions import permissions
 from pytest_fitness.sources.recorded import write_whole
 from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
-from pytest_fitness.sources.syntax import Finder
 from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree, unread
+
+if TYPE_CHECKING:
+    from pytest_fitness.sources.syntax import Finder
 
 __all__ = ["KnownFiles", "Project", "Run", "find_packages", "from_texts", "read", "write_whole"]
 
@@ -104,6 +107,9 @@ class _Reader:
     def statement(self, module: str, line: int) -> tuple[str, Sequence[str]]:
         return self.imports.statement(module, line)
 
+    def remember(self) -> None:
+        self.imports.remember()
+
     def permissions(self, module: str | None) -> Sequence[Permission]:
         if module is not None:
             if module not in self.tree.sources:
@@ -118,6 +124,8 @@ class _Reader:
 
     @cached_property
     def finder(self) -> Finder:
+        from pytest_fitness.sources.syntax import Finder  # nothing that a rule about imports needs
+
         return Finder(self.tree, self.frameworks, self.cache)
 
     def handlers(self, modules: Sequence[Module]) -> Handlers:

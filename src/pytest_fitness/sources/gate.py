@@ -13,11 +13,14 @@ from unicodedata import normalize
 
 from pytest_fitness.model import Row
 from pytest_fitness.names import is_under
-from pytest_fitness.sources.statements import IMPORTERS, absolute
+from pytest_fitness.sources.statements import IMPORTERS, IMPORTING_PACKAGES, absolute
 from pytest_fitness.sources.tree import Source
 
 CALL_WORDS = ("importlib", "__import__", "pkgutil", "runpy", "resolve_name", "run_module")
 """No text without one of these imports by a call, but for `RARER_CALLS`; a plain search is much faster than an expression."""
+
+OTHER_CALL_WORDS = ("resolve_name", "run_module")
+"""What remains of them where ``import`` is but in statements, and none of the packages is imported."""
 
 RARER_CALLS = {
     "import_": re.compile(r"import_(?:module|string|from_string)\b"),
@@ -32,10 +35,9 @@ SPACE = re.compile(r"[ \t\\\n]+")
 GAP = r"(?:[ \t]|\\\n)+"
 STATEMENT = re.compile(rf"\bfrom(?P<base>(?:[.\w \t]|\\\n)+?)\bimport\b|\bimport{GAP}(?P<names>(?:[\w., \t]|\\\n)+)")
 IMPORTS = re.compile(
-    r"(?:^|[;:])[ \t\f]*(?:lazy\s+)?(?:from\b[\s.\w]*?\bimport\b[ \t]*(?:\([^)]*\)|[^\n;]*)|import\b[^\n;]*)",
-    re.MULTILINE,
+    r"[\n;:][ \t\f]*(?:lazy\s+)?(?:from\b[\s.\w]*?\bimport\b[ \t]*(?:\([^)]*\)|[^\n;]*)|import\b[^\n;]*)"
 )
-"""Import statements in code without comments, texts and lines that go on behind a backslash."""
+"""Import statements in code without comments, texts and lines that go on behind a backslash, where it begins with a line end."""
 
 LINE_STARTS = re.compile(r"\n[ \t\f]*(?:from|import)\b")
 ON_ONE_LINE = re.compile(r"[;:][ \t\f]*(?:import|from)\b")
@@ -92,12 +94,12 @@ class Gate:
     def needs_closer_look(self, source: Source, rows: Sequence[Row]) -> bool:
         """Whether grimp, which found *rows*, may have dropped an import of *source*."""
         text = source.text
-        own = [row for row in rows if row[0].partition(".")[0] in self.tops]
-        if any(";" in row[2] or "\\" in row[2] or not BEGINNING.match(row[2]) for row in own):
+        own = [row for row in rows if f"{row[0]}.".startswith(self._own)]
+        if any(";" in row[2] or "\\" in row[2] or not _begins(row[2]) for row in own):
             return True  # there is more to the line than one statement, or more lines to the statement
         lines = len({row[1] for row in rows})
         is_all = text.count("import") == lines  # the word is the one of the statements that grimp has found, everywhere
-        if _calls(text, imports_alone=is_all):
+        if _calls(text, rows if is_all else None):
             return True
         if self._leads_nowhere(source, own) or self._uses_submodules(source, text, own):
             return True
@@ -110,13 +112,15 @@ class Gate:
         return any(name not in self.modules for name, _ in self.stated(source, text))
 
     @cached_property
-    def tops(self) -> Set[str]:
-        """First parts of the names of all roots."""
-        return {root.partition(".")[0] for root in self.roots}
+    def _own(self) -> tuple[str, ...]:
+        """First parts of the names of all roots, each with a dot."""
+        return tuple({f"{root.partition('.')[0]}." for root in self.roots})
 
     def _leads_nowhere(self, source: Source, rows: Sequence[Row]) -> bool:
         """Whether a statement names an internal module that does not exist: grimp gives the package above it."""
         for imported, _, text, _ in rows:
+            if text.startswith("from ") and text.split(" ", 2)[1] in self.modules:
+                continue
             match = FROM.match(text)
             if match is None:
                 if f"{imported}." in text:
@@ -140,12 +144,17 @@ class Gate:
         for match in STATEMENT.finditer(text):
             yield from ((name.partition(".")[0], match.start()) for name in _named(match))
 
+    @staticmethod
+    def has_star(text: str) -> bool:
+        """Whether *text* may import all that another module exports."""
+        return STAR.search(text) is not None
+
     def _uses_submodules(self, source: Source, text: str, rows: Sequence[Row]) -> bool:
         """Whether ``app.infra.db`` may be used through a name that is bound to ``app`` or ``app.infra``."""
         bound = dict(self._bound(source, rows))
         if not bound:
             return False
-        if STAR.search(text):
+        if self.has_star(text):
             return True
         text = text if text.isascii() else normalize("NFKC", text)  # as Python does with names
         is_late = any(gap in text for gap in LATER)
@@ -160,15 +169,15 @@ class Gate:
             return False
         code = _without_texts(text).replace("\\\n", " ")
         used |= {alias: words for name, words in used.items() for alias in _aliases(name, code)}
-        code = IMPORTS.sub("\n", code)
+        code = IMPORTS.sub("\n", f"\n{code}")
         return any(_is_used(code, name, words) for name, words in used.items())
 
     def _bound(self, source: Source, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         """Names in the code that stand for a package with submodules, and the package."""
         submodules = self.submodules
         for imported, _, line, _ in rows:
-            text = line.partition("#")[0]
-            if PLAIN.match(text):
+            if not line.startswith("from ") and PLAIN.match(line):
+                text = line.partition("#")[0]
                 alias = ALIAS.search(text) if "," not in text else None
                 if alias:
                     if imported in submodules:
@@ -180,6 +189,7 @@ class Gate:
                 if " as " in text and imported in submodules:
                     yield imported.rpartition(".")[2], imported
             elif imported in submodules:
+                text = line.partition("#")[0]
                 match = FROM.match(text)
                 last = imported.rpartition(".")[2]
                 if match is None or absolute(source, match[2] or None, len(match[1])) != imported:
@@ -198,12 +208,18 @@ def _named(match: re.Match[str]) -> list[str]:
     return [part.split()[0] for part in match["names"].replace("\\", " ").split(",") if part.strip()]
 
 
-def _calls(text: str, *, imports_alone: bool) -> bool:
-    """Whether *text* may import by a call; with *imports_alone* there is no ``import`` but in import statements."""
-    if any(word in text for word in CALL_WORDS if not (imports_alone and "import" in word)):
+def _begins(line: str) -> bool:
+    return line.startswith(("from ", "import ")) or BEGINNING.match(line) is not None
+
+
+def _calls(text: str, rows: Sequence[Row] | None) -> bool:
+    """Whether *text* may import by a call; with *rows*, there is no ``import`` but in statements that these are from."""
+    if rows is not None and any(f"{row[0]}.".startswith(IMPORTING_PACKAGES) for row in rows):
+        return True
+    if any(word in text for word in (CALL_WORDS if rows is None else OTHER_CALL_WORDS)):
         return True
     for word, meant in RARER_CALLS.items():
-        if (imports_alone and "import" in word) or word not in text:
+        if (rows is not None and "import" in word) or word not in text:
             continue
         for match in meant.finditer(text):
             before = text[max(0, match.start() - 4) : match.start()]

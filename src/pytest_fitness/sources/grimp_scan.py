@@ -105,9 +105,11 @@ class _Scanner:
         )
         rows: dict[str, list[Row]] = {
             s.module.name: sorted(
-                (i.imported.name, i.line_number, i.line_contents.lstrip("\ufeff").strip(), "module")
-                for i in found[self.files[s.module.name]]
-                if i.imported.name != s.module.name
+                [
+                    (imported, i.line_number, i.line_contents.lstrip("\ufeff").strip(), "module")
+                    for i in found[self.files[s.module.name]]
+                    if (imported := i.imported.name) != s.module.name
+                ]
             )
             for s in sources
         }

@@ -9,27 +9,40 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from pytest_fitness.errors import SettingsError
-from pytest_fitness.model import Import, ImportGraph, Location, Row, Unread, implicit_parents, row, unhindered
+from pytest_fitness.model import (
+    Import,
+    ImportGraph,
+    ImportKind,
+    Location,
+    Row,
+    Unread,
+    implicit_parents,
+    row,
+    unhindered,
+)
 from pytest_fitness.names import is_under, parents
+from pytest_fitness.sources.answers import Answers
 from pytest_fitness.sources.environment import is_installed_elsewhere
-from pytest_fitness.sources.gate import STAR, Gate
 from pytest_fitness.sources.grimp_scan import scan, version
-from pytest_fitness.sources.known import Known, Reading
+from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.permissions import may_permit
+from pytest_fitness.sources.processes import spread
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot, own_code
-from pytest_fitness.sources.statements import IMPORTERS, read_imports
+from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.symbols import Statements
-from pytest_fitness.sources.tree import Source, Stamp, Tree, neighbours, unread
+from pytest_fitness.sources.texts_alone import NAMED, decoded, precise_rows, read_text
+from pytest_fitness.sources.tree import Source, Stamp, Tree, from_outlines, neighbours, outlines, unread
 
-IMPORT_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))}|importlib|pkgutil|runpy|(?:exec|eval)\s*\()")
+if TYPE_CHECKING:
+    from pytest_fitness.sources.gate import Gate
+
 EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
 RARE = 10
 """A name under which so many times fewer files import than under that of the judged package is the name of something else."""
 
-NAMED = re.compile(r"\b(?:from|import)\s+(\w[.\w]*)")
-LITERAL_CALL = re.compile(rf"\b(?:{'|'.join(sorted(IMPORTERS))})\(\s*[\"']([\w.]+)[\"']")
 PLAIN_STATEMENT = ("import ", "from ")
 
 
@@ -50,7 +63,7 @@ class Imports:
         self._beside: dict[str, list[Source]] = {}
         self._walked: dict[str, list[Source]] = {}
         self._usual: dict[str, bool] = {}
-        self._start = time.time_ns()
+        self._settled_before = time.time_ns() - SETTLED
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         """Return the import graph with the third-party packages in *precise* down to the imported name."""
@@ -63,19 +76,28 @@ class Imports:
         """Return *each* with its kind."""
         if each.kind != "module" or each.importer not in self.tree.sources:
             return each
+        question = (each.imported, each.location.line)
+        name, (kind,) = self._answers.get(
+            each.importer, self._digest(each.importer), question, lambda: self._kind(each)
+        )
+        return replace(each, imported=name, kind=cast("ImportKind", kind))
+
+    def _kind(self, each: Import) -> tuple[str, tuple[str]]:
+        """The name as the syntax tree has it, and the kind; as they are where the tree says nothing."""
+        unknown = each.imported, (each.kind,)
+        source = self.tree.sources[each.importer]
         try:
-            source = self.tree.sources[each.importer]
             if each.location.line <= len(source.lines) and source.lines[each.location.line - 1].startswith(
                 PLAIN_STATEMENT
             ):
-                return each  # not indented: nothing can be around it
+                return unknown  # not indented: nothing can be around it
             if each.importer not in self._details:
                 known = self._known(frozenset())
                 self._details[each.importer] = read_imports(source, known, only_statements=True).imports
         except SyntaxError:
-            return each
+            return unknown
         found = (i for i in self._details[each.importer] if i.location.line == each.location.line)
-        return next((i for i in found if is_under(i.imported, each.imported)), each)
+        return next(((i.imported, (i.kind,)) for i in found if is_under(i.imported, each.imported)), unknown)
 
     def symbols(self, each: Import) -> Sequence[str]:
         """Return the dotted names that the statement of *each* imports."""
@@ -85,9 +107,25 @@ class Imports:
 
     def statement(self, module: str, line: int) -> tuple[str, Sequence[str]]:
         """Return what *line* of *module* is within, and the dotted names that it imports."""
-        if module not in self._statements:
-            self._statements[module] = Statements(self.tree.sources[module])
-        return self._statements[module].at(line)
+
+        def answer() -> tuple[str, tuple[str, ...]]:
+            if module not in self._statements:
+                self._statements[module] = Statements(self.tree.sources[module])
+            return self._statements[module].at(line)
+
+        return self._answers.get(module, self._digest(module), ("", line), answer)
+
+    def remember(self) -> None:
+        """Keep, for the next run, what was asked of single files."""
+        if "_answers" in self.__dict__:
+            self._answers.save()
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(self.cache, (self._key, self._surroundings))
+
+    def _digest(self, module: str) -> bytes:
+        return self._facts[module].digest if "_facts" in self.__dict__ else self.tree.sources[module].digest
 
     def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
         """Return the attributes of modules in *of* that *module* uses, by their full names."""
@@ -121,7 +159,7 @@ class Imports:
                     try:
                         read = [row(i) for i in read_imports(source, known).imports]
                     except SyntaxError:  # newer than this interpreter's
-                        rows[name] = [precisely for r in rows[name] for precisely in _precisely(r, precise)]
+                        rows[name] = [precise_row for r in rows[name] for precise_row in precise_rows(r, precise)]
                         continue
                     rows[name] = [*read, *implicit_parents(name, read, self._packages)]
         paths = {source.module.name: source.module.path for source in self._all_sources}
@@ -140,7 +178,7 @@ class Imports:
     @cached_property
     def _facts(self) -> dict[str, Facts]:
         """Facts of every module, remembered ones where the content is the same."""
-        snapshot = Snapshot(self.cache, self._key())
+        snapshot = Snapshot(self.cache, self._key)
         surroundings, tops, remembered = snapshot.load()
         self._beside = {top: self._neighbours(top) for top in tops if self._is_beside(top)}
         if surroundings != self._surroundings or remembered.keys() != {s.module.name for s in self._all_sources}:
@@ -169,8 +207,7 @@ class Imports:
 
     def _save(self, snapshot: Snapshot, facts: dict[str, Facts]) -> None:
         if self.cache:
-            tops = {r[0].partition(".")[0] for found in facts.values() for r in found.rows}
-            snapshot.save(self._surroundings, tops, facts)
+            snapshot.save(self._surroundings, _tops(found.rows for found in facts.values()), facts)
 
     def _compare(self, remembered: Mapping[str, Facts]) -> tuple[set[str], dict[str, Facts]]:
         """Names of the modules that have changed, and facts about files that were written again with the same content."""
@@ -190,7 +227,7 @@ class Imports:
     def _settled(self, source: Source) -> Stamp | None:
         """The stamp of a file that has been left alone for so long that another change would show in it."""
         stamp = source.stamp
-        return stamp if stamp and max(stamp[1:3]) < self._start - SETTLED else None
+        return stamp if stamp and max(stamp[1:3]) < self._settled_before else None
 
     def _read_all(self, snapshot: Snapshot) -> dict[str, Facts]:
         self._beside = {}
@@ -206,13 +243,14 @@ class Imports:
 
     def _names_beside(self, source: Source) -> bool:
         """Whether the text of *source* has the name of anything beside the judged packages in it."""
-        return any(top in _decoded(source) for top in self._beside)
+        return any(top in decoded(source) for top in self._beside)
 
     def _forget_names(self) -> None:
         """What is beside the judged packages has changed, and so have the names of all modules."""
         for name in ("_modules", "_gate", "_packages"):
             self.__dict__.pop(name, None)
 
+    @cached_property
     def _key(self) -> object:
         modules = [(s.module.name, s.module.path, s.module.is_package) for s in self.tree.sources.values()]
         places = [sorted(_python_names(root)) for root in self.tree.roots]
@@ -226,6 +264,36 @@ class Imports:
         )
 
     def _read(self, sources: Sequence[Source]) -> dict[str, Facts]:
+        """Facts about *sources*, in as many processes as are worth it."""
+
+        def argument(share: Sequence[Source]) -> object:
+            beside = [(top, outlines(found)) for top, found in self._beside.items()]
+            return (
+                self.tree.outline(),
+                self.cache is not None,
+                beside,
+                self._settled_before,
+                [s.module.name for s in share],
+            )
+
+        def back(answered: dict[str, Any]) -> dict[str, Facts]:
+            return {name: Facts(*found) for name, found in answered.items()}
+
+        if self.tree.rootdir is None:
+            return self._read_here(sources)
+        parts = spread(sources, self._read_here, (f"{__name__}:{read_share.__name__}", argument), back)
+        return {name: found for part in parts for name, found in part.items()}
+
+    def share(
+        self, beside: list[tuple[str, Any]], settled_before: int, names: Iterable[str]
+    ) -> dict[str, tuple[object, ...]]:
+        """Read the modules *names* for another process that has found what is *beside* the judged packages."""
+        self._settled_before = settled_before
+        self._beside = {top: from_outlines(found) for top, found in beside}
+        sources = {source.module.name: source for source in self._all_sources}
+        return {name: tuple(found) for name, found in self._read_here([sources[name] for name in names]).items()}
+
+    def _read_here(self, sources: Sequence[Source]) -> dict[str, Facts]:
         known = self._known(frozenset())
         facts: dict[str, Facts] = {}
         plain = scan(self.tree, sources)
@@ -247,11 +315,10 @@ class Imports:
             if plain is None:
                 problem = unread(source, error)
                 failure = (problem.location.line, problem.location.text, problem.reason)
-            calls = [self._place(source, m.start()) for m in IMPORT_CALL.finditer(_decoded(source))]
-            reading = Reading(list(self._from_text(source, plain or [], known)), calls)
+            reading = read_text(source, plain or [], known, self._gate, self._is_beside)
         rows = self._with_implicit(source, [row(i) for i in reading.imports])
         computed: list[Place] = [(place.line, place.text) for place in reading.computed]
-        is_open = STAR.search(_decoded(source)) is not None
+        is_open = self._gate.has_star(decoded(source))
         return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source))
 
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
@@ -266,6 +333,8 @@ class Imports:
 
     @cached_property
     def _gate(self) -> Gate:
+        from pytest_fitness.sources.gate import Gate  # many expressions, and nothing to do where all is remembered
+
         return Gate(self._modules, self.tree.packages, self.tree.namespaces)
 
     @cached_property
@@ -296,7 +365,7 @@ class Imports:
             for source in found[top]:
                 if source.filename in judged:
                     raise _other_root(source.module.path, source.module.name, judged[source.filename])
-                for name, _ in self._gate.stated_tops(_decoded(source)):
+                for name, _ in self._gate.stated_tops(decoded(source)):
                     if name not in queue and self._is_beside(name):
                         queue.append(name)
         return found
@@ -305,8 +374,7 @@ class Imports:
         """Top-level names that *rows* import and that lie beside the judged packages."""
         if not self._neighbouring:
             return set()
-        tops = {r[0].partition(".")[0] for found in rows.values() for r in found}
-        return {top for top in tops if self._is_beside(top)}
+        return {top for top in _tops(rows.values()) if self._is_beside(top)}
 
     def _beside_of(self, facts: Mapping[str, Facts]) -> set[str]:
         """Names of the code beside the judged packages that imports lead to."""
@@ -368,7 +436,7 @@ class Imports:
                 rf"^\s*(?:from|import)\s+(?:{'|'.join(map(re.escape, self.tree.packages))})\b", re.MULTILINE
             )
             theirs = re.compile(rf"^\s*(?:from|import)\s+{re.escape(top)}\b", re.MULTILINE)
-            texts = [_decoded(source) for source in self.tree.sources.values()]
+            texts = [decoded(source) for source in self.tree.sources.values()]
             by_name = sum(1 for text in texts if ours.search(text))
             self._usual[top] = RARE * sum(1 for text in texts if theirs.search(text)) >= by_name
         return self._usual[top]
@@ -391,40 +459,16 @@ class Imports:
         texts = [t for listed in EXPORTS.findall(source.text) for t in re.findall(r"[\"'](\w+)[\"']", listed)]
         return tuple(f"{package}.{t}" for t in texts if f"{package}.{t}" in self._modules)
 
-    @staticmethod
-    def _place(source: Source, offset: int) -> Location:
-        line = source.text.count("\n", 0, offset) + 1
-        return Location(source.module.path, line, source.line(line))
 
-    def _from_text(self, source: Source, plain: Sequence[Row], known: Known) -> Iterator[Import]:
-        """For syntax newer than this interpreter's: what grimp found, and what the text shows beyond that."""
-        own = source.module
-        yield from (Import(own.name, r[0], Location(own.path, r[1], r[2]), r[3]) for r in plain)
-        text = _decoded(source)
-        found = [*self._gate.stated(source, text)]
-        found += [(top, place) for top, place in self._gate.stated_tops(text) if self._is_beside(top)]
-        found += [(match[1], match.start(1)) for match in LITERAL_CALL.finditer(text)]
-        found += [(m[0], m.start()) for p in known.roots for m in re.finditer(rf"\b{re.escape(p)}(?:\.\w+)+", text)]
-        stated = {r[0] for r in plain}
-        for name, position in found:
-            target = known.nearest(known.real_name(name)) if known.internal(name) else name
-            line = text.count("\n", 0, position) + 1
-            if source.line(line).startswith("#") or not target or target in stated or is_under(own.name, target):
-                continue
-            stated.add(target)
-            yield Import(own.name, target, Location(own.path, line, source.line(line)), "dynamic")
+def read_share(argument: Any) -> dict[str, tuple[object, ...]]:
+    """Read some modules of a codebase for another process."""
+    outline, remembers, *share = argument
+    return Imports(Tree.from_outline(outline), Path() if remembers else None).share(*share)
 
 
-def _precisely(found: Row, precise: Set[str]) -> Iterator[Row]:
-    """The names that the text of an import of a package in *precise* shows; rather too many."""
-    imported, _, text, _ = found
-    yield found
-    if imported.partition(".")[0] in precise:
-        base = NAMED.search(text)
-        names = [base[1]] if base else []
-        names += re.findall(rf"\b{re.escape(imported)}(?:\.\w+)+", text)
-        names += [f"{names[0]}.{word}" for word in re.findall(r"\w+", text.partition("import")[2])] if names else []
-        yield from ((name, *found[1:]) for name in dict.fromkeys(names) if is_under(name, imported))
+def _tops(rows: Iterable[Sequence[Row]]) -> set[str]:
+    """Top-level names that are imported."""
+    return {name.partition(".")[0] for name in {r[0] for found in rows for r in found}}
 
 
 def _python_names(root: Path) -> Iterator[str]:
@@ -439,11 +483,3 @@ def _other_root(place: str, name: str, judged: str) -> SettingsError:
         f"{place} imports {name}, a file that is judged as {judged}; set `packages` and `source` in [tool.pytest-fitness] "
         "so that modules have the names by which they are imported"
     )
-
-
-def _decoded(source: Source) -> str:
-    """The text, or nothing of a file that cannot be decoded."""
-    try:
-        return source.text
-    except SyntaxError:
-        return ""

@@ -10,7 +10,16 @@ from typing import cast
 from pytest_fitness.model import Import, ImportKind, Location
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.names import is_under
-from pytest_fitness.sources.bindings import BLOCKS, LEAVES, PLAIN_NODES, STATEMENTS, Function, Scope, every_node
+from pytest_fitness.sources.bindings import (
+    BLOCKS,
+    LEAVES,
+    PLAIN_NODES,
+    STATEMENTS,
+    Function,
+    Scope,
+    children,
+    every_node,
+)
 from pytest_fitness.sources.known import Known, Reading
 from pytest_fitness.sources.marked_lines import MarkedLines
 from pytest_fitness.sources.newer_syntax import parse
@@ -130,14 +139,18 @@ class _Reader:
 
     def visit(self, node: ast.AST) -> None:
         kind = type(node)
-        if self.only_statements and not isinstance(node, STATEMENTS):
-            return
-        if isinstance(node, ast.stmt) and self._is_dull(node):
+        if isinstance(node, ast.stmt):
+            if self._is_dull(node):
+                return
+        elif self.only_statements and not isinstance(node, STATEMENTS):
             return
         if kind in PLAIN_NODES:
             self._children(node)
+        elif kind is ast.Call:
+            self._call(cast("ast.Call", node))
+            self._children(node)
         elif kind is ast.Attribute:
-            self._expression(node)
+            self._attribute(cast("ast.Attribute", node))
             self.visit(_base(cast("ast.expr", node)))  # of a.b.c only the whole is of interest
         elif isinstance(node, ast.Import):
             self._import(node)
@@ -169,13 +182,9 @@ class _Reader:
         before = self.kind
         if kind and before == "module":
             self.kind = kind
-        for value in node.__dict__.values():
-            if isinstance(value, list):
-                for child in value:
-                    if isinstance(child, ast.AST) and type(child) not in LEAVES:
-                        self.visit(child)
-            elif isinstance(value, ast.AST) and type(value) not in LEAVES:
-                self.visit(value)
+        for child in children(node):
+            if type(child) not in LEAVES:
+                self.visit(child)
         self.kind = before
 
     def _if(self, node: ast.If) -> None:
@@ -257,10 +266,6 @@ class _Reader:
             self._assign(node.target, node.value)
         elif isinstance(node, ast.ClassDef):
             self._unbind(node.name)
-        elif isinstance(node, ast.Attribute):
-            self._attribute(node)
-        elif isinstance(node, ast.Call):
-            self._call(node)
 
     def _assign(self, target: ast.expr, value: ast.expr | None) -> None:
         if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from pytest_fitness.model import Bindings
+from pytest_fitness.model.contents import statements_of
 from pytest_fitness.sources.bindings import SCOPES
 from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.statements import absolute
@@ -29,13 +30,13 @@ class Statements:
         except SyntaxError:
             self._within = list(_indented(source))
 
-    def at(self, line: int) -> tuple[str, Sequence[str]]:
+    def at(self, line: int) -> tuple[str, tuple[str, ...]]:
         """Return the qualified name of the function or class around *line*, and the dotted names imported there."""
         around = [(first, name) for first, last, name in self._within if first <= line <= last]
         return max(around, default=(0, ""))[1], self._names.get(line, ())
 
     def _walk(self, node: ast.AST, within: str) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in statements_of(node):
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 name = f"{within}.{child.name}" if within else child.name
                 self._within.append((child.lineno, child.end_lineno or child.lineno, name))

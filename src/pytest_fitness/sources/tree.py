@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from pytest_fitness.errors import EmptySelectionError, SettingsError
 from pytest_fitness.model import Location, Module, Unread
@@ -172,6 +173,38 @@ class Tree:
             if is_under(name, alias):
                 return self.real_name(real + name[len(alias) :])
         return name
+
+    def outline(self) -> tuple[object, ...]:
+        """Return plain values from which `from_outline` makes the same tree, of files that are read anew."""
+        directories = {name: str(path) for name, path in self.directories.items()}
+        roots = [str(root) for root in self.roots]
+        return (
+            self.packages,
+            str(self.rootdir),
+            roots,
+            outlines(self.sources.values()),
+            directories,
+            list(self.namespaces),
+            self.aliases,
+        )
+
+    @classmethod
+    def from_outline(cls, outline: tuple[Any, ...]) -> Tree:
+        """Return the tree that `outline` was called on."""
+        packages, rootdir, roots, sources, directories, namespaces, aliases = outline
+        found = {source.module.name: source for source in from_outlines(sources)}
+        places = {name: Path(path) for name, path in directories.items()}
+        return cls(packages, Path(rootdir), tuple(map(Path, roots)), found, places, set(namespaces), aliases)
+
+
+def outlines(sources: Iterable[Source]) -> list[tuple[object, ...]]:
+    """Return what `from_outlines` makes the same sources from; plain values."""
+    return [(s.module.name, s.module.path, s.module.is_package, s.filename, s.stamp) for s in sources]
+
+
+def from_outlines(found: Iterable[tuple[Any, ...]]) -> list[Source]:
+    """Return the sources of some `outlines`."""
+    return [Source(Module(*module), filename, stamp=stamp) for *module, filename, stamp in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""What rules have asked of single files, remembered between runs for as long as the file has the same content.
+
+The kind of an import and what a line is within take a syntax tree; a rule that finds something, or that has known violations,
+asks the same in every run.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable
+from pathlib import Path
+
+from pytest_fitness.sources.snapshot import Store
+
+Question = tuple[str, int]
+"""An imported name and a line; no name where the line itself is asked about."""
+
+Answer = tuple[str, tuple[str, ...]]
+"""A name, and more of them."""
+
+
+class Answers:
+    """Answers by the module that they are about.
+
+    Args:
+        directory: where they are kept; None to remember nothing beyond this run.
+        key: whatever they depend on beside the file.
+    """
+
+    def __init__(self, directory: Path | None, key: object) -> None:
+        self._store = Store(directory, "answers", key)
+        content = self._store.load()
+        self._known: dict[str, tuple[bytes, dict[Question, Answer]]] = marshal.loads(content) if content else {}  # noqa: S302
+        self._is_new = False
+
+    def get(self, module: str, digest: bytes, question: Question, answer: Callable[[], Answer]) -> Answer:
+        """Return what was answered for a file of this *digest*, or *answer* it now."""
+        before, answers = self._known.get(module, (digest, {}))
+        if before != digest:
+            answers = {}
+        if question not in answers:
+            answers[question] = answer()
+            self._known[module] = (digest, answers)
+            self._is_new = True
+        return answers[question]
+
+    def save(self) -> None:
+        """Remember new answers."""
+        if self._is_new and self._store.file is not None:
+            self._store.save(marshal.dumps(self._known))
+        self._is_new = False

@@ -1,0 +1,107 @@
+"""What rules ask of single files is answered the same when it is remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_fitness.model import Violation
+from pytest_fitness.rules import ForbiddenImports, Protected
+from pytest_fitness.sources import Project, imports, read
+from pytest_fitness.sources.tree import Source
+
+FILES = {
+    "app/__init__.py": "",
+    "app/a.py": "def f():\n    import app.b\n",
+    "app/b.py": "class Shown: ...\n",
+    "app/c.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app.b import Shown\nfrom app.b import Shown\n",
+}
+RULES = (
+    ForbiddenImports(of="app.b", inside="app.c", except_kinds=["type-checking"]),
+    ForbiddenImports(of="app.b", inside="app.a"),
+    Protected(of="app.b", only_by="app.z"),
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A small package."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "cache").mkdir()
+    for name, text in {**FILES, "app/z.py": ""}.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+class Judged:
+    """What rules find in *root*, with the names and surroundings of the lines, and the files that were parsed for it."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, *, cached: bool = True) -> None:
+        self.parsed: list[str] = []
+        parse = Source.parse
+
+        def noting(source: Source) -> object:
+            self.parsed.append(source.module.name)
+            return parse(source)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Source, "parse", noting)
+            project = Project(root, packages=("app",), roots=(".",))
+            codebase = read(project, cache=root / "cache" if cached else None)
+            self.found: list[Violation] = [v for rule in RULES for v in codebase.violations(rule)]
+            self.within = [codebase.statement(v.location) for v in self.found if v.location is not None]
+            codebase._sources.remember()
+
+
+def agree(root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Check that remembering changes nothing; return what was parsed."""
+    cached, plain = Judged(root, monkeypatch), Judged(root, monkeypatch, cached=False)
+    assert (cached.found, cached.within) == (plain.found, plain.within)
+    assert {v.kind for v in cached.found} >= {"module", "function"}
+    return set(cached.parsed)
+
+
+def test_an_unchanged_file_is_not_parsed_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For kinds of imports, names that a statement imports, what a line is within."""
+    assert agree(root, monkeypatch) == {"app.a", "app.c"}
+    assert agree(root, monkeypatch) == set()
+
+
+def test_a_changed_file_is_asked_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the same line is of another kind, and within something else."""
+    agree(root, monkeypatch)
+    (root / "app/a.py").write_text("class F:\n    import app.b\n\ndef g():\n    import app.b\n")
+    assert agree(root, monkeypatch) == {"app.a"}
+    (root / "app/c.py").write_text("import json\nif json:\n    from app.b import Shown\nfrom app.b import Shown\n")
+    assert agree(root, monkeypatch) == {"app.c"}
+    assert agree(root, monkeypatch) == set()
+
+
+def test_other_modules_and_other_versions_are_asked_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``from app.b import x`` may be a module or not."""
+    agree(root, monkeypatch)
+    (root / "app/d.py").write_text("")
+    assert agree(root, monkeypatch) == {"app.a", "app.c"}
+    monkeypatch.setattr(imports, "own_code", lambda *_: "0.0")
+    assert agree(root, monkeypatch) == {"app.a", "app.c"}
+
+
+def test_a_damaged_file_is_rebuilt(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its digest."""
+    agree(root, monkeypatch)
+    (file,) = (root / "cache").glob("answers-*.bin")
+    file.write_bytes(file.read_bytes()[:-1])
+    assert agree(root, monkeypatch) == {"app.a", "app.c"}
+    assert agree(root, monkeypatch) == set()
+
+
+def test_nothing_new_is_not_written(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second run leaves the file alone; one without a directory has none."""
+    agree(root, monkeypatch)
+    with monkeypatch.context() as patch:
+        patch.setattr("pytest_fitness.sources.answers.marshal", None)
+        patch.setattr("pytest_fitness.sources.answers.Store.load", lambda _: None)
+        with pytest.raises(AttributeError):
+            Judged(root, monkeypatch)
+        Judged(root, monkeypatch, cached=False)
