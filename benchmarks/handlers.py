@@ -164,7 +164,7 @@ def ruled():
         codebase.violations(getattr(rules, rule)(package))
     codebase.violations(rules.BoundarySchemas(package, level="deep"))
 if what != "parse":
-    import pytest_fitness.sources, pytest_fitness.rules.fat_handlers
+    import pytest_fitness.sources.syntax, pytest_fitness.rules.fat_handlers
 start = time.perf_counter()
 tree = {"parse": parsed, "handlers": judged, "rules": ruled}[what]()
 print(json.dumps([time.perf_counter() - start, len(files)]))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import marshal
 import os
+import pickle
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,10 +16,17 @@ from typing import Any
 import pytest
 
 from pytest_fitness.errors import SettingsError
-from pytest_fitness.sources import Project, imports, processes
+from pytest_fitness.frameworks import builtin
+from pytest_fitness.frameworks.declared import Declared
+from pytest_fitness.model import Conduct, Handlers
+from pytest_fitness.model.contents import Adapter, Contents, Frameworks
+from pytest_fitness.model.syntax import Declaration, Endpoint
+from pytest_fitness.sources import Project, environment, imports, processes, syntax
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.sources.processes import Helper, shares, spread
+from pytest_fitness.sources.processes import Helper, shares
+from pytest_fitness.sources.remembered import load_values
 from pytest_fitness.sources.snapshot import Facts
+from pytest_fitness.sources.syntax import Finder, looker
 from pytest_fitness.sources.tree import Tree, read_tree
 
 FILES = {
@@ -54,8 +62,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def share(monkeypatch: pytest.MonkeyPatch, processors: int = 3) -> None:
     """Share even the little that there is."""
-    monkeypatch.setattr(processes, "AHEAD", 1)
-    monkeypatch.setattr(processes, "ENOUGH", 1)
+    monkeypatch.setattr(imports, "AHEAD", 1)
+    monkeypatch.setattr(syntax, "AHEAD", 1)
     monkeypatch.setattr(processes, "processors", lambda: processors)
 
 
@@ -74,16 +82,16 @@ def facts(root: Path, *, cached: bool = True) -> dict[str, Facts]:
 
 
 def noting(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Note of every helper whether it has answered."""
+    """Note of every question whether it was answered."""
     answered: list[bool] = []
-    result = Helper.result
+    answer = Helper.answer
 
     def noted(helper: Helper) -> tuple[object] | None:
-        found = result(helper)
+        found = answer(helper)
         answered.append(found is not None)
         return found
 
-    monkeypatch.setattr(Helper, "result", noted)
+    monkeypatch.setattr(Helper, "answer", noted)
     return answered
 
 
@@ -108,8 +116,7 @@ def test_helpers_agree_on_real_code(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     place = Path(pytest.__file__).parents[1]
     project = Project(place, packages=("sqlalchemy", "_pytest"), roots=(".",))
     monkeypatch.setattr(processes, "processors", lambda: 2)
-    monkeypatch.setattr(processes, "AHEAD", 100)
-    monkeypatch.setattr(processes, "ENOUGH", 50)
+    monkeypatch.setattr(imports, "AHEAD", 100)
     answered = noting(monkeypatch)
     shared = Imports(read_tree(project), tmp_path).graph(frozenset())
     assert answered == [True]
@@ -150,37 +157,169 @@ def test_an_error_in_the_share_of_a_helper_is_raised(root: Path) -> None:
         facts(root)
 
 
-def test_what_a_helper_does(root: Path) -> None:
+def test_what_a_helper_reads(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seen from within."""
     tree = tree_of(root)
-    output = io.BytesIO()
-    argument: Any = (tree.outline(), True, [], 0, ["app.c", "app.d"])
+    monkeypatch.setattr(environment, "_places", None)  # and again at the end
+    argument: Any = (sys.path, tree.outline(), True, ["app.bad", "app.c", "app.d"])
     argument = marshal.loads(marshal.dumps(argument))  # noqa: S302 - as it is sent
 
-    processes.answer("pytest_fitness.sources.imports:read_share", argument, output)
+    answered: Any = imports.reader(*argument)([], 0)
+    found, left = answered
 
-    found = marshal.loads(output.getvalue())  # noqa: S302
     assert found.keys() == {"app.c", "app.d"}
+    assert left == ["app.bad"]
     assert Facts(*found["app.c"]).rows == Imports(tree)._facts["app.c"].rows
     assert Facts(*found["app.c"]).digest == tree.sources["app.c"].digest
 
 
+HANDLERS = {
+    "app/__init__.py": "",
+    "app/bad.py": "from fastapi import (\n",
+    "app/late.py": "from fastapi import APIRouter\nfrom app.more import extra\nAPIRouter().add_api_route('/late', extra)\n",
+    "app/more.py": (
+        "from fastapi import APIRouter, Depends\nfrom app.schemas import Order, Row\nrouter = APIRouter(prefix='/more')\n"
+        "@router.get('/rows')\ndef rows(limit: int = 3) -> list[Row]:\n    for n in range(limit):\n        print(n)\n"
+        "    return []\n"
+        "@router.post('/orders')\nasync def place(order: Order):\n    return {'order': order}\n"
+        "def extra(raw: dict) -> Order:\n    return Order()\n"
+    ),
+    "app/own.py": "from lib import handles\n@handles('orders')\ndef own(order: dict) -> None: ...\n",
+    "app/schemas.py": (
+        "from pydantic import BaseModel\nfrom sqlalchemy.orm import DeclarativeBase\nfrom lib import Line\n"
+        "class Order(BaseModel):\n    lines: list[Line]\n    extra: dict[str, object]\n"
+        "class Base(DeclarativeBase): ...\nclass Row(Base):\n    __tablename__ = 'rows'\n"
+    ),
+    "app/z.py": "",
+    "lib.py": "from pydantic import BaseModel\nclass Line(BaseModel): ...\ndef handles(topic): ...\n",
+}
+
+
+class Mine:
+    """An adapter that another process cannot import."""
+
+    name = "Mine"
+    hints: tuple[str, ...] = ("mine",)
+    registrations: tuple[str, ...] = ("mine",)
+    knowledge: Mapping[tuple[str, str], str] = {}
+
+    def discover(self, contents: Contents) -> Iterator[Endpoint]:
+        """Yield nothing."""
+        assert contents.mentions("mine")
+        yield from ()
+
+
+def finder(root: Path, *adapters: Adapter) -> Finder:
+    """Return what looks for handlers, with decorators of the project."""
+    declared = Declaration("handler_decorators", "lib.handles", "handler-decorator", "pyproject.toml", 1)
+    frameworks = Frameworks((*adapters, Declared(["lib.handles"]), *builtin()), (declared,))
+    return Finder(tree_of(root), frameworks, root / "cache")
+
+
+def handlers_of(finder: Finder) -> tuple[Handlers, list[tuple[str, Conduct]]]:
+    """Return the handlers, and what they do."""
+    found = finder.handlers(list(finder.tree.sources))
+    return found, [(handler.qualname, finder.conduct(handler)) for handler in found.found]
+
+
+@pytest.fixture(name="handling")
+def handling_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with handlers, looked through by three processes."""
+    (tmp_path / "cache").mkdir()
+    for name, text in HANDLERS.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    share(monkeypatch)
+    return tmp_path
+
+
+def test_helpers_find_the_handlers_that_one_process_would(handling: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what crosses them, what they do, and which files cannot be read."""
+    answered = noting(monkeypatch)
+    found, conducts = handlers_of(finder(handling))
+
+    assert answered == [True] * 4  # once for the handlers, once for what they do
+    assert [h.qualname for h in found.found] == ["rows", "place", "extra", "own"]
+    assert [unread.module for unread in found.unread] == ["app.bad"]
+    assert any(conduct.loops for _, conduct in conducts)
+    remembered = finder(handling)
+    assert handlers_of(remembered) == (found, conducts)
+    assert "resolver" not in remembered.__dict__
+    share(monkeypatch, processors=1)
+    for file in (handling / "cache").iterdir():
+        file.unlink()
+    assert handlers_of(finder(handling)) == (found, conducts)
+    assert len(answered) == 4
+
+
+def test_a_helper_that_finds_other_packages_is_not_believed(handling: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only a hook of this process can find is found here."""
+    found = handlers_of(finder(handling))
+    for file in (handling / "cache").iterdir():
+        file.unlink()
+    (handling / "elsewhere").mkdir()
+    (handling / "lib.py").rename(handling / "elsewhere/lib.py")
+
+    class Hook:
+        def find_spec(self, name: str, *_: object) -> object:
+            return PathFinder.find_spec(name, [str(handling / "elsewhere")]) if name == "lib" else None
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Hook()])
+    answered = noting(monkeypatch)
+    assert handlers_of(finder(handling)) == found
+    assert all(answered)
+
+
+def test_adapters_that_cannot_be_imported_elsewhere_are_asked_here(
+    handling: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of a ``conftest.py``."""
+    answered = noting(monkeypatch)
+    found, _ = handlers_of(finder(handling, Mine()))
+    assert len(found.found) == 4
+    assert not answered
+
+
+def test_a_declaration_that_is_wrong_is_an_error_here(handling: Path) -> None:
+    """Of the process that the user sees."""
+    declared = Declaration("schema_bases", "app.schemas.Odrer", "schema", "pyproject.toml", 7)
+    wrong = Finder(tree_of(handling), Frameworks(builtin(), (declared,)), None)
+    with pytest.raises(SettingsError, match=r"did you mean 'app\.schemas\.Order'"):
+        wrong.handlers(["app.more"])
+
+
+def test_what_a_helper_finds(handling: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen from within, with the path of another process."""
+    mine = finder(handling)
+    names = list(mine.tree.sources)
+    monkeypatch.setattr(environment, "_places", None)  # and again at the end
+    for path in (sys.path, [entry for entry in sys.path if Path(entry).resolve() != handling]):
+        answer = looker(path, mine.tree.outline(), pickle.dumps(mine.frameworks), ["app.more"])
+        for _ in range(2):
+            (handlers, failed, conducts), places = load_values(answer(names, False))
+
+            assert [h.qualname for h in handlers] == ["rows", "place"]
+            assert (failed, conducts) == ([], {})
+            assert (places["lib"] is not None) == (path is sys.path)
+        assert load_values(answer(names, True))[0][2].keys() == set(handlers)
+
+
 def test_when_others_help(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is enough to do and somebody to do it; each item has one place."""
-    monkeypatch.setattr(processes, "AHEAD", 300)
-    monkeypatch.setattr(processes, "ENOUGH", 300)
     monkeypatch.setattr(processes, "processors", lambda: 16)
-    assert [len(part) for part in shares(range(599))] == [599]
-    assert [len(part) for part in shares(range(600))] == [450, 150]
-    parts = shares(range(9_000))
+    assert [len(part) for part in shares(range(599), 300)] == [599]
+    assert [len(part) for part in shares(range(600), 300)] == [450, 150]
+    parts = shares(range(9_000), 300)
     assert [len(part) for part in parts] == [2475, 2175, 2175, 2175]
-    assert sorted(n for part in parts for n in part) == list(range(9_000))
+    assert [n for part in parts for n in part] == list(range(9_000))
     for name, value in (("executable", ""), ("executable", "/usr/bin/blender"), ("frozen", True)):
         with monkeypatch.context() as patch:
             patch.setattr(sys, name, value, raising=False)
-            assert shares(range(9_000)) == [range(9_000)]
+            assert shares(range(9_000), 300) == [range(9_000)]
     monkeypatch.setattr(processes, "processors", lambda: 1)
-    assert shares(range(9_000)) == [range(9_000)]
+    assert shares(range(9_000), 300) == [range(9_000)]
 
 
 def test_there_is_a_processor() -> None:
@@ -189,24 +328,55 @@ def test_there_is_a_processor() -> None:
 
 
 def test_nobody_works_on_when_the_run_is_stopped(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C ends the helpers, too."""
-    share(monkeypatch)
-    started: list[Helper] = []
+    """Ctrl-C ends the helpers, too, and leaves no file of theirs."""
+    started: list[subprocess.Popen[bytes]] = []
     make = Helper.__init__
 
-    def noted(helper: Helper, function: str, argument: object) -> None:
-        make(helper, function, argument)
-        started.append(helper)
+    def noted(helper: Helper, *arguments: Any) -> None:
+        make(helper, *arguments)
+        assert helper._process is not None
+        started.append(helper._process)
 
-    def here(_: Sequence[int]) -> int:
+    def here(*_: object) -> dict[str, Facts]:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Helper, "__init__", noted)
+    monkeypatch.setattr(Imports, "_read_here", here)
+    monkeypatch.setattr("tempfile.tempdir", str(root / "cache"))
     with pytest.raises(KeyboardInterrupt):
-        spread(range(3), here, ("time:sleep", lambda _: 60), int)
+        Imports(tree_of(root)).graph(frozenset())
 
     assert len(started) == 2
-    assert all(helper._process is not None and helper._process.returncode not in (0, None) for helper in started)
+    assert all(process.returncode is not None for process in started)
+    assert list((root / "cache").iterdir()) == []
+
+
+def test_helpers_end_with_whoever_has_asked_them(handling: Path) -> None:
+    """They wait for more questions until then."""
+    mine = finder(handling)
+    mine.handlers(["app.more"])
+    processes_ = [helper._process for helper in mine._team._helpers]
+    assert [process is not None and process.poll() for process in processes_] == [None, None]
+    del mine
+    assert all(process is not None and process.returncode is not None for process in processes_)
+
+
+def test_a_helper_that_dies_between_two_questions(handling: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it should have answered is answered here, now and later."""
+    mine = finder(handling)
+    mine.handlers(["app.more"])
+    for helper in mine._team._helpers:
+        assert helper._process is not None
+        helper._process.kill()
+        helper._process.wait()
+    answered = noting(monkeypatch)
+    found = handlers_of(mine)
+    assert answered
+    assert not any(answered)
+    share(monkeypatch, processors=1)
+    for file in (handling / "cache").iterdir():
+        file.unlink()
+    assert handlers_of(finder(handling)) == found
 
 
 def test_a_helper_runs_with_the_options_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,7 +393,8 @@ def test_a_helper_runs_with_the_options_of_this_process(monkeypatch: pytest.Monk
     for on in (1, 0):
         monkeypatch.setattr(sys, "dont_write_bytecode", bool(on))
         flags.utf8_mode = on
-        helper = Helper("time:sleep", 0)
-        assert helper.result() is None
+        helper = Helper("time:sleep", (0,), ())
+        helper.ask(())
+        assert helper.answer() is None
         helper.stop()
-    assert [command[1:-2] for command in options] == [["-I", "-S", "-B", "-Xutf8"], ["-I", "-S"]]
+    assert [command[1:-3] for command in options] == [["-I", "-S", "-B", "-Xutf8"], ["-I", "-S"]]

@@ -46,17 +46,17 @@ def write(root: Path, name: str, text: str) -> None:
 def judge(root: Path, monkeypatch: pytest.MonkeyPatch, frameworks: Frameworks | None = None) -> tuple[list[str], int]:
     """Return what two rules say, and how often handlers were looked for."""
     looked: list[object] = []
-    find = Finder._find
+    look = Finder._look_through
 
-    def counted(self: Finder, modules: list[str]) -> object:
-        looked.append(modules)
-        return find(self, modules)
+    def counted(self: Finder, names: list[str], scope: frozenset[str]) -> object:
+        looked.append(names)
+        return look(self, names, scope)
 
-    monkeypatch.setattr(Finder, "_find", counted)
+    monkeypatch.setattr(Finder, "_look_through", counted)
     project = Project(root, packages=("app",))
     codebase = read(project, frameworks=frameworks or Frameworks(builtin()), cache=root / "cache")
     said = [str(v) for rule in (BoundarySchemas("app"), FatHandlers("app")) for v in codebase.violations(rule)]
-    monkeypatch.setattr(Finder, "_find", find)
+    monkeypatch.setattr(Finder, "_look_through", look)
     return said, len(looked)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,9 +46,9 @@ class Read:
         self.read: set[str] = set()
         reader = imports.Imports._read_one
 
-        def noting(own: Imports, source: Source, plain: object, known: object) -> Facts:
+        def noting(own: Imports, source: Source, *others: Any, **options: Any) -> Facts:
             self.read.add(source.module.name)
-            return reader(own, source, plain, known)  # type: ignore[arg-type]
+            return reader(own, source, *others, **options)
 
         with monkeypatch.context() as patch:
             patch.setattr(imports.Imports, "_read_one", noting)

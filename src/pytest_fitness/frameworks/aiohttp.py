@@ -40,7 +40,7 @@ class Aiohttp:
     hints: tuple[str, ...] = ("aiohttp", *METHOD_HINTS, "add_route", *(f"add_{verb}" for verb in VERBS))
     registrations: tuple[str, ...] = (
         rf"\b(?:web|aiohttp)\.(?:{'|'.join(VERBS)})\(",
-        r"\badd_(?:route|get|post|put|patch|delete|head|options|view)\b",
+        r"add_(?:route|get|post|put|patch|delete|head|options|view)\b",
         r"aiohttp\.web import",
     )
     knowledge: Mapping[tuple[str, str], str] = {

@@ -77,7 +77,7 @@ class FastAPI:
         *(f"\\.{verb}\n" for verb in sorted(ROUTE_DECORATORS)),  # post = router.post
         rf"@[\w.\[\]'\"]+(?:\.(?:{_VERBS})\b|\([\w.]+\.(?:{_VERBS})\b)",  # the second: a decorator that is given router.get
     )
-    registrations: tuple[str, ...] = (r"\bAPI(?:WebSocket)?Route\b", *sorted(ADDERS), r"\)\(")
+    registrations: tuple[str, ...] = (r"API(?:WebSocket)?Route\b", *sorted(ADDERS), r"\)\(")
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:

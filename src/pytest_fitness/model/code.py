@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pytest_fitness.model.values import quickly_restored
+from pytest_fitness.model.values import quickly_pickled
 from pytest_fitness.model.violation import Location
 
 ImportKind = Literal["module", "function", "conditional", "type-checking", "dynamic", "attribute", "implicit"]
@@ -58,7 +58,7 @@ class Bindings:
     exported_from: tuple[str, ...] = ()
 
 
-@quickly_restored
+@quickly_pickled
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A file, or a part of it, that could not be read, and why."""
@@ -77,7 +77,7 @@ WORST_FIRST: tuple[SlotKind, ...] = (
 """Which kind says most about something that is of several."""
 
 
-@quickly_restored
+@quickly_pickled
 @dataclass(frozen=True, slots=True)
 class Class:
     """A class of the codebase that crosses a boundary. *name* is its full name; *kind* is what it is."""
@@ -88,7 +88,7 @@ class Class:
     location: Location
 
 
-@quickly_restored
+@quickly_pickled
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One thing that crosses a boundary: the request body in a parameter, or the response.
@@ -120,7 +120,7 @@ class Slot:
 HandlerKind = Literal["http", "websocket", "task", "message"]
 
 
-@quickly_restored
+@quickly_pickled
 @dataclass(frozen=True, slots=True)
 class Handler:
     """A function that answers requests, runs a task, or takes messages.
@@ -170,7 +170,7 @@ EffectKind = Literal["query", "write", "outbound", "blocking"]
 """What a call does: asks the database, changes it, leaves the process (HTTP, files, processes), holds up the event loop."""
 
 
-@quickly_restored
+@quickly_pickled
 @dataclass(frozen=True, slots=True)
 class Effect:
     """A call with an effect. *trail* leads to it: calls of functions of the codebase, and the call itself last."""
@@ -180,7 +180,7 @@ class Effect:
     trail: tuple[Location, ...]
 
 
-@quickly_restored
+@quickly_pickled
 @dataclass(frozen=True, slots=True)
 class Conduct:
     """What the body of a handler does.
@@ -206,7 +206,7 @@ class Conduct:
     is_seen: bool = True
 
 
-@quickly_restored
+@quickly_pickled
 @dataclass(frozen=True, slots=True)
 class Handlers:
     """The handlers of some modules, the files that could not be read, and the frameworks that were looked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from pytest_fitness.model.code import HandlerKind
 
@@ -14,7 +14,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 EntityKind = Literal["module", "class", "function", "value", "external", "unknown"]
 
 
-@dataclass
+@dataclass(slots=True)
 class Binding:
     """One way in which a name gets its meaning in a scope.
 
@@ -60,8 +60,7 @@ class Scope:
         return scope
 
 
-@dataclass(frozen=True)
-class Entity:
+class Entity(NamedTuple):
     """What an expression stands for.
 
     Attributes:

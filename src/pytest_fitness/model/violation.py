@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pytest_fitness.model.values import quickly_restored
+from pytest_fitness.model.values import quickly_pickled
 
 Key = tuple[str, str, str, str]
 """Kind, subject, target, and what it is within."""
 
 
-@quickly_restored
+@quickly_pickled
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
     """A place in a source file.

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from pytest_fitness.model import Conduct, Location, Slot
 from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Scope
+from pytest_fitness.sources.bindings import every_node
 from pytest_fitness.sources.effects import Effects, own_nodes
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.returned import Returned
@@ -42,18 +43,19 @@ class Conducts:
         if function is None:
             return Conduct(is_seen=False)
         body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body
-        inner = [node for statement in body for node in ast.walk(statement)]
+        inner = [node for statement in body for node in every_node(statement)]
         loops = [n for n in inner if isinstance(n, ast.For | ast.AsyncFor | ast.While)]
         branches = [n for n in inner if isinstance(n, ast.If | ast.Match) and not _is_guard(n)]
         continued = {id(n.orelse[0]) for n in branches if isinstance(n, ast.If) and len(n.orelse) == 1}
         branches = [n for n in branches if id(n) not in continued]  # `elif` is one branch with its `if`
+        nodes = list(own_nodes(function))
         return Conduct(
             statements=sum(isinstance(n, ast.stmt | ast.ExceptHandler) for n in inner),
             loops=self._places(loops, scope),
             branches=self._places(branches, scope),
             effects=self.effects.of(function, scope),
-            raw_requests=tuple(self._raw_requests(function, scope)),
-            raw_responses=tuple(self._raw_responses(function, scope)),
+            raw_requests=tuple(self._raw_requests(function, nodes, scope)),
+            raw_responses=tuple(self._raw_responses(nodes, self.names.function_scope(function, scope), scope)),
             sync_sessions=tuple(self._sync_sessions(function, scope)),
         )
 
@@ -62,10 +64,9 @@ class Conducts:
 
     # -- the request as it comes ---------------------------------------------------------------------------------------
 
-    def _raw_requests(self, function: Function, scope: Scope) -> Iterator[Slot]:
+    def _raw_requests(self, function: Function, nodes: list[ast.AST], scope: Scope) -> Iterator[Slot]:
         """Payloads that are read and given to no schema, by way of at most one variable."""
         inside = self.names.function_scope(function, scope)
-        nodes = list(own_nodes(function))
         requests = self._requests(function, scope)
         parsed = self._parsed(nodes, inside)
         kept = {id(n) for n in parsed}
@@ -103,7 +104,7 @@ class Conducts:
         for node in nodes:
             if isinstance(node, ast.Call) and self._parses(node, inside):
                 arguments = [*node.args, *(k.value for k in node.keywords)]
-                found += [each for argument in arguments for each in ast.walk(argument)]
+                found += [each for argument in arguments for each in every_node(argument)]
         return found
 
     def _parses(self, call: ast.Call, inside: Scope) -> bool:
@@ -114,9 +115,7 @@ class Conducts:
 
     # -- responses that no schema has seen -----------------------------------------------------------------------------
 
-    def _raw_responses(self, function: Function, scope: Scope) -> Iterator[Slot]:
-        inside = self.names.function_scope(function, scope)
-        nodes = list(own_nodes(function))
+    def _raw_responses(self, nodes: list[ast.AST], inside: Scope, scope: Scope) -> Iterator[Slot]:
         pairs = [n.value.elts for n in nodes if isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple)]
         statuses = {id(pair[0]): pair[1] for pair in pairs if len(pair) > 1}
         filled = {
@@ -199,8 +198,8 @@ def _given(nodes: list[ast.AST]) -> dict[int, frozenset[str]]:
     for node in nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names = frozenset(e.id for target in targets for e in ast.walk(target) if isinstance(e, ast.Name))
-            found.update((id(each), names) for each in ast.walk(node.value))
+            names = frozenset(e.id for target in targets for e in every_node(target) if isinstance(e, ast.Name))
+            found.update((id(each), names) for each in every_node(node.value))
     return found
 
 

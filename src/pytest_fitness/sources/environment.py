@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.machinery import ModuleSpec
+from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Literal
 
@@ -42,8 +42,20 @@ def refuse_stale_copy(tree: Tree) -> None:
                 )
 
 
+_places: list[str] | None = None
+"""The path of another process for which this one looks."""
+
+
+def look_in(path: list[str] | None) -> None:
+    """Look for what is installed in *path*, of another process, rather than where this one imports from."""
+    global _places  # noqa: PLW0603 - a helper is told once
+    _places = path
+
+
 def find_top_level(name: str) -> ModuleSpec | None:
     """Return where ``import name`` would load from; None where nobody knows. Nothing is imported."""
+    if _places is not None:
+        return BuiltinImporter.find_spec(name) or FrozenImporter.find_spec(name) or PathFinder.find_spec(name, _places)
     try:
         return importlib.util.find_spec(name)
     except (ImportError, ValueError):  # a loaded module without a spec

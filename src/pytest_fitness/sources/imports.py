@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from pytest_fitness.errors import SettingsError
 from pytest_fitness.model import (
     Import,
     ImportGraph,
@@ -23,26 +23,30 @@ from pytest_fitness.model import (
     row,
     unhindered,
 )
-from pytest_fitness.names import is_under, parents
+from pytest_fitness.names import is_under
 from pytest_fitness.sources.answers import Answers
-from pytest_fitness.sources.environment import is_installed_elsewhere
+from pytest_fitness.sources.environment import is_installed_elsewhere, look_in
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known
+from pytest_fitness.sources.other_roots import OtherRoots, other_root
 from pytest_fitness.sources.permissions import may_permit
-from pytest_fitness.sources.processes import spread
+from pytest_fitness.sources.processes import Team
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot, own_code
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.symbols import Statements
-from pytest_fitness.sources.texts_alone import NAMED, decoded, precise_rows, read_text
+from pytest_fitness.sources.texts_alone import decoded, precise_rows, read_text
 from pytest_fitness.sources.tree import Source, Stamp, Tree, from_outlines, neighbours, outlines, unread
 
 if TYPE_CHECKING:
     from pytest_fitness.sources.gate import Gate
 
-EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
-RARE = 10
-"""A name under which so many times fewer files import than under that of the judged package is the name of something else."""
+AHEAD = 300
+"""Files that are read in the time in which another process can be started."""
 
+MIXED = 16
+"""Files that stand together cost alike, and are given to as many processes as there are."""
+
+EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
 PLAIN_STATEMENT = ("import ", "from ")
 
 
@@ -62,7 +66,6 @@ class Imports:
         self._statements: dict[str, Statements] = {}
         self._beside: dict[str, list[Source]] = {}
         self._walked: dict[str, list[Source]] = {}
-        self._usual: dict[str, bool] = {}
         self._settled_before = time.time_ns() - SETTLED
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
@@ -266,45 +269,59 @@ class Imports:
     def _read(self, sources: Sequence[Source]) -> dict[str, Facts]:
         """Facts about *sources*, in as many processes as are worth it."""
 
-        def argument(share: Sequence[Source]) -> object:
-            beside = [(top, outlines(found)) for top, found in self._beside.items()]
-            return (
-                self.tree.outline(),
-                self.cache is not None,
-                beside,
-                self._settled_before,
-                [s.module.name for s in share],
-            )
+        def argument(share: Sequence[Source]) -> tuple[Any, ...]:
+            return (sys.path, self.tree.outline(), self.cache is not None, [source.module.name for source in share])
 
-        def back(answered: dict[str, Any]) -> dict[str, Facts]:
-            return {name: Facts(*found) for name, found in answered.items()}
+        def back(answered: tuple[dict[str, Any], list[str]]) -> dict[str, Facts]:
+            found, left = answered
+            read = {name: Facts(*each) for name, each in found.items()}
+            return read | self._read_here([by_name[name] for name in left])
 
         if self.tree.rootdir is None:
             return self._read_here(sources)
-        parts = spread(sources, self._read_here, (f"{__name__}:{read_share.__name__}", argument), back)
+        by_name = {source.module.name: source for source in sources}
+        mixed = [source for n in range(MIXED) for source in sources[n::MIXED]]  # so that all parts take as long
+        team = Team(mixed, f"{__name__}:{reader.__name__}", argument, AHEAD)
+        try:
+            beside = [(top, outlines(found)) for top, found in self._beside.items()]
+            parts = team.ask((beside, self._settled_before), self._read_here, back)
+        finally:
+            team.stop()
         return {name: found for part in parts for name, found in part.items()}
 
     def share(
-        self, beside: list[tuple[str, Any]], settled_before: int, names: Iterable[str]
-    ) -> dict[str, tuple[object, ...]]:
-        """Read the modules *names* for another process that has found what is *beside* the judged packages."""
+        self, names: Iterable[str], beside: list[tuple[str, Any]], settled_before: int
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Read the modules *names* for another process that has found what is *beside* the judged packages.
+
+        What cannot be parsed is left to that process: only there is it known for sure what is installed.
+        """
         self._settled_before = settled_before
         self._beside = {top: from_outlines(found) for top, found in beside}
-        sources = {source.module.name: source for source in self._all_sources}
-        return {name: tuple(found) for name, found in self._read_here([sources[name] for name in names]).items()}
+        by_name = {source.module.name: source for source in self._all_sources}
+        left: list[str] = []
+        found = self._read_here([by_name[name] for name in names], left)
+        return {name: tuple(each) for name, each in found.items()}, left
 
-    def _read_here(self, sources: Sequence[Source]) -> dict[str, Facts]:
+    def _read_here(self, sources: Sequence[Source], left: list[str] | None = None) -> dict[str, Facts]:
+        """Facts about *sources*, but for those that cannot be parsed, where there is a list for them."""
         known = self._known(frozenset())
         facts: dict[str, Facts] = {}
         plain = scan(self.tree, sources)
+        roots = OtherRoots(self.tree, self._modules, frozenset(self._beside))
         for source in sources:
             name = source.module.name
-            facts[name] = self._read_one(source, plain.get(name), known)
-            self._refuse_other_root(source.module.path, facts[name].rows)
+            try:
+                facts[name] = self._read_one(source, plain.get(name), known, is_left=left is not None)
+            except SyntaxError:
+                assert left is not None
+                left.append(name)
+                continue
+            roots.refuse(source.module.path, facts[name].rows)
             source.forget()
         return facts
 
-    def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known) -> Facts:
+    def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known, *, is_left: bool = False) -> Facts:
         digest, stamp = (source.digest, self._settled(source)) if self.cache else (b"", None)
         if plain is not None and not self._closer(source, plain):
             return Facts(digest, self._with_implicit(source, plain), stamp=stamp, permits=may_permit(source))
@@ -312,6 +329,8 @@ class Imports:
         try:
             reading = read_imports(source, known)
         except SyntaxError as error:
+            if is_left:
+                raise
             if plain is None:
                 problem = unread(source, error)
                 failure = (problem.location.line, problem.location.text, problem.reason)
@@ -364,7 +383,7 @@ class Imports:
             found[top] = self._neighbours(top)
             for source in found[top]:
                 if source.filename in judged:
-                    raise _other_root(source.module.path, source.module.name, judged[source.filename])
+                    raise other_root(source.module.path, source.module.name, judged[source.filename])
                 for name, _ in self._gate.stated_tops(decoded(source)):
                     if name not in queue and self._is_beside(name):
                         queue.append(name)
@@ -408,49 +427,6 @@ class Imports:
     def _neighbouring(self) -> set[str]:
         return {name for root in self.tree.roots for name in _python_names(root)}
 
-    def _refuse_other_root(self, path: str, rows: Iterable[Row]) -> None:
-        """``import app.x`` of a file that is judged as ``backend.app.x`` would look like a third-party import.
-
-        Raises:
-            SettingsError: the source root is wrong, so nothing would be found.
-        """
-        for imported, line, text, _ in rows:
-            top = imported.partition(".")[0]
-            if top in self._own_tops or top in self._beside:
-                continue
-            below = (f".{package}" in text for package in self.tree.packages)
-            if top not in self._second_parts and not any(below):
-                continue
-            match = NAMED.search(text)
-            name = match[1] if match else imported
-            above = [p for package in self.tree.packages for p in (package, *parents(package))]
-            judged = [n for p in above if (n := f"{p}.{name}") in self._modules and "." in name]
-            judged += [n for n in [name.partition(".")[2]] if "." in n and n in self._modules]
-            if judged and not is_installed_elsewhere(top := name.partition(".")[0], self.tree) and self._is_usual(top):
-                raise _other_root(f"{path}:{line}", name, judged[0])
-
-    def _is_usual(self, top: str) -> bool:
-        """Whether modules are imported as *top* so often that it is another name of a judged package, not a third-party one."""
-        if top not in self._usual:
-            ours = re.compile(
-                rf"^\s*(?:from|import)\s+(?:{'|'.join(map(re.escape, self.tree.packages))})\b", re.MULTILINE
-            )
-            theirs = re.compile(rf"^\s*(?:from|import)\s+{re.escape(top)}\b", re.MULTILINE)
-            texts = [decoded(source) for source in self.tree.sources.values()]
-            by_name = sum(1 for text in texts if ours.search(text))
-            self._usual[top] = RARE * sum(1 for text in texts if theirs.search(text)) >= by_name
-        return self._usual[top]
-
-    @cached_property
-    def _own_tops(self) -> frozenset[str]:
-        return frozenset(package for package in self.tree.packages if "." not in package)
-
-    @cached_property
-    def _second_parts(self) -> frozenset[str]:
-        """First parts of names below a judged package, or below a package above one."""
-        above = {p for package in self.tree.packages for p in (package, *parents(package))}
-        return frozenset(n[len(p) + 1 :].partition(".")[0] for p in above for n in self._modules if is_under(n, p))
-
     def _exports(self, package: str) -> tuple[str, ...]:
         """Submodules that the literal ``__all__`` of *package* names: a star import imports them."""
         source = self.tree.sources.get(package)
@@ -460,10 +436,11 @@ class Imports:
         return tuple(f"{package}.{t}" for t in texts if f"{package}.{t}" in self._modules)
 
 
-def read_share(argument: Any) -> dict[str, tuple[object, ...]]:
-    """Read some modules of a codebase for another process."""
-    outline, remembers, *share = argument
-    return Imports(Tree.from_outline(outline), Path() if remembers else None).share(*share)
+def reader(path: list[str], outline: tuple[Any, ...], remembers: bool, names: list[str]) -> Callable[..., object]:  # noqa: FBT001
+    """Return what reads some modules of a codebase for another process, which looks for installed packages in *path*."""
+    look_in(path)
+    imports = Imports(Tree.from_outline(outline), Path() if remembers else None)
+    return partial(imports.share, names)
 
 
 def _tops(rows: Iterable[Sequence[Row]]) -> set[str]:
@@ -476,10 +453,3 @@ def _python_names(root: Path) -> Iterator[str]:
     for entry in os.scandir(root):
         if entry.name.isidentifier() or (entry.name.endswith(".py") and entry.name[:-3].isidentifier()):
             yield entry.name.removesuffix(".py")
-
-
-def _other_root(place: str, name: str, judged: str) -> SettingsError:
-    return SettingsError(
-        f"{place} imports {name}, a file that is judged as {judged}; set `packages` and `source` in [tool.pytest-fitness] "
-        "so that modules have the names by which they are imported"
-    )

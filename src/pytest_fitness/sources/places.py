@@ -23,6 +23,8 @@ def location_of(node: ast.AST, scope: Scope, tree: Tree) -> Location:
     start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
     if isinstance(node, ast.stmt) or getattr(node, "end_lineno", line) != line:
         return Location(scope.path, line, raw.strip())
+    if raw.isascii():
+        return Location(scope.path, line, raw.strip(), start - indent, len(raw[start:end]))
     before = raw.encode()[:start].decode(errors="replace")  # offsets count UTF-8 bytes
     width = len(raw.encode()[start:end].decode(errors="replace"))
     return Location(scope.path, line, raw.strip(), len(before) - indent, width)

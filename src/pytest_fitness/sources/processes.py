@@ -1,33 +1,27 @@
 """Work on many files that other processes take a part of, where there are processors for them.
 
-A helper is another Python that runs one function of ours on plain values: not a fork, which is unsafe beside the threads that
-a test run may have, and not `multiprocessing`, which would import the main module again. It sees the standard library and the
-directories that our own packages come from, in this order, and nothing of the project. Whatever goes wrong with one, its part
-is done here, so that an error is raised where it would be without helpers.
+A helper is another Python that answers one sort of question about its part, in plain values: not a fork, which is unsafe beside
+the threads that a test run may have, and not `multiprocessing`, which would import the main module again. It sees the
+standard library and the directories that our own packages come from, in this order, and nothing of the project. Whatever goes
+wrong with one, its part is done here, so that an error is raised where it would be without helpers.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
-import io
 import marshal
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 Result = TypeVar("Result")
-
-ENOUGH = 300
-"""Items that are worth another process."""
-
-AHEAD = 300
-"""Items that this process has done before another one begins, which has to be started, and told what there is."""
 
 MOST = 4
 """Processes, this one included: reading does not get much faster with more."""
@@ -35,54 +29,83 @@ MOST = 4
 PACKAGES = ("pytest_fitness", "grimp")
 """What a helper may import beside the standard library."""
 
+SIZE = 8
+"""Bytes before each message, that say how long it is."""
+
 START = """
 import gc, marshal, os, sys
 gc.disable()  # nothing is let go of before the end
-version, path, *call = marshal.loads(sys.stdin.buffer.read())
+with open(sys.argv[1], "rb") as file:
+    version, path, argument, question = marshal.loads(file.read())
 if version != sys.version:
     sys.exit("another Python, which may see another language")
 sys.path += path
-from pytest_fitness.sources.processes import answer
-answer(*call, sys.stdout.buffer)
-os._exit(0)
+from {module} import {name}
+answer = {name}(*argument)
+while True:
+    data = marshal.dumps(answer(*question))
+    sys.stdout.buffer.write(len(data).to_bytes({size}, "big") + data)
+    sys.stdout.flush()
+    size = sys.stdin.buffer.read({size})
+    if not size:
+        os._exit(0)  # without tidying up, which takes long
+    question = marshal.loads(sys.stdin.buffer.read(int.from_bytes(size, "big")))
 """
 
 
-def spread(
-    items: Sequence[T],
-    here: Callable[[Sequence[T]], Result],
-    there: tuple[str, Callable[[Sequence[T]], Any]],
-    back: Callable[[Any], Result],
-) -> list[Result]:
-    """Return what *here* makes of the items, in as many parts as there are processes to work on them.
+class Team(Generic[T]):
+    """Processes that share the work on some items, this one included. The others wait for questions until it is let go of.
 
     Args:
-        items: what there is to do.
-        here: does some of it in this process.
-        there: module and name of the function that does the same in another, and what makes its argument; plain values.
-        back: turns what it returns, plain values as well, into what *here* would have returned.
+        items: what there is to work on; what stands together stays together.
+        function: ``module:name`` of the function that is called in each of the others, and returns what answers questions.
+        argument: makes its arguments of a part of the items; plain values.
+        ahead: how many items this process has done before another one begins, which has to be started, and told what
+            there is; with fewer than so many for it, it is not worth it.
     """
-    function, argument = there
-    own, *others = shares(items)
-    helpers = [Helper(function, argument(share)) for share in others]
-    try:
-        results = [here(own)]
-        for helper, share in zip(helpers, others, strict=True):
-            answered = helper.result()
-            results.append(here(share) if answered is None else back(answered[0]))
-    finally:
-        for helper in helpers:
-            helper.stop()
-    return results
+
+    def __init__(
+        self, items: Sequence[T], function: str, argument: Callable[[Sequence[T]], tuple[Any, ...]], ahead: int
+    ) -> None:
+        self._own, *self._others = shares(items, ahead)
+        self._function = function
+        self._argument: Callable[[Sequence[T]], tuple[Any, ...]] | None = argument
+        self._helpers: list[Helper] = []
+        self.stop = weakref.finalize(self, _stop, self._helpers)
+
+    def ask(
+        self,
+        question: tuple[Any, ...],
+        here: Callable[[Sequence[T]], Result],
+        back: Callable[[Any], Result | None],
+    ) -> list[Result]:
+        """Return the answers about all items, in as many parts as there are processes.
+
+        Args:
+            question: for the others; plain values.
+            here: answers it in this process.
+            back: turns what another answers, plain values as well, into what *here* would have; None where that is no good.
+        """
+        for helper in self._helpers:
+            helper.ask(question)
+        if self._argument is not None:
+            self._helpers += [Helper(self._function, self._argument(share), question) for share in self._others]
+            self._argument = None  # it may hold whoever holds this
+        results = [here(self._own)]
+        for helper, share in zip(self._helpers, self._others, strict=True):
+            answered = helper.answer()
+            result = back(answered[0]) if answered is not None else None
+            results.append(here(share) if result is None else result)
+        return results
 
 
-def shares(items: Sequence[T]) -> list[Sequence[T]]:
-    """Return *items* in parts: the first one, which is larger, for this process, since it need not be started."""
-    count = min(processors(), MOST, (len(items) - AHEAD) // ENOUGH + 1)
+def shares(items: Sequence[T], ahead: int) -> list[Sequence[T]]:
+    """Return *items* in parts of what stands together, the first and largest for this process, which need not be started."""
+    count = min(processors(), MOST, len(items) // ahead)
     if count < 2 or not _can_be_started():
         return [items]
-    rest = items[AHEAD:]
-    return [[*items[:AHEAD], *rest[::count]], *(rest[n::count] for n in range(1, count))]
+    each = (len(items) - ahead) // count
+    return [items[: len(items) - each * (count - 1)], *(items[-each * n :][:each] for n in range(count - 1, 0, -1))]
 
 
 def processors() -> int:
@@ -98,53 +121,68 @@ def _can_be_started() -> bool:
 
 
 class Helper:
-    """Another Python at work on one call.
+    """Another Python.
 
     Args:
-        function: ``module:name`` of the function to call.
-        argument: its argument; plain values.
+        function: ``module:name`` of what is called first, and returns a function that answers questions.
+        argument: its arguments; plain values.
+        question: the first one.
     """
 
-    def __init__(self, function: str, argument: Any) -> None:
-        options = [
-            "-I",
-            "-S",
-            *(["-B"] if sys.dont_write_bytecode else []),
-            *(["-Xutf8"] if sys.flags.utf8_mode else []),
-        ]
-        self._output: IO[bytes] = io.BytesIO()
+    def __init__(self, function: str, argument: tuple[Any, ...], question: tuple[Any, ...]) -> None:
+        options = ["-I", "-S", *(["-B"] * sys.dont_write_bytecode), *(["-Xutf8"] * sys.flags.utf8_mode)]
+        module, _, name = function.partition(":")
+        start = START.format(module=module, name=name, size=SIZE)
+        self._file = ""
         self._process: subprocess.Popen[bytes] | None = None
-        with contextlib.suppress(OSError), tempfile.TemporaryFile() as given:  # a pipe wants both ends at once
-            marshal.dump((sys.version, _path(), function, argument), given)
-            given.seek(0)
-            self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
+        with contextlib.suppress(OSError):  # no place for the file, no more processes
+            handle, self._file = tempfile.mkstemp(prefix="pytest-fitness-")
+            with open(handle, "wb") as file:  # a pipe would make this process wait for the other
+                marshal.dump((sys.version, _path(), argument, question), file)
             self._process = subprocess.Popen(  # noqa: S603 - our own code
-                [sys.executable, *options, "-c", START], stdin=given, stdout=self._output, stderr=subprocess.DEVNULL
+                [sys.executable, *options, "-c", start, self._file],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
             )
 
-    def result(self) -> tuple[Any] | None:
+    def ask(self, question: tuple[Any, ...]) -> None:
+        """Ask another question, when the one before is answered."""
+        if self._process is not None and self._process.stdin is not None:
+            data = marshal.dumps(question)
+            with contextlib.suppress(OSError):  # it has ended; there will be no answer
+                self._process.stdin.write(len(data).to_bytes(SIZE, "big") + data)
+                self._process.stdin.flush()
+
+    def answer(self) -> tuple[Any] | None:
         """Wait for the answer; None where there is none."""
-        if self._process is None or self._process.wait() != 0:
+        if self._process is None or self._process.stdout is None:
             return None
-        self._output.seek(0)
+        size = self._process.stdout.read(SIZE)
+        data = self._process.stdout.read(int.from_bytes(size, "big")) if len(size) == SIZE else b""
+        self._forget_file()
         try:
-            return (marshal.loads(self._output.read()),)  # noqa: S302 - what our own code has just written
-        except EOFError:  # or whatever it was that was started
+            return (marshal.loads(data),)  # noqa: S302 - what our own code has just written
+        except (EOFError, ValueError, TypeError):  # it has ended, or was something else
+            self.stop()
             return None
 
     def stop(self) -> None:
         """Let go of the process, whatever it is doing."""
-        if self._process is not None and self._process.poll() is None:
+        self._forget_file()
+        if self._process is not None:
             self._process.kill()
-            self._process.wait()
-        self._output.close()
+            self._process.communicate()
+            self._process = None
+
+    def _forget_file(self) -> None:
+        with contextlib.suppress(OSError):
+            os.unlink(self._file)
 
 
-def answer(function: str, argument: Any, output: IO[bytes]) -> None:
-    """Do what a helper is asked for; runs in the helper, as the last thing that it does."""
-    module, _, name = function.partition(":")
-    marshal.dump(getattr(importlib.import_module(module), name)(argument), output)
-    output.flush()
+def _stop(helpers: Iterable[Helper]) -> None:
+    for helper in helpers:
+        helper.stop()
 
 
 def _path() -> list[str]:

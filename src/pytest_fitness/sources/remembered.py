@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from pytest_fitness import model
 from pytest_fitness.model import Conduct, Handler, Handlers
@@ -50,7 +51,7 @@ class Remembered:
         content = self._store.load()
         if content is None:
             return
-        files, modules, handlers, conducts = _Values(io.BytesIO(content)).load()
+        files, modules, handlers, conducts = load_values(content)
         if all(self._is_same(source, files[name]) for name, source in self.tree.sources.items()):
             if all(installed(name) == place for name, place in modules.items()):
                 self._files, self.handlers, self.conducts = files, handlers, conducts
@@ -85,6 +86,11 @@ class _Values(pickle.Unpickler):
             found: type = getattr(model, name)
             return found
         raise pickle.UnpicklingError(f"{module}.{name} is no value")
+
+
+def load_values(content: bytes | memoryview) -> Any:
+    """Return what was pickled, if it is made of our values."""
+    return _Values(io.BytesIO(content)).load()
 
 
 def installed(name: str) -> Outside:

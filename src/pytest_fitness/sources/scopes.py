@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pytest_fitness.model import Module
+from pytest_fitness.model.contents import statements_of
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
 from pytest_fitness.sources.environment import find_top_level
 from pytest_fitness.sources.symbol_table import bind, collect, string_annotation
@@ -21,6 +22,8 @@ STANDARD = frozenset({"builtins", "typing", "typing_extensions", "collections", 
 DEPTH = 25
 """Longest chain of re-exports and aliases that is followed; real code stays below ten."""
 
+
+NAMES = (ast.Name, ast.Attribute)
 
 LOOKED_THROUGH = frozenset(
     "Annotated Optional Final ClassVar Generator Iterator AsyncGenerator AsyncIterator ContextManager AsyncContextManager "
@@ -46,14 +49,20 @@ class Scopes:
         self.failures: dict[str, SyntaxError] = {}
         self._evaluating: set[tuple[int, int]] = set()
         self._known: dict[tuple[int, int], tuple[ast.expr, Scope, Entity | None]] = {}
+        self._kinds: dict[str, str] = {}
+        self._bases: dict[tuple[str, int, int], tuple[Entity, list[Entity]]] = {}
+        self._instances: dict[tuple[int, int, int], tuple[Entity, Entity | None]] = {}
 
     def known(self, name: str) -> str:
         """Return what the project or the table says of a full dotted name, or an empty string."""
         if name in self.declared:
             return self.declared[name]
-        top, _, rest = name.partition(".")
-        last_two = ".".join(rest.split(".")[-2:])
-        return self.table.get((top, name.rpartition(".")[2]), "") or self.table.get((top, last_two), "")
+        if name not in self._kinds:
+            top, _, rest = name.partition(".")
+            last_two = ".".join(rest.split(".")[-2:])
+            kind = self.table.get((top, name.rpartition(".")[2]), "") or self.table.get((top, last_two), "")
+            self._kinds[name] = kind
+        return self._kinds[name]
 
     # -- modules ---------------------------------------------------------------------------------------------------
 
@@ -96,7 +105,7 @@ class Scopes:
 
     def resolve(self, expression: ast.expr, scope: Scope, depth: int = 0) -> Entity | None:
         """Return what a name or attribute expression stands for; None where nothing can be said."""
-        if depth > DEPTH or not isinstance(expression, ast.Name | ast.Attribute):
+        if depth > DEPTH or not isinstance(expression, NAMES):
             return None
         if self._evaluating:  # what is asked meanwhile may have another answer later
             return self._resolved(expression, scope, depth)
@@ -226,6 +235,14 @@ class Scopes:
 
     def bases(self, entity: Entity) -> list[Entity]:
         """Return a class and all its bases, nearest first; an unresolved base is an entity of kind ``unknown``."""
+        if self._evaluating:  # see `resolve`
+            return self._all_bases(entity)
+        key = (entity.name, id(entity.node), id(entity.scope))
+        if key not in self._bases:
+            self._bases[key] = (entity, self._all_bases(entity))
+        return self._bases[key][1]
+
+    def _all_bases(self, entity: Entity) -> list[Entity]:
         found: list[Entity] = []
         queue = [entity]
         for each in queue:
@@ -306,6 +323,14 @@ class Scopes:
         key = (id(entity.node), id(entity.annotation))
         if depth > DEPTH or entity.scope is None or key in self._evaluating:
             return None
+        if self._evaluating:
+            return self._instance_class(key, entity, depth)
+        known = (*key, id(entity.scope))
+        if known not in self._instances:
+            self._instances[known] = (entity, self._instance_class(key, entity, depth))
+        return self._instances[known][1]
+
+    def _instance_class(self, key: tuple[int, int], entity: Entity, depth: int) -> Entity | None:
         self._evaluating.add(key)  # qs = qs.filter() must not go round for ever
         try:
             return self._annotated_class(entity, depth) or self._made_class(entity, depth)
@@ -405,10 +430,12 @@ def _attributes_of_self(node: ast.ClassDef) -> dict[str, tuple[ast.Assign | ast.
     found: dict[str, tuple[ast.Assign | ast.AnnAssign, Function]] = {}
     for function in node.body:
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            for each in ast.walk(function):
+            statements: list[ast.AST] = [function]
+            for each in statements:
                 if isinstance(each, ast.Assign | ast.AnnAssign):
                     for name in _self_targets(each):
                         found.setdefault(name, (each, function))
+                statements += statements_of(each)
     return found
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_fitness.model.syntax import Entity, Scope
-from pytest_fitness.sources.scopes import STANDARD, Scopes
+from pytest_fitness.sources.scopes import NAMES, STANDARD, Scopes
 from pytest_fitness.sources.symbol_table import string_annotation
 
 KNOWLEDGE = """
@@ -146,8 +146,7 @@ TRANSPARENT = "transparent"
 """What the settings say of a generic that only wraps what crosses: ``BodyParam[Order]`` is an ``Order``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """One thing that an annotation mentions: its kind, its name or what is known of it, and the class if it is one."""
 
     kind: str
@@ -193,18 +192,18 @@ class Shapes:
 
     def _of(self, annotation: ast.expr | None, scope: Scope, depth: int) -> list[Shape]:
         node = string_annotation(annotation)
-        if node is None or (isinstance(node, ast.Constant) and node.value is ...):
-            return [Shape("raw", "nothing declared")]
         if depth > 40:
             return [Shape("unknown", "nested too deeply")]
+        if isinstance(node, NAMES):  # most are
+            return self._named(node, scope, depth)
+        if node is None or (isinstance(node, ast.Constant) and node.value is ...):
+            return [Shape("raw", "nothing declared")]
         if isinstance(node, ast.Constant):
             return [Shape("none", "None")] if node.value is None else [Shape("unknown", repr(node.value))]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             return [shape for member in _members(node) for shape in self.of(member, scope, depth + 1)]
         if isinstance(node, ast.Subscript):
             return list(self._generic(node, scope, depth))
-        if isinstance(node, ast.Name | ast.Attribute):
-            return self._named(node, scope, depth)
         if isinstance(node, ast.Call):
             return self._call(node, scope, depth)
         return [Shape("unknown", ast.unparse(node))]

@@ -7,6 +7,23 @@ from collections.abc import Sequence
 
 from pytest_fitness.model.syntax import Binding, Scope
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+NOTHING_BOUND = frozenset(
+    {
+        ast.Expr,
+        ast.Return,
+        ast.Raise,
+        ast.Pass,
+        ast.Assert,
+        ast.Delete,
+        ast.AugAssign,
+        ast.Break,
+        ast.Continue,
+        ast.Global,
+    }
+)
+"""Statements without a name that gets a meaning, and without others in them."""
+
 
 def string_annotation(node: ast.expr | None) -> ast.expr | None:
     """Return the expression inside a string annotation, or *node* itself."""
@@ -21,18 +38,21 @@ def string_annotation(node: ast.expr | None) -> ast.expr | None:
 def collect(scope: Scope, body: Sequence[ast.stmt]) -> Scope:
     """Enter what the statements of *body* bind into *scope*; branches all count, the last binding wins."""
     for statement in body:
-        if isinstance(statement, ast.Import | ast.ImportFrom):
+        kind = type(statement)
+        if kind in NOTHING_BOUND:
+            continue
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
             _collect_import(scope, statement)
         elif isinstance(statement, ast.ClassDef):
             bind(scope, statement.name, Binding("class", node=statement))
-        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        elif isinstance(statement, FUNCTIONS):
             bind(scope, statement.name, Binding("function", node=statement))
         elif isinstance(statement, ast.Assign):
             for target in statement.targets:
                 _collect_target(scope, target, statement.value)
         elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             bind(scope, statement.target.id, Binding("value", node=statement.value, annotation=statement.annotation))
-        elif type(statement).__name__ == "TypeAlias":  # pragma: no cover - syntax of Python 3.12, tested there
+        elif kind.__name__ == "TypeAlias":  # pragma: no cover - syntax of Python 3.12, tested there
             _collect_target(scope, *(getattr(statement, part) for part in ("name", "value")))
         else:
             _collect_block(scope, statement)

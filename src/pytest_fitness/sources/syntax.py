@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
+import pickle
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from pytest_fitness.errors import SettingsError
 from pytest_fitness.model import Class, Conduct, Handler, Handlers, Location, Slot, SlotKind, Unread
 from pytest_fitness.model.code import WORST_FIRST
-from pytest_fitness.model.contents import Adapter, Contents, Frameworks
+from pytest_fitness.model.contents import Adapter, Contents, Frameworks, mentions
 from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
+from pytest_fitness.sources.environment import look_in
 from pytest_fitness.sources.places import location_of, signature_of
-from pytest_fitness.sources.remembered import Remembered
+from pytest_fitness.sources.processes import Team
+from pytest_fitness.sources.remembered import Remembered, installed, load_values
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
 from pytest_fitness.sources.tree import Source, Tree, unread
 
-SPECIAL = re.compile(r"\\[a-zA-Z]|(?<!\\)[\[\](){}.*+?|^$]")
-"""What makes an expression more than a word."""
+AHEAD = 50
+"""Modules that are looked through in the time in which another process can be started."""
+
+OWN = "pytest_fitness.frameworks"
+"""Adapters that another process can import; others may be in a ``conftest.py``."""
 
 
 class Resolver(Scopes):
@@ -67,6 +74,14 @@ class Resolver(Scopes):
         return found
 
 
+class Findings(NamedTuple):
+    """What is found in some modules: handlers, files that cannot be read, and what the handlers do if that was asked."""
+
+    handlers: list[Handler]
+    failed: list[Unread]
+    conducts: dict[Handler, Conduct]
+
+
 class Finder:
     """The handlers of a codebase: each module is looked through once, each handler classified once.
 
@@ -85,6 +100,8 @@ class Finder:
         self._contents: dict[str, Contents] = {}
         self._handlers: dict[int, Handler] = {}
         self._behind: dict[Handler, Endpoint] = {}
+        self._looked: dict[tuple[tuple[str, ...], frozenset[str]], Findings] = {}
+        self._looked_up: set[str] = set()
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -96,44 +113,89 @@ class Finder:
         key = tuple(modules)
         if key not in self._remembered.handlers:
             self._remembered.handlers[key] = self._find(modules)
-            self._remembered.save(self.resolver.looked_up)
+            self._save()
         return self._remembered.handlers[key]
 
     def conduct(self, handler: Handler) -> Conduct:
         """Return what the body of a handler does that `handlers` has returned; looks at all of them, the first time."""
         conducts = self._remembered.conducts
         if handler not in conducts:
-            if handler not in self._behind:  # it was remembered
-                for modules in self._remembered.handlers:
-                    self._find(modules)
-            looking = Conducts(self.resolver.shapes)
-            conducts.update(
-                {each: looking.of(endpoint) for each, endpoint in self._behind.items() if each not in conducts}
-            )
-            self._remembered.save(self.resolver.looked_up)
+            for modules in self._remembered.handlers:  # which may be remembered, or found by another process
+                for part in self._look_everywhere(modules, with_conduct=True):
+                    conducts.update(part.conducts)
+            self._save()
         return conducts[handler]
 
+    def _save(self) -> None:
+        self._remembered.save({*self.resolver.looked_up, *self._looked_up})
+
     def _find(self, modules: Sequence[str]) -> Handlers:
+        parts = self._look_everywhere(modules)
+        found = [handler for part in parts for handler in part.handlers]
+        handlers = sorted(found, key=lambda h: (h.location, h.methods, h.path, h.framework))
+        failed = {unread.module: unread for part in parts for unread in part.failed}
+        unreadable = tuple(failed[name] for name in sorted(failed))
+        return Handlers(tuple(handlers), unreadable, tuple(adapter.name for adapter in self.frameworks.adapters))
+
+    def _look_everywhere(self, modules: Sequence[str], *, with_conduct: bool = False) -> list[Findings]:
+        """What there is in the code, in as many parts as there are processes to look."""
         scope = frozenset(modules)
-        sources = self.tree.sources
-        unparsed = (name for name in modules if self.resolver.module(name) is None)
-        failed = {name: self._unread(name) for name in unparsed}
+
+        def here(names: Sequence[str]) -> Findings:
+            return self.look_through(names, scope, with_conduct=with_conduct)
+
+        def back(answered: bytes) -> Findings | None:
+            findings, places = load_values(answered)
+            if any(installed(name) != place for name, place in places.items()):
+                return None  # it has looked elsewhere than we would
+            self._looked_up |= places.keys()
+            return Findings(*findings)
+
+        if self.tree.rootdir is None or not all(type(a).__module__.startswith(OWN) for a in self.frameworks.adapters):
+            return [here(list(self.tree.sources))]
+        return self._team.ask((list(modules), with_conduct), here, back)
+
+    @cached_property
+    def _team(self) -> Team[str]:
+        def argument(names: Sequence[str]) -> tuple[Any, ...]:
+            return (sys.path, self.tree.outline(), pickle.dumps(self.frameworks), list(names))
+
+        return Team(list(self.tree.sources), f"{__name__}:{looker.__name__}", argument, AHEAD)
+
+    def look_through(self, names: Sequence[str], scope: Set[str], *, with_conduct: bool) -> Findings:
+        """Return what is found in the modules *names*: handlers that are defined or registered in those of *scope*.
+
+        *with_conduct*, what they do, rather than the handlers themselves.
+        """
+        key = (tuple(names), frozenset(scope))
+        if key not in self._looked:
+            self._looked[key] = self._look_through(names, scope)
+        found = self._looked[key]
+        return Findings([], [], self._conducts(found.handlers)) if with_conduct else found
+
+    def _look_through(self, names: Sequence[str], scope: Set[str]) -> Findings:
+        failed = {name: self._unread(name) for name in names if name in scope and self.resolver.module(name) is None}
         found: dict[tuple[object, ...], Handler] = {}
         for adapter in self.frameworks.adapters:
-            for name, source in sources.items():
-                if not _mentions(source, tuple(adapter.hints if name in scope else adapter.registrations)):
+            for name in names:
+                source = self.tree.sources[name]
+                if not _mentions(source, adapter.hints if name in scope else adapter.registrations):
                     continue
                 if self.resolver.module(name) is None:
-                    if _mentions(source, tuple(t for t in adapter.registrations if t.isidentifier())):
+                    if _mentions(source, [t for t in adapter.registrations if t.isidentifier()]):
                         failed[name] = self._unread(name)  # it may register handlers of this scope
                     continue
                 for endpoint in self._discover(adapter, name):
                     if endpoint.registered_in in scope or endpoint.scope.module in scope:
                         place = (name, getattr(endpoint.node, "lineno", 0), getattr(endpoint.node, "col_offset", 0))
                         found.setdefault((*place, endpoint.qualname, endpoint.path), self._handler(endpoint))
-        handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path, h.framework))
-        unreadable = tuple(failed[name] for name in sorted(failed))
-        return Handlers(tuple(handlers), unreadable, tuple(adapter.name for adapter in self.frameworks.adapters))
+        return Findings(list(found.values()), list(failed.values()), {})
+
+    def _conducts(self, handlers: Iterable[Handler]) -> dict[Handler, Conduct]:
+        """What *handlers* do, which this process has found."""
+        looking, known = Conducts(self.resolver.shapes), self._remembered.conducts
+        known.update({each: looking.of(self._behind[each]) for each in handlers if each not in known})
+        return {each: known[each] for each in handlers}
 
     def _unread(self, name: str) -> Unread:
         return unread(self.tree.sources[name], self.resolver.failures[name])
@@ -157,21 +219,27 @@ class Finder:
         return self._handlers[id(endpoint)]
 
 
-def _mentions(source: Source, patterns: tuple[str, ...]) -> bool:
-    """Whether one of the patterns is in a text: words first, which is far quicker than to look for expressions."""
+def looker(
+    path: list[str], outline: tuple[Any, ...], frameworks: bytes, names: list[str]
+) -> Callable[[list[str], bool], bytes]:
+    """Return what looks through some modules of a codebase for another process, with installed packages from *path*."""
+    look_in(path)
+    finder = Finder(Tree.from_outline(outline), pickle.loads(frameworks), None)  # noqa: S301 - from our own process
+
+    def answer(modules: list[str], with_conduct: bool) -> bytes:  # noqa: FBT001
+        findings = finder.look_through(names, frozenset(modules), with_conduct=with_conduct)
+        places = {name: installed(name) for name in finder.resolver.looked_up}
+        return pickle.dumps((tuple(findings), places), protocol=5)
+
+    return answer
+
+
+def _mentions(source: Source, patterns: Sequence[str]) -> bool:
+    """Whether one of the patterns is in a text; none is in one that cannot be decoded."""
     try:
-        text = source.text
+        return mentions(source.text, tuple(patterns))
     except SyntaxError:
         return False
-    words, expressions = _split(patterns)
-    return any(word in text for word in words) or any(each.search(text) is not None for each in expressions)
-
-
-@cache
-def _split(patterns: tuple[str, ...]) -> tuple[list[str], list[re.Pattern[str]]]:
-    """Words, and expressions that are none; each by itself, so that what it begins with is quickly found."""
-    words = [re.sub(r"\\(.)", r"\1", pattern) for pattern in patterns if not SPECIAL.search(pattern)]
-    return words, [re.compile(pattern, re.MULTILINE) for pattern in patterns if SPECIAL.search(pattern)]
 
 
 class _Classifier:
