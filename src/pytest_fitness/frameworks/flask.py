@@ -119,7 +119,7 @@ class _Views(ModuleReader):
         for found in methods_of(entity, self.names, wanted):
             if routes or found.owner is None or found.owner.node is entity.node or not self._is_view(found.owner):
                 verb = "GET" if found.function.name == "dispatch_request" else found.function.name.upper()
-                yield self._view(found, routes[0] if routes else found.function, [verb])
+                yield self._view(found, routes[0] if routes else found.function, [verb], entity.scope)
 
     def _is_view(self, entity: Entity) -> bool:
         """A class that is none is a mixin, whose methods answer for the views that it is mixed into."""
@@ -138,19 +138,27 @@ class _Views(ModuleReader):
         entity = None if behind else self.names.resolve(target, where)
         node = entity.node if entity is not None else None
         if not behind and not (isinstance(node, ast.Call) and is_as_view(node)):
-            yield self.missing(target, call, where, verbs, text(option(call, "rule", position=0)))
+            yield self.missing(target, call, where, verbs, self._path(call, where))
 
-    def _view(self, found: Found, node: ast.AST, verbs: Sequence[str]) -> Endpoint:
+    def _view(self, found: Found, node: ast.AST, verbs: Sequence[str], where: Scope | None = None) -> Endpoint:
+        """The view that *node*, which stands in *where*, makes of a function."""
         is_socket = "WEBSOCKET" in verbs
         return self.endpoint(
             found,
             node,
             verbs,
-            path=text(option(node, "rule", position=0)) if isinstance(node, ast.Call) else "",
+            path=self._path(node, where or found.scope) if isinstance(node, ast.Call) else "",
             inputs=self._inputs(found),
             output=no_result(found) if is_socket else self._output(found),
             kind="websocket" if is_socket else "http",
         )
+
+    def _path(self, call: ast.Call, where: Scope) -> str:
+        """The path as it is written, behind what the blueprint or namespace puts before it."""
+        path = text(option(call, "rule", position=0))
+        router = self.names.resolve(call.func.value, where) if isinstance(call.func, ast.Attribute) else None
+        made = router.node if router is not None else None
+        return f"{_prefix(made)}{path}" if isinstance(made, ast.Call) else path
 
     def _inputs(self, found: Found) -> Iterator[Part]:
         for decorator in found.function.decorator_list:
@@ -176,6 +184,16 @@ class _Views(ModuleReader):
         if part.annotation is None or not set(self.names.kinds(part.annotation, part.scope)) <= {"scalar", "response"}:
             return part
         return Part("return", None, part.scope, part.node, part.home, "response", "text")
+
+
+def _prefix(made: ast.Call) -> str:
+    """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
+    is_namespace = last_name(made.func) == "Namespace"
+    given = option(made, "path" if is_namespace else "url_prefix")
+    if is_namespace and given is None:
+        given = option(made, "name", position=0)
+        return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
+    return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""
 
 
 def _verbs(decorator: ast.expr) -> list[str]:
