@@ -37,6 +37,7 @@ import gc, marshal, os, sys
 gc.disable()  # nothing is let go of before the end
 with open(sys.argv[1], "rb") as file:
     version, path, argument, question = marshal.loads(file.read())
+os.unlink(sys.argv[1])  # nobody else may be left to do it
 if version != sys.version:
     sys.exit("another Python, which may see another language")
 sys.path += path
