@@ -351,6 +351,36 @@ def test_nobody_works_on_when_the_run_is_stopped(root: Path, monkeypatch: pytest
     assert list((root / "cache").iterdir()) == []
 
 
+class Text(str):
+    """As some libraries put on the path."""
+
+    __slots__ = ()
+
+
+def test_odd_entries_of_the_path_do_no_harm(handling: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python looks past those that are no texts."""
+    monkeypatch.setattr(sys, "path", [*sys.path, handling, Text(handling / "app")])
+    answered = noting(monkeypatch)
+    assert len(finder(handling).handlers(["app.more"]).found) == 3
+    assert Imports(tree_of(handling)).graph(frozenset()).rows
+    assert answered
+    assert all(answered)
+
+
+def test_what_cannot_be_sent_is_done_here(handling: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of a kind of their own, from whoever configures the run."""
+    mine = finder(handling)
+    mine.handlers(["app.more"])
+    helpers = mine._team._helpers
+    assert len(mine.handlers([Text("app.more"), "app.late"]).found) == 3
+    assert [helper._process for helper in helpers] == [None, None]
+    answered = noting(monkeypatch)
+    tree = read_tree(Project(handling, packages=(Text("app"),), roots=(".",)))
+    assert Imports(tree).graph(frozenset()).rows
+    assert answered
+    assert not any(answered)
+
+
 def test_helpers_end_with_whoever_has_asked_them(handling: Path) -> None:
     """They wait for more questions until then."""
     mine = finder(handling)

@@ -52,6 +52,11 @@ def look_in(path: list[str] | None) -> None:
     _places = path
 
 
+def import_path() -> list[str]:
+    """Return the path on which this process finds what is installed; entries that are no texts are none for Python, either."""
+    return [str(entry) for entry in sys.path if isinstance(entry, str)]
+
+
 def find_top_level(name: str) -> ModuleSpec | None:
     """Return where ``import name`` would load from; None where nobody knows. Nothing is imported."""
     if _places is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
@@ -25,7 +24,7 @@ from pytest_fitness.model import (
 )
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.answers import Answers
-from pytest_fitness.sources.environment import is_installed_elsewhere, look_in
+from pytest_fitness.sources.environment import import_path, is_installed_elsewhere, look_in
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.other_roots import OtherRoots, other_root
@@ -270,7 +269,12 @@ class Imports:
         """Facts about *sources*, in as many processes as are worth it."""
 
         def argument(share: Sequence[Source]) -> tuple[Any, ...]:
-            return (sys.path, self.tree.outline(), self.cache is not None, [source.module.name for source in share])
+            return (
+                import_path(),
+                self.tree.outline(),
+                self.cache is not None,
+                [source.module.name for source in share],
+            )
 
         def back(answered: tuple[dict[str, Any], list[str]]) -> dict[str, Facts]:
             found, left = answered

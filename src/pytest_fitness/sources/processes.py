@@ -136,7 +136,7 @@ class Helper:
         start = START.format(module=module, name=name, size=SIZE)
         self._file = ""
         self._process: subprocess.Popen[bytes] | None = None
-        with contextlib.suppress(OSError):  # no place for the file, no more processes
+        with contextlib.suppress(OSError, ValueError):  # no place for the file, no more processes, no plain values
             handle, self._file = tempfile.mkstemp(prefix="pytest-fitness-")
             with open(handle, "wb") as file:  # a pipe would make this process wait for the other
                 marshal.dump((sys.version, _path(), argument, question), file)
@@ -150,10 +150,12 @@ class Helper:
     def ask(self, question: tuple[Any, ...]) -> None:
         """Ask another question, when the one before is answered."""
         if self._process is not None and self._process.stdin is not None:
-            data = marshal.dumps(question)
-            with contextlib.suppress(OSError):  # it has ended; there will be no answer
+            try:
+                data = marshal.dumps(question)
                 self._process.stdin.write(len(data).to_bytes(SIZE, "big") + data)
                 self._process.stdin.flush()
+            except (OSError, ValueError):  # it has ended, or these are no plain values; nobody may wait for an answer
+                self.stop()
 
     def answer(self) -> tuple[Any] | None:
         """Wait for the answer; None where there is none."""

@@ -50,7 +50,7 @@ class Scopes:
         self._evaluating: set[tuple[int, int]] = set()
         self._known: dict[tuple[int, int], tuple[ast.expr, Scope, Entity | None]] = {}
         self._kinds: dict[str, str] = {}
-        self._bases: dict[tuple[str, int, int], tuple[Entity, list[Entity]]] = {}
+        self._bases: dict[tuple[str, str, int, int], tuple[Entity, list[Entity]]] = {}
         self._instances: dict[tuple[int, int, int], tuple[Entity, Entity | None]] = {}
 
     def known(self, name: str) -> str:
@@ -237,7 +237,7 @@ class Scopes:
         """Return a class and all its bases, nearest first; an unresolved base is an entity of kind ``unknown``."""
         if self._evaluating:  # see `resolve`
             return self._all_bases(entity)
-        key = (entity.name, id(entity.node), id(entity.scope))
+        key = (entity.kind, entity.name, id(entity.node), id(entity.scope))
         if key not in self._bases:
             self._bases[key] = (entity, self._all_bases(entity))
         return self._bases[key][1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import pickle
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +16,7 @@ from pytest_fitness.model.contents import Adapter, Contents, Frameworks, mention
 from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
-from pytest_fitness.sources.environment import look_in
+from pytest_fitness.sources.environment import import_path, look_in
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.processes import Team
 from pytest_fitness.sources.remembered import Remembered, installed, load_values
@@ -158,7 +157,7 @@ class Finder:
     @cached_property
     def _team(self) -> Team[str]:
         def argument(names: Sequence[str]) -> tuple[Any, ...]:
-            return (sys.path, self.tree.outline(), pickle.dumps(self.frameworks), list(names))
+            return (import_path(), self.tree.outline(), pickle.dumps(self.frameworks), list(names))
 
         return Team(list(self.tree.sources), f"{__name__}:{looker.__name__}", argument, AHEAD)
 
