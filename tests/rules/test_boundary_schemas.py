@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from pytest_fitness import EmptySelectionError, FitnessError, RuleError
@@ -337,3 +339,29 @@ def test_code_that_is_nested_too_deeply_is_an_error_of_ours() -> None:
 
     with pytest.raises(FitnessError, match="nested too deeply"):
         found(branches)
+
+
+@pytest.mark.parametrize("first", ["UserIn", "OrderIn"])
+def test_classes_in_classes_may_have_one_name(first: str) -> None:
+    """Whichever is looked at first."""
+    text = (
+        "class UserIn(BaseModel):\n    class Item(BaseModel):\n        name: str\n    items: list[Item]\n"
+        "class OrderIn(BaseModel):\n    class Item(BaseModel):\n        extra: dict\n    items: list[Item]\n"
+    )
+    other = {"UserIn": "OrderIn", "OrderIn": "UserIn"}[first]
+    text += "".join(
+        f'@router.post("/{n}")\ndef f{n}(x: {name}) -> None: ...\n' for n, name in enumerate((first, other))
+    )
+    (message,) = found(text, BoundarySchemas(inside="api", level="deep"))
+    number = int(first == "UserIn")
+    assert message == f"POST /orders/{number} f{number} must not let raw data through in Item.extra: dict"
+
+
+def test_a_star_of_typing_extensions_means_the_same_wherever_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether or not anybody has imported it; and it does not stand for what it has not."""
+    monkeypatch.setitem(sys.modules, "typing_extensions", None)
+    stars = "from typing_extensions import *\n"
+    assert found(f'{stars}@router.post("/")\ndef f(x: deprecated[Order]) -> Optional[Order]: ...') == []
+    (message,) = found(f"{stars}@router.get('/')\ndef f() -> Any: ...")
+    assert "Any" in message
+    assert found(f"from app.nowhere import *\n{stars}@router.get('/')\ndef f() -> Order: ...") == []

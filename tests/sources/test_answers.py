@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_fitness.model import Violation
+from pytest_fitness.model import Codebase, Violation
 from pytest_fitness.rules import ForbiddenImports, Protected
 from pytest_fitness.sources import Project, imports, read
 from pytest_fitness.sources.tree import Source
@@ -105,3 +105,24 @@ def test_nothing_new_is_not_written(root: Path, monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(AttributeError):
             Judged(root, monkeypatch)
         Judged(root, monkeypatch, cached=False)
+
+
+@pytest.mark.parametrize("vanishes", [True, False])
+def test_answers_of_a_file_that_is_edited_meanwhile_are_not_kept(root: Path, vanishes: bool) -> None:
+    """When it is put back, it has the content that the answers are not of."""
+
+    def new(cache: Path | None) -> Codebase:
+        return read(Project(root, packages=("app",), roots=(".",)), cache=cache)
+
+    file, text = root / "app/c.py", FILES["app/c.py"]
+    file.write_text("if 1:\n    from app.b import Shown\n")
+    codebase = new(root / "cache")
+    codebase.imports()
+    if vanishes:
+        file.unlink()
+    else:
+        file.write_text("if TYPE_CHECKING:\n    from app.b import Shown\n")
+    codebase.violations(RULES[0])
+    file.write_text("if 1:\n    from app.b import Shown\n")
+    assert len(new(root / "cache").violations(RULES[0])) == len(new(None).violations(RULES[0])) == 1
+    file.write_text(text)

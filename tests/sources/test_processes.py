@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -269,7 +270,7 @@ def test_a_helper_that_finds_other_packages_is_not_believed(handling: Path, monk
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Hook()])
     answered = noting(monkeypatch)
     assert handlers_of(finder(handling)) == found
-    assert all(answered)
+    assert answered == [True, True, False, False]  # nor asked again
 
 
 def test_adapters_that_cannot_be_imported_elsewhere_are_asked_here(
@@ -298,10 +299,11 @@ def test_what_a_helper_finds(handling: Path, monkeypatch: pytest.MonkeyPatch) ->
     for path in (sys.path, [entry for entry in sys.path if Path(entry).resolve() != handling]):
         answer = looker(path, mine.tree.outline(), pickle.dumps(mine.frameworks), ["app.more"])
         for _ in range(2):
-            (handlers, failed, conducts), places = load_values(answer(names, False))
+            (handlers, failed, conducts), places, digests = load_values(answer(names, False))
 
             assert [h.qualname for h in handlers] == ["rows", "place"]
             assert (failed, conducts) == ([], {})
+            assert digests["app.schemas"] == mine.tree.sources["app.schemas"].digest
             assert (places["lib"] is not None) == (path is sys.path)
         assert load_values(answer(names, True))[0][2].keys() == set(handlers)
 
@@ -349,6 +351,97 @@ def test_nobody_works_on_when_the_run_is_stopped(root: Path, monkeypatch: pytest
     assert len(started) == 2
     assert all(process.returncode is not None for process in started)
     assert list((root / "cache").iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["here", "back"])
+def test_an_exception_leaves_no_answer_for_the_next_question(
+    handling: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """A time limit that strikes in the middle, say: each question has its own answer afterwards."""
+    mine = finder(handling)
+    patched: Any = (Finder, "look_through") if place == "here" else (syntax, "load_values")
+    with monkeypatch.context() as patch:
+
+        def interrupted(*_: object, **__: object) -> None:
+            raise TimeoutError
+
+        patch.setattr(patched[0], patched[1], interrupted)
+        with pytest.raises(TimeoutError):
+            mine.handlers(["app.more"])
+    assert [helper._process for helper in mine._team._helpers] == [None, None]
+    assert [h.qualname for h in mine.handlers(["app.own"]).found] == ["own"]
+    assert [h.qualname for h in mine.handlers(["app.more"]).found] == ["rows", "place", "extra"]
+
+
+def test_a_file_that_is_edited_while_helpers_read(handling: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered under its new content is what is found in it."""
+    mine = finder(handling)
+    look = Finder.look_through
+
+    def edited(*arguments: Any, **options: Any) -> object:
+        monkeypatch.setattr(Finder, "look_through", look)
+        for helper in mine._team._helpers:
+            assert helper._process is not None
+            assert helper._process.stdout is not None
+            helper._process.stdout.peek(1)  # type: ignore[attr-defined]  # so it has read its files
+        text = HANDLERS["app/own.py"] + "@handles('more')\ndef other(order: dict) -> None: ...\n"
+        (handling / "app/own.py").write_text(text)
+        return look(*arguments, **options)
+
+    monkeypatch.setattr(Finder, "look_through", edited)
+    found = mine.handlers(list(mine.tree.sources)).found
+    assert {h.qualname for h in found} >= {"own", "other"}
+    assert finder(handling).handlers(list(mine.tree.sources)).found == found
+
+
+def test_what_is_nested_more_deeply_than_a_helper_can_read_is_read_here(
+    handling: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has raised the limit meanwhile has raised it here."""
+    text = f"from fastapi import APIRouter\n@APIRouter().get('/')\ndef deep() -> None:\n    q{'.a()' * 1600}\n"
+    (handling / "app/z.py").write_text(text)
+    before = sys.getrecursionlimit()
+    monkeypatch.setattr(sys, "getrecursionlimit", lambda: before)
+    sys.setrecursionlimit(20_000)
+    try:
+        found = finder(handling).handlers(["app.z"])
+    finally:
+        sys.setrecursionlimit(before)
+    assert [h.qualname for h in found.found] == ["deep"]
+    assert not found.unread
+
+
+def test_functions_that_call_each_other_return_the_same_in_any_order(
+    handling: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is decided for good while the other is being looked at."""
+    (handling / "app/db.py").write_text(
+        "from sqlalchemy.orm import Session\ndef a(again=False):\n    if not again:\n        return Session()\n    return b()\n"
+        "def b():\n    return a()\n"
+    )
+    texts = [f"from fastapi import APIRouter\nfrom app.db import a, b\n@APIRouter().get('/')\ndef h() -> None:\n    {c}().add(1)\n"
+             for c in "ab"]  # fmt: skip
+    for (one, other), processors in ((texts, 1), (texts[::-1], 1), (texts, 3)):
+        share(monkeypatch, processors)
+        (handling / "app/x.py").write_text(one)
+        (handling / "app/y.py").write_text(other)
+        mine = finder(handling)
+        found = mine.handlers(["app.x", "app.y"]).found
+        assert [[e.kind for e in mine.conduct(h).effects] for h in found] == [["write"], ["write"]]
+
+
+def test_a_fork_of_the_run_leaves_helpers_alone(handling: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would wait for ever for what belongs to its parent."""
+    mine = finder(handling)
+    mine.handlers(["app.more"])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: -1)
+        processes_ = [helper._process for helper in mine._team._helpers]
+        mine._team.stop()
+    for process in processes_:
+        assert process is not None
+        os.kill(process.pid, signal.SIGKILL)
+        assert os.waitpid(process.pid, 0)[0] == process.pid
 
 
 class Text(str):

@@ -6,16 +6,19 @@ import os
 import pickle
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pytest_fitness.errors import FitnessError
 from pytest_fitness.frameworks import builtin
 from pytest_fitness.model.contents import Frameworks
 from pytest_fitness.model.syntax import Declaration
 from pytest_fitness.rules import BoundarySchemas, FatHandlers
 from pytest_fitness.sources import Project, read, remembered
 from pytest_fitness.sources.syntax import Finder
+from pytest_fitness.sources.tree import read_tree
 
 API = """\
 from fastapi import APIRouter
@@ -164,3 +167,18 @@ def test_a_damaged_file_is_not_believed(root: Path, monkeypatch: pytest.MonkeyPa
     assert judge(root, monkeypatch)[1] == 1
     with pytest.raises(pickle.UnpicklingError, match="is no value"):
         remembered._Values(__import__("io").BytesIO(pickle.dumps(os.system))).load()
+
+
+def test_a_handler_that_is_not_found_again_is_an_error_and_forgotten(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The code has changed between two questions; the next run begins anew."""
+    first = judge(root, monkeypatch)
+    for cache in (root / "cache", None):
+        finder = Finder(read_tree(Project(root, packages=("app",))), Frameworks(builtin()), cache)
+        (handler,) = finder.handlers(["app", "app.api", "app.schemas"]).found
+        with pytest.raises(FitnessError, match=r"app/api\.py:5: other is not found again"):
+            finder.conduct(replace(handler, qualname="other"))
+        assert finder.handlers(["app", "app.api", "app.schemas"]).found == (handler,)
+    assert list((root / "cache").glob("handlers-*.bin")) != []
+    assert judge(root, monkeypatch)[0] == first[0]

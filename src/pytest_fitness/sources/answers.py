@@ -33,13 +33,18 @@ class Answers:
         self._known: dict[str, tuple[bytes, dict[Question, Answer]]] = marshal.loads(content) if content else {}  # noqa: S302
         self._is_new = False
 
-    def get(self, module: str, digest: bytes, question: Question, answer: Callable[[], Answer]) -> Answer:
-        """Return what was answered for a file of this *digest*, or *answer* it now."""
+    def get(
+        self, module: str, digest: bytes, question: Question, answer: Callable[[], Answer], is_same: Callable[[], bool]
+    ) -> Answer:
+        """Return what was answered for a file of this *digest*, or *answer* it now; it is kept if the file *is_same*."""
         before, answers = self._known.get(module, (digest, {}))
         if before != digest:
             answers = {}
         if question not in answers:
-            answers[question] = answer()
+            found = answer()
+            if not is_same():  # edited during the run
+                return found
+            answers[question] = found
             self._known[module] = (digest, answers)
             self._is_new = True
         return answers[question]

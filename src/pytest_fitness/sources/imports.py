@@ -23,7 +23,7 @@ from pytest_fitness.model import (
     unhindered,
 )
 from pytest_fitness.names import is_under
-from pytest_fitness.sources.answers import Answers
+from pytest_fitness.sources.answers import Answer, Answers, Question
 from pytest_fitness.sources.environment import import_path, is_installed_elsewhere, look_in
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known
@@ -79,9 +79,7 @@ class Imports:
         if each.kind != "module" or each.importer not in self.tree.sources:
             return each
         question = (each.imported, each.location.line)
-        name, (kind,) = self._answers.get(
-            each.importer, self._digest(each.importer), question, lambda: self._kind(each)
-        )
+        name, (kind,) = self._answered(each.importer, question, lambda: self._kind(each))
         return replace(each, imported=name, kind=cast("ImportKind", kind))
 
     def _kind(self, each: Import) -> tuple[str, tuple[str]]:
@@ -115,7 +113,13 @@ class Imports:
                 self._statements[module] = Statements(self.tree.sources[module])
             return self._statements[module].at(line)
 
-        return self._answers.get(module, self._digest(module), ("", line), answer)
+        return self._answered(module, ("", line), answer)
+
+    def _answered(self, module: str, question: Question, answer: Callable[[], Answer]) -> Answer:
+        """What is remembered, or is worked out now; that is remembered if it is of the text whose digest is known."""
+        digest = self._facts[module].digest if "_facts" in self.__dict__ else self.tree.sources[module].digest
+        source = self.tree.sources[module]
+        return self._answers.get(module, digest, question, answer, lambda: not digest or source.has_digest(digest))
 
     def remember(self) -> None:
         """Keep, for the next run, what was asked of single files."""
@@ -125,9 +129,6 @@ class Imports:
     @cached_property
     def _answers(self) -> Answers:
         return Answers(self.cache, (self._key, self._surroundings))
-
-    def _digest(self, module: str) -> bytes:
-        return self._facts[module].digest if "_facts" in self.__dict__ else self.tree.sources[module].digest
 
     def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
         """Return the attributes of modules in *of* that *module* uses, by their full names."""
@@ -258,7 +259,7 @@ class Imports:
         places = [sorted(_python_names(root)) for root in self.tree.roots]
         return (
             version(),
-            own_code("names.py", "model/graph.py", "sources/*.py"),
+            own_code("names.py", "model/graph.py", "model/contents.py", "sources/*.py"),
             self.tree.packages,
             modules,
             sorted(self.tree.aliases.items()),

@@ -36,11 +36,12 @@ START = """
 import gc, marshal, os, sys
 gc.disable()  # nothing is let go of before the end
 with open(sys.argv[1], "rb") as file:
-    version, path, argument, question = marshal.loads(file.read())
+    version, path, limit, argument, question = marshal.loads(file.read())
 os.unlink(sys.argv[1])  # nobody else may be left to do it
 if version != sys.version:
     sys.exit("another Python, which may see another language")
 sys.path += path
+sys.setrecursionlimit(limit)
 from {module} import {name}
 answer = {name}(*argument)
 while True:
@@ -87,16 +88,32 @@ class Team(Generic[T]):
             here: answers it in this process.
             back: turns what another answers, plain values as well, into what *here* would have; None where that is no good.
         """
+        try:
+            return self._ask(question, here, back)
+        except BaseException:
+            _stop(self._helpers)  # an answer that nobody has read would be taken for the one to the next question
+            raise
+
+    def _ask(
+        self,
+        question: tuple[Any, ...],
+        here: Callable[[Sequence[T]], Result],
+        back: Callable[[Any], Result | None],
+    ) -> list[Result]:
         for helper in self._helpers:
             helper.ask(question)
-        if self._argument is not None:
-            self._helpers += [Helper(self._function, self._argument(share), question) for share in self._others]
-            self._argument = None  # it may hold whoever holds this
+        argument, self._argument = self._argument, None  # it may hold whoever holds this
+        if argument is not None:
+            for share in self._others:
+                self._helpers.append(Helper(self._function, argument(share), question))
         results = [here(self._own)]
         for helper, share in zip(self._helpers, self._others, strict=True):
             answered = helper.answer()
             result = back(answered[0]) if answered is not None else None
-            results.append(here(share) if result is None else result)
+            if result is None:
+                helper.stop()  # its next answer would be no better
+                result = here(share)
+            results.append(result)
         return results
 
 
@@ -136,10 +153,11 @@ class Helper:
         start = START.format(module=module, name=name, size=SIZE)
         self._file = ""
         self._process: subprocess.Popen[bytes] | None = None
-        with contextlib.suppress(OSError, ValueError):  # no place for the file, no more processes, no plain values
+        self._owner = os.getpid()
+        with contextlib.suppress(Exception):  # no place for the file, no plain values, no processes here
             handle, self._file = tempfile.mkstemp(prefix="pytest-fitness-")
             with open(handle, "wb") as file:  # a pipe would make this process wait for the other
-                marshal.dump((sys.version, _path(), argument, question), file)
+                marshal.dump((sys.version, _path(), sys.getrecursionlimit(), argument, question), file)
             self._process = subprocess.Popen(  # noqa: S603 - our own code
                 [sys.executable, *options, "-c", start, self._file],
                 stdin=subprocess.PIPE,
@@ -173,10 +191,14 @@ class Helper:
     def stop(self) -> None:
         """Let go of the process, whatever it is doing."""
         self._forget_file()
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        process, self._process = self._process, None
+        if process is not None and os.getpid() != self._owner:
+            process.returncode = 0  # a fork of the run does not own it, and would wait for ever
+            for stream in filter(None, (process.stdin, process.stdout)):
+                stream.close()
+        elif process is not None:
+            process.kill()
+            process.communicate()
 
     def _forget_file(self) -> None:
         with contextlib.suppress(OSError):

@@ -69,6 +69,12 @@ class Remembered:
         places = {name: installed(name) for name in modules}
         self._store.save(pickle.dumps((self._files, places, self.handlers, self.conducts), protocol=5))
 
+    def forget(self) -> None:
+        """Let go of everything, in the next run as well."""
+        self.handlers, self.conducts, self._files = {}, {}, {}
+        if self._store.file is not None:
+            self._store.file.unlink(missing_ok=True)
+
     def _is_same(self, source: Source, before: tuple[bytes, Stamp | None]) -> bool:
         digest, stamp = before
         return bool(stamp and stamp == source.stamp) or digest == source.digest

@@ -19,9 +19,18 @@ from pytest_fitness.sources.tree import Source, Tree
 STANDARD = frozenset({"builtins", "typing", "typing_extensions", "collections", "types"})
 """Modules whose names mean what the language says; their source says nothing."""
 
+EXTENSIONS = frozenset(
+    "Buffer CapsuleType Doc NoDefault NoExtraItems ReadOnly Sentinel TypeAliasType TypeForm TypeIs deprecated override "
+    "get_protocol_members is_protocol".split()
+)
+"""What ``typing_extensions`` has that ``typing`` may not have."""
+
 DEPTH = 25
 """Longest chain of re-exports and aliases that is followed; real code stays below ten."""
 
+
+CALLERS = 8
+"""Longest chain of functions without annotations that return what the next one does."""
 
 NAMES = (ast.Name, ast.Attribute)
 
@@ -46,6 +55,8 @@ class Scopes:
         self._modules: dict[str, Scope | None] = {}
         self._bodies: dict[str, list[ast.stmt]] = {}
         self._returned: dict[int, Entity | None] = {}
+        self._open: set[int] = set()
+        self._cut = 0
         self.failures: dict[str, SyntaxError] = {}
         self._evaluating: set[tuple[int, int]] = set()
         self._known: dict[tuple[int, int], tuple[ast.expr, Scope, Entity | None]] = {}
@@ -183,8 +194,9 @@ class Scopes:
         return None
 
     def _from_star(self, module: str, name: str, depth: int) -> Entity | None:
-        if module in STANDARD:
-            return Entity("external", f"{module}.{name}") if hasattr(sys.modules.get(module), name) else None
+        if module in STANDARD:  # of `typing_extensions`, not what happens to be imported
+            there = name in EXTENSIONS or hasattr(sys.modules.get(module.removesuffix("_extensions")), name)
+            return Entity("external", f"{module}.{name}") if there else None
         scope = self.module(module) if depth < DEPTH else None
         return self._in_scope(scope, name, depth + 1, climb=False) if scope is not None else None
 
@@ -322,6 +334,7 @@ class Scopes:
         """Return the class of the object that a value is: by annotation, else by the call that made it."""
         key = (id(entity.node), id(entity.annotation))
         if depth > DEPTH or entity.scope is None or key in self._evaluating:
+            self._cut += 1
             return None
         if self._evaluating:
             return self._instance_class(key, entity, depth)
@@ -342,13 +355,23 @@ class Scopes:
         node, scope = function.node, function.scope
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         assert scope is not None
-        if id(node) not in self._returned:
-            self._returned[id(node)] = None  # for the time being: functions that call each other
+        if id(node) in self._returned:
+            return self._returned[id(node)]
+        if id(node) in self._open or len(self._open) >= CALLERS:  # functions that call each other
+            self._cut += 1
+            return None
+        before = self._cut
+        self._open.add(id(node))
+        try:
             inside = self.function_scope(node, scope)
             values = (Entity("value", function.name, value, None, inside) for value in _returns(node))
             found = (self.instance_class(value, depth + 1) for value in values)
-            self._returned[id(node)] = next((each for each in found if each is not None), None)
-        return self._returned[id(node)]
+            result = next((each for each in found if each is not None), None)
+        finally:
+            self._open.discard(id(node))
+        if self._cut == before or not self._open:  # or it may be another one when asked by itself
+            self._returned[id(node)] = result
+        return result
 
     def _annotated_class(self, entity: Entity, depth: int) -> Entity | None:
         annotation = string_annotation(entity.annotation)

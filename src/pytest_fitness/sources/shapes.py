@@ -172,7 +172,7 @@ class Shapes:
         self._classes: dict[tuple[str, int], Shape] = {}
         self._unfinished: set[tuple[str, int]] = set()
         self._open: set[int] = set()
-        self._of_fields: dict[str, tuple[list[str], list[Entity]]] = {}
+        self._of_fields: dict[tuple[str, int], tuple[list[str], list[Entity]]] = {}
         self._depth = 0
         self._provisional = 0
         self._known: dict[tuple[int, int], tuple[ast.expr, Scope, list[Shape]]] = {}
@@ -358,19 +358,20 @@ class Shapes:
     def raw_fields(self, entity: Entity) -> Sequence[str]:
         """Return the fields of a schema, and of the schemas in it, that hold raw data: ``"OrderIn.extra: dict"``."""
         found: dict[str, None] = {}
-        todo, seen = [entity], {entity.name}
+        todo, seen = [entity], {id(entity.node)}  # classes in classes may have one name
         for each in todo:
             own, inner = self._fields_of(each)
             found.update(dict.fromkeys(own))
             for other in inner:
-                if other.name not in seen:
-                    seen.add(other.name)
+                if id(other.node) not in seen:
+                    seen.add(id(other.node))
                     todo.append(other)
         return tuple(found)
 
     def _fields_of(self, entity: Entity) -> tuple[list[str], list[Entity]]:
         """The raw fields of one class, and the classes in its fields."""
-        if entity.name not in self._of_fields:
+        key = (entity.name, id(entity.node))
+        if key not in self._of_fields:
             raw: list[str] = []
             inner: list[Entity] = []
             for base in self.scopes.bases(entity):
@@ -382,8 +383,8 @@ class Shapes:
                     if any(shape.kind == "raw" for shape in shapes):
                         raw.append(f"{base.last}.{name}: {ast.unparse(annotation)}")
                     inner += [shape.entity for shape in shapes if shape.entity is not None]
-            self._of_fields[entity.name] = raw, inner
-        return self._of_fields[entity.name]
+            self._of_fields[key] = raw, inner
+        return self._of_fields[key]
 
     def _inside_schema(self, entity: Entity) -> Iterator[Shape]:
         """What makes a schema none: rows or raw data as type arguments or as root, rows in fields."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pytest_fitness.errors import SettingsError
+from pytest_fitness.errors import FitnessError, SettingsError
 from pytest_fitness.model import Class, Conduct, Handler, Handlers, Location, Slot, SlotKind, Unread
 from pytest_fitness.model.code import WORST_FIRST
 from pytest_fitness.model.contents import Adapter, Contents, Frameworks, mentions
@@ -122,6 +122,12 @@ class Finder:
             for modules in self._remembered.handlers:  # which may be remembered, or found by another process
                 for part in self._look_everywhere(modules, with_conduct=True):
                     conducts.update(part.conducts)
+            if handler not in conducts:
+                self._remembered.forget()
+                raise FitnessError(
+                    f"{handler.location}: {handler.qualname} is not found again as it was: the code, or what is installed, "
+                    "has changed meanwhile; run again"
+                )
             self._save()
         return conducts[handler]
 
@@ -144,11 +150,16 @@ class Finder:
             return self.look_through(names, scope, with_conduct=with_conduct)
 
         def back(answered: bytes) -> Findings | None:
-            findings, places = load_values(answered)
+            parts, places, digests = load_values(answered)
+            findings = Findings(*parts)
             if any(installed(name) != place for name, place in places.items()):
                 return None  # it has looked elsewhere than we would
+            if any(self.tree.sources[name].digest != digest for name, digest in digests.items()):
+                return None  # a file was edited meanwhile
+            if any(self.resolver.module(unread.module) is not None for unread in findings.failed):
+                return None  # this process has more room for what is nested deeply
             self._looked_up |= places.keys()
-            return Findings(*findings)
+            return findings
 
         if self.tree.rootdir is None or not all(type(a).__module__.startswith(OWN) for a in self.frameworks.adapters):
             return [here(list(self.tree.sources))]
@@ -228,7 +239,8 @@ def looker(
     def answer(modules: list[str], with_conduct: bool) -> bytes:  # noqa: FBT001
         findings = finder.look_through(names, frozenset(modules), with_conduct=with_conduct)
         places = {name: installed(name) for name in finder.resolver.looked_up}
-        return pickle.dumps((tuple(findings), places), protocol=5)
+        digests = {name: source.digest for name, source in finder.tree.sources.items() if source.is_read}
+        return pickle.dumps((tuple(findings), places, digests), protocol=5)
 
     return answer
 

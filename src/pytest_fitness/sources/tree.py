@@ -52,6 +52,7 @@ class Source:
         self.stamp = stamp
         self._data = data
         self._text: str | None = None
+        self._hashed: tuple[bytes, bytes] | None = None
 
     @property
     def file(self) -> Path | None:
@@ -74,10 +75,25 @@ class Source:
         except OSError:
             return b""
 
+    def has_digest(self, digest: bytes) -> bool:
+        """Whether the content that was read last, which may be another than that of `digest`, has this one."""
+        try:
+            data = self.data
+        except OSError:
+            return False
+        if self._hashed is None or self._hashed[0] is not data:
+            self._hashed = (data, blake2b(data, digest_size=16).digest())
+        return self._hashed[1] == digest
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the content is at hand."""
+        return self._data is not None
+
     def forget(self) -> None:
         """Let go of the text, where it can be read again."""
         if self.filename:
-            self._data = self._text = None
+            self._data = self._text = self._hashed = None
             self.__dict__.pop("lines", None)
 
     @property
