@@ -158,11 +158,10 @@ def test_an_error_in_the_share_of_a_helper_is_raised(root: Path) -> None:
         facts(root)
 
 
-def test_what_a_helper_reads(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_helper_reads(root: Path) -> None:
     """Seen from within."""
     tree = tree_of(root)
-    monkeypatch.setattr(environment, "_places", None)  # and again at the end
-    argument: Any = (sys.path, tree.outline(), True, ["app.bad", "app.c", "app.d"])
+    argument: Any = (tree.outline(), True, ["app.bad", "app.c", "app.d"])
     argument = marshal.loads(marshal.dumps(argument))  # noqa: S302 - as it is sent
 
     answered: Any = imports.reader(*argument)([], 0)

@@ -24,7 +24,7 @@ from pytest_fitness.model import (
 )
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.answers import Answer, Answers, Question
-from pytest_fitness.sources.environment import import_path, is_installed_elsewhere, look_in
+from pytest_fitness.sources.environment import is_installed_elsewhere
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.other_roots import OtherRoots, other_root
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 AHEAD = 300
 """Files that are read in the time in which another process can be started."""
 
-MIXED = 16
-"""Files that stand together cost alike, and are given to as many processes as there are."""
+ROUNDS = 16
+"""Files that stand together cost alike, so they are dealt out in so many rounds for all parts to take as long."""
 
 EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
 PLAIN_STATEMENT = ("import ", "from ")
@@ -267,32 +267,33 @@ class Imports:
         )
 
     def _read(self, sources: Sequence[Source]) -> dict[str, Facts]:
-        """Facts about *sources*, in as many processes as are worth it."""
+        """Facts about *sources*, none of which is imported by another name than it is judged by."""
+        parts = [self._read_here(sources)] if self.tree.rootdir is None else self._read_shared(sources)
+        facts = {name: found for part in parts for name, found in part.items()}
+        roots = OtherRoots(self.tree, self._modules, frozenset(self._beside))
+        for source in sources:
+            roots.refuse(source.module.path, facts[source.module.name].rows)
+        return facts
+
+    def _read_shared(self, sources: Sequence[Source]) -> list[dict[str, Facts]]:
+        """Facts about *sources*, from as many processes as are worth it."""
 
         def argument(share: Sequence[Source]) -> tuple[Any, ...]:
-            return (
-                import_path(),
-                self.tree.outline(),
-                self.cache is not None,
-                [source.module.name for source in share],
-            )
+            return (self.tree.outline(), self.cache is not None, [source.module.name for source in share])
 
         def back(answered: tuple[dict[str, Any], list[str]]) -> dict[str, Facts]:
             found, left = answered
             read = {name: Facts(*each) for name, each in found.items()}
             return read | self._read_here([by_name[name] for name in left])
 
-        if self.tree.rootdir is None:
-            return self._read_here(sources)
         by_name = {source.module.name: source for source in sources}
-        mixed = [source for n in range(MIXED) for source in sources[n::MIXED]]  # so that all parts take as long
-        team = Team(mixed, f"{__name__}:{reader.__name__}", argument, AHEAD)
+        dealt = [source for n in range(ROUNDS) for source in sources[n::ROUNDS]]
+        team = Team(dealt, f"{__name__}:{reader.__name__}", argument, AHEAD)
         try:
             beside = [(top, outlines(found)) for top, found in self._beside.items()]
-            parts = team.ask((beside, self._settled_before), self._read_here, back)
+            return team.ask((beside, self._settled_before), self._read_here, back)
         finally:
             team.stop()
-        return {name: found for part in parts for name, found in part.items()}
 
     def share(
         self, names: Iterable[str], beside: list[tuple[str, Any]], settled_before: int
@@ -313,7 +314,6 @@ class Imports:
         known = self._known(frozenset())
         facts: dict[str, Facts] = {}
         plain = scan(self.tree, sources)
-        roots = OtherRoots(self.tree, self._modules, frozenset(self._beside))
         for source in sources:
             name = source.module.name
             try:
@@ -321,8 +321,6 @@ class Imports:
             except SyntaxError:
                 assert left is not None
                 left.append(name)
-                continue
-            roots.refuse(source.module.path, facts[name].rows)
             source.forget()
         return facts
 
@@ -441,11 +439,9 @@ class Imports:
         return tuple(f"{package}.{t}" for t in texts if f"{package}.{t}" in self._modules)
 
 
-def reader(path: list[str], outline: tuple[Any, ...], remembers: bool, names: list[str]) -> Callable[..., object]:  # noqa: FBT001
-    """Return what reads some modules of a codebase for another process, which looks for installed packages in *path*."""
-    look_in(path)
-    imports = Imports(Tree.from_outline(outline), Path() if remembers else None)
-    return partial(imports.share, names)
+def reader(outline: tuple[Any, ...], remembers: bool, names: list[str]) -> Callable[..., object]:  # noqa: FBT001
+    """Return what reads some modules of a codebase for another process."""
+    return partial(Imports(Tree.from_outline(outline), Path() if remembers else None).share, names)
 
 
 def _tops(rows: Iterable[Sequence[Row]]) -> set[str]:

@@ -88,32 +88,24 @@ class Team(Generic[T]):
             here: answers it in this process.
             back: turns what another answers, plain values as well, into what *here* would have; None where that is no good.
         """
+        argument, self._argument = self._argument, None  # it may hold whoever holds this
         try:
-            return self._ask(question, here, back)
+            for helper in self._helpers:
+                helper.ask(question)
+            if argument is not None:
+                for share in self._others:
+                    self._helpers.append(Helper(self._function, argument(share), question))
+            results = [here(self._own)]
+            for helper, share in zip(self._helpers, self._others, strict=True):
+                answered = helper.answer()
+                result = back(answered[0]) if answered is not None else None
+                if result is None:
+                    helper.stop()  # its next answer would be no better
+                    result = here(share)
+                results.append(result)
         except BaseException:
             _stop(self._helpers)  # an answer that nobody has read would be taken for the one to the next question
             raise
-
-    def _ask(
-        self,
-        question: tuple[Any, ...],
-        here: Callable[[Sequence[T]], Result],
-        back: Callable[[Any], Result | None],
-    ) -> list[Result]:
-        for helper in self._helpers:
-            helper.ask(question)
-        argument, self._argument = self._argument, None  # it may hold whoever holds this
-        if argument is not None:
-            for share in self._others:
-                self._helpers.append(Helper(self._function, argument(share), question))
-        results = [here(self._own)]
-        for helper, share in zip(self._helpers, self._others, strict=True):
-            answered = helper.answer()
-            result = back(answered[0]) if answered is not None else None
-            if result is None:
-                helper.stop()  # its next answer would be no better
-                result = here(share)
-            results.append(result)
         return results
 
 

@@ -5,23 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from pytest_fitness.model.contents import FUNCTIONS
 from pytest_fitness.model.syntax import Binding, Scope
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 NOTHING_BOUND = frozenset(
     {
-        ast.Expr,
-        ast.Return,
-        ast.Raise,
-        ast.Pass,
-        ast.Assert,
-        ast.Delete,
-        ast.AugAssign,
-        ast.Break,
-        ast.Continue,
-        ast.Global,
+        ast.Expr, ast.Return, ast.Raise, ast.Pass, ast.Assert, ast.Delete, ast.AugAssign, ast.Break, ast.Continue, ast.Global,
     }
-)
+)  # fmt: skip
 """Statements without a name that gets a meaning, and without others in them."""
 
 
