@@ -129,7 +129,7 @@ class Prover:
         planted: dict[int, Import] = {}
         for number, plant in enumerate(plants):
             assert plant.alike is not None
-            planted[id(plant)] = replace(plant.alike, location=replace(plant.alike.location, line=-number))
+            planted[id(plant)] = plant.alike._replace(location=plant.alike.location._replace(line=-number))
         assert evaluation.codebase is not None
         codebase = evaluation.codebase.with_imports(*planted.values())
         try:

@@ -6,7 +6,6 @@ import os
 import pickle
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,7 +177,7 @@ def test_a_handler_that_is_not_found_again_is_an_error_and_forgotten(
         finder = Finder(read_tree(Project(root, packages=("app",))), Frameworks(builtin()), cache)
         (handler,) = finder.handlers(["app", "app.api", "app.schemas"]).found
         with pytest.raises(FitnessError, match=r"app/api\.py:5: other is not found again"):
-            finder.conduct(replace(handler, qualname="other"))
+            finder.conduct(handler._replace(qualname="other"))
         assert finder.handlers(["app", "app.api", "app.schemas"]).found == (handler,)
     assert list((root / "cache").glob("handlers-*.bin")) != []
     assert judge(root, monkeypatch)[0] == first[0]

@@ -15,7 +15,7 @@ from pytest_fitness.names import is_under, matches
 
 if TYPE_CHECKING:
     from pytest_fitness.model import Codebase, Evaluation
-    from pytest_fitness.sources import KnownFiles
+    from pytest_fitness.sources.known_files import KnownFiles
 
 NOTICE = dt.timedelta(days=14)
 """So long before its end a waiver is shown in the summary."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found, class_entity, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Names, Part, Scope
 
-METHOD_HINTS = tuple(rf"def {verb}\(" for verb in ("get", "post", "put", "patch", "delete"))
+METHOD_HINT = r"def (?:get|post|put|patch|delete)\("
 """Of classes whose methods answer requests; their base may be the project's own."""
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -77,7 +76,7 @@ def declared_result(found: Found, *, text_is_response: bool = False) -> Part:
 def response_result(found: Found) -> Part:
     """Return the result where the framework takes nothing but responses, whatever the function does to make one."""
     part = declared_result(found)
-    return part if part.annotation is not None else replace(part, kind="response", detail="a response")
+    return part if part.annotation is not None else part._replace(kind="response", detail="a response")
 
 
 def no_result(found: Found) -> Part:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    METHOD_HINTS,
+    METHOD_HINT,
     ModuleReader,
     called,
     functions_behind,
@@ -37,7 +37,7 @@ class Aiohttp:
     """The adapter."""
 
     name = "aiohttp"
-    hints: tuple[str, ...] = ("aiohttp", *METHOD_HINTS, "add_route", *(f"add_{verb}" for verb in VERBS))
+    hints: tuple[str, ...] = ("aiohttp", METHOD_HINT, rf"add_(?:route|{'|'.join(VERBS)})")
     registrations: tuple[str, ...] = (
         rf"\b(?:web|aiohttp)\.(?:{'|'.join(VERBS)})\(",
         r"add_(?:route|get|post|put|patch|delete|head|options|view)\b",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    METHOD_HINTS,
+    METHOD_HINT,
     ModuleReader,
     called,
     is_as_view,
@@ -71,7 +71,7 @@ class RestFramework:
     hints: tuple[str, ...] = (
         r"\.as_view\(\{",
         "rest_framework",
-        *METHOD_HINTS,
+        METHOD_HINT,
         "View",
         "APIView",
         "api_view",

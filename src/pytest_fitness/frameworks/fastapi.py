@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from pytest_fitness.frameworks._reading import functions_behind, is_parameter, listed, option, qualname
+from pytest_fitness.frameworks._reading import functions_behind, is_parameter, listed, option, qualname, text
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -160,10 +160,10 @@ class Routes:
         path = _path_node(call)
         if is_parameter(target, scope) and path is not None and is_parameter(path, scope):
             return  # a method that hands its own arguments on: its callers register routes
-        text = ast.unparse(target)
-        unknown = Part("return", None, scope, call, scope, "unknown", f"`{text}` is not in the source")
+        shown = ast.unparse(target)
+        unknown = Part("return", None, scope, call, scope, "unknown", f"`{shown}` is not in the source")
         methods = _methods(call, verb)
-        yield Endpoint(self.framework, None, scope, self.module.module, text, call, methods, _path(call), (), unknown)
+        yield Endpoint(self.framework, None, scope, self.module.module, shown, call, methods, _path(call), (), unknown)
 
     def _route_function(self, function: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ast.expr, Scope]:
         """The verb, the router's expression and its scope, of ``router.get``, an alias of it, or a function around it."""
@@ -292,7 +292,7 @@ class Routes:
         if not complete and model is None:
             return Part("return", None, scope, function, scope, "unknown", "options of the route that cannot be read")
         status = keywords.get("status_code")
-        if status is not None and ("204" in ast.unparse(status) or "NO_CONTENT" in ast.unparse(status)):
+        if status is not None and (any(word in text(status) for word in ("204", "NO_CONTENT"))):
             return Part("return", None, scope, function, scope, "none", "204")
         response = keywords.get("response_class") or self._router_option(call, calling, "default_response_class")
         if response is not None:
@@ -343,10 +343,7 @@ def _path_node(call: ast.Call) -> ast.expr | None:
 
 
 def _path(call: ast.Call) -> str:
-    node = _path_node(call)
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    return ast.unparse(node) if node is not None else ""
+    return text(_path_node(call))
 
 
 def _methods(call: ast.Call, verb: str) -> tuple[str, ...]:

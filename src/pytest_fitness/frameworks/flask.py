@@ -13,7 +13,7 @@ from functools import cached_property
 
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    METHOD_HINTS,
+    METHOD_HINT,
     ModuleReader,
     called,
     declared_result,
@@ -67,7 +67,7 @@ class Flask:
         *PACKAGES,
         "add_url_rule",
         "MethodView",
-        *METHOD_HINTS,
+        METHOD_HINT,
         rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b",
     )
     registrations: tuple[str, ...] = ("add_url_rule",)

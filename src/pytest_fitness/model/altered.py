@@ -103,7 +103,7 @@ class Altered:
         """Return the handlers, and the added ones."""
         found = self.sources.handlers(modules)
         names = {module.name for module in modules}
-        return replace(found, found=(*found.found, *(h for h in self.handlers_added if h.module in names)))
+        return found._replace(found=(*found.found, *(h for h in self.handlers_added if h.module in names)))
 
     def conduct(self, handler: Handler) -> Conduct:
         """Return what a handler does."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
-from pytest_fitness.model.values import quickly_pickled
 from pytest_fitness.model.violation import Location
 
 ImportKind = Literal["module", "function", "conditional", "type-checking", "dynamic", "attribute", "implicit"]
@@ -19,8 +18,7 @@ ImportKind = Literal["module", "function", "conditional", "type-checking", "dyna
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """One ``.py`` file of the codebase. *path* is relative to rootdir, with forward slashes."""
 
     name: str
@@ -28,8 +26,7 @@ class Module:
     is_package: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """One import of one module by another; *imported* is a module, a package, or a third-party dotted name."""
 
     importer: str
@@ -58,9 +55,7 @@ class Bindings:
     exported_from: tuple[str, ...] = ()
 
 
-@quickly_pickled
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A file, or a part of it, that could not be read, and why."""
 
     module: str
@@ -77,9 +72,7 @@ WORST_FIRST: tuple[SlotKind, ...] = (
 """Which kind says most about something that is of several."""
 
 
-@quickly_pickled
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(NamedTuple):
     """A class of the codebase that crosses a boundary. *name* is its full name; *kind* is what it is."""
 
     name: str
@@ -88,9 +81,7 @@ class Class:
     location: Location
 
 
-@quickly_pickled
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One thing that crosses a boundary: the request body in a parameter, or the response.
 
     Attributes:
@@ -120,9 +111,7 @@ class Slot:
 HandlerKind = Literal["http", "websocket", "task", "message"]
 
 
-@quickly_pickled
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(NamedTuple):
     """A function that answers requests, runs a task, or takes messages.
 
     Attributes:
@@ -161,18 +150,16 @@ class Handler:
 
     def moved(self, path: str) -> Handler:
         """Return the same handler in the file *path*."""
-        inputs = tuple(replace(slot, location=replace(slot.location, path=path)) for slot in self.inputs)
-        output = replace(self.output, location=replace(self.output.location, path=path))
-        return replace(self, location=replace(self.location, path=path), inputs=inputs, output=output)
+        inputs = tuple(slot._replace(location=slot.location._replace(path=path)) for slot in self.inputs)
+        output = self.output._replace(location=self.output.location._replace(path=path))
+        return self._replace(location=self.location._replace(path=path), inputs=inputs, output=output)
 
 
 EffectKind = Literal["query", "write", "outbound", "blocking"]
 """What a call does: asks the database, changes it, leaves the process (HTTP, files, processes), holds up the event loop."""
 
 
-@quickly_pickled
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """A call with an effect. *trail* leads to it: calls of functions of the codebase, and the call itself last."""
 
     kind: EffectKind
@@ -180,9 +167,7 @@ class Effect:
     trail: tuple[Location, ...]
 
 
-@quickly_pickled
-@dataclass(frozen=True, slots=True)
-class Conduct:
+class Conduct(NamedTuple):
     """What the body of a handler does.
 
     Attributes:
@@ -206,9 +191,7 @@ class Conduct:
     is_seen: bool = True
 
 
-@quickly_pickled
-@dataclass(frozen=True, slots=True)
-class Handlers:
+class Handlers(NamedTuple):
     """The handlers of some modules, the files that could not be read, and the frameworks that were looked for."""
 
     found: tuple[Handler, ...]

@@ -7,7 +7,6 @@ import gc
 import sys
 from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import ClassVar, Protocol
@@ -403,7 +402,7 @@ class Codebase:
         """Return *location*, whose path is absolute, relative to rootdir where it lies there."""
         path = PurePath(location.path)
         if self._rootdir and path.is_relative_to(self._rootdir):
-            return replace(location, path=path.relative_to(self._rootdir).as_posix())
+            return location._replace(path=path.relative_to(self._rootdir).as_posix())
         return location
 
     def is_updating(self, option: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Function, Names, Scope
 
@@ -17,21 +17,26 @@ NO_NODES = frozenset(
 """Fields of a node that hold no node that could be a call."""
 
 
+BLOCK_FIELDS = ("body", "handlers", "cases", "orelse", "finalbody")
+_BLOCKS_OF: dict[type[ast.AST], list[str]] = {}
+"""By kind of node, those that it has; filled when first asked for."""
+
 SPECIAL = re.compile(r"\\[a-zA-Z]|(?<!\\)[\[\](){}.*+?|^$]")
 """What makes an expression more than a word."""
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINED = (*FUNCTIONS, ast.ClassDef)
+DEFINITIONS = frozenset(DEFINED)
 BLOCKS = frozenset(
     {
-        *FUNCTIONS, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith,
+        *DEFINITIONS, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith,
         ast.Try, ast.TryStar, ast.Match, ast.ExceptHandler, ast.match_case,
     }
 )  # fmt: skip
 """Statements with others in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A function, and where it stands. *owner* is the class that it is a method of."""
 
     function: Function
@@ -105,15 +110,15 @@ class Contents:
                 continue
             if isinstance(node, FUNCTIONS):
                 functions.append(Found(node, scope, owner))
-                blocks = [each for each in reversed(node.body) if type(each) in BLOCKS]
-                if blocks:
+                if _defines(node):
                     inside = self.names.function_scope(node, scope)
-                    todo += [(each, inside, None) for each in blocks]
+                    todo += [(each, inside, None) for each in reversed(node.body)]
             elif isinstance(node, ast.ClassDef):
                 entity = class_entity(node, scope)
                 classes.append(entity)
-                inside = self.names.class_scope(entity)
-                todo += [(each, inside, entity) for each in reversed(node.body) if type(each) in BLOCKS]
+                if _defines(node):
+                    inside = self.names.class_scope(entity)
+                    todo += [(each, inside, entity) for each in reversed(node.body)]
             else:
                 todo += [(each, scope, owner) for each in reversed(statements_of(node))]
         return functions, classes
@@ -158,9 +163,10 @@ def mentions(text: str, patterns: tuple[str, ...]) -> bool:
 
 @cache
 def _split(patterns: tuple[str, ...]) -> tuple[list[str], list[re.Pattern[str]]]:
-    """Words, and expressions that are none; each by itself, so that what it begins with is quickly found."""
+    """Words, those left out that have another one in them, and expressions, each by itself: what it begins with is quickly found."""
     words = [re.sub(r"\\(.)", r"\1", pattern) for pattern in patterns if not SPECIAL.search(pattern)]
-    return words, [re.compile(pattern, re.MULTILINE) for pattern in patterns if SPECIAL.search(pattern)]
+    shortest = [word for word in words if not any(other != word and other in word for other in words)]
+    return shortest, [re.compile(pattern, re.MULTILINE) for pattern in patterns if SPECIAL.search(pattern)]
 
 
 def class_entity(node: ast.ClassDef, scope: Scope) -> Entity:
@@ -187,10 +193,24 @@ def last_name(expression: ast.expr) -> str:
     return expression.id if isinstance(expression, ast.Name) else ""
 
 
+def _defines(node: ast.AST) -> bool:
+    """Whether there is a function or a class inside of *node*: most functions need no scope of their own."""
+    for each in node.body if isinstance(node, DEFINED) else statements_of(node):
+        kind = type(each)
+        if kind in BLOCKS and (kind in DEFINITIONS or _defines(each)):
+            return True
+    return False
+
+
 def statements_of(node: ast.AST) -> list[ast.AST]:
     """Return the statements in the blocks of a statement, and what is between: handlers of exceptions, cases."""
-    parts = (getattr(node, name, []) for name in ("body", "handlers", "cases", "orelse", "finalbody"))
-    return [each for part in parts for each in part]
+    kind = type(node)
+    if kind not in _BLOCKS_OF:
+        _BLOCKS_OF[kind] = [name for name in BLOCK_FIELDS if name in kind._fields]
+    found: list[ast.AST] = []
+    for name in _BLOCKS_OF[kind]:
+        found += getattr(node, name)
+    return found
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:

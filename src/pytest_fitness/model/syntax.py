@@ -29,7 +29,7 @@ class Binding:
     annotation: ast.expr | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Scope:
     """The names of a module, class or function.
 
@@ -40,6 +40,7 @@ class Scope:
         parent: the scope around this one; None for a module.
         node: the class or function; None for a module.
         owned: whether the module belongs to the codebase rather than to an installed package.
+        resolved: what names were found to stand for here; left to whoever resolves them.
     """
 
     module: str
@@ -50,6 +51,7 @@ class Scope:
     owned: bool = True
     symbols: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
+    resolved: dict[str, Entity | None] = field(default_factory=dict)
 
     @property
     def enclosing_class(self) -> Scope | None:
@@ -138,8 +140,7 @@ class Names(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A parameter or a result as an adapter finds it: the core classifies *annotation* in *scope*.
 
     Attributes:
@@ -163,8 +164,7 @@ class Part:
     text_is_response: bool = False
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """A handler as an adapter finds it.
 
     Attributes:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from pytest_fitness.model.values import quickly_pickled
+from typing import NamedTuple
 
 Key = tuple[str, str, str, str]
 """Kind, subject, target, and what it is within."""
 
 
-@quickly_pickled
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a source file.
 
     Attributes:

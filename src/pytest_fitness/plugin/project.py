@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_fitness.baseline import Accepted
     from pytest_fitness.model import Codebase, CoverageReport
     from pytest_fitness.settings import Settings
-    from pytest_fitness.sources import KnownFiles
+    from pytest_fitness.sources.known_files import KnownFiles
     from pytest_fitness.sources.tree import Tree
 
 settings_key = pytest.StashKey["Settings"]()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pytest_fitness.model import (
     Codebase,
@@ -86,16 +86,15 @@ def _plant(codebase: Codebase, module: str, example: Handler | None, variant: Va
 
 def _moved(conduct: Conduct, path: str) -> Conduct:
     def slots(each: tuple[Slot, ...]) -> tuple[Slot, ...]:
-        return tuple(replace(slot, location=replace(slot.location, path=path)) for slot in each)
+        return tuple(slot._replace(location=slot.location._replace(path=path)) for slot in each)
 
     def places(each: tuple[Location, ...]) -> tuple[Location, ...]:
-        return tuple(replace(place, path=path) for place in each)
+        return tuple(place._replace(path=path) for place in each)
 
-    return replace(
-        conduct,
+    return conduct._replace(
         loops=places(conduct.loops),
         branches=places(conduct.branches),
-        effects=tuple(replace(e, trail=places(e.trail)) for e in conduct.effects),
+        effects=tuple(e._replace(trail=places(e.trail)) for e in conduct.effects),
         raw_requests=slots(conduct.raw_requests),
         raw_responses=slots(conduct.raw_responses),
         sync_sessions=slots(conduct.sync_sessions),

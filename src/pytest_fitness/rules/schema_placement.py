@@ -100,7 +100,7 @@ class SchemaPlacement:
         for module in elsewhere[:1] + [m for m in scope if m in elsewhere[1:]]:
             name = f"{module}.FitnessPlanted"
             schema = Class(name, module, "schema", Location(codebase.modules[module].path, 0))
-            output = replace(planted_slot("return", "schema", "FitnessPlanted"), classes=(schema,))
+            output = planted_slot("return", "schema", "FitnessPlanted")._replace(classes=(schema,))
             spoken = Variant(f"speaks a schema of {module}", output=output)
             yield from (replace(plant, names=(name,)) for plant in [*planted_handlers(self, codebase, [spoken])][:1])
         known = sorted(

@@ -31,16 +31,16 @@ from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_party
 from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.sources.known_files import KnownFiles
 from pytest_fitness.sources.permissions import permissions
 from pytest_fitness.sources.recorded import write_whole
 from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
 from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree, unread
 
 if TYPE_CHECKING:
+    from pytest_fitness.sources.known_files import KnownFiles
     from pytest_fitness.sources.syntax import Finder
 
-__all__ = ["KnownFiles", "Project", "Run", "find_packages", "from_texts", "read", "write_whole"]
+__all__ = ["Project", "Run", "find_packages", "from_texts", "read", "write_whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,8 @@ def read(
     reader = _Reader(tree, project.declared, frameworks or Frameworks(), run, cache)
     codebase = Codebase(tree.packages, modules, reader, layers, str(project.rootdir))
     if run.acceptance:
+        from pytest_fitness.sources.known_files import KnownFiles
+
         codebase.acceptance = run.acceptance(KnownFiles(project.rootdir, tree))
     return codebase
 

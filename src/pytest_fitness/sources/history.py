@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -88,6 +87,8 @@ def git(
     Raises:
         NotJudgedError: there is no git, or it fails.
     """
+    import subprocess
+
     environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE} | dict(given or {})
     try:
         done = subprocess.run(  # noqa: S603 - git, with our own arguments

@@ -80,7 +80,7 @@ class Imports:
             return each
         question = (each.imported, each.location.line)
         name, (kind,) = self._answered(each.importer, question, lambda: self._kind(each))
-        return replace(each, imported=name, kind=cast("ImportKind", kind))
+        return each._replace(imported=name, kind=cast("ImportKind", kind))
 
     def _kind(self, each: Import) -> tuple[str, tuple[str]]:
         """The name as the syntax tree has it, and the kind; as they are where the tree says nothing."""
@@ -410,7 +410,7 @@ class Imports:
 
     def _without_unused(self, facts: dict[str, Facts]) -> dict[str, Facts]:
         """Let go of code beside the judged packages that was only mentioned, or is not imported any more."""
-        unused = self._beside.keys() - self._beside_of(facts)
+        unused = self._beside.keys() - self._beside_of(facts) if self._beside else ()
         gone = {s.module.name for top in unused for s in self._beside.pop(top)}
         if gone:
             self._forget_names()

@@ -39,12 +39,10 @@ class OtherRoots:
         Raises:
             SettingsError: the source root is wrong, so nothing would be found.
         """
+        harmless, second_parts, has_below = self._harmless, self._second_parts, self._below.search
         for imported, line, text, _ in rows:
             top = imported.partition(".")[0]
-            if top in self._own_tops or top in self.beside:
-                continue
-            below = (f".{package}" in text for package in self.tree.packages)
-            if top not in self._second_parts and not any(below):
+            if top in harmless or (top not in second_parts and not has_below(text)):
                 continue
             match = NAMED.search(text)
             name = match[1] if match else imported
@@ -67,8 +65,14 @@ class OtherRoots:
         return self._usual[top]
 
     @cached_property
-    def _own_tops(self) -> frozenset[str]:
-        return frozenset(package for package in self.tree.packages if "." not in package)
+    def _below(self) -> re.Pattern[str]:
+        """A judged package, as part of another."""
+        return re.compile(rf"\.(?:{'|'.join(map(re.escape, self.tree.packages))})")
+
+    @cached_property
+    def _harmless(self) -> frozenset[str]:
+        """Top-level names by which files are judged, or read."""
+        return frozenset(package for package in self.tree.packages if "." not in package) | self.beside
 
     @cached_property
     def _second_parts(self) -> frozenset[str]:

@@ -19,15 +19,16 @@ def location_of(node: ast.AST, scope: Scope, tree: Tree) -> Location:
     if source is None or line > len(source.lines):
         return Location(scope.path, line)
     raw = source.lines[line - 1]
-    indent = len(raw) - len(raw.lstrip())
+    text = raw.strip()
+    indent = raw.find(text)
     start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
     if isinstance(node, ast.stmt) or getattr(node, "end_lineno", line) != line:
-        return Location(scope.path, line, raw.strip())
+        return Location(scope.path, line, text)
     if raw.isascii():
-        return Location(scope.path, line, raw.strip(), start - indent, len(raw[start:end]))
+        return Location(scope.path, line, text, start - indent, len(raw[start:end]))
     before = raw.encode()[:start].decode(errors="replace")  # offsets count UTF-8 bytes
     width = len(raw.encode()[start:end].decode(errors="replace"))
-    return Location(scope.path, line, raw.strip(), len(before) - indent, width)
+    return Location(scope.path, line, text, len(before) - indent, width)
 
 
 def signature_of(function: Function, node: ast.AST) -> tuple[str, int, int]:

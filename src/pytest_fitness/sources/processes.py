@@ -12,13 +12,14 @@ import contextlib
 import importlib.util
 import marshal
 import os
-import subprocess
 import sys
-import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import subprocess
 
 T = TypeVar("T")
 Result = TypeVar("Result")
@@ -140,6 +141,9 @@ class Helper:
     """
 
     def __init__(self, function: str, argument: tuple[Any, ...], question: tuple[Any, ...]) -> None:
+        import subprocess  # the others need neither
+        import tempfile
+
         options = ["-I", "-S", *(["-B"] * sys.dont_write_bytecode), *(["-Xutf8"] * sys.flags.utf8_mode)]
         module, _, name = function.partition(":")
         start = START.format(module=module, name=name, size=SIZE)

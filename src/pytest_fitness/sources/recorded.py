@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tomllib
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,6 +19,8 @@ def read(rootdir: Path) -> dict[str, Recorded]:
     Raises:
         CoverageDataError: the file is not what was written.
     """
+    import tomllib  # here and below: other processes that read code do without
+
     file = rootdir / FILE
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -35,6 +35,8 @@ def read(rootdir: Path) -> dict[str, Recorded]:
 
 def write(rootdir: Path, records: dict[str, Recorded]) -> None:
     """Write *records*, sorted, whole, and only if something is different."""
+    import json
+
     lines = [
         f"{json.dumps(scope)} = {{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in asdict(record).items())} }}\n"
         for scope, record in sorted(records.items())

@@ -116,19 +116,21 @@ class Scopes:
 
     def resolve(self, expression: ast.expr, scope: Scope, depth: int = 0) -> Entity | None:
         """Return what a name or attribute expression stands for; None where nothing can be said."""
-        if depth > DEPTH or not isinstance(expression, NAMES):
+        if depth > DEPTH:
+            return None
+        if isinstance(expression, ast.Name):
+            name = expression.id
+            if name not in scope.resolved:
+                scope.resolved[name] = self._in_scope(scope, name, 0)
+            return scope.resolved[name]
+        if not isinstance(expression, ast.Attribute):
             return None
         if self._evaluating:  # what is asked meanwhile may have another answer later
-            return self._resolved(expression, scope, depth)
+            return self._attribute(expression, scope, depth)
         key = (id(expression), id(scope))
         if key not in self._known:  # both are kept, or others could come to have their ids
-            self._known[key] = (expression, scope, self._resolved(expression, scope, depth))
+            self._known[key] = (expression, scope, self._attribute(expression, scope, depth))
         return self._known[key][2]
-
-    def _resolved(self, expression: ast.Name | ast.Attribute, scope: Scope, depth: int) -> Entity | None:
-        if isinstance(expression, ast.Name):
-            return self._in_scope(scope, expression.id, depth)
-        return self._attribute(expression, scope, depth)
 
     def _attribute(self, expression: ast.Attribute, scope: Scope, depth: int) -> Entity | None:
         if isinstance(expression.value, ast.Name) and expression.value.id in ("self", "cls"):
@@ -247,6 +249,8 @@ class Scopes:
 
     def bases(self, entity: Entity) -> list[Entity]:
         """Return a class and all its bases, nearest first; an unresolved base is an entity of kind ``unknown``."""
+        if entity.node is None:
+            return [entity]
         if self._evaluating:  # see `resolve`
             return self._all_bases(entity)
         key = (entity.kind, entity.name, id(entity.node), id(entity.scope))

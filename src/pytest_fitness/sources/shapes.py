@@ -173,6 +173,7 @@ class Shapes:
         self._unfinished: set[tuple[str, int]] = set()
         self._open: set[int] = set()
         self._of_fields: dict[tuple[str, int], tuple[list[str], list[Entity]]] = {}
+        self._raw_fields: dict[tuple[str, int], tuple[str, ...]] = {}
         self._depth = 0
         self._provisional = 0
         self._known: dict[tuple[int, int], tuple[ast.expr, Scope, list[Shape]]] = {}
@@ -357,6 +358,12 @@ class Shapes:
 
     def raw_fields(self, entity: Entity) -> Sequence[str]:
         """Return the fields of a schema, and of the schemas in it, that hold raw data: ``"OrderIn.extra: dict"``."""
+        key = (entity.name, id(entity.node))
+        if key not in self._raw_fields:
+            self._raw_fields[key] = self._all_raw_fields(entity)
+        return self._raw_fields[key]
+
+    def _all_raw_fields(self, entity: Entity) -> tuple[str, ...]:
         found: dict[str, None] = {}
         todo, seen = [entity], {id(entity.node)}  # classes in classes may have one name
         for each in todo:

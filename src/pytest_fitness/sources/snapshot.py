@@ -12,7 +12,6 @@ import contextlib
 import marshal
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -95,6 +94,8 @@ class Store:
 
     def save(self, content: bytes) -> None:
         """Remember *content*, where there is a directory. Where that cannot be done, the next run is slower, and that is all."""
+        import tempfile
+
         assert self.file is not None
         with contextlib.suppress(OSError):
             handle, unfinished = tempfile.mkstemp(dir=self.file.parent, prefix=f"{self.kind}-", suffix=".tmp")

@@ -38,11 +38,24 @@ class Resolver(Scopes):
     def __init__(self, tree: Tree, frameworks: Frameworks) -> None:
         super().__init__(tree, knowledge({k: kind for a in frameworks.adapters for k, kind in a.knowledge.items()}))
         self.shapes = Shapes(self)
+        self._classes: dict[tuple[str, int], tuple[Class, ...]] = {}
         self._declare(frameworks.declared)
 
     def kinds(self, annotation: ast.expr, scope: Scope) -> Sequence[str]:
         """Return the kinds of everything that an annotation mentions."""
         return [shape.kind for shape in self.shapes.of(annotation, scope)]
+
+    def classes(self, entity: Entity) -> tuple[Class, ...]:
+        """Return a class of the codebase as a value, the same one each time: there is less to be remembered; nothing for others."""
+        key = (entity.name, id(entity.node))
+        if key not in self._classes:
+            self._classes[key] = tuple(self._class(entity))
+        return self._classes[key]
+
+    def _class(self, entity: Entity) -> Iterator[Class]:
+        if entity.scope is not None and entity.scope.owned and entity.node is not None:
+            kind = _slot_kind(self.shapes.of_class(entity).kind)
+            yield Class(entity.name, entity.scope.module, kind, location_of(entity.node, entity.scope, self.tree))
 
     def _declare(self, declared: Sequence[Declaration]) -> None:
         """Take in what the project says of names of its own, under the name where each is defined, too."""
@@ -292,7 +305,7 @@ class _Classifier:
             text=_text(part, location) if part.annotation is not None else worst.detail,
             location=location,
             detail=worst.detail,
-            classes=tuple(dict.fromkeys(each for entity in classes for each in self._class(entity))),
+            classes=tuple(dict.fromkeys(each for entity in classes for each in self.resolver.classes(entity))),
             raw_fields=raw_fields,
             signature=shown[0],
             column=shown[1],
@@ -308,12 +321,6 @@ class _Classifier:
             returned = Returned(self.resolver.shapes)
             return returned.of(function, self.endpoint.scope, text_is_response=part.text_is_response)
         return self.resolver.shapes.of(part.annotation, part.scope)
-
-    def _class(self, entity: Entity) -> Iterator[Class]:
-        if entity.scope is not None and entity.scope.owned and entity.node is not None:
-            kind = _slot_kind(self.resolver.shapes.of_class(entity).kind)
-            place = location_of(entity.node, entity.scope, self.resolver.tree)
-            yield Class(entity.name, entity.scope.module, kind, place)
 
 
 def _text(part: Part, location: Location) -> str:
