@@ -34,6 +34,8 @@ def guard(handler): return handler
         ("app.router.add_resource('/x').add_route('GET', f)", ["GET /x f"]),
         ("r = app.router.add_resource('/x')\nr.add_route('PUT', f)", ["PUT f"]),
         ("class Mixin:\n    async def get(self): ...\nclass V(Mixin, View): ...", ["GET Mixin.get"]),
+        ("@routes.view('/x')\nasync def g(request): ...", ["ANY /x g"]),
+        ("app.router.add_route(METHOD, '/x', f)", ["ANY /x f"]),
         ("app.router.add_get('/x', nowhere)", ["GET /x nowhere"]),
         ("@routes.view('/x')\nclass V(web.View):\n    async def get(self): ...", ["GET /x V.get"]),
         ("class V(View):\n    async def post(self): ...\nweb.view('/x', V)", ["POST V.post"]),

@@ -90,6 +90,16 @@ def test_parameters_in_the_path_and_dependencies_are_no_body() -> None:
     assert handler.inputs == ()
 
 
+def test_objects_of_a_class_that_the_framework_gives_are_no_body() -> None:
+    """What is declared may be the class itself, or one that it is derived from, in the codebase or not."""
+    text = "from nowhere.db import Db\nclass Mine(Inject): ...\n@rpc('/')\ndef f(a: Mine, b: Inject | None, c: Db, d: Order) -> None: ..."
+    (handler,) = handlers(
+        text, handler_decorators=["shop.lib.rpc"], dependency_markers=["shop.lib.Inject", "nowhere.db.Db"]
+    )
+
+    assert [slot.name for slot in handler.inputs] == ["d"]
+
+
 def test_a_wrapper_is_looked_through() -> None:
     """What is in it crosses."""
     (handler,) = handlers(

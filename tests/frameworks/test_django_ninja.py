@@ -6,6 +6,8 @@ import pytest
 from frameworks.handlers_in import slots, titles
 
 HEAD = """\
+from http import HTTPStatus
+from ninja.responses import codes_4xx
 from ninja import Body, File, Form, NinjaAPI, Query, Router, Schema, UploadedFile
 from ninja_extra import api_controller, http_get, http_generic, ControllerBase
 from django.http import HttpResponse
@@ -45,6 +47,13 @@ def test_an_operation_is_found(text: str, expected: list[str]) -> None:
         ("@api.post('/', response={200: OrderOut, 202: dict, 400: str})\ndef f(request): ...", [], "raw"),
         ("@api.post('/', response={201: OrderOut, 404: dict})\ndef f(request): ...", [], "schema"),
         ("@api.post('/', response={404: OrderOut})\ndef f(request): ...", [], "schema"),
+        ("@api.post('/', response={HTTPStatus.OK: OrderOut, HTTPStatus.BAD_REQUEST: dict})\ndef f(request): ...", [], "schema"),
+        ("@api.post('/', response={200: OrderOut, codes_4xx: dict, ...: dict, 302: dict})\ndef f(request): ...", [], "schema"),
+        ("@api.post('/', response={200: OrderOut, (400, 401): dict, frozenset([402]): str})\ndef f(request): ...", [], "schema"),
+        ("@api.post('/', response={frozenset({200, 400}): dict})\ndef f(request): ...", [], "raw"),
+        ("R = {200: OrderOut, **{400: dict}}\n@api.post('/', response=R | {401: dict})\ndef f(request): ...", [], "schema"),
+        ("@api.post('/', response={200: OrderOut, **unknown})\ndef f(request): ...", [], "schema"),
+        ("@api.post('/', response=OrderIn | OrderOut)\ndef f(request): ...", [], "schema"),
         ("@api.post('/', response={204: None})\ndef f(request): ...", [], "none"),
         ("@api.post('/', response=None)\ndef f(request): ...", [], "none"),
         ("@api.post('/', response={})\ndef f(request): return HttpResponse()", [], "response"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from frameworks.handlers_in import handlers, slots, titles
 
@@ -41,6 +44,28 @@ class OrderOut(serializers.ModelSerializer): ...
         ("class V(viewsets.ViewSet):\n    @action\n    def pay(self, request): ...\npath('x', V.as_view({'put': 'pay'}))",
          ["GET V.pay"]),
         ("class C:\n    @api_view(['GET'])\n    def f(request): ...", []),
+        ("from rest_framework.decorators import action as extra, api_view as view\n@view(['POST'])\ndef f(request): ...\n"
+         "class V(viewsets.ViewSet):\n    @extra(True, methods=['post'])\n    def pay(self, request): ...", ["POST f", "POST V.pay"]),
+        ("class V(viewsets.ViewSet):\n    def cancel(self, request): ...\npath('x', V.as_view(\n    actions={'post': 'cancel'}))",
+         ["POST V.cancel"]),
+        ("class Create(mixins.CreateModelMixin):\n    def create(self, request): ...\n"
+         "class V(Create, viewsets.GenericViewSet):\n    queryset = 1", ["POST Create.create"]),
+        ("class Odd(mixins.CreateModelMixin, nowhere.View):\n    def get(self, request): ...", ["GET Odd.get"]),
+        ("class V(generics.ListAPIView):\n    def list(self, request): ...", ["GET V.get"]),
+        ("class B(generics.CreateAPIView):\n    def create(self, request): ...\nclass V(B):\n    queryset = 1",
+         ["POST B.post", "POST V.post"]),
+        ("class V(viewsets.GenericViewSet):\n    def bulk_destroy(self, request): ...", ["DELETE V.bulk_destroy"]),
+        ("class V(generics.ListCreateAPIView):\n    queryset = 1\n    def create(self, request): ...",
+         ["POST V.post", "GET V.get"]),
+        ("class V(generics.ListAPIView):\n    def list(self): ...\n    def get(self, request): ...", ["GET V.get"]),
+        ("class V(mixins.ListModelMixin, generics.GenericAPIView):\n    queryset = 1\n    def get(self, request): ...",
+         ["GET V.get"]),
+        ("class V(viewsets.GenericViewSet, mixins.UpdateModelMixin):\n    http_method_names = ['patch']\n"
+         "    queryset = 1\n    def update(self, request): ...\n    @action(True)\n    def show(self, request): ...",
+         ["PATCH V.update", "PATCH V.partial_update"]),
+        ("class V(viewsets.ModelViewSet):\n    http_method_names = ['put']\n    def update(self, request): ...", ["PUT V.update"]),
+        ("class V(viewsets.ModelViewSet):\n    http_method_names = ['get']\n    def update(self, request): ...\n"
+         "    def partial_update(self, request): ...", []),
     ],
 )  # fmt: skip
 def test_a_handler_is_found(text: str, expected: list[str]) -> None:
@@ -65,7 +90,13 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
         ("@extend_schema(responses={})\n    def post(self, request): ...", [], "response"),
         ("@extend_schema(responses=str)\n    def post(self, request): ...", [], "response"),
         ("class InputSerializer(serializers.Serializer): ...\n    def post(self, request):\n"
-         "        self.InputSerializer(data=request.data)", ["request.data: schema"], "schema"),
+         "        self.InputSerializer(data=request.data)", ["request.data: schema"], "response"),
+        ("def post(self, request):\n        OrderIn(data=request.data).is_valid()\n        return Response({'ok': 1})",
+         ["request.data: schema"], "response"),
+        ("def post(self, request):\n        return Response(OrderIn(data=request.data).data)", ["request.data: schema"],
+         "schema"),
+        ("def post(self, request):\n        if (s := OrderIn(data=request.data)).is_valid():\n            return Response(s.data)",
+         ["request.data: schema"], "schema"),
     ],
 )  # fmt: skip
 def test_serializers_are_what_crosses(body: str, inputs: list[str], output: str) -> None:
@@ -85,6 +116,25 @@ def test_serializers_are_what_crosses(body: str, inputs: list[str], output: str)
         ("serializer_class = OrderOut\n    def get_serializer_class(self):\n        return self.serializer_class", {"schema"}),
         ("class serializer_class(OrderOut): ...", {"schema"}),
         ("serializer_class = mystery", {"unknown"}),
+        ("queryset = 1\n    serializer_class = None", {"unknown"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        return OrderIn if 1 else OrderOut", {"schema"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        return mystery if 1 else OrderOut", {"unknown"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        return None or OrderOut", {"schema"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        return {'list': OrderIn}.get(self.action, OrderOut)",
+         {"schema"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        return {'list': OrderIn, 'get': mystery}[self.action]",
+         {"unknown"}),
+        ("queryset = 1\n    by = {'list': OrderIn}\n    def get_serializer_class(self):\n        return self.by[self.action]",
+         {"schema"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        return self.nothing[self.action]", {"unknown"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        made = OrderIn\n        if 1:\n            made = mystery\n"
+         "        return made", {"unknown"}),
+        ("serializer_class = OrderOut\n    def get_serializer_class(self):\n        small = getattr(self, 'small', None)\n"
+         "        if small:\n            return small\n        return super().get_serializer_class()", {"schema"}),
+        ("serializer_class = OrderOut\n    small = mystery\n    def get_serializer_class(self):\n"
+         "        return getattr(self, 'small')", {"unknown"}),
+        ("queryset = 1\n    def get_serializer_class(self, given):\n        return given", {"unknown"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        a = b\n        b = a\n        return a", {"unknown"}),
     ],
 )  # fmt: skip
 def test_inherited_actions_speak_the_serializer_of_the_class(body: str, kinds: set[str]) -> None:
@@ -102,17 +152,25 @@ def test_deleting_returns_nothing() -> None:
     assert (handler.output.kind, handler.inputs) == ("none", ())
 
 
-def test_actions_of_an_installed_view_set_are_found() -> None:
-    """Its code is not ours, but the handler is."""
-    import ast
+def test_classes_of_installed_packages_are_what_those_that_they_are_derived_from_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of one in their own module, that is known by its name; their code is not ours, but the handler is."""
+    (tmp_path / "djoser_like.py").write_text(
+        "from rest_framework import viewsets\n"
+        "class V(viewsets.GenericViewSet):\n    x = 1\n    def list(self): ...\n    def help(self): ...\n"
+    )
+    package = tmp_path / "marshmallow"
+    package.mkdir()
+    (package / "__init__.py").write_text("class Schema: ...\nclass Linked(Schema): ...\nclass Odd: ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "marshmallow", raising=False)
+    text = "from djoser_like import V\nfrom marshmallow import Linked, Odd\n"
+    text += "class W(V):\n    serializer_class = Linked\nclass X(V):\n    serializer_class = Odd"
 
-    from pytest_fitness.frameworks.drf import _actions_of_others
-    from pytest_fitness.model.syntax import Entity, Scope
+    found = {h.title: h.output.kind for h in handlers(HEAD + text)}
 
-    node = ast.parse("class V:\n    x = 1\n    def list(self): ...").body[0]
-    entity = Entity("class", "djoser.V", node, scope=Scope("djoser", "djoser.py", owned=False))
-
-    assert [(function.name, verbs) for function, verbs in _actions_of_others(entity)] == [("list", ["GET"])]
+    assert found == {"GET W.list": "schema", "GET X.list": "unknown"}
 
 
 def test_the_model_that_a_serializer_is_made_for_is_not_in_it() -> None:

@@ -102,6 +102,9 @@ def output(annotation: str, before: str = "") -> str:
         ("def f(): ...\ngetattr(router, METHOD)('/x')(f)", "ANY /x f"),
         ("def f(): ...\nadd = getattr(router, METHOD)\nadd(f'/{1}')(f)", "ANY f'/{1}' f"),
         ("def make():\n    def f(): ...\n    return f\nrouter.add_api_route('/x', make())", "GET /x make.<locals>.f"),
+        ("def f(): ...\ng = f\nrouter.add_api_route('/x', g)", "GET /x f"),
+        ("def get() -> dict: ...\ndef make(service):\n    def f(): ...\n    return f\nrouter.add_api_route('/x', make(get))",
+         "GET /x make.<locals>.f"),
     ],
 )  # fmt: skip
 def test_a_handler_is_found_however_it_is_registered(text: str, expected: str) -> None:
@@ -285,13 +288,14 @@ def test_a_file_that_cannot_be_read_elsewhere_does_not_matter() -> None:
     ["a", "a=3", "a: Any", "a: object", "a: Alias1", "a: Alias2", "a: Alias3", "a: Alias4[dict]", "a: int", "a: int = 3", "a: str | None = None", "a: dict = Depends(f)", "a: Annotated[dict, Depends(f)]",
      "a: Annotated[Order, Query()]", "a: dict = Header()", "a: Request", "a: BackgroundTasks", "a: HTMLResponse",
      "number: dict", "a: Current", "a: dict = given()", "a: dict = Provide[C.x]", "a: Optional[int]", "a: Annotated[dict, Given]", "a: dict = Mine(f)",
-     "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)"],
+     "a: dict = CURRENT", "a: dict = CURRENT and None", "a: dict = GIVERS['a']", "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)"],
 )  # fmt: skip
 def test_what_is_no_body_is_left_out(parameter: str) -> None:
     """Path, query, header, dependencies, special parameters."""
     before = (
         "Current = Annotated[dict, Depends(len)]\ndef given():\n    return Depends(len)\nGiven = Depends(len)\n"
         "class Mine(Depends): ...\nAlias1 = Current\nAlias2: TypeAlias = 'Annotated[dict, Depends(len)]'\n"
+        "CURRENT = Security(len) if len else Depends(f)\nGIVERS = {'b': 1, 'a': Depends(f)}\n"
         "Alias3 = TypeAliasType('Alias3', Annotated[dict, Depends(len)])\nT = TypeVar('T')\nAlias4 = Annotated[T, Depends(len)]\n"
     )
     (handler,) = handlers(f"{before}@router.post('/{{number}}')\ndef f({parameter}) -> None: ...")
@@ -308,6 +312,13 @@ def test_what_is_no_body_is_left_out(parameter: str) -> None:
         ("a: Optional[list[int]]", "scalar"),
         ("a: Union[int, list[str]]", "scalar"),
         ("a: list[int] | None", "scalar"),
+        ("a: Ids", "scalar"),
+        ("a: Checked | None", "scalar"),
+        ("a: Annotated[list[int], len]", "scalar"),
+        ("a: Order = HERE['a']", "unknown"),
+        ("a: Order = nowhere", "unknown"),
+        ("a: Order = Order()", "schema"),
+        ("a: Order = DEFAULT", "schema"),
         ("a: Annotated[Order, Body()]", "schema"),
         ("a: Annotated[Order, len, f]", "schema"),
         ("a: Payload", "schema"),
@@ -335,10 +346,28 @@ def test_what_is_no_body_is_left_out(parameter: str) -> None:
 def test_a_body_is_classified(parameter: str, kind: str) -> None:
     """By its annotation, through ``Annotated`` and aliases."""
     before = "T = TypeVar('T')\nGeneric1 = Annotated[T, Body()]\nPayload = Annotated[Order, Body()]\n"
+    before += "Ids = list[int]\nChecked = Annotated[Ids, len]\nDEFAULT = Order()\n"
     text = f"{before}@router.post('/')\ndef f({parameter}) -> None: ..."
     (handler,) = handlers(text)
 
     assert [slot.kind for slot in handler.inputs] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("around", "kinds"),
+    [
+        ("given: Depends", []),
+        ("given=Depends(len)", []),
+        ("given", ["unknown"]),
+        ("*, other=1, given: Order", ["unknown"]),
+    ],
+)
+def test_a_default_that_the_function_around_is_given_may_be_a_dependency(around: str, kinds: list[str]) -> None:
+    """By the annotation, or the default, of that parameter; where neither says so, nobody knows."""
+    text = f"def make({around}):\n    @router.post('/')\n    def f(a: Order = given) -> None: ..."
+    (handler,) = handlers(text)
+
+    assert [slot.kind for slot in handler.inputs] == kinds
 
 
 # -- results -----------------------------------------------------------------------------------------------------------

@@ -58,6 +58,9 @@ def view(): ...
         ("from quart import Quart\nq = Quart(__name__)\n@q.websocket('/x')\nasync def f(): ...", ["WEBSOCKET /x f"]),
         ("def make():\n    app = Flask(__name__)\n    @app.route('/x')\n    def f(): ...", ["GET /x make.<locals>.f"]),
         ("def register(app):\n    @app.get('/x')\n    def f(): ...", ["GET /x register.<locals>.f"]),
+        ("route = bp.route\n@route('/x')\ndef f(): ...\n@login_required()\ndef g(): ...", ["GET /x f"]),
+        ("def make(loader):\n    def f(): ...\n    return f\napp.add_url_rule('/x', view_func=make(view))",
+         ["GET /x make.<locals>.f"]),
         ("class Mixin:\n    def get(self): ...\nclass V(Mixin, MethodView): ...\nclass W(MethodView, Mixin):\n    def post(self): ...",
          ["POST W.post", "GET Mixin.get"]),
         ("@app.route('/x', methods=[HTTPMethod.POST, other])\ndef f(): ...", ["ANY,POST /x f"]),
@@ -120,12 +123,40 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\n@blp.response(HTTPStatus.CREATED, schema=OrderOut)\ndef f(data): ...", [], "schema"),
         ("@app.post('/')\n@validate_request(OrderIn)\n@validate_response(OrderOut, 201)\ndef f(data): ...",
          ["validate_request: schema"], "schema"),
+        ("from flask.typing import ResponseReturnValue as R\n@app.post('/')\ndef f() -> R: return redirect('/')", [], "response"),
+        ("import flask.typing as ft\n@app.post('/')\ndef f() -> ft.ResponseReturnValue: return {'a': 1}", [], "raw"),
+        ("import flask.typing as ft\nR = ft.ResponseReturnValue\n@app.post('/')\ndef f() -> R: return redirect('/')", [], "response"),
+        ("SOME = {'a': 1}\n@app.post('/')\ndef f(): return SOME", [], "raw"),
+        ("NOTHING = ('', 204)\n@app.post('/')\ndef f():\n    from shop.api import NOTHING\n    return NOTHING", [], "response"),
+        ("NOTHING = ('', 204)\n@app.post('/')\ndef f(): return NOTHING", [], "response"),
+        ("@app.post('/')\ndef f(): return NOWHERE", [], "unknown"),
+        ("@app.post('/')\ndef f(): return '%s' % 1", [], "response"),
+        ("@app.post('/')\ndef f(): return x + 'a' + y", [], "response"),
+        ("@app.post('/')\ndef f(): return ', '.join(x)", [], "response"),
+        ("@app.post('/')\ndef f(): return x % 'a'", [], "unknown"),
+        ("@app.post('/')\ndef f(): return app.response_class('x')", [], "response"),
         ("@app.post('/')\n@use_args({'a': 1})\ndef f(data): return ''", [], "response"),
     ],
 )  # fmt: skip
 def test_what_crosses_is_in_decorators_and_annotations(text: str, inputs: list[str], output: str) -> None:
     """A text is a response; a dict is undeclared; what a helper makes is unknown."""
     assert slots(HEAD + text) == [(inputs, output)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "def make(bp):\n    import os, flask\n    @bp.route('/x')\n    def f(): ...",
+            ["Flask: GET /x make.<locals>.f"],
+        ),
+        ("def make(bp):\n    @bp.route('/<x>')\n    def f(x): ...", ["Flask: GET /<x> make.<locals>.f"]),
+        ("import bottle\ndef make(bp):\n    @bp.route('/<x>')\n    def f(x): ...", []),
+    ],
+)
+def test_a_blueprint_that_is_handed_over_is_known_by_what_is_around_it(text: str, expected: list[str]) -> None:
+    """Imports in functions, and parameters in the path that are not written as FastAPI has them."""
+    assert titles(text) == expected
 
 
 def test_a_websocket_returns_nothing() -> None:

@@ -39,13 +39,21 @@ class Chat(WebSocketEndpoint):
         ("class Mine(Router): ...\nr = Mine()\n@r.post('/x')\ndef f(request): ...", ["POST /x f"]),
         ("class Mine(Router): ...\nr = Mine()\n@r.websocket('/x')\ndef f(ws): ...", ["WEBSOCKET /x f"]),
         ("class MyRoute(Route): ...\nMyRoute('/x', home)", ["GET /x home"]),
+        ("from starlette.routing import Route as R\nR('/x', home)", ["GET /x home"]),
+        ("again = home\nRoute('/x', again)", ["GET /x home"]),
+        ("a = b\nb = a\nRoute('/x', a)", ["GET /x a"]),
+        ("Route('/x', make(home))\ndef make(f):\n    def g(request): return f(request)\n    return g", ["GET /x home"]),
+        ("Route('/x', make(home))\ndef make(f):\n    def g(*args): return run(f, *args)\n    return g", ["GET /x home"]),
+        ("Route('/x', make(home))\ndef make(f):\n    @wraps(f)\n    def g(request): ...\n    return g", ["GET /x home"]),
+        ("Route('/x', make(home))\ndef make(service):\n    def g(request): return service.get()\n    return g",
+         ["GET /x make.<locals>.g"]),
         ("Route('/x', nowhere)", ["GET /x nowhere"]),
         ("Route('/x', make('literal'))", ["GET /x make('literal')"]),
         ("Starlette().add_route('/x', home)", ["GET /x home"]),
         ("def make():\n    return home\n    return 1\nRoute('/x', make())", ["GET /x make()"]),
         ("Route('/x', make())\ndef make():\n    def f(request): ...\n    return f", ["GET /x make.<locals>.f"]),
     ],
-)
+)  # fmt: skip
 def test_a_route_is_found(text: str, expected: list[str]) -> None:
     """However it is registered."""
     assert titles(HEAD + text) == [f"Starlette: {title}" for title in expected]

@@ -213,6 +213,13 @@ def test_a_request_is_known_by_its_type_whatever_it_is_called() -> None:
     assert violation.fix == "class FIn(BaseModel): ...  and  FIn.model_validate(r.json)"
 
 
+def test_a_body_that_is_called_request_is_none() -> None:
+    """Its fields may be called as the parts of a request are."""
+    code = '@router.post("/")\ndef f(request: Order) -> None:\n    return request.text'
+
+    assert found(code, BoundarySchemas("api", level="strict")) == []
+
+
 def test_maps_of_scalars_fail_a_strict_rule() -> None:
     """They are typed, and say nothing."""
     code = '@router.post("/")\ndef f(a: dict[str, int]) -> None: ...'

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from pytest_fitness.model.code import HandlerKind
-from pytest_fitness.model.contents import Contents, Found, class_entity, parameters
+from pytest_fitness.model.contents import Contents, Found, class_entity, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Names, Part, Scope
 
 METHOD_HINT = r"def (?:get|post|put|patch|delete)\("
@@ -50,7 +50,26 @@ def named_function(target: ast.expr, scope: Scope, names: Names) -> Entity | Non
             if binding.kind == "function":
                 return Entity("function", f"{around.module}.{target.id}", binding.node, scope=around)
         around = around.parent
-    return names.resolve(target, scope)
+    return original(target, scope, names)
+
+
+def original(expression: ast.expr, scope: Scope, names: Names) -> Entity | None:
+    """Return what a name or attribute stands for, behind other names for it: of ``g``, after ``g = f``, the function."""
+    entity = names.resolve(expression, scope)
+    for _ in range(5):
+        if entity is None or not isinstance(entity.node, ast.Name | ast.Attribute) or entity.scope is None:
+            break
+        entity = names.resolve(entity.node, entity.scope)
+    return entity
+
+
+def original_name(expression: ast.expr, scope: Scope, names: Names, wanted: Container[str]) -> str:
+    """Return the last name of an expression or, where it is none of *wanted*, of what it stands for: ``api_view`` of ``av``."""
+    name = last_name(expression)
+    if name in wanted or not isinstance(expression, ast.Name):
+        return name
+    entity = original(expression, scope, names)
+    return entity.last if entity is not None and entity.kind != "value" else name
 
 
 def is_as_view(call: ast.Call) -> bool:
@@ -207,6 +226,10 @@ def functions_behind(target: ast.expr, scope: Scope, names: Names, wanted: Itera
 
     The name is empty for a function; nothing is returned where *target* cannot be found.
     """
+    if isinstance(target, ast.Call) and not is_as_view(target):
+        made = [f for f in functions_made(target, None, scope, names) if not _is_wrapper(f)]
+        if made:  # by a function that was only told something: make(service)
+            return [(found, "") for found in made]
     entity = named_function(target, scope, names)
     definition = function_of(entity)
     if definition is not None:
@@ -231,6 +254,19 @@ def functions_made(target: ast.expr, entity: Entity | None, scope: Scope, names:
             made = function_of(names.resolve(node.value, inside))
             if made is not None and made[1] is inside:
                 yield Found(*made)
+
+
+def _is_wrapper(found: Found) -> bool:
+    """Whether an inner function calls what the function around it was given, or takes whatever that takes."""
+    maker = found.scope.node
+    assert isinstance(maker, ast.FunctionDef | ast.AsyncFunctionDef)
+    given = {argument.arg for argument, _ in parameters(maker, in_class=False)}
+    function = found.function
+    if function.args.vararg is not None or function.args.kwarg is not None:
+        return True
+    wraps = (node.id for each in function.decorator_list for node in ast.walk(each) if isinstance(node, ast.Name))
+    calls = (last_name(node.func) for node in ast.walk(function) if isinstance(node, ast.Call))
+    return not given.isdisjoint([*wraps, *calls])
 
 
 def class_around(scope: Scope) -> Entity | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from pytest_fitness.frameworks._reading import is_parameter
+from pytest_fitness.model.contents import parameters
 from pytest_fitness.model.syntax import Names, Part, Scope
 
 NOT_BODY = ("dependency", "query", "path", "header", "cookie")
@@ -65,6 +67,9 @@ class Roles:
         """Return the role that ``Depends(...)``, ``Body(...)`` and so on give to a parameter."""
         if expression is None or depth > 6:
             return ""
+        if isinstance(expression, ast.IfExp | ast.BoolOp):  # Security(auth) if auth else Depends(nobody)
+            sides = expression.values if isinstance(expression, ast.BoolOp) else [expression.body, expression.orelse]
+            return next((role for side in sides if (role := self.marker(side, scope, depth + 1))), "")
         is_called = isinstance(expression, ast.Call)
         name = expression.func if isinstance(expression, ast.Call) else expression
         if isinstance(name, ast.Subscript):  # Provide[Container.service], Body[Order](...)
@@ -72,6 +77,12 @@ class Roles:
         entity = self.names.resolve(name, scope)
         if entity is None:
             return ""
+        if isinstance(entity.node, ast.Dict) and entity.scope is not None and isinstance(expression, ast.Subscript):
+            return next(
+                (role for value in entity.node.values if (role := self.marker(value, entity.scope, depth + 1))), ""
+            )
+        if entity.scope is not None and is_parameter(name, entity.scope):
+            return self._given(name, entity.scope, depth)
         if entity.kind == "value" and isinstance(entity.node, ast.expr) and entity.scope is not None:
             return self.marker(entity.node, entity.scope, depth + 1)
         if entity.kind == "function" and not self.names.known(entity.name):
@@ -81,6 +92,14 @@ class Roles:
             return next((role for value in returned if (role := self.marker(value, entity.scope, depth + 1))), "")
         known = (self.names.known(base.name) for base in self.names.bases(entity))
         return next((kind.partition(":")[2] for kind in known if kind.startswith("marker:")), "")
+
+    def _given(self, name: ast.expr, scope: Scope, depth: int) -> str:
+        """The role that a parameter of the function around the handler has, by its default or its annotation."""
+        assert isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        assert isinstance(name, ast.Name)
+        around = scope.parent or scope
+        argument, default = next(each for each in parameters(scope.node, in_class=False) if each[0].arg == name.id)
+        return self.marker(default, around, depth + 1) or self.marker(argument.annotation, around, depth + 1)
 
 
 def _aliased(node: ast.expr) -> ast.expr:

@@ -18,6 +18,7 @@ from pytest_fitness.frameworks._reading import (
     is_parameter,
     kinds_of_class,
     kinds_of_object,
+    listed,
     methods_of,
     option,
     response_result,
@@ -152,6 +153,8 @@ def _methods_and_path(node: ast.AST, verb: str) -> tuple[list[str], str]:
     if not isinstance(node, ast.Call):
         return [verb.upper()], ""
     if verb == "route":
-        return [text(option(node, "method", position=0)).upper()], text(option(node, "path", position=1))
+        return listed(option(node, "method", position=0)) or ["ANY"], text(option(node, "path", position=1))
+    if verb == "view":
+        return ["ANY"], text(option(node, "path", position=0))
     resource = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr == "add_route" else node
     return [verb.upper()], text(option(resource, "path", position=0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 
 from pytest_fitness.frameworks._reading import text
 from pytest_fitness.frameworks.fastapi import MARKERS, Routes
@@ -60,11 +61,10 @@ class _Operations(Routes):
         """``response=`` over the annotation: one schema, or one by status."""
         keywords, _ = self._keywords(call, calling)
         response = keywords.get("response")
-        if isinstance(response, ast.Dict):
-            members = [
-                v for k, v in zip(response.keys, response.values, strict=True) if k is not None and _is_success(k)
-            ]
-            response = members[0] if members else response.values[0] if response.values else None
+        pairs = self._by_status(response, calling) if response is not None else None
+        if pairs is not None:
+            members = [value for status, value in pairs if _is_success(status)]
+            response = members[0] if members else pairs[0][1] if pairs else None
             for member in members[1:]:
                 response = ast.copy_location(ast.BinOp(response, ast.BitOr(), member), member)  # type: ignore[arg-type]
         if response is None:
@@ -73,7 +73,29 @@ class _Operations(Routes):
             return Part("return", None, scope, function, scope, "none", "None")
         return Part("return", response, calling, response, calling)
 
+    def _by_status(self, response: ast.expr, scope: Scope) -> list[tuple[ast.expr, ast.expr]] | None:
+        """Statuses and schemas of a dict, of one that has a name, or of several put together; None for anything else."""
+        if isinstance(response, ast.Name | ast.Attribute):
+            entity = self.names.resolve(response, scope)
+            is_dict = entity is not None and isinstance(entity.node, ast.Dict | ast.BinOp)
+            return self._by_status(entity.node, entity.scope or scope) if entity is not None and is_dict else None  # type: ignore[arg-type]
+        if isinstance(response, ast.BinOp):
+            sides = [self._by_status(side, scope) for side in (response.left, response.right)]
+            return [pair for side in sides for pair in side or ()] if None not in sides else None
+        if not isinstance(response, ast.Dict):
+            return None
+        found: list[tuple[ast.expr, ast.expr]] = []
+        for status, value in zip(response.keys, response.values, strict=True):
+            found += [(status, value)] if status is not None else self._by_status(value, scope) or ()
+        return found
+
 
 def _is_success(status: ast.expr) -> bool:
-    """Errors have schemas, too; what matters is what a handler returns when all goes well."""
-    return not text(status).removeprefix("HTTPStatus.").startswith(("4", "5"))
+    """Errors and redirections have schemas, too; what matters is what a handler returns when all goes well."""
+    if isinstance(status, ast.Call) and status.args:  # frozenset([400, 401])
+        status = status.args[0]
+    if isinstance(status, ast.Tuple | ast.List | ast.Set):
+        return any(_is_success(each) for each in status.elts)
+    name = text(status).rpartition(".")[2]
+    number = str(HTTPStatus[name].value) if name in HTTPStatus.__members__ else name.removeprefix("codes_")
+    return not number.startswith(("3", "4", "5", "Ellipsis"))

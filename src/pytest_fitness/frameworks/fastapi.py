@@ -213,13 +213,14 @@ class Routes:
         if known is not None:
             return known
         path = _path_node(call)
+        if isinstance(path, ast.Constant) and "<" in str(path.value):
+            return False  # Flask and its like
         return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant))
 
     @cached_property
     def _is_trusted(self) -> bool:
         """Whether what looks like a route and cannot be followed is taken for one in this module."""
-        bound = (b for bindings in self.module.symbols.values() for b in bindings if b.kind in ("module", "from"))
-        tops = {binding.target[0].partition(".")[0] for binding in bound}
+        tops = self.contents.imported
         return self.trusting and ("fastapi" in tops or not tops & ELSEWHERE)
 
     # -- describing --------------------------------------------------------------------------------------------------
@@ -263,16 +264,33 @@ class Routes:
                 continue
             if not role and kinds <= {"scalar", "none"} and not self._is_container(annotation, where):
                 continue
-            if role or (annotation is not None and not self._is_anything(annotation, where)):
+            if not role and self._may_be_marker(default, scope):
+                unknown = "its default, which may be a dependency, cannot be read"
+                yield Part(argument.arg, annotation, where, argument.annotation or argument, scope, "unknown", unknown)
+            elif role or (annotation is not None and not self._is_anything(annotation, where)):
                 yield Part(argument.arg, annotation, where, argument.annotation or argument, scope)
 
-    def _is_container(self, annotation: ast.expr | None, scope: Scope) -> bool:
+    def _may_be_marker(self, default: ast.expr | None, scope: Scope) -> bool:
+        """Whether a default comes from a container, or from whoever calls the function around the handler."""
+        if isinstance(default, ast.Subscript):
+            return True
+        entity = self.names.resolve(default, scope) if isinstance(default, ast.Name) else None
+        return isinstance(default, ast.Name) and (
+            entity is None or (entity.scope is not None and is_parameter(default, entity.scope))
+        )
+
+    def _is_container(self, annotation: ast.expr | None, scope: Scope, depth: int = 0) -> bool:
         """Without a marker, a list of scalars is the body, where a scalar is a query parameter."""
         if isinstance(annotation, ast.BinOp):
             return self._is_container(annotation.left, scope) or self._is_container(annotation.right, scope)
-        if not isinstance(annotation, ast.Subscript):
-            return False
+        if not isinstance(annotation, ast.Subscript):  # Ids = list[int]
+            alias = self.names.resolve(annotation, scope) if annotation is not None and depth < 5 else None
+            if alias is None or alias.scope is None or not isinstance(alias.node, ast.expr):
+                return False
+            return self._is_container(alias.node, alias.scope, depth + 1)
         head = self.names.resolve(annotation.value, scope)
+        if head is not None and head.last == "Annotated" and isinstance(annotation.slice, ast.Tuple):
+            return self._is_container(annotation.slice.elts[0], scope, depth)
         if head is not None and head.last in ("Optional", "Union"):
             members = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
             return any(self._is_container(member, scope) for member in members)

@@ -27,6 +27,7 @@ from pytest_fitness.frameworks._reading import (
     methods_of,
     no_result,
     option,
+    original,
     text,
 )
 from pytest_fitness.model.contents import Contents, Found, last_name
@@ -46,7 +47,13 @@ PACKAGES = (
     "flask_openapi3",
     "flask_restplus",
 )
+OTHERS = frozenset({"bottle", "sanic", "fastapi"})
+"""Frameworks with routers that look alike, in the first two of which parameters do, too."""
+
 ROUTERS = ("Flask", "Quart", "Blueprint", "APIBlueprint", "APIFlask", "Namespace", "Api", "OpenAPI")
+ANYTHING = ("ResponseReturnValue", "ResponseValue")
+"""Of ``flask.typing``: whatever a view may return, which says nothing."""
+
 VIEWS = ("View", "MethodView", "Resource", "MethodResource", "APIView")
 RESPONSES = "jsonify make_response redirect render_template render_template_string send_file send_from_directory Response abort stream_template stream_with_context".split()
 
@@ -84,8 +91,9 @@ class _Views(ModuleReader):
     def each(self) -> Iterator[Endpoint]:
         for found in self.contents.functions:
             for decorator in found.function.decorator_list:
-                if self._is_route(decorator, found.scope):
-                    yield self._view(found, decorator, _verbs(decorator))
+                route = self._route(decorator, found.scope)
+                if route is not None:
+                    yield self._view(found, route, _verbs(route))
         for entity in self.contents.classes:
             if "view:flask" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
@@ -93,22 +101,34 @@ class _Views(ModuleReader):
             if last_name(call.func) == "add_url_rule":
                 yield from self._registered(call, where)
 
-    def _is_route(self, decorator: ast.expr, scope: Scope) -> bool:
+    def _route(self, decorator: ast.expr, scope: Scope) -> ast.Call | None:
+        """The call ``bp.route(...)``, also where it is made by another name: ``route = bp.route``."""
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name):
+            entity = self.names.resolve(decorator.func, scope)
+            if entity is None or not isinstance(entity.node, ast.Attribute):
+                return None
+            decorator = ast.copy_location(ast.Call(entity.node, decorator.args, decorator.keywords), decorator)
+        return decorator if isinstance(decorator, ast.Call) and self._is_route(decorator, scope) else None
+
+    def _is_route(self, decorator: ast.Call, scope: Scope) -> bool:
         function = called(decorator)
-        if not isinstance(decorator, ast.Call) or not isinstance(function, ast.Attribute) or function.attr not in VERBS:
+        if not isinstance(function, ast.Attribute) or function.attr not in VERBS:
             return False
         kinds = kinds_of_object(self.names, function.value, scope)
         if "router:flask" in kinds:
             return True
         # a blueprint that cannot be followed, in a module that has to do with Flask and not with FastAPI
         path = text(option(decorator, "rule", position=0))
-        return (function.attr == "route" or path.startswith("/")) and not any(kinds) and self._uses_flask
+        is_path = function.attr == "route" or path.startswith("/")
+        return is_path and not any(kinds) and (self._uses_flask or ("<" in path and not self._uses_others))
 
     @cached_property
     def _uses_flask(self) -> bool:
-        bound = (b for bs in self.module.symbols.values() for b in bs if b.kind in ("module", "from"))
-        tops = {binding.target[0].partition(".")[0] for binding in bound}
-        return bool(tops & set(PACKAGES)) and "fastapi" not in tops
+        return bool(self.contents.imported & set(PACKAGES)) and "fastapi" not in self.contents.imported
+
+    @property
+    def _uses_others(self) -> bool:
+        return bool(self.contents.imported & OTHERS)
 
     def _class(self, entity: Entity) -> Iterator[Endpoint]:
         """The methods of a class-based view, each with the class that defines it, or that has a route."""
@@ -131,7 +151,7 @@ class _Views(ModuleReader):
         target = innermost(given) if given is not None else None
         if target is None or is_parameter(target, where) or (isinstance(target, ast.Call) and is_as_view(target)):
             return
-        behind = functions_behind(target, where, self.names, ())
+        behind = functions_behind(given, where, self.names, ()) if given is not None else []
         verbs = listed(option(call, "methods")) or ["GET"]
         for found, _ in behind:
             yield self._view(found, call, verbs)
@@ -181,9 +201,17 @@ class _Views(ModuleReader):
                 if schema is not None:
                     return Part("return", schema, found.scope, schema, found.scope)
         part = declared_result(found, text_is_response=True)
-        if part.annotation is None or not set(self.names.kinds(part.annotation, part.scope)) <= {"scalar", "response"}:
+        if part.annotation is None:
             return part
-        return Part("return", None, part.scope, part.node, part.home, "response", "text")
+        said = original(part.annotation, part.scope, self.names)
+        if said is not None and said.last in ANYTHING and said.name.partition(".")[0] in PACKAGES:
+            return Part("return", None, part.scope, found.function, part.home, text_is_response=True)
+        kinds = set(self.names.kinds(part.annotation, part.scope))
+        if not kinds <= {"scalar", "response"}:
+            return part
+        return Part(
+            "return", None, part.scope, part.node, part.home, "response", "text" if "scalar" in kinds else "a response"
+        )
 
 
 def _prefix(made: ast.Call) -> str:

@@ -12,12 +12,14 @@ from pytest_fitness.frameworks._reading import (
     ModuleReader,
     called,
     declared_result,
+    functions_behind,
     listed,
     no_result,
     option,
+    original,
     text,
 )
-from pytest_fitness.model.contents import Contents, Found, last_name
+from pytest_fitness.model.contents import Contents, Found
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "route")
@@ -39,7 +41,7 @@ class Litestar:
 
     name = "Litestar"
     hints: tuple[str, ...] = ("litestar",)
-    registrations: tuple[str, ...] = ()
+    registrations: tuple[str, ...] = (r"\)\(",)
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
@@ -53,11 +55,21 @@ class _Handlers(ModuleReader):
     def each(self) -> Iterator[Endpoint]:
         for found in self.contents.functions:
             for decorator in found.function.decorator_list:
-                if last_name(called(decorator)) in (*VERBS, *SOCKETS):
-                    made = self.names.resolve(called(decorator), found.scope)
-                    if made is not None and self.names.known(made.name) == "verb:litestar":
-                        yield self._route(found, decorator, made.last)
-                        break
+                verb = self._verb(decorator, found.scope)
+                if verb:
+                    yield self._route(found, decorator, verb)
+                    break
+        for call, where in self.contents.calls if self.contents.mentions(*Litestar.registrations) else ():
+            if isinstance(call.func, ast.Call) and len(call.args) == 1:  # get("/x")(f)
+                verb = self._verb(call.func, where)
+                for found, _ in functions_behind(call.args[0], where, self.names, ()) if verb else ():
+                    yield self._route(found, call.func, verb)
+
+    def _verb(self, decorator: ast.expr, scope: Scope) -> str:
+        """What a decorator is of Litestar's, or is derived from; an empty text for any other."""
+        made = original(called(decorator), scope, self.names)
+        bases = self.names.bases(made) if made is not None else []
+        return next((base.last for base in bases if self.names.known(base.name) == "verb:litestar"), "")
 
     def _route(self, found: Found, decorator: ast.expr, verb: str) -> Endpoint:
         is_socket = verb in SOCKETS

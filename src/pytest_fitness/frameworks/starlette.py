@@ -19,6 +19,7 @@ from pytest_fitness.frameworks._reading import (
     listed,
     no_result,
     option,
+    original,
     response_result,
     text,
 )
@@ -40,7 +41,7 @@ class Starlette:
 
     name = "Starlette"
     hints: tuple[str, ...] = ("starlette", *ROUTES, *ADDERS)
-    registrations: tuple[str, ...] = (*(rf"{name}\(" for name in ROUTES), "add_route", "add_websocket_route")
+    registrations: tuple[str, ...] = (*(rf"{name}\b" for name in ROUTES), "add_route", "add_websocket_route")
     knowledge: Mapping[tuple[str, str], str] = {
         **{("starlette", name): f"starlette:{kind}" for name, kind in ROUTES.items()},
         **{("starlette", name): "router:starlette" for name in ("Starlette", "Router")},
@@ -73,8 +74,8 @@ class _Routes(ModuleReader):
         """Whether a call registers a route, or a websocket."""
         if isinstance(call.func, ast.Attribute) and call.func.attr in ("add_route", "add_websocket_route"):
             return ADDERS[call.func.attr] if is_a(self.names, call.func.value, scope, "router:starlette") else ""
-        if isinstance(call.func, ast.Name | ast.Attribute) and last_name(call.func).endswith("Route"):
-            made = self.names.resolve(call.func, scope)
+        if isinstance(call.func, ast.Name | ast.Attribute):
+            made = original(call.func, scope, self.names)
             kinds = kinds_of_class(self.names, made) if made is not None else []
             return next((k.removeprefix("starlette:") for k in kinds if k.startswith("starlette:")), "")
         return ""

@@ -24,6 +24,8 @@ _BLOCKS_OF: dict[type[ast.AST], list[str]] = {}
 SPECIAL = re.compile(r"\\[a-zA-Z]|(?<!\\)[\[\](){}.*+?|^$]")
 """What makes an expression more than a word."""
 
+IMPORTED = re.compile(r"^[ \t]*(?:from[ \t]+(?=\w)|import[ \t]+)([\w., \t]+)", re.MULTILINE)
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINED = (*FUNCTIONS, ast.ClassDef)
 DEFINITIONS = frozenset(DEFINED)
@@ -69,6 +71,12 @@ class Contents:
     def mentions(self, *patterns: str) -> bool:
         """Whether one of some regular expressions is found in the text: much is not worth looking for without."""
         return mentions(self.text, patterns)
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """Top-level names that the module imports, those inside of functions included; rather too many."""
+        names = (name for statement in IMPORTED.findall(self.text) for name in statement.split(","))
+        return frozenset(name.split(".")[0].split()[0] for name in names if name.strip(" .\t"))
 
     @property
     def functions(self) -> Sequence[Found]:

@@ -152,6 +152,7 @@ class Part(NamedTuple):
         kind: set where the framework alone decides, such as ``"response"`` for ``response_class=FileResponse``.
         detail: words for *kind*.
         text_is_response: whether an undeclared text is a response by itself, as in Flask, and not a result to declare.
+        alternatives: further types that it may have instead, each with the scope in which names in it are looked up.
     """
 
     name: str
@@ -162,6 +163,7 @@ class Part(NamedTuple):
     kind: str = ""
     detail: str = ""
     text_is_response: bool = False
+    alternatives: tuple[tuple[ast.expr, Scope], ...] = ()
 
 
 class Endpoint(NamedTuple):

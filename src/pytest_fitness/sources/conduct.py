@@ -91,8 +91,11 @@ class Conducts:
         """How the request is called in a function."""
         found = {"request", "self.request"}
         for argument in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]:
-            if argument.annotation is not None and "special" in self._kinds(argument.annotation, scope):
+            kinds = self._kinds(argument.annotation, scope) if argument.annotation is not None else set()
+            if "special" in kinds:
                 found.add(argument.arg)
+            elif "schema" in kinds:  # a body that is called `request`
+                found.discard(argument.arg)
         return found
 
     def _kinds(self, annotation: ast.expr, scope: Scope) -> set[str]:

@@ -17,6 +17,13 @@ ENCODERS = frozenset({"jsonable_encoder", "dumps"})
 """Calls that make of a dict what a dict was."""
 
 
+RESPONDERS = frozenset({"TemplateResponse", "response_class", "send_static_file", "send_from_directory"})
+"""Methods of applications, and of what renders templates, that return a response."""
+
+
+CONSTANTS = (ast.Constant, ast.Tuple, ast.Dict)
+
+
 class Returned:
     """Looks at what is returned."""
 
@@ -65,7 +72,7 @@ class Returned:
             node = node.elts[0]
         if node is None or (isinstance(node, ast.Constant) and node.value is None):
             return [Shape("none", "None")]
-        if isinstance(node, ast.Constant | ast.JoinedStr):
+        if _is_text(node):
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp):
             return [Shape("raw", "a dict")]
@@ -76,20 +83,23 @@ class Returned:
         if isinstance(node, ast.IfExp | ast.BoolOp) and depth < 3:
             sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
-        if isinstance(node, ast.Name) and depth < 3 and node.id in scope.symbols:
-            values = [b.node if isinstance(b.node, ast.expr) else None for b in scope.symbols[node.id]]
+        bindings = scope.symbols.get(node.id, []) if isinstance(node, ast.Name) and depth < 3 else []
+        if isinstance(node, ast.Name) and any(b.kind not in ("module", "from") for b in bindings):
+            values = [b.node if isinstance(b.node, ast.expr) else None for b in bindings]
             unknown = Shape("unknown", f"`{node.id}`")
             found = [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else [unknown])]
-            declared = (
-                b.annotation for b in scope.symbols[node.id] if isinstance(b.annotation, ast.Name | ast.Subscript)
-            )
+            declared = (b.annotation for b in bindings if isinstance(b.annotation, ast.Name | ast.Subscript))
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
             return [Shape("raw", "a dict")] if raw else [unknown if s.kind == "unknown" else s for s in found]
+        if isinstance(node, ast.Name) and depth < 3:
+            named = self.names.resolve(node, scope)  # NO_CONTENT = ("", 204)
+            if named is not None and named.scope is not None and isinstance(named.node, CONSTANTS):
+                return self.results(named.node, named.scope, depth + 1, dumps=dumps)
         return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "TemplateResponse":
+        if isinstance(node.func, ast.Attribute) and node.func.attr in RESPONDERS:
             return Shape("response", text)
         name = last_name(node.func)
         if name in ENCODERS and node.args:
@@ -118,3 +128,12 @@ class Returned:
         inside = self.names.function_scope(function, scope)
         returns = [n for n in own_nodes(function) if isinstance(n, ast.Return)] if depth < 3 else []
         return {s.kind for r in returns for s in self.results(r.value, inside, depth + 1)}
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Whether an expression is a text, or another constant, as it is written."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):  # "%s" % x, "x" + y
+        return _is_text(node.left) or (isinstance(node.op, ast.Add) and _is_text(node.right))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # "".join(x), "{}".format(x)
+        return node.func.attr in ("join", "format") and _is_text(node.func.value)
+    return isinstance(node, ast.Constant | ast.JoinedStr)

@@ -18,7 +18,7 @@ schema sqlmodel: SQLModel
 schema msgspec: Struct
 schema marshmallow: Schema
 schema marshmallow_sqlalchemy: SQLAlchemyAutoSchema SQLAlchemySchema
-schema rest_framework: Serializer ModelSerializer BaseSerializer ListSerializer
+schema rest_framework: Serializer ModelSerializer BaseSerializer ListSerializer HyperlinkedModelSerializer
 schema ninja: Schema ModelSchema
 schema typing: TypedDict NamedTuple
 schema typing_extensions: TypedDict NamedTuple
@@ -33,7 +33,7 @@ orm django: Model QuerySet AbstractUser AbstractBaseUser
 orm tortoise: Model
 orm beanie: Document
 orm odmantic: Model EmbeddedModel
-orm mongoengine: Document
+orm mongoengine: Document DynamicDocument EmbeddedDocument DynamicEmbeddedDocument
 orm peewee: Model
 orm ormar: Model
 orm piccolo: Table
@@ -141,6 +141,9 @@ HAS_ROWS = ", which has rows of "
 
 DEEPEST = 60
 """How many schemas may be in one another."""
+
+DEPENDENCY = "marker:dependency"
+"""What the settings say of a class whose objects are given by the framework: ``db: OrdersDB``."""
 
 TRANSPARENT = "transparent"
 """What the settings say of a generic that only wraps what crosses: ``BodyParam[Order]`` is an ``Order``."""
@@ -281,7 +284,7 @@ class Shapes:
     def _external(self, entity: Entity, text: str) -> Shape:
         kind = self.scopes.known(entity.name)
         if kind:
-            return Shape(kind, text)
+            return Shape("dependency" if kind == DEPENDENCY else kind, text)
         if entity.name.partition(".")[0] in STANDARD and entity.last in CONTAINERS:
             return Shape("raw", f"{text} of anything")
         return Shape("unknown", entity.name)
@@ -414,10 +417,16 @@ class Shapes:
     def _class_kind(self, entity: Entity) -> str:
         bases = self.scopes.bases(entity)
         said = {self.scopes.declared.get(base.name, "") for base in bases}
+        if DEPENDENCY in said:
+            return "dependency"
         if said & {"orm", "schema"}:
             return "orm" if "orm" in said else "schema"
         outside = [b for b in bases if b.kind in ("external", "unknown") and b.name not in NO_INFORMATION]
         kinds = [self.scopes.known(base.name) for base in outside]
+        inside = (b for b in bases if b.kind == "class" and b.scope is not None and not b.scope.owned)
+        kinds += [
+            kind for base in inside if (kind := self.scopes.known(base.name))
+        ]  # of an installed module, seen from within
         if _is_table(entity) or any(_has_table_name(base) for base in bases):
             return "orm"
         for kind in ("orm", "schema"):

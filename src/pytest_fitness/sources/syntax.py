@@ -320,7 +320,8 @@ class _Classifier:
             assert function is not None  # an adapter gives a part without a function its kind
             returned = Returned(self.resolver.shapes)
             return returned.of(function, self.endpoint.scope, text_is_response=part.text_is_response)
-        return self.resolver.shapes.of(part.annotation, part.scope)
+        shapes = self.resolver.shapes.of(part.annotation, part.scope)
+        return [*shapes, *(shape for each in part.alternatives for shape in self.resolver.shapes.of(*each))]
 
 
 def _text(part: Part, location: Location) -> str:

@@ -1,0 +1,189 @@
+"""The serializers that a view of Django REST framework takes and gives."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from pytest_fitness.frameworks._reading import called, is_parameter, option, original_name
+from pytest_fitness.model.contents import Found, last_name
+from pytest_fitness.model.syntax import Entity, Names, Part, Scope
+
+DOCUMENTED = {"extend_schema": ("request", "responses"), "swagger_auto_schema": ("request_body", "responses")}
+ACTIONS = ("list", "create", "retrieve", "update", "partial_update")
+"""What takes and gives the same as the action that it overrides."""
+
+Choice = tuple[ast.expr, Scope]
+"""A serializer, and where it is written."""
+
+
+class Serializers:
+    """The serializers of one method of a view, or of a function."""
+
+    def __init__(self, found: Found, names: Names) -> None:
+        self.found = found
+        self.names = names
+        self.inside = names.function_scope(found.function, found.scope)
+
+    def parts(self) -> tuple[Part | None, Part | None]:
+        """Return what the request and the response are made of; what is documented decides over what is made."""
+        takes, gives = self._made()
+        request, response = self._documented()
+        return request or takes, response or gives
+
+    def _documented(self) -> tuple[Part | None, Part | None]:
+        """What ``@extend_schema(request=..., responses=...)`` says, on the method or for it on the class."""
+        for decorator in (*self.found.function.decorator_list, *self._on_the_class()):
+            keywords = DOCUMENTED.get(original_name(called(decorator), self.found.scope, self.names, DOCUMENTED))
+            if keywords:
+                request, responses = (option(decorator, keyword) for keyword in keywords)
+                return self._part("request.data", request), self._part("return", responses)
+        return None, None
+
+    def _on_the_class(self) -> Iterator[ast.expr]:
+        """``@extend_schema_view(create=extend_schema(...))``."""
+        owner = self.found.owner.node if self.found.owner is not None else None
+        for decorator in owner.decorator_list if isinstance(owner, ast.ClassDef) else ():
+            if last_name(called(decorator)) == "extend_schema_view":
+                said = option(decorator, self.found.function.name)
+                if said is not None:
+                    yield said
+
+    def _part(self, name: str, expression: ast.expr | None) -> Part | None:
+        if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
+            expression = expression.values[0] if expression.values else None
+        if isinstance(expression, ast.Call) and last_name(expression.func) == "inline_serializer":
+            return Part(name, None, self.found.scope, expression, self.found.scope, "schema", "inline_serializer")
+        if isinstance(expression, ast.Call):  # Out(many=True); OpenApiResponse(response=Out)
+            expression = option(expression, "response") or expression.func
+        if not isinstance(expression, ast.Name | ast.Attribute) or "schema" not in self.names.kinds(
+            expression, self.found.scope
+        ):
+            return None
+        return Part(name, expression, self.found.scope, expression, self.found.scope)
+
+    def _made(self) -> tuple[Part | None, Part | None]:
+        """The serializers that the function makes: with ``data=`` for the request, and whatever ``.data`` is read of."""
+        takes: Part | None = None
+        gives: Part | None = None
+        nodes = list(ast.walk(self.found.function))
+        shown = _shown(nodes)
+        for node in nodes:
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+                continue
+            choices = self._serializers(node.func)
+            if option(node, "data") is not None:
+                takes = takes or part_of("request.data", choices, node, self.found.scope)
+            if option(node, "data") is None or id(node) in shown:
+                gives = gives or part_of("return", choices, node, self.found.scope)
+        if takes is None and gives is None and self._delegates():
+            assert self.found.owner is not None
+            choices = serializers_of(self.found.owner, self.names)
+            takes, gives = (
+                part_of(name, choices, self.found.function, self.found.scope) for name in ("request.data", "return")
+            )
+        return takes, gives
+
+    def _delegates(self) -> bool:
+        """Whether an action hands over to the one that it overrides, which takes and gives what the class says."""
+        name = self.found.function.name
+        return (
+            self.found.owner is not None
+            and name in ACTIONS
+            and any(
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == name
+                and isinstance(node.func.value, ast.Call)
+                and last_name(node.func.value.func) == "super"
+                for node in ast.walk(self.found.function)
+            )
+        )
+
+    def _serializers(self, function: ast.expr) -> list[Choice]:
+        if last_name(function) in ("get_serializer", "serializer_class") and self.found.owner is not None:
+            return serializers_of(self.found.owner, self.names)
+        is_local = isinstance(function, ast.Name) and is_parameter(function, self.inside)
+        if not is_local and "schema" in self.names.kinds(function, self.inside):
+            return [(function, self.inside)]
+        return []
+
+
+def part_of(name: str, choices: Sequence[Choice], node: ast.AST, home: Scope) -> Part | None:
+    """Return what crosses, which is one of some serializers; None where there are none."""
+    if not choices:
+        return None
+    return Part(name, *choices[0], node, home, alternatives=tuple(choices[1:]))
+
+
+def serializers_of(entity: Entity, names: Names) -> list[Choice]:
+    """Return the ``serializer_class`` of a view, or everything that ``get_serializer_class`` may return."""
+    chosen = names.member(entity, "get_serializer_class")
+    if chosen is None or not isinstance(chosen.node, ast.FunctionDef) or chosen.scope is None:
+        return _attribute(entity, "serializer_class", names)
+    inside = names.function_scope(chosen.node, chosen.scope)
+    returned = [n.value for n in ast.walk(chosen.node) if isinstance(n, ast.Return) and n.value is not None]
+    found = [choice for value in returned for choice in _choices(value, inside, entity, names)]
+    return list({id(choice[0]): choice for choice in found}.values())
+
+
+def _choices(node: ast.expr, inside: Scope, entity: Entity, names: Names, depth: int = 0) -> Iterator[Choice]:
+    """Every serializer that an expression in ``get_serializer_class`` of *entity* may be."""
+    nodes = _branches(node, inside, entity, names) if depth < 5 else None
+    if nodes is not None:
+        for each, where in nodes:
+            yield from _choices(each, where, entity, names, depth + 1)
+    elif isinstance(node, ast.Attribute) and last_name(node.value) == "self":
+        yield from _attribute(entity, node.attr, names)
+    elif isinstance(node, ast.Call) and last_name(node.func) == "get_serializer_class":  # of super()
+        yield from _attribute(entity, "serializer_class", names)
+    elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
+        named = node.args[1].value if isinstance(node.args[1], ast.Constant) else ""
+        yield from _attribute(entity, str(named), names)
+        for default in node.args[2:]:
+            yield from _choices(default, inside, entity, names, depth + 1)
+    elif not (isinstance(node, ast.Constant) and node.value is None):
+        yield node, inside
+
+
+def _branches(node: ast.expr, inside: Scope, entity: Entity, names: Names) -> list[Choice] | None:
+    """What an expression chooses from; None for one that does not."""
+    if isinstance(node, ast.IfExp):
+        return [(node.body, inside), (node.orelse, inside)]
+    if isinstance(node, ast.BoolOp):
+        return [(value, inside) for value in node.values]
+    if isinstance(node, ast.Name) and node.id in inside.symbols:
+        return [(b.node, inside) for b in inside.symbols[node.id] if isinstance(b.node, ast.expr)] or None
+    is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
+    table = node.func.value if is_get else node.value if isinstance(node, ast.Subscript) else None  # type: ignore[attr-defined]
+    if isinstance(table, ast.Attribute) and last_name(table.value) == "self":
+        found = names.member(entity, table.attr)
+        table, inside = (found.node, found.scope or inside) if found is not None else (None, inside)
+    if not isinstance(table, ast.Dict):
+        return None
+    defaults = [(argument, inside) for argument in node.args[1:]] if isinstance(node, ast.Call) else []
+    return [*((value, inside) for value in table.values), *defaults]
+
+
+def _attribute(entity: Entity, name: str, names: Names) -> list[Choice]:
+    """The serializer that an attribute of a view is."""
+    found = names.member(entity, name)
+    if found is None or found.scope is None:
+        return []
+    if found.kind == "value":
+        is_none = isinstance(found.node, ast.Constant) and found.node.value is None
+        return [(found.node, found.scope)] if isinstance(found.node, ast.expr) and not is_none else []
+    return [(ast.Name(name), names.class_scope(entity))]
+
+
+def _shown(nodes: Sequence[ast.AST]) -> set[int]:
+    """The calls of which ``.data`` is read, by themselves or by way of a variable."""
+    read = [n.value for n in nodes if isinstance(n, ast.Attribute) and n.attr == "data"]
+    variables = {each.id for each in read if isinstance(each, ast.Name)}
+    found = {id(each) for each in read}
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(target, ast.Name) and target.id in variables for target in targets):
+                found.add(id(node.value))
+    return found
