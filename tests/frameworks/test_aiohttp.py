@@ -36,6 +36,8 @@ def guard(handler): return handler
         ("class Mixin:\n    async def get(self): ...\nclass V(Mixin, View): ...", ["GET Mixin.get"]),
         ("@routes.view('/x')\nasync def g(request): ...", ["ANY /x g"]),
         ("app.router.add_route(METHOD, '/x', f)", ["ANY /x f"]),
+        ("class S:\n    def add(self, path, handler): app.router.add_get(path, handler)\n    def __init__(self):\n"
+         "        self.add('/x', self.f)\n    async def f(self, request): ...", ["GET /x S.f"]),
         ("app.router.add_get('/x', nowhere)", ["GET /x nowhere"]),
         ("@routes.view('/x')\nclass V(web.View):\n    async def get(self): ...", ["GET /x V.get"]),
         ("class V(View):\n    async def post(self): ...\nweb.view('/x', V)", ["POST V.post"]),

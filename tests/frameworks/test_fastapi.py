@@ -103,6 +103,10 @@ def output(annotation: str, before: str = "") -> str:
         ("def f(): ...\nadd = getattr(router, METHOD)\nadd(f'/{1}')(f)", "ANY f'/{1}' f"),
         ("def make():\n    def f(): ...\n    return f\nrouter.add_api_route('/x', make())", "GET /x make.<locals>.f"),
         ("def f(): ...\ng = f\nrouter.add_api_route('/x', g)", "GET /x f"),
+        ("def add(path, f, **more): router.add_api_route(path, f, methods=['POST'], **more)\ndef h(): ...\nadd('/h', f=h)\n"
+         "add('/i')\nadd()", "POST /h h"),
+        ("def add(path, f): router.add_api_route(path, f)\ndef again(path, f): add(path, f)\ndef h(): ...\nagain('/h', h)",
+         "GET /h h"),
         ("def get() -> dict: ...\ndef make(service):\n    def f(): ...\n    return f\nrouter.add_api_route('/x', make(get))",
          "GET /x make.<locals>.f"),
     ],
@@ -133,6 +137,7 @@ def test_a_handler_is_found_however_it_is_registered(text: str, expected: str) -
         "client = make()\nclient.get('/x')",
         "router.include_router(other)",
         "(a or b)(f)",
+        "def add(path, f):\n    router.add_api_route(path, f)\n    add(path, f)",
     ],
 )
 def test_what_only_looks_like_a_handler_is_none(text: str) -> None:

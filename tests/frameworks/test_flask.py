@@ -58,6 +58,7 @@ def view(): ...
         ("from quart import Quart\nq = Quart(__name__)\n@q.websocket('/x')\nasync def f(): ...", ["WEBSOCKET /x f"]),
         ("def make():\n    app = Flask(__name__)\n    @app.route('/x')\n    def f(): ...", ["GET /x make.<locals>.f"]),
         ("def register(app):\n    @app.get('/x')\n    def f(): ...", ["GET /x register.<locals>.f"]),
+        ("def add(rule, f): app.add_url_rule(rule, view_func=login_required(f))\nadd('/x', view)", ["GET /x view"]),
         ("route = bp.route\n@route('/x')\ndef f(): ...\n@login_required()\ndef g(): ...", ["GET /x f"]),
         ("def make(loader):\n    def f(): ...\n    return f\napp.add_url_rule('/x', view_func=make(view))",
          ["GET /x make.<locals>.f"]),

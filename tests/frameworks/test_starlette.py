@@ -39,6 +39,7 @@ class Chat(WebSocketEndpoint):
         ("class Mine(Router): ...\nr = Mine()\n@r.post('/x')\ndef f(request): ...", ["POST /x f"]),
         ("class Mine(Router): ...\nr = Mine()\n@r.websocket('/x')\ndef f(ws): ...", ["WEBSOCKET /x f"]),
         ("class MyRoute(Route): ...\nMyRoute('/x', home)", ["GET /x home"]),
+        ("def add(path, f): return Route(path, f)\nadd('/x', home)\nother.add('/y', home)", ["GET /x home"]),
         ("from starlette.routing import Route as R\nR('/x', home)", ["GET /x home"]),
         ("again = home\nRoute('/x', again)", ["GET /x home"]),
         ("a = b\nb = a\nRoute('/x', a)", ["GET /x a"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found, class_entity, last_name, parameters
@@ -219,6 +219,43 @@ def is_parameter(expression: ast.expr, scope: Scope) -> bool:
     if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(expression, ast.Name):
         return False
     return any(argument.arg == expression.id for argument, _ in parameters(function, in_class=False))
+
+
+def registrations(
+    call: ast.Call, target: ast.expr, scope: Scope, contents: Contents, depth: int = 0
+) -> Iterator[tuple[ast.Call, ast.expr, Scope]]:
+    """Yield a call that registers *target*, with the target and where it stands.
+
+    Where that is a parameter of the function around, the calls of this function in the module are yielded instead, each as if it
+    registered by itself: ``def register(path, f): app.add_api_route(path, f)``.
+    """
+    function = scope.node
+    if not is_parameter(target, scope):
+        yield call, target, scope
+        return
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    assert isinstance(target, ast.Name)
+    for caller, where in contents.calls if depth < 3 else ():
+        entity = contents.names.resolve(caller.func, where) if last_name(caller.func) == function.name else None
+        given = _arguments(caller, function) if entity is not None and entity.node is function else {}
+        if target.id in given:
+            values = [_given(value, given) for value in call.args]
+            keywords = [ast.keyword(k.arg, _given(k.value, given)) for k in call.keywords]
+            made = ast.copy_location(ast.Call(call.func, values, keywords), caller)
+            yield from registrations(made, given[target.id], where, contents, depth + 1)
+
+
+def _given(value: ast.expr, given: Mapping[str, ast.expr]) -> ast.expr:
+    return given.get(value.id, value) if isinstance(value, ast.Name) else value
+
+
+def _arguments(call: ast.Call, function: Function) -> dict[str, ast.expr]:
+    """What a call gives for the parameters of a function, by name."""
+    names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+    if names[:1] in (["self"], ["cls"]) and isinstance(call.func, ast.Attribute):
+        del names[0]
+    positional = dict(zip(names, call.args, strict=False))
+    return {**positional, **{k.arg: k.value for k in call.keywords if k.arg}}
 
 
 def functions_behind(target: ast.expr, scope: Scope, names: Names, wanted: Iterable[str]) -> list[tuple[Found, str]]:

@@ -15,12 +15,12 @@ from pytest_fitness.frameworks._reading import (
     called,
     functions_behind,
     is_a,
-    is_parameter,
     kinds_of_class,
     kinds_of_object,
     listed,
     methods_of,
     option,
+    registrations,
     response_result,
     text,
 )
@@ -81,8 +81,9 @@ class _Routes(ModuleReader):
             target = option(call, "handler", position=2 if verb == "route" else 1)
             if verb == "" and last_name(call.func) == "add_route":
                 verb, target = self._of_resource(call, where)
-            if verb and target is not None and not is_parameter(target, where):
-                yield from self._registered(call, verb, target, where)
+            if verb and target is not None:
+                for made, given, there in registrations(call, target, where, self.contents):
+                    yield from self._registered(made, verb, given, there)
 
     def _is_table(self, decorator: ast.expr, scope: Scope) -> bool:
         function = called(decorator)

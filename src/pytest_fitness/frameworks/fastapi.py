@@ -11,7 +11,15 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from pytest_fitness.frameworks._reading import functions_behind, is_parameter, listed, option, qualname, text
+from pytest_fitness.frameworks._reading import (
+    functions_behind,
+    is_parameter,
+    listed,
+    option,
+    qualname,
+    registrations,
+    text,
+)
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -152,6 +160,12 @@ class Routes:
 
     def _elsewhere(self, call: ast.Call, verb: str, target: ast.expr, scope: Scope) -> Iterator[Endpoint]:
         """An endpoint whose function is named, or made by a function, rather than decorated."""
+        if is_parameter(target, scope):
+            callers = list(registrations(call, target, scope, self.contents))
+            for made, given, where in callers:
+                yield from self._elsewhere(made, verb, given, where)
+            if callers:
+                return
         behind = functions_behind(target, scope, self.names, ())
         for found, _ in behind:
             yield self._endpoint(call, verb, found.function, found.scope, scope)

@@ -20,7 +20,6 @@ from pytest_fitness.frameworks._reading import (
     functions_behind,
     innermost,
     is_as_view,
-    is_parameter,
     kinds_of_class,
     kinds_of_object,
     listed,
@@ -28,6 +27,7 @@ from pytest_fitness.frameworks._reading import (
     no_result,
     option,
     original,
+    registrations,
     text,
 )
 from pytest_fitness.model.contents import Contents, Found, last_name
@@ -98,8 +98,10 @@ class _Views(ModuleReader):
             if "view:flask" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
         for call, where in self.contents.calls if self.contents.mentions(*Flask.registrations) else ():
-            if last_name(call.func) == "add_url_rule":
-                yield from self._registered(call, where)
+            given = option(call, "view_func", position=2) if last_name(call.func) == "add_url_rule" else None
+            if given is not None:
+                for made, target, there in registrations(call, innermost(given), where, self.contents):
+                    yield from self._registered(made, given if made is call else target, there)
 
     def _route(self, decorator: ast.expr, scope: Scope) -> ast.Call | None:
         """The call ``bp.route(...)``, also where it is made by another name: ``route = bp.route``."""
@@ -145,13 +147,12 @@ class _Views(ModuleReader):
         """A class that is none is a mixin, whose methods answer for the views that it is mixed into."""
         return "view:flask" in kinds_of_class(self.names, entity)
 
-    def _registered(self, call: ast.Call, where: Scope) -> Iterator[Endpoint]:
+    def _registered(self, call: ast.Call, given: ast.expr, where: Scope) -> Iterator[Endpoint]:
         """``app.add_url_rule("/x", view_func=f)``; classes are found by themselves."""
-        given = option(call, "view_func", position=2)
-        target = innermost(given) if given is not None else None
-        if target is None or is_parameter(target, where) or (isinstance(target, ast.Call) and is_as_view(target)):
+        target = innermost(given)
+        if isinstance(target, ast.Call) and is_as_view(target):
             return
-        behind = functions_behind(given, where, self.names, ()) if given is not None else []
+        behind = functions_behind(given, where, self.names, ())
         verbs = listed(option(call, "methods")) or ["GET"]
         for found, _ in behind:
             yield self._view(found, call, verbs)

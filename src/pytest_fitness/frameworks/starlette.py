@@ -14,12 +14,12 @@ from pytest_fitness.frameworks._reading import (
     called,
     functions_behind,
     is_a,
-    is_parameter,
     kinds_of_class,
     listed,
     no_result,
     option,
     original,
+    registrations,
     response_result,
     text,
 )
@@ -59,8 +59,9 @@ class _Routes(ModuleReader):
         for call, where in self.contents.calls if self.contents.mentions(*Starlette.registrations) else ():
             kind = self._kind(call, where)
             target = option(call, "endpoint", "route", position=1)
-            if kind and target is not None and not is_parameter(target, where):
-                yield from self._registered(call, kind, target, where)
+            if kind and target is not None:
+                for made, given, there in registrations(call, target, where, self.contents):
+                    yield from self._registered(made, kind, given, there)
         for found in self.contents.functions:
             for decorator in found.function.decorator_list:
                 name = last_name(called(decorator))
