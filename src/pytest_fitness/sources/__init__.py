@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,13 +31,13 @@ from pytest_fitness.model.contents import Frameworks
 from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_party
 from pytest_fitness.sources.history import changed_lines
-from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.permissions import permissions
 from pytest_fitness.sources.recorded import write_whole
 from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
 from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree, unread
 
 if TYPE_CHECKING:
+    from pytest_fitness.sources.imports import Imports
     from pytest_fitness.sources.known_files import KnownFiles
     from pytest_fitness.sources.syntax import Finder
 
@@ -75,11 +76,17 @@ class _Reader:
     ) -> None:
         self.tree = tree
         self.declared = tuple(declared)
-        self.imports = Imports(tree, cache)
         self.frameworks = frameworks
         self.cache = cache
         self.run = run
         self._permissions: dict[str, list[Permission]] = {}
+        self._begun = time.time_ns()
+
+    @cached_property
+    def imports(self) -> Imports:
+        from pytest_fitness.sources.imports import Imports  # other processes that look for handlers do without
+
+        return Imports(self.tree, self.cache, self._begun)
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         return self.imports.graph(precise)
@@ -108,7 +115,8 @@ class _Reader:
         return self.imports.statement(module, line)
 
     def remember(self) -> None:
-        self.imports.remember()
+        if "imports" in self.__dict__:
+            self.imports.remember()
 
     def permissions(self, module: str | None) -> Sequence[Permission]:
         if module is not None:
