@@ -12,6 +12,13 @@ FILES = ("setup.cfg", ".importlinter", "pyproject.toml")
 """In the order in which import-linter looks for them; the first one with a section of its own counts."""
 
 
+LOST = re.compile(
+    r"^[ \t]*(\[(?!importlinter:)\w*:contracts?\b[^\n]*|\[importlinter:[^\]\n]*$|\[?\[ *tool\.\w+\.contract *\]\]?)",
+    re.MULTILINE,
+)
+"""``[importliner:contract:x]``, ``[importlinter:contract:x`` and ``[[tool.importlinter.contract]]``."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinterContract:
     """A contract of import-linter: its name, its position among the others, and the line where it begins."""
@@ -23,28 +30,39 @@ class LinterContract:
 
 @dataclass(frozen=True, slots=True)
 class LinterFile:
-    """The file that import-linter would read, and its contracts; *problem* says why they cannot be told."""
+    """The file that import-linter would read, and its contracts.
+
+    Attributes:
+        problem: why they cannot be told.
+        lost: headings that look like contracts, and that import-linter passes over.
+    """
 
     name: str
     contracts: tuple[LinterContract, ...] = ()
     problem: str = ""
+    lost: tuple[str, ...] = ()
 
 
 def find(rootdir: Path, file: str = "") -> LinterFile | None:
     """Return the file that `lint-imports` would read in rootdir, or *file* there; None where there is none."""
     for name in [file] if file else FILES:
         try:
-            text = (rootdir / name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+            data = (rootdir / name).read_bytes()
+            text = data.decode()
+        except OSError:
+            continue
+        except UnicodeDecodeError as error:
+            if b"[importlinter" in data or b"[tool.importlinter" in data:
+                return LinterFile(name, problem=f"{name} cannot be read: it is not UTF-8 at byte {error.start}")
             continue
         if "importlinter" in text:
             try:
                 found = _from_toml(text) if name.endswith(".toml") else _from_ini(text)
-            except (configparser.Error, tomllib.TOMLDecodeError) as error:
+            except (configparser.Error, ValueError) as error:  # of TOML, too
                 return LinterFile(name, problem=f"{name} cannot be read: {error}")
             if found is not None:
                 problem = "" if found else f"{name}: import-linter has no contracts there"
-                return LinterFile(name, tuple(found), problem)
+                return LinterFile(name, tuple(found), problem, tuple(LOST.findall(text)))
     return None
 
 
@@ -60,7 +78,7 @@ def _from_ini(text: str) -> list[LinterContract] | None:
 
 def _name(section: configparser.SectionProxy) -> str:
     try:
-        return section.get("name", section.name.rpartition(":")[2])
+        return " ".join(section.get("name", section.name.rpartition(":")[2]).split())
     except configparser.InterpolationError:  # import-linter will say so
         return str(section.get("name", raw=True))
 
@@ -72,9 +90,9 @@ def _from_toml(text: str) -> list[LinterContract] | None:
     header = re.compile(r"\s*\[\[\s*tool\s*\.\s*importlinter\s*\.\s*contracts\s*\]\]")
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if header.match(line)]
     contracts = table.get("contracts")
-    names = (
-        [str(c.get("name", f"contract {n + 1}")) for n, c in enumerate(contracts)]
-        if isinstance(contracts, list)
-        else []
-    )
+    if not isinstance(contracts, list):
+        return []
+    if not all(isinstance(contract, dict) for contract in contracts):
+        raise ValueError("`contracts` takes tables, [[tool.importlinter.contracts]]")
+    names = [str(contract.get("name", f"contract {n + 1}")) for n, contract in enumerate(contracts)]
     return [LinterContract(name, n, lines[n] if n < len(lines) else 1) for n, name in enumerate(names)]

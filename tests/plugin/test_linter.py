@@ -110,7 +110,8 @@ def test_no_file_no_contracts(project: Project) -> None:
     result = project.run(*ON)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: fitness_import_linter: none of setup.cfg, .importlinter, pyproject.toml in *"])
+    message = "there are no contracts of import-linter in setup.cfg or .importlinter or pyproject.toml in *"
+    result.stderr.fnmatch_lines([f"ERROR: fitness_import_linter: {message}"])
 
 
 def test_the_file_may_be_elsewhere(project: Project) -> None:
@@ -125,7 +126,34 @@ def test_the_file_may_be_elsewhere(project: Project) -> None:
     )
 
     result = project.run("-o", "fitness_import_linter_file=conf/lintr.ini")
-    result.stderr.fnmatch_lines(["ERROR: fitness_import_linter: conf/lintr.ini in * has*"])
+    result.stderr.fnmatch_lines(
+        ["ERROR: fitness_import_linter: there are no contracts of import-linter in conf/lintr.ini in *"]
+    )
+
+
+def test_a_run_that_leaves_them_out_says_so(project: Project) -> None:
+    """As it does of contracts of ours; both may be in one file."""
+    project.write({".importlinter": INI, "tests/test_x.py": "def test_x(): ..."})
+    message = "fitness: 3 contracts in .importlinter not collected in this run (add .importlinter to the arguments *"
+
+    project.run(*ON, "tests").stdout.fnmatch_lines([message])
+    project.run(*ON, ".importlinter").stdout.no_fnmatch_line(message)
+    project.run(*ON).stdout.no_fnmatch_line(message)
+
+
+def test_what_a_contract_does_not_check_is_shown(project: Project) -> None:
+    """It is kept, as import-linter says; so are headings that are no contracts."""
+    idle = "[importlinter:contract:idle]\nname = idle\ntype = independence\nmodules = shop.none.*\n"
+    project.write({".importlinter": f"{INI}{idle}[importliner:contract:lost]\nname = lost\n"})
+
+    result = project.run(*ON, ".importlinter")
+
+    result.stdout.fnmatch_lines(
+        [
+            "*[[]importliner:contract:lost] is no contract for import-linter",
+            "*idle: `modules`: no module matches shop.none.[*]",
+        ]
+    )
 
 
 def test_contracts_of_both_kinds_have_names_of_their_own(project: Project) -> None:

@@ -156,7 +156,14 @@ def test_the_verdict_is_that_of_the_command(linter: ImportLinter) -> None:
         ("root_package = nowhere", "cannot read the code of nowhere"),
         ("root_package = module_x", "'module_x' is a module, not a package"),
         ("root_packages = shop", "`root_packages` takes a list"),
-        ("", "cannot read it"),
+        ("", "there is no `root_package`"),
+        ("root_package =", "`root_package` is empty"),
+        ("root_package = shop.infra", "one of them lies in another package"),
+        ("root_package = shop.none", "Could not find package 'shop.none'"),
+        (
+            "root_package = shop\ncontract_types = odd: nowhere.Odd",
+            "'odd: nowhere.Odd', which is of no use: ModuleNotFound",
+        ),
     ],
 )
 def test_code_that_is_not_there_fails_every_contract(tmp_path: Path, options: str, message: str) -> None:
@@ -207,6 +214,18 @@ def test_what_the_command_would_refuse_is_refused(tmp_path: Path, contracts: str
 
     with pytest.raises(FitnessError, match=problem):
         ImportLinter(root, ".importlinter").check(0)
+
+
+@pytest.mark.parametrize(
+    ("own", "problem"), [("id=5\nname='x'", "has an id that is no text, 5"), ("", "at position 1 has no `name`")]
+)
+def test_an_id_is_a_text(tmp_path: Path, own: str, problem: str) -> None:
+    """In TOML it could be a number, or be left out with the name."""
+    toml = f"[tool.importlinter]\nroot_package='shop'\n[[tool.importlinter.contracts]]\n{own}\n"
+    root = project(tmp_path, {"pyproject.toml": toml})
+
+    with pytest.raises(FitnessError, match=problem):
+        ImportLinter(root, "pyproject.toml").check(0)
 
 
 def test_an_id_has_no_colon(tmp_path: Path) -> None:
@@ -331,3 +350,113 @@ def test_files_of_others_are_none_of_ours(tmp_path: Path) -> None:
     (tmp_path / "setup.cfg").write_bytes(b"\xff\xfe importlinter")
 
     assert linter_settings.find(tmp_path) is None
+
+
+def test_a_file_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
+    """Its contracts would be passed over for those in another file."""
+    (tmp_path / ".importlinter").write_bytes(b"# caf\xe9\n[importlinter]\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.importlinter]\nroot_package = 'shop'\ncontracts = []\n")
+
+    found = linter_settings.find(tmp_path)
+
+    assert found is not None
+    assert found.problem == ".importlinter cannot be read: it is not UTF-8 at byte 5"
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("[importliner:contract:x]\nname = a", ["[importliner:contract:x]"]),
+        ("[other:section]\nname = a", []),
+    ],
+)
+def test_a_heading_that_looks_like_a_contract_is_noticed(tmp_path: Path, text: str, lost: list[str]) -> None:
+    """import-linter passes over it."""
+    (tmp_path / ".importlinter").write_text(f"[importlinter]\n[importlinter:contract:a]\nname = the\n  a\n{text}\n")
+
+    found = linter_settings.find(tmp_path)
+
+    assert found is not None
+    assert ([c.name for c in found.contracts], list(found.lost)) == (["the a"], lost)
+
+
+def test_a_table_that_looks_like_a_contract_is_noticed(tmp_path: Path) -> None:
+    """In TOML; what is no table at all is a problem."""
+    lost = "[[tool.importlinter.contract]]\nname = 'y'\n"
+    (tmp_path / "pyproject.toml").write_text(f"[[tool.importlinter.contracts]]\nname = 'x'\n{lost}")
+    found = linter_settings.find(tmp_path)
+    assert found is not None
+    assert ([c.name for c in found.contracts], list(found.lost)) == (["x"], ["[[tool.importlinter.contract]]"])
+
+    (tmp_path / "pyproject.toml").write_text("[tool.importlinter]\ncontracts = ['x']\n")
+    found = linter_settings.find(tmp_path)
+    assert found is not None
+    assert found.problem == "pyproject.toml cannot be read: `contracts` takes tables, [[tool.importlinter.contracts]]"
+
+
+def test_code_is_found_by_the_path_whatever_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests may have loaded another copy, or put something in its place; and the package above a dotted root is not imported."""
+    text = (
+        "[importlinter]\nroot_packages =\n    shop\n    space.inner\n[importlinter:contract:a]\nname = a\ntype = forbidden\n"
+        "source_modules = shop.domain\nforbidden_modules = shop.infra\n"
+    )
+    files = {".importlinter": text, "space/inner/__init__.py": "", "space/inner/a.py": ""}
+    monkeypatch.setitem(sys.modules, "shop", type(sys)("shop"))
+
+    verdict = ImportLinter(project(tmp_path, files), ".importlinter").check(0)
+
+    assert "shop/domain.py:2   import shop.infra" in verdict.text
+    assert "space" not in sys.modules
+
+
+def test_files_that_are_called_like_what_judges_are_not_imported(tmp_path: Path) -> None:
+    """The directory of the project comes first on the path."""
+    files = {
+        ".importlinter": INI,
+        "odd_contracts.py": ODD,
+        "rich.py": "1 / 0",
+        "colorsys.py": "1 / 0",
+        "grimp.py": "1 / 0",
+    }
+    root = project(tmp_path, files)
+    script = "import sys; from pathlib import Path; from pytest_fitness.sources.contracts import ImportLinter; "
+    script += "sys.exit(not ImportLinter(Path(sys.argv[1]), '.importlinter').check(0).text)"
+
+    subprocess.run([sys.executable, "-c", script, str(root)], check=True, cwd=tmp_path.parent)
+
+
+@pytest.mark.parametrize(
+    ("contract", "notes"),
+    [
+        ("type = layers\nlayers = (shop.none)", ["of the layers there is none"]),
+        ("type = layers\nlayers =\n  (shop.none)\n  shop.api", ["of the layers there is shop.api"]),
+        ("type = layers\nlayers =\n  (api)\n  none\ncontainers = shop.none.*", ["`containers`: no module matches shop.none.*"]),
+        ("type = layers\nlayers =\n  infra\n  api\ncontainers =\n  shop\nignore_imports =\n  shop.infra -> shop.api\n"
+         "  shop.api -> shop.domain", []),
+        ("type = independence\nmodules = shop.api", ["`modules` is one module: it is independent of itself"]),
+        ("type = independence\nmodules = shop.*", []),
+        ("type = forbidden\nsource_modules = shop.infra\nforbidden_modules =\n  json\n  nowhere_at_all\n  shop.*.*",
+         ["`forbidden_modules`: nothing imports nowhere_at_all, and nothing of that name is installed",
+          "`forbidden_modules`: no module matches shop.*.*"]),
+    ],
+)  # fmt: skip
+def test_a_contract_that_checks_nothing_is_kept_with_a_word(tmp_path: Path, contract: str, notes: list[str]) -> None:
+    """As import-linter keeps it, which says nothing."""
+    head = (
+        "[importlinter]\nroot_package = shop\ninclude_external_packages = True\n[importlinter:contract:a]\nname = a\n"
+    )
+    root = project(tmp_path, {".importlinter": f"{head}{contract}\n"})
+
+    verdict = ImportLinter(root, ".importlinter").check(0)
+
+    assert list(verdict.warnings) == notes
+
+
+@pytest.mark.parametrize("option", ["type='layers'\nlayers=[]", "type='independence'\nmodules=[]"])
+def test_an_empty_list_is_told(tmp_path: Path, option: str) -> None:
+    """In TOML."""
+    toml = f"[tool.importlinter]\nroot_package='shop'\n[[tool.importlinter.contracts]]\nname='x'\n{option}\n"
+    root = project(tmp_path, {"pyproject.toml": toml})
+
+    (note,) = ImportLinter(root, "pyproject.toml").check(0).warnings
+    assert note.endswith("is empty")

@@ -1,4 +1,4 @@
-"""The line of the header that tells of contracts which a run does not collect."""
+"""The lines of the header that tell of contracts which a run does not collect."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ import tomllib
 
 import pytest
 
+from pytest_fitness.plugin.collection import linter_path
 
-def uncollected(config: pytest.Config) -> str | None:
-    """Return the line; None where there are no contracts, or where they are collected."""
-    count = uncollected_contracts(config)
-    if not count:
-        return None
-    return (
-        f"fitness: {count} contract{'s' * (count != 1)} in pyproject.toml not collected in this run "
-        "(add pyproject.toml to the arguments or to testpaths)"
-    )
+
+def uncollected(config: pytest.Config) -> list[str]:
+    """Return a line for each file with contracts that are not collected."""
+    found = {"pyproject.toml": uncollected_contracts(config)}
+    linter = config.stash.get(linter_path, None)
+    if linter is not None and not _collects(config, str(linter)):
+        from pytest_fitness.plugin.linter import linter_file
+
+        file = linter_file(config)
+        name = linter.relative_to(config.rootpath).as_posix()
+        found[name] = found.get(name, 0) + len(file.contracts if file is not None else ())
+    return [
+        f"fitness: {count} contract{'s' * (count != 1)} in {name} not collected in this run "
+        f"(add {name} to the arguments or to testpaths)"
+        for name, count in found.items()
+        if count
+    ]
 
 
 def uncollected_contracts(config: pytest.Config) -> int:

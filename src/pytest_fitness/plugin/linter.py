@@ -39,8 +39,10 @@ def require_file(config: pytest.Config) -> LinterFile:
     """Return that file; raise `pytest.UsageError` where there is none, since nothing would be judged."""
     found = linter_file(config)
     if found is None:
-        name = config.getini("fitness_import_linter_file") or f"none of {', '.join(linter_settings.FILES)}"
-        raise pytest.UsageError(f"fitness_import_linter: {name} in {config.rootpath} has import-linter's contracts")
+        name = config.getini("fitness_import_linter_file") or " or ".join(linter_settings.FILES)
+        raise pytest.UsageError(
+            f"fitness_import_linter: there are no contracts of import-linter in {name} in {config.rootpath}"
+        )
     return found
 
 
@@ -55,15 +57,17 @@ def items(collector: pytest.File, taken_names: Iterable[str] = ()) -> Iterator[p
     for contract in found.contracts:
         taken[contract.name] = taken.get(contract.name, 0) + 1
         again = f" ({taken[contract.name]})" if taken[contract.name] > 1 else ""
-        yield LinterItem.from_parent(collector, name=f"{contract.name}{again}", contract=contract)
+        lost = [f"{heading} is no contract for import-linter" for heading in found.lost if contract.position == 0]
+        yield LinterItem.from_parent(collector, name=f"{contract.name}{again}", contract=contract, notes=lost)
 
 
 class LinterItem(pytest.Item):
     """One contract of import-linter. It counts as a test that takes ``codebase``."""
 
-    def __init__(self, *, contract: LinterContract, **kwargs: object) -> None:
+    def __init__(self, *, contract: LinterContract, notes: list[str], **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]  # pytest's own, handed through
         self.contract = contract
+        self.notes = notes
         self.fixturenames = ["codebase"]
 
     def runtest(self) -> None:
@@ -75,7 +79,7 @@ class LinterItem(pytest.Item):
         except FitnessError as error:
             raise LinterContractBrokenError(f"{error}\n\nrule     {place}") from None
         register_reports(self.config)
-        brief: Brief = (self.name, int(not verdict.kept), [], list(verdict.warnings))
+        brief: Brief = (self.name, int(not verdict.kept), [], [*self.notes, *verdict.warnings])
         self.config.stash.setdefault(workers_key, []).append(brief)
         if not verdict.kept:
             raise LinterContractBrokenError(f'"{self.contract.name}" is broken\n\n{verdict.text}\n\nrule     {place}')

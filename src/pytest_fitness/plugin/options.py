@@ -117,10 +117,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     return answer_without_a_run(config)
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
+def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say so where contracts exist that this run does not collect."""
-    if not has_settings(config.rootpath):
-        return None
+    if not has_settings(config.rootpath) and not wants_import_linter(config):
+        return []
     from pytest_fitness.plugin.header import uncollected
 
     return uncollected(config)

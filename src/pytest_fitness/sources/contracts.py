@@ -6,7 +6,7 @@ import-linter; the test suite pins their shapes.
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import linecache
 import os
 import re
@@ -20,8 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_fitness.errors import FitnessError, SettingsError
+from pytest_fitness.names import parents
+from pytest_fitness.sources.idle_contracts import listed, notes
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
     from grimp import ImportGraph
     from importlinter.domain.contract import Contract
 
@@ -60,15 +64,19 @@ class ImportLinter:
         Raises:
             FitnessError: it is invalid, or names what is not there.
         """
+        _load()
         with self._as_at_home():
             options = self._options
             self._refuse_bad_id(options.contracts_options, position)
+            self._refuse_bad_types(options.contracts_options, options.session_options)
             contract = self._contract(options.contracts_options[position], options.session_options)
+            graph = deepcopy(self._graph)
             try:
-                check = contract.check(deepcopy(self._graph), verbose=False)
+                check = contract.check(graph, verbose=False)
             except Exception as error:  # noqa: BLE001 - whatever a contract objects to is its owner's to read
                 raise FitnessError(f"import-linter cannot judge {contract.name!r}: {_told(error)}") from None
             warnings = tuple(_plain(str(warning)) for warning in check.warnings)
+            warnings += tuple(notes(options.contracts_options[position], self._graph, _is_there))
             if check.kept:
                 return Verdict(kept=True, warnings=warnings)
             with self._captured() as texts:
@@ -82,12 +90,14 @@ class ImportLinter:
 
     @cached_property
     def _options(self) -> Any:  # UserOptions, which are dicts of what the user wrote
-        from importlinter import configuration
         from importlinter.application import use_cases
 
-        configuration.configure()
         try:
             return use_cases.read_user_options(self.file)
+        except KeyError as error:
+            raise SettingsError(
+                f"import-linter cannot read it: there is no `{error.args[0]}`", file=self.file
+            ) from None
         except Exception as error:  # noqa: BLE001 - of several parsers
             raise SettingsError(f"import-linter cannot read it: {_told(error)}", file=self.file) from None
 
@@ -98,13 +108,30 @@ class ImportLinter:
 
         own = contracts[position]
         if "name" not in own:
-            raise FitnessError(f"the contract {own.get('id', position + 1)!r} has no `name`")
+            which = f"contract {own['id']!r}" if "id" in own else f"contract at position {position + 1}"
+            raise FitnessError(f"the {which} has no `name`")
         if not hasattr(use_cases, "_validate_contract_ids"):
             return  # pragma: no cover - older than 2.17
-        if ":" in str(own.get("id", "")):
+        if not isinstance(own.get("id", ""), str):
+            raise FitnessError(f"the contract {own['name']!r} has an id that is no text, {own['id']!r}")
+        if ":" in own.get("id", ""):
             raise FitnessError(f"the contract {own['name']!r} has a colon in its id, {own['id']!r}")
         if "id" in own and [c.get("id") for c in contracts].count(own["id"]) > 1:
             raise FitnessError(f"the contract {own['name']!r} has the id {own['id']!r}, and so has another one")
+
+    @staticmethod
+    def _refuse_bad_types(contracts: Sequence[Mapping[str, Any]], session: Mapping[str, Any]) -> None:
+        """A type that cannot be imported fails the contracts of it; where there are none, it would go unnoticed."""
+        from importlinter.application import use_cases
+
+        wanted = {str(options.get("type", "")) for options in contracts}
+        for entry in listed(session.get("contract_types", ())):
+            if entry.partition(":")[0].strip() in wanted:
+                continue
+            try:
+                use_cases._parse_contract_type_string(entry)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            except Exception as error:  # noqa: BLE001 - of the user's code
+                raise FitnessError(f"`contract_types` has {entry!r}, which is of no use: {_told(error)}") from None
 
     def _contract(self, options: Mapping[str, Any], session: Mapping[str, Any]) -> Contract:
         from importlinter.application import use_cases
@@ -115,7 +142,7 @@ class ImportLinter:
             registry.register(cls, type_name)
         wanted = str(options.get("type", ""))
         try:
-            for entry in _listed(session.get("contract_types", ())):
+            for entry in listed(session.get("contract_types", ())):
                 if entry.partition(":")[0].strip() == wanted:
                     type_name, cls = use_cases._parse_contract_type_string(entry)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
                     registry.register(cls, type_name)
@@ -138,16 +165,23 @@ class ImportLinter:
             )
         roots = [str(name) for name in session.get("root_packages", ())]
         for root in roots:
-            spec = importlib.util.find_spec(root.partition(".")[0])
-            if spec is not None and "." not in root and spec.submodule_search_locations is None:
+            spec = _spec(root) if root else None
+            if not root:
+                raise FitnessError("`root_package` is empty")
+            if spec is not None and spec.submodule_search_locations is None:
                 raise FitnessError(f"{root!r} is a module, not a package; `root_packages` takes packages")
         try:
-            return grimp.build_graph(
-                *roots,
-                include_external_packages=_is_true(session.get("include_external_packages")),
-                exclude_type_checking_imports=_is_true(session.get("exclude_type_checking_imports")),
-                cache_dir=None,
-            )
+            with _on_the_path():
+                return grimp.build_graph(
+                    *roots,
+                    include_external_packages=_is_true(session.get("include_external_packages")),
+                    exclude_type_checking_imports=_is_true(session.get("exclude_type_checking_imports")),
+                    cache_dir=None,
+                )
+        except grimp.exceptions.NotATopLevelModule:
+            raise FitnessError(
+                f"import-linter cannot read the code of {', '.join(roots)}: one of them lies in another package"
+            ) from None
         except Exception as error:  # noqa: BLE001 - of grimp: a package that is not there, a file that is no Python
             raise FitnessError(f"import-linter cannot read the code of {', '.join(roots)}: {_told(error)}") from None
 
@@ -230,7 +264,7 @@ class ImportLinter:
     def _path(self, module: str, line: int, text: str) -> str:
         """The file of *module* that has *text* on *line*, relative to rootdir; the module's name where there is none."""
         top, *below = module.split(".")
-        spec = importlib.util.find_spec(top)
+        spec = _spec(top)
         places = spec.submodule_search_locations or () if spec else ()
         files = [f for p in places for f in (Path(p, *below, "__init__.py"), Path(p, *below).with_suffix(".py"))]
         found = [file for file in files if file.is_file()]
@@ -238,17 +272,71 @@ class ImportLinter:
         return os.path.relpath(found[0], self.rootdir).replace(os.sep, "/") if found else module
 
 
+def _load() -> None:
+    """Import what judges, before directories of the project come first on the path: a ``rich.py`` there is something else."""
+    import rich.live  # noqa: F401 - and text, console
+    from importlinter import configuration
+    from importlinter.application import use_cases
+
+    configuration.configure()
+    use_cases._get_built_in_contract_types()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """Where ``import name`` would load from, were nothing loaded yet.
+
+    What is in `sys.modules` may be another copy: one that is installed, or that a test has put there.
+    """
+    path: Sequence[str] | None = None
+    spec: ModuleSpec | None = None
+    for full in reversed([name, *parents(name)]):
+        finders = (getattr(finder, "find_spec", None) for finder in sys.meta_path)
+        found = (find(full, path, None) for find in finders if find is not None)
+        spec = next((each for each in found if each is not None), None)
+        if spec is None:
+            return None
+        path = spec.submodule_search_locations or ()
+    return spec
+
+
+def _is_there(name: str) -> bool:
+    return _spec(name.partition(".")[0]) is not None
+
+
+@contextmanager
+def _on_the_path() -> Generator[None]:
+    """Make grimp find packages by the path alone, and import none of those above them."""
+    from grimp.application.config import settings
+
+    before = settings.PACKAGE_FINDER
+    settings.configure(PACKAGE_FINDER=_PackageFinder())
+    try:
+        yield
+    finally:
+        settings.configure(PACKAGE_FINDER=before)
+
+
+class _PackageFinder:
+    """What grimp asks for the directories of a package."""
+
+    def determine_package_directories(self, package_name: str, file_system: object) -> set[str]:  # noqa: ARG002 - grimp's signature
+        """Return the directories; as grimp's own does, refuse a package within another one that has an ``__init__``."""
+        from grimp.exceptions import NotATopLevelModule
+
+        spec = _spec(package_name)
+        if spec is None:
+            raise ValueError(f"Could not find package '{package_name}' in your Python path.")
+        above = _spec(package_name.rpartition(".")[0]) if "." in package_name else None
+        if spec.has_location and above is not None and above.has_location:
+            raise NotATopLevelModule
+        return set(spec.submodule_search_locations or ())
+
+
 def _told(error: Exception) -> str:
     """What an error says, with its kind where that says more."""
     if isinstance(error, ValueError) and str(error):
         return str(error)
     return f"{type(error).__name__}: {error}".removesuffix(": ")
-
-
-def _listed(value: object) -> list[str]:
-    return (
-        [value] if isinstance(value, str) else [str(each) for each in value] if isinstance(value, list | tuple) else []
-    )
 
 
 def _is_true(value: object) -> bool:
