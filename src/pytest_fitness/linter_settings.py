@@ -48,9 +48,10 @@ def find(rootdir: Path, file: str = "") -> LinterFile | None:
     for name in [file] if file else FILES:
         try:
             data = (rootdir / name).read_bytes()
-            text = data.decode()
         except OSError:
             continue
+        try:
+            text = data.decode()
         except UnicodeDecodeError as error:
             if b"[importlinter" in data or b"[tool.importlinter" in data:
                 return LinterFile(name, problem=f"{name} cannot be read: it is not UTF-8 at byte {error.start}")

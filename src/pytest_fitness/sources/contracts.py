@@ -157,6 +157,7 @@ class ImportLinter:
     @cached_property
     def _graph(self) -> ImportGraph:
         import grimp
+        from grimp.exceptions import NotATopLevelModule
 
         session = self._options.session_options
         if isinstance(session.get("root_packages"), str):
@@ -178,7 +179,7 @@ class ImportLinter:
                     exclude_type_checking_imports=_is_true(session.get("exclude_type_checking_imports")),
                     cache_dir=None,
                 )
-        except grimp.exceptions.NotATopLevelModule:
+        except NotATopLevelModule:
             raise FitnessError(
                 f"import-linter cannot read the code of {', '.join(roots)}: one of them lies in another package"
             ) from None
@@ -274,7 +275,7 @@ class ImportLinter:
 
 def _load() -> None:
     """Import what judges, before directories of the project come first on the path: a ``rich.py`` there is something else."""
-    import rich.live  # noqa: F401 - and text, console
+    importlib.import_module("rich.live")  # and text, and console
     from importlinter import configuration
     from importlinter.application import use_cases
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from grimp import ImportGraph
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, Protocol
 
 SELECTIONS = (
     "source_modules",
@@ -27,7 +25,20 @@ IMPORTED = ("forbidden_modules",)
 """Those among them that may be third-party packages."""
 
 
-def notes(options: Mapping[str, Any], graph: ImportGraph, is_there: Callable[[str], bool]) -> Iterator[str]:
+class Graph(Protocol):
+    """What is asked of grimp's graph."""
+
+    @property
+    def modules(self) -> AbstractSet[str]:
+        """The names of all modules."""
+        ...
+
+    def find_matching_modules(self, expression: str, /) -> Iterable[str]:
+        """Return the names that match."""
+        ...
+
+
+def notes(options: Mapping[str, Any], graph: Graph, is_there: Callable[[str], bool]) -> Iterator[str]:
     """Yield a line for each part of a contract that selects nothing.
 
     Args:
@@ -59,14 +70,14 @@ def listed(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list | tuple) else []
 
 
-def _matching(value: object, graph: ImportGraph) -> set[str]:
+def _matching(value: object, graph: Graph) -> set[str]:
     names: set[str] = set()
     for each in listed(value):
         names.update(graph.find_matching_modules(each) if "*" in each else [each])
     return names
 
 
-def _layers(options: Mapping[str, Any], graph: ImportGraph) -> Iterator[str]:
+def _layers(options: Mapping[str, Any], graph: Graph) -> Iterator[str]:
     lines = listed(options["layers"])
     if not lines:
         yield "`layers` is empty"
