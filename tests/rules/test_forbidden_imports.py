@@ -275,3 +275,42 @@ def test_a_module_of_the_name_of_a_declared_distribution_is_noted() -> None:
     assert judged.evaluations[-1].notes == [
         "'some_driver' is declared, but not installed: taken for the name of a module"
     ]
+
+
+def test_a_declared_distribution_that_is_imported_with_other_capitals_is_not_meant() -> None:
+    """The rule would never find it."""
+    judged = codebase(SHOP | {"shop.domain": "import SomeDriver.core"})
+    judged._sources.declared = ("SomeDriver",)  # type: ignore[attr-defined]
+
+    with pytest.raises(EmptySelectionError, match="did you mean 'SomeDriver'"):
+        judged.violations(ForbiddenImports(of="somedriver", inside="domain"))
+
+
+def test_an_ignore_for_an_import_that_is_allowed_says_so() -> None:
+    """It is there, and nothing is wrong with it."""
+    judged = codebase(SHOP | {"shop.domain": "import json\nimport sqlalchemy"})
+    rule = ForbiddenImports(of="sqlalchemy", inside="domain", ignore=["domain -> sqlalchemy: A", "domain -> json: B"])
+
+    with pytest.raises(
+        EmptySelectionError, match=r"objects to matches 'domain -> json'; the one in shop/domain.py:1 is"
+    ):
+        judged.violations(rule)
+
+
+def test_packages_above_an_import_of_a_kind_that_is_left_out_are_counted() -> None:
+    """They run on the way to it, unless something else leads there as well."""
+    texts = {
+        "shop.domain": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from shop.low.deep import x",
+        "shop.low": "import shop.bad",
+        "shop.low.deep": "",
+        "shop.bad": "",
+    }
+    rule = ForbiddenImports(of="bad", inside="domain", except_kinds="type-checking")
+    judged = codebase(texts)
+
+    assert judged.violations(rule) == []
+    assert judged.evaluations[-1].notes == ["`except_kinds` leaves out 1 import of these kinds: type-checking"]
+
+    judged = codebase(texts | {"shop.domain": texts["shop.domain"] + "\nimport shop.low"})
+    assert len(judged.violations(rule)) == 1
+    assert judged.evaluations[-1].notes == []

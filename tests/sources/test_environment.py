@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_fitness import StaleCopyError
+from pytest_fitness import EmptySelectionError, StaleCopyError
+from pytest_fitness.rules import ForbiddenImports
 from pytest_fitness.sources import Project, read
 from pytest_fitness.sources.environment import third_party
 
@@ -82,6 +83,30 @@ def test_a_declared_dependency_exists_without_being_installed() -> None:
     """By the distribution's name as far as it is the module's; submodules cannot be checked."""
     assert third_party("some_driver", ["some-driver"])[0]
     assert not third_party("some_driver.deep", ["some-driver"])[0]
+
+
+def test_a_module_may_be_called_otherwise_than_its_distribution() -> None:
+    """With other capitals, or by a name that is well known; the distribution's name would never be imported."""
+    declared = ["SomeDriver9", "beautifulsoup4"]
+
+    assert third_party("SomeDriver9", declared)[0]
+    assert third_party("somedriver9", declared)[0]
+    assert third_party("bs4", declared)[0]
+    assert not third_party("beautifulsoup4", declared)[0]
+
+
+def test_a_module_beside_the_judged_package_exists(tmp_path: Path) -> None:
+    """In the same source root, imported by nobody."""
+    make(
+        tmp_path,
+        {"src/shop_e/__init__.py": "", "src/beside_e/deep/x.py": "", "src/single_e.py": "", "src/empty_e/a.txt": ""},
+    )
+    codebase = read(Project(tmp_path, packages=("shop_e",)))
+
+    for name in ("beside_e", "beside_e.deep.x", "single_e"):
+        assert codebase.violations(ForbiddenImports(of=name, inside="shop_e")) == []
+    with pytest.raises(EmptySelectionError, match="no module matches 'empty_e'"):
+        codebase.violations(ForbiddenImports(of="empty_e", inside="shop_e"))
 
 
 def test_a_module_that_cannot_be_looked_up_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -298,6 +298,9 @@ class Codebase:
         """
         internal = self.is_internal(name)
         known_as, others = ("", ()) if internal or has_wildcard(name) else self._sources.third_party(name)
+        tops = {each.partition(".")[0] for each in imported}
+        if known_as == "declared" and name.lower() in {top.lower() for top in tops}:
+            raise EmptySelectionError("module", name, tops, "that is how it is imported")
         if known_as == "declared":
             self.note(f"{name!r} is declared, but not installed: taken for the name of a module")
         if not known_as:

@@ -53,6 +53,10 @@ class Exemptions:
         kept = [row(i) for i in explicit if not self._leaves_out(i, relevant)]
         implicit = implicit_parents(module, kept, graph.packages) if self.implicit else ()
         path = graph.paths.get(module, "")
+        if self.kinds and self.implicit and len(kept) < len(explicit):
+            self._count_implicit(
+                [i for i in explicit if row(i) not in kept], {r[0] for r in (*kept, *implicit)}, graph, relevant
+            )
         return [
             *kept,
             *(r for r in implicit if not self._leaves_out(_import(module, path, r), relevant)),
@@ -81,6 +85,13 @@ class Exemptions:
                     f"{i.importer} -> {i.imported}" for i in self.codebase.imports() if self._is(importer, i.importer)
                 )
                 edge = f"{importer} -> {imported}"
+                fine = next((i for i in self.codebase.imports() if self.covers(entry, i.importer, i.imported)), None)
+                if fine is not None:
+                    what, hint = (
+                        "import that this rule objects to",
+                        f"the one in {fine.location} is allowed; remove it from `ignore`",
+                    )
+                    raise EmptySelectionError(what, edge, (), hint)
                 hint = "no import that this rule objects to; remove it from `ignore`, or mend it"
                 raise EmptySelectionError("import", edge, there, hint)
         for option, found in sorted(self.left_out.items()):
@@ -118,6 +129,14 @@ class Exemptions:
         ]
         self.used.update(wanted[name] for name in found if name)
         return bool(found) and all(found)
+
+    def _count_implicit(self, gone: Sequence[Import], still: Set[str], graph: ImportGraph, relevant: Set[str]) -> None:
+        """Packages above what is left out run on the way to it, and are left out with it."""
+        for each in gone:
+            if (kind := self.codebase.detail(each).kind) in self.kinds:
+                for above in implicit_parents(each.importer, [row(each)], graph.packages):
+                    if above[0] in relevant and above[0] not in still:
+                        self._count("except_kinds", _import(each.importer, each.location.path, above), kind)
 
     def _count(self, option: str, each: Import, kind: str = "") -> None:
         self.left_out.setdefault(option, set()).add((each.importer, each.imported, each.location.line, kind))

@@ -29,7 +29,7 @@ from pytest_fitness.model import (
 )
 from pytest_fitness.model.contents import Frameworks
 from pytest_fitness.sources import recorded
-from pytest_fitness.sources.environment import Known, refuse_stale_copy, third_party
+from pytest_fitness.sources.environment import Known, is_module, refuse_stale_copy, third_party
 from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.permissions import permissions
 from pytest_fitness.sources.recorded import write_whole
@@ -128,7 +128,9 @@ class _Reader:
         return [found for name in self.imports.modules_with_permissions() for found in self.permissions(name)]
 
     def third_party(self, name: str) -> tuple[Known, Sequence[str]]:
-        return third_party(name, self.declared)
+        known, others = third_party(name, self.declared)
+        is_beside = not known and any(is_module(root, name) for root in self.tree.roots)
+        return "installed" if is_beside else known, others
 
     @cached_property
     def finder(self) -> Finder:

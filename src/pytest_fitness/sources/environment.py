@@ -87,6 +87,29 @@ def _import_places(package: str) -> Iterator[Path]:
         yield Path(location, *below.split(".")) if below else Path(location)
 
 
+OTHER_NAMES = {
+    "beautifulsoup4": "bs4",
+    "gitpython": "git",
+    "grpcio": "grpc",
+    "mysqlclient": "MySQLdb",
+    "opencv_python": "cv2",
+    "pillow": "PIL",
+    "psycopg2_binary": "psycopg2",
+    "pycryptodome": "Crypto",
+    "pyjwt": "jwt",
+    "pymupdf": "fitz",
+    "pyserial": "serial",
+    "python_dateutil": "dateutil",
+    "python_dotenv": "dotenv",
+    "python_jose": "jose",
+    "python_multipart": "multipart",
+    "pyyaml": "yaml",
+    "pyzmq": "zmq",
+    "scikit_image": "skimage",
+    "scikit_learn": "sklearn",
+}
+"""Distributions, in lower case, whose module is called otherwise; those that are installed say so themselves."""
+
 Known = Literal["installed", "declared", ""]
 
 
@@ -102,7 +125,8 @@ def third_party(name: str, declared: Iterable[str] = ()) -> tuple[Known, Sequenc
         for suggestions.
     """
     top, _, below = name.partition(".")
-    importable = {d.replace("-", "_").lower() for d in declared}
+    written = {d.replace("-", "_") for d in declared}
+    importable = {OTHER_NAMES.get(d.lower(), n) for d in written for n in (d, d.lower())}
     known = [*sys.stdlib_module_names, *_installed(), *sorted(importable)]
     if not all(part.isidentifier() for part in name.split(".")):
         return "", known
@@ -121,6 +145,12 @@ def third_party(name: str, declared: Iterable[str] = ()) -> tuple[Known, Sequenc
     if not below or _holds(places or [Path(spec.origin or "")], below.split(".")):
         return "installed", known
     return "", [*known, *(f"{top}.{name}" for name in _submodules(places))]
+
+
+def is_module(root: Path, name: str) -> bool:
+    """Whether ``import name`` finds a module, or a package with Python in it, in the directory *root*."""
+    place = root.joinpath(*name.split("."))
+    return place.with_name(f"{place.name}.py").is_file() or _holds_python([place])
 
 
 def _is_installed_as(declared: Iterable[str], name: str) -> bool:
