@@ -58,6 +58,10 @@ class OrderOut(serializers.ModelSerializer): ...
         ("class V(generics.ListCreateAPIView):\n    queryset = 1\n    def create(self, request): ...",
          ["POST V.post", "GET V.get"]),
         ("class V(generics.ListAPIView):\n    def list(self): ...\n    def get(self, request): ...", ["GET V.get"]),
+        ("class V(generics.ListCreateAPIView):\n    def create(self, request): ...\n    def get(self, request): ...",
+         ["POST V.post", "GET V.get"]),
+        ("from rest_framework.authtoken.views import ObtainAuthToken\nclass V(ObtainAuthToken):\n    serializer_class = OrderIn",
+         ["POST V.post"]),
         ("class V(mixins.ListModelMixin, generics.GenericAPIView):\n    queryset = 1\n    def get(self, request): ...",
          ["GET V.get"]),
         ("class V(viewsets.GenericViewSet, mixins.UpdateModelMixin):\n    http_method_names = ['patch']\n"
@@ -133,6 +137,8 @@ def test_serializers_are_what_crosses(body: str, inputs: list[str], output: str)
          "        if small:\n            return small\n        return super().get_serializer_class()", {"schema"}),
         ("serializer_class = OrderOut\n    small = mystery\n    def get_serializer_class(self):\n"
          "        return getattr(self, 'small')", {"unknown"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        from x import made\n        if 1:\n            made = OrderIn\n"
+         "        return made", {"schema"}),
         ("queryset = 1\n    def get_serializer_class(self, given):\n        return given", {"unknown"}),
         ("queryset = 1\n    def get_serializer_class(self):\n        a = b\n        b = a\n        return a", {"unknown"}),
     ],

@@ -153,7 +153,8 @@ def _branches(node: ast.expr, inside: Scope, entity: Entity, names: Names) -> li
     if isinstance(node, ast.BoolOp):
         return [(value, inside) for value in node.values]
     if isinstance(node, ast.Name) and node.id in inside.symbols:
-        return [(b.node, inside) for b in inside.symbols[node.id] if isinstance(b.node, ast.expr)] or None
+        values = [(b.node, inside) for b in inside.symbols[node.id] if isinstance(b.node, ast.expr)]
+        return values if len(values) == len(inside.symbols[node.id]) else None
     is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
     table = node.func.value if is_get else node.value if isinstance(node, ast.Subscript) else None  # type: ignore[attr-defined]
     if isinstance(table, ast.Attribute) and last_name(table.value) == "self":

@@ -145,9 +145,9 @@ class _Views(ModuleReader):
         if not self._is_view(entity) and all(self.names.known(b.name) or _is_owned(b) for b in bases):
             return  # a mixin: what it answers, it answers for the views that it is mixed into
         is_set = any(base.last in VIEW_SET_BASES for base in bases)
-        generic = {action: verb for base in bases for action, verb in GENERIC.get(base.last, {}).items()}
-        if is_set or self._writes(bases, [verb.lower() for verb in generic.values()]):
-            generic = {}  # methods of its own call what they like
+        pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
+        # a method of its own calls what it likes
+        generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
         for each in self._own(entity):
             for statement in each.node.body if isinstance(each.node, ast.ClassDef) else ():
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -203,7 +203,9 @@ class _Views(ModuleReader):
         assert isinstance(node, ast.ClassDef)
         assert scope is not None
         bases = self.names.bases(entity)
-        views = [b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or b.last.endswith("View"))]
+        views = [
+            b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or not b.last.endswith("Mixin"))
+        ]
         pairs = dict(p for b in views for p in INHERITED.get(b.last, ()))
         pairs |= {f.name: v[0] for b in bases for f, v in self._actions_of_others(b) if v and is_set}
         only = self._only(entity)
