@@ -175,7 +175,7 @@ def _config_file(live: Coverage) -> str | bool:
 
 
 def _by_file(tree: Tree) -> dict[str, str]:
-    return {os.path.realpath(s.file): name for name, s in tree.sources.items() if s.file is not None}
+    return {os.path.realpath(s.filename): name for name, s in tree.sources.items() if s.filename}
 
 
 def _report(tree: Tree, run: Run, options: Mapping[str, object], origin: str) -> CoverageReport:

@@ -27,11 +27,8 @@ def refuse_stale_copy(tree: Tree) -> None:
         places = list(_import_places(package))
         if not places or any(place.exists() and os.path.samefile(place, directory) for place in places):
             continue
-        judged = {
-            s.file.relative_to(directory): s
-            for s in tree.sources.values()
-            if s.file and s.file.is_relative_to(directory)
-        }
+        files = [(Path(source.filename), source) for source in tree.sources.values() if source.filename]
+        judged = {file.relative_to(directory): source for file, source in files if file.is_relative_to(directory)}
         for name, source in judged.items():
             copies = [place / name for place in places]
             if not any(copy.is_file() and copy.read_bytes() == source.data for copy in copies):

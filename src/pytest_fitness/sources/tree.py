@@ -55,11 +55,6 @@ class Source:
         self._hashed: tuple[bytes, bytes] | None = None
 
     @property
-    def file(self) -> Path | None:
-        """Where it is on disk; None for a codebase in memory."""
-        return Path(self.filename) if self.filename else None
-
-    @property
     def data(self) -> bytes:
         """The bytes of the file."""
         if self._data is None:
@@ -84,6 +79,12 @@ class Source:
         if self._hashed is None or self._hashed[0] is not data:
             self._hashed = (data, blake2b(data, digest_size=16).digest())
         return self._hashed[1] == digest
+
+    def is_known_as(self, digest: bytes) -> bool:
+        """Whether another process has read this content; where none was read here yet, it has, and need not be read again."""
+        if not self.is_read and "digest" not in self.__dict__:
+            self.digest = digest
+        return self.digest == digest
 
     @property
     def is_read(self) -> bool:
