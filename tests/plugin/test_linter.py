@@ -141,6 +141,16 @@ def test_a_run_that_leaves_them_out_says_so(project: Project) -> None:
     project.run(*ON).stdout.no_fnmatch_line(message)
 
 
+def test_they_are_not_proved_and_that_is_said(project: Project) -> None:
+    """With other rules or alone."""
+    project.write({".importlinter": INI})
+    message = "fitness: contracts of import-linter are not proved"
+
+    project.run(*ON, "--fitness-prove", ".importlinter").stdout.fnmatch_lines([message])
+    project.fitness("def test_l(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n")
+    project.run(*ON, "--fitness-prove").stdout.fnmatch_lines(["fitness: * plants killed", message])
+
+
 def test_what_a_contract_does_not_check_is_shown(project: Project) -> None:
     """It is kept, as import-linter says; so are headings that are no contracts."""
     idle = "[importlinter:contract:idle]\nname = idle\ntype = independence\nmodules = shop.none.*\n"

@@ -12,6 +12,7 @@ import pytest
 
 from pytest_fitness import prove
 from pytest_fitness.model import Evaluation
+from pytest_fitness.plugin.collection import linter_path
 from pytest_fitness.plugin.known import RunProblemItem
 from pytest_fitness.plugin.project import project_settings
 from pytest_fitness.plugin.reports import UNPROVED
@@ -122,8 +123,9 @@ def report(config: pytest.Config) -> list[str]:
         file = config.invocation_params.dir / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    unproved = ["fitness: contracts of import-linter are not proved"] if linter_path in config.stash else []
     if not made:
-        return []
+        return unproved
     plants = sum(len(proof.outcomes) for proof in made)
     killed = sum(proof.killed for proof in made)
-    return [f"fitness: {killed} of {plants} plants killed", *(f"  {line}" for line in prove.matrix(made))]
+    return [f"fitness: {killed} of {plants} plants killed", *(f"  {line}" for line in prove.matrix(made)), *unproved]
