@@ -73,20 +73,21 @@ class _Operations(Routes):
             return Part("return", None, scope, function, scope, "none", "None")
         return Part("return", response, calling, response, calling)
 
-    def _by_status(self, response: ast.expr, scope: Scope) -> list[tuple[ast.expr, ast.expr]] | None:
+    def _by_status(self, response: ast.expr, scope: Scope, depth: int = 0) -> list[tuple[ast.expr, ast.expr]] | None:
         """Statuses and schemas of a dict, of one that has a name, or of several put together; None for anything else."""
         if isinstance(response, ast.Name | ast.Attribute):
-            entity = self.names.resolve(response, scope)
-            is_dict = entity is not None and isinstance(entity.node, ast.Dict | ast.BinOp)
-            return self._by_status(entity.node, entity.scope or scope) if entity is not None and is_dict else None  # type: ignore[arg-type]
+            entity = self.names.resolve(response, scope) if depth < 5 else None
+            if entity is None or not isinstance(entity.node, ast.Dict | ast.BinOp):
+                return None
+            return self._by_status(entity.node, entity.scope or scope, depth + 1)
         if isinstance(response, ast.BinOp):
-            sides = [self._by_status(side, scope) for side in (response.left, response.right)]
+            sides = [self._by_status(side, scope, depth + 1) for side in (response.left, response.right)]
             return [pair for side in sides for pair in side or ()] if None not in sides else None
         if not isinstance(response, ast.Dict):
             return None
         found: list[tuple[ast.expr, ast.expr]] = []
         for status, value in zip(response.keys, response.values, strict=True):
-            found += [(status, value)] if status is not None else self._by_status(value, scope) or ()
+            found += [(status, value)] if status is not None else self._by_status(value, scope, depth + 1) or ()
         return found
 
 

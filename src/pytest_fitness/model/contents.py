@@ -76,7 +76,7 @@ class Contents:
     def imported(self) -> frozenset[str]:
         """Top-level names that the module imports, those inside of functions included; rather too many."""
         names = (name for statement in IMPORTED.findall(self.text) for name in statement.split(","))
-        return frozenset(name.split(".")[0].split()[0] for name in names if name.strip(" .\t"))
+        return frozenset(name.strip().partition(".")[0].partition(" ")[0] for name in names)
 
     @property
     def functions(self) -> Sequence[Found]:
