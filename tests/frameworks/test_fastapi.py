@@ -321,6 +321,9 @@ def test_what_is_no_body_is_left_out(parameter: str) -> None:
         ("a: Checked | None", "scalar"),
         ("a: Annotated[list[int], len]", "scalar"),
         ("a: Order = HERE['a']", "unknown"),
+        ("a: dict = Depends(f) if f else Body()", "raw"),
+        ("a: dict = BY['b']", "raw"),
+        ("a: dict = BY[f]", "raw"),
         ("a: Order = nowhere", "unknown"),
         ("a: Order = Order()", "schema"),
         ("a: Order = DEFAULT", "schema"),
@@ -352,6 +355,7 @@ def test_a_body_is_classified(parameter: str, kind: str) -> None:
     """By its annotation, through ``Annotated`` and aliases."""
     before = "T = TypeVar('T')\nGeneric1 = Annotated[T, Body()]\nPayload = Annotated[Order, Body()]\n"
     before += "Ids = list[int]\nChecked = Annotated[Ids, len]\nDEFAULT = Order()\n"
+    before += "BY = {'a': Depends(f), 'b': Body(), **more}\n"
     text = f"{before}@router.post('/')\ndef f({parameter}) -> None: ..."
     (handler,) = handlers(text)
 
@@ -679,6 +683,14 @@ def test_recursive_aliases_end() -> None:
 
     assert output("JSON", json) == "raw"
     assert output("Tree", "Tree = Union[Order, List['Tree']]\n") == "schema"
+
+
+@pytest.mark.parametrize("alias", ["Optional[Id]", "Id | None", "Union[Id, None]"])
+def test_an_alias_that_is_given_its_own_name_ends(alias: str) -> None:
+    """The last of its meanings stands for itself."""
+    (handler,) = handlers(f"Id = int\nId = {alias}\n@router.get('/')\ndef f(a: Id) -> None: ...")
+
+    assert handler.output.kind == "none"
 
 
 def test_large_unions_are_read_whole() -> None:

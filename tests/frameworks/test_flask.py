@@ -131,6 +131,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("NOTHING = ('', 204)\n@app.post('/')\ndef f():\n    from shop.api import NOTHING\n    return NOTHING", [], "response"),
         ("NOTHING = ('', 204)\n@app.post('/')\ndef f(): return NOTHING", [], "response"),
         ("@app.post('/')\ndef f(): return NOWHERE", [], "unknown"),
+        ("cache = ''\n@app.post('/')\ndef f(): return cache", [], "unknown"),
         ("@app.post('/')\ndef f(): return '%s' % 1", [], "response"),
         ("@app.post('/')\ndef f(): return x + 'a' + y", [], "response"),
         ("@app.post('/')\ndef f(): return ', '.join(x)", [], "response"),
@@ -151,6 +152,8 @@ def test_what_crosses_is_in_decorators_and_annotations(text: str, inputs: list[s
             "def make(bp):\n    import os, flask\n    @bp.route('/x')\n    def f(): ...",
             ["Flask: GET /x make.<locals>.f"],
         ),
+        ("from x import bp\n@bp.route('/x')\ndef f():\n    from flask import g", ["Flask: GET /x f"]),
+        ("from x import r\n@r.get('/x')\ndef f():\n    from django.conf import settings", ["FastAPI: GET /x f"]),
         ("def make(bp):\n    @bp.route('/<x>')\n    def f(x): ...", ["Flask: GET /<x> make.<locals>.f"]),
         (
             '"""\nimport .env, and\nimport ,\n"""\ndef make(bp):\n    @bp.route(\'/<x>\')\n    def f(x): ...',

@@ -46,6 +46,7 @@ class Chat(WebSocketEndpoint):
         ("Route('/x', make(home))\ndef make(f):\n    def g(request): return f(request)\n    return g", ["GET /x home"]),
         ("Route('/x', make(home))\ndef make(f):\n    def g(*args): return run(f, *args)\n    return g", ["GET /x home"]),
         ("Route('/x', make(home))\ndef make(f):\n    @wraps(f)\n    def g(request): ...\n    return g", ["GET /x home"]),
+        ("Route('/x', make(home))\ndef make(f):\n    def g(request): return run(f, request)\n    return g", ["GET /x home"]),
         ("Route('/x', make(home))\ndef make(service):\n    def g(request): return service.get()\n    return g",
          ["GET /x make.<locals>.g"]),
         ("Route('/x', nowhere)", ["GET /x nowhere"]),

@@ -460,3 +460,29 @@ def test_an_empty_list_is_told(tmp_path: Path, option: str) -> None:
 
     (note,) = ImportLinter(root, "pyproject.toml").check(0).warnings
     assert note.endswith("is empty")
+
+
+def test_a_root_may_lie_below_several_namespace_packages(tmp_path: Path) -> None:
+    """None of which is imported."""
+    text = "[importlinter]\nroot_package = outer.inner.pkg\n[importlinter:contract:a]\nname = a\ntype = forbidden\n"
+    text += "source_modules = outer.inner.pkg.a\nforbidden_modules = outer.inner.pkg.b\n"
+    files = {
+        "outer/inner/pkg/__init__.py": "",
+        "outer/inner/pkg/a.py": "import outer.inner.pkg.b",
+        "outer/inner/pkg/b.py": "",
+    }
+
+    assert not ImportLinter(project(tmp_path, {".importlinter": text, **files}), ".importlinter").check(0).kept
+
+
+def test_options_of_other_types_are_their_own(tmp_path: Path) -> None:
+    """They may be called like those of import-linter."""
+    own = (
+        "from importlinter import Contract, ContractCheck, fields\nclass Own(Contract):\n    modules = fields.StringField()\n"
+        "    def check(self, graph, verbose): return ContractCheck(kept=True)\n    def render_broken_contract(self, check): ...\n"
+    )
+    text = "[importlinter]\nroot_package = shop\ncontract_types =\n  own: own_contracts_x.Own\n"
+    text += "[importlinter:contract:a]\nname = a\ntype = own\nmodules = *_test\n"
+    root = project(tmp_path, {".importlinter": text, "own_contracts_x.py": own})
+
+    assert ImportLinter(root, ".importlinter").check(0).warnings == ()

@@ -89,13 +89,9 @@ class Serializers:
         name = self.found.function.name
         return (
             self.found.owner is not None
-            and name in ACTIONS
+            and name not in ("destroy", "delete")
             and any(
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == name
-                and isinstance(node.func.value, ast.Call)
-                and last_name(node.func.value.func) == "super"
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _hands_over(node.func, name)
                 for node in ast.walk(self.found.function)
             )
         )
@@ -107,6 +103,14 @@ class Serializers:
         if not is_local and "schema" in self.names.kinds(function, self.inside):
             return [(function, self.inside)]
         return []
+
+
+def _hands_over(function: ast.Attribute, name: str) -> bool:
+    """``super().create`` in ``create``, or ``self.list`` in ``get``."""
+    is_super = isinstance(function.value, ast.Call) and last_name(function.value.func) == "super"
+    if is_super and function.attr == name:
+        return True
+    return function.attr in ACTIONS and (is_super or last_name(function.value) == "self")
 
 
 def part_of(name: str, choices: Sequence[Choice], node: ast.AST, home: Scope) -> Part | None:

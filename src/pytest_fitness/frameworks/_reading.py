@@ -294,7 +294,7 @@ def functions_made(target: ast.expr, entity: Entity | None, scope: Scope, names:
 
 
 def _is_wrapper(found: Found) -> bool:
-    """Whether an inner function calls what the function around it was given, or takes whatever that takes."""
+    """Whether an inner function calls, or hands on, what the function around it was given, or takes whatever that takes."""
     maker = found.scope.node
     assert isinstance(maker, ast.FunctionDef | ast.AsyncFunctionDef)
     given = {argument.arg for argument, _ in parameters(maker, in_class=False)}
@@ -302,8 +302,9 @@ def _is_wrapper(found: Found) -> bool:
     if function.args.vararg is not None or function.args.kwarg is not None:
         return True
     wraps = (node.id for each in function.decorator_list for node in ast.walk(each) if isinstance(node, ast.Name))
-    calls = (last_name(node.func) for node in ast.walk(function) if isinstance(node, ast.Call))
-    return not given.isdisjoint([*wraps, *calls])
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    used = [last_name(each) for call in calls for each in (call.func, *call.args) if isinstance(each, ast.Name)]
+    return not given.isdisjoint([*wraps, *used])
 
 
 def class_around(scope: Scope) -> Entity | None:

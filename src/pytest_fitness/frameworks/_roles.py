@@ -69,7 +69,7 @@ class Roles:
             return ""
         if isinstance(expression, ast.IfExp | ast.BoolOp):  # Security(auth) if auth else Depends(nobody)
             sides = expression.values if isinstance(expression, ast.BoolOp) else [expression.body, expression.orelse]
-            return next((role for side in sides if (role := self.marker(side, scope, depth + 1))), "")
+            return _deciding([self.marker(side, scope, depth + 1) for side in sides])
         is_called = isinstance(expression, ast.Call)
         name = expression.func if isinstance(expression, ast.Call) else expression
         if isinstance(name, ast.Subscript):  # Provide[Container.service], Body[Order](...)
@@ -78,9 +78,10 @@ class Roles:
         if entity is None:
             return ""
         if isinstance(entity.node, ast.Dict) and entity.scope is not None and isinstance(expression, ast.Subscript):
-            return next(
-                (role for value in entity.node.values if (role := self.marker(value, entity.scope, depth + 1))), ""
-            )
+            pairs = zip(entity.node.keys, entity.node.values, strict=True)
+            meant = [v for k, v in pairs if k is not None and ast.dump(k) == ast.dump(expression.slice)]
+            where = entity.scope
+            return _deciding([self.marker(value, where, depth + 1) for value in meant or entity.node.values])
         if entity.scope is not None and is_parameter(name, entity.scope):
             return self._given(name, entity.scope, depth)
         if entity.kind == "value" and isinstance(entity.node, ast.expr) and entity.scope is not None:
@@ -100,6 +101,11 @@ class Roles:
         around = scope.parent or scope
         argument, default = next(each for each in parameters(scope.node, in_class=False) if each[0].arg == name.id)
         return self.marker(default, around, depth + 1) or self.marker(argument.annotation, around, depth + 1)
+
+
+def _deciding(roles: list[str]) -> str:
+    """Of several roles that a parameter may have: the body, if it may be that."""
+    return next((role for role in roles if role and role not in NOT_BODY), "") or next(filter(None, roles), "")
 
 
 def _aliased(node: ast.expr) -> ast.expr:

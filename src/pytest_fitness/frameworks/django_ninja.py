@@ -87,7 +87,10 @@ class _Operations(Routes):
             return None
         found: list[tuple[ast.expr, ast.expr]] = []
         for status, value in zip(response.keys, response.values, strict=True):
-            found += [(status, value)] if status is not None else self._by_status(value, scope, depth + 1) or ()
+            more = [(status, value)] if status is not None else self._by_status(value, scope, depth + 1)
+            if more is None:
+                return None  # there may be anything in it
+            found += more
         return found
 
 

@@ -182,7 +182,8 @@ class _Views(ModuleReader):
 
     def _only(self, entity: Entity) -> list[str]:
         allowed = self.names.member(entity, "http_method_names")
-        return listed(allowed.node) if allowed is not None and isinstance(allowed.node, ast.List | ast.Tuple) else []
+        found = listed(allowed.node) if allowed is not None and isinstance(allowed.node, ast.List | ast.Tuple) else []
+        return [] if "ANY" in found else found  # what cannot be read may be any
 
     @staticmethod
     def _writes(bases: Sequence[Entity], methods: Sequence[str]) -> bool:
@@ -203,6 +204,7 @@ class _Views(ModuleReader):
         assert isinstance(node, ast.ClassDef)
         assert scope is not None
         bases = self.names.bases(entity)
+        is_set = is_set or not all(self.names.known(b.name) or b.scope is not None for b in bases)  # it may be one
         views = [
             b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or not b.last.endswith("Mixin"))
         ]

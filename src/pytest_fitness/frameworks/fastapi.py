@@ -229,12 +229,19 @@ class Routes:
         path = _path_node(call)
         if isinstance(path, ast.Constant) and "<" in str(path.value):
             return False  # Flask and its like
+        if (
+            last_name(call.func) == "route"
+            and "fastapi" not in self.contents.imported
+            and "flask" in self.contents.imported
+        ):
+            return False  # imported inside of a function
         return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant))
 
     @cached_property
     def _is_trusted(self) -> bool:
         """Whether what looks like a route and cannot be followed is taken for one in this module."""
-        tops = self.contents.imported
+        bound = (b for bindings in self.module.symbols.values() for b in bindings if b.kind in ("module", "from"))
+        tops = {binding.target[0].partition(".")[0] for binding in bound}
         return self.trusting and ("fastapi" in tops or not tops & ELSEWHERE)
 
     # -- describing --------------------------------------------------------------------------------------------------
@@ -296,7 +303,7 @@ class Routes:
     def _is_container(self, annotation: ast.expr | None, scope: Scope, depth: int = 0) -> bool:
         """Without a marker, a list of scalars is the body, where a scalar is a query parameter."""
         if isinstance(annotation, ast.BinOp):
-            return self._is_container(annotation.left, scope) or self._is_container(annotation.right, scope)
+            return any(self._is_container(side, scope, depth) for side in (annotation.left, annotation.right))
         if not isinstance(annotation, ast.Subscript):  # Ids = list[int]
             alias = self.names.resolve(annotation, scope) if annotation is not None and depth < 5 else None
             if alias is None or alias.scope is None or not isinstance(alias.node, ast.expr):
@@ -307,7 +314,7 @@ class Routes:
             return self._is_container(annotation.slice.elts[0], scope, depth)
         if head is not None and head.last in ("Optional", "Union"):
             members = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-            return any(self._is_container(member, scope) for member in members)
+            return any(self._is_container(member, scope, depth) for member in members)
         return head is not None and head.last in CONTAINERS
 
     def _is_anything(self, annotation: ast.expr, scope: Scope) -> bool:

@@ -6,7 +6,7 @@ import-linter; the test suite pins their shapes.
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import linecache
 import os
 import re
@@ -76,7 +76,8 @@ class ImportLinter:
             except Exception as error:  # noqa: BLE001 - whatever a contract objects to is its owner's to read
                 raise FitnessError(f"import-linter cannot judge {contract.name!r}: {_told(error)}") from None
             warnings = tuple(_plain(str(warning)) for warning in check.warnings)
-            warnings += tuple(notes(options.contracts_options[position], self._graph, _is_there))
+            if type(contract).__module__.startswith("importlinter."):  # what others' options mean, nobody knows
+                warnings += tuple(notes(options.contracts_options[position], self._graph, _is_there))
             if check.kept:
                 return Verdict(kept=True, warnings=warnings)
             with self._captured() as texts:
@@ -293,7 +294,12 @@ def _spec(name: str) -> ModuleSpec | None:
     for full in reversed([name, *parents(name)]):
         finders = (getattr(finder, "find_spec", None) for finder in sys.meta_path)
         found = (find(full, path, None) for find in finders if find is not None)
-        spec = next((each for each in found if each is not None), None)
+        try:
+            spec = next((each for each in found if each is not None), None)
+        except (
+            KeyError
+        ):  # a namespace package in another one asks for that among the loaded ones; no code is run for either
+            return importlib.util.find_spec(name)
         if spec is None:
             return None
         path = spec.submodule_search_locations or ()

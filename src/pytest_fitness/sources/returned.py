@@ -93,7 +93,12 @@ class Returned:
             return [Shape("raw", "a dict")] if raw else [unknown if s.kind == "unknown" else s for s in found]
         if isinstance(node, ast.Name) and depth < 3:
             named = self.names.resolve(node, scope)  # NO_CONTENT = ("", 204)
-            if named is not None and named.scope is not None and isinstance(named.node, CONSTANTS):
+            if (
+                named is not None
+                and node.id.isupper()
+                and named.scope is not None
+                and isinstance(named.node, CONSTANTS)
+            ):
                 return self.results(named.node, named.scope, depth + 1, dumps=dumps)
         return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
 
