@@ -167,7 +167,7 @@ class Finder:
             findings = Findings(*parts)
             if any(installed(name) != place for name, place in places.items()):
                 return None  # it has looked elsewhere than we would
-            if not all(self.tree.sources[name].is_known_as(digest) for name, digest in digests.items()):
+            if any(self.tree.sources[name].digest != digest for name, digest in digests.items()):
                 return None  # a file was edited meanwhile
             if any(self.resolver.module(unread.module) is not None for unread in findings.failed):
                 return None  # this process has more room for what is nested deeply

@@ -80,12 +80,6 @@ class Source:
             self._hashed = (data, blake2b(data, digest_size=16).digest())
         return self._hashed[1] == digest
 
-    def is_known_as(self, digest: bytes) -> bool:
-        """Whether another process has read this content; where none was read here yet, it has, and need not be read again."""
-        if not self.is_read and "digest" not in self.__dict__:
-            self.digest = digest
-        return self.digest == digest
-
     @property
     def is_read(self) -> bool:
         """Whether the content is at hand."""
