@@ -13,7 +13,8 @@ FILES = ("setup.cfg", ".importlinter", "pyproject.toml")
 
 
 LOST = re.compile(
-    r"^[ \t]*(\[(?!importlinter:)\w*:contracts?\b[^\n]*|\[importlinter:[^\]\n]*$|\[?\[ *tool\.\w+\.contract *\]\]?)",
+    r"^[ \t]*(\[(?!importlinter:)(?=\w*(?:import|lint))\w*:contracts?\b[^\n]*|\[importlinter:[^\]\n]*$"
+    r"|\[?\[ *tool\.(?=\w*(?:import|lint))\w+\.contract *\]\]?)",
     re.MULTILINE,
 )
 """``[importliner:contract:x]``, ``[importlinter:contract:x`` and ``[[tool.importlinter.contract]]``."""

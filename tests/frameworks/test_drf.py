@@ -91,6 +91,12 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
         ("def get(self, request):\n        return Response(self.get_serializer(1).data)", [], "schema"),
         ("def post(self, request):\n        return self.create(request)", ["request.data: schema"], "schema"),
         ("def get(self, request):\n        return super().get(request)", [], "schema"),
+        ("@extend_schema(responses={400: str, 200: OrderOut, **more})\n    def get(self, request): ...", [], "schema"),
+        ("@extend_schema(responses={404: OrderOut})\n    def get(self, request): ...", [], "schema"),
+        ("@action(['post'], detail=True)\n    def pay(self, request):\n        OrderIn(data=request.data)",
+         ["request.data: schema"], "response"),
+        ("@action(detail=True, methods=SOME)\n    def pay(self, request):\n        OrderIn(data=request.data)",
+         ["request.data: schema"], "response"),
         ("def get(self, request, OrderIn):\n        return OrderIn(data=1)", [], "response"),
         ("@extend_schema(request=OrderIn, responses={200: OrderOut(many=True), 404: None})\n    def post(self, request): ...",
          ["request.data: schema"], "schema"),
@@ -153,6 +159,18 @@ def test_inherited_actions_speak_the_serializer_of_the_class(body: str, kinds: s
 
     assert {h.output.kind for h in found} == kinds
     assert [h.qualname for h in found] == ["V.get", "V.post"]
+
+
+def test_the_serializer_of_a_mixin_is_that_of_the_view() -> None:
+    """Which it does not know itself."""
+    text = "class M:\n    def create(self, request):\n        return Response(self.get_serializer(data=request.data).data)\n"
+    (handler,) = handlers(f"{HEAD}{text}class V(M, viewsets.GenericViewSet):\n    serializer_class = mystery")
+
+    assert (handler.qualname, [s.kind for s in handler.inputs], handler.output.kind) == (
+        "M.create",
+        ["unknown"],
+        "unknown",
+    )
 
 
 def test_deleting_returns_nothing() -> None:

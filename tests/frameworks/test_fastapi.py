@@ -635,6 +635,41 @@ def test_a_function_that_is_not_in_the_source_has_an_unknown_result() -> None:
     assert handler.output.detail == "`partial(f, 1)` is not in the source"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def reg(f): router.add_api_route('/x', f)\ndef h() -> Order: ...\nreg(h)", ["GET /x f", "GET /x h"]),
+        ("def _reg(f): router.add_api_route('/x', f)\ndef h() -> Order: ...\n_reg(h)", ["GET /x h"]),
+        (
+            "def _reg(f): router.add_api_route('/x', f)\ndef h() -> Order: ...\n_reg(h)\nr = _reg\nr(h)",
+            ["GET /x f", "GET /x h"],
+        ),
+        ("def _reg(f): router.add_api_route('/x', f)", ["GET /x f"]),
+    ],
+)
+def test_a_function_that_registers_may_be_called_where_nobody_looks(text: str, expected: list[str]) -> None:
+    """Then what it is given is unknown, besides what is known of it; unless it is private, and every use of it is a call."""
+    found = handlers(text)
+
+    assert sorted(h.title for h in found) == expected
+    assert {h.output.kind for h in found if h.qualname == "f"} <= {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Out = Order\ndef _reg(f):\n    Out = dict\n    router.add_api_route('/x', f, response_model=Out)\n_reg(h)", "raw"),
+        ("page = APIRouter(default_response_class=HTMLResponse)\ndef _reg(page: APIRouter, f): page.add_api_route('/x', f)\n"
+         "_reg(app, h)", "raw"),
+    ],
+)  # fmt: skip
+def test_what_a_function_that_registers_says_means_what_it_means_there(text: str, kind: str) -> None:
+    """Its variables are its own, wherever it is called."""
+    (handler,) = handlers(f"def h() -> dict: ...\n{text}")
+
+    assert handler.output.kind == kind
+
+
 def test_a_handler_registered_twice_is_two_routes_and_decorated_once_is_one() -> None:
     """The same function at two paths crosses the boundary twice."""
     text = "@router.get('/a')\n@router.get('/b')\ndef f(): ...\nrouter.add_api_route('/a', f)"

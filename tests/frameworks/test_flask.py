@@ -159,6 +159,10 @@ def test_what_crosses_is_in_decorators_and_annotations(text: str, inputs: list[s
             '"""\nimport .env, and\nimport ,\n"""\ndef make(bp):\n    @bp.route(\'/<x>\')\n    def f(x): ...',
             ["Flask: GET /<x> make.<locals>.f"],
         ),
+        (
+            "import os; import flask\ndef make(bp):\n    @bp.route('/x')\n    def f(x): ...",
+            ["Flask: GET /x make.<locals>.f"],
+        ),
         ("import bottle\ndef make(bp):\n    @bp.route('/<x>')\n    def f(x): ...", []),
     ],
 )

@@ -368,6 +368,7 @@ def test_a_file_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
     [
         ("[importliner:contract:x]\nname = a", ["[importliner:contract:x]"]),
         ("[other:section]\nname = a", []),
+        ("[pact:contract:x]\nname = a", []),
     ],
 )
 def test_a_heading_that_looks_like_a_contract_is_noticed(tmp_path: Path, text: str, lost: list[str]) -> None:

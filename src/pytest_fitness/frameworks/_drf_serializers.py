@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from pytest_fitness.frameworks._reading import called, is_parameter, option, original_name
+from pytest_fitness.frameworks._reading import called, is_parameter, is_success, option, original_name
 from pytest_fitness.model.contents import Found, last_name
 from pytest_fitness.model.syntax import Entity, Names, Part, Scope
 
@@ -18,10 +18,11 @@ Choice = tuple[ast.expr, Scope]
 
 
 class Serializers:
-    """The serializers of one method of a view, or of a function."""
+    """The serializers of one method of a view, which may come from a mixin, or of a function."""
 
-    def __init__(self, found: Found, names: Names) -> None:
+    def __init__(self, found: Found, names: Names, view: Entity | None) -> None:
         self.found = found
+        self.view = view
         self.names = names
         self.inside = names.function_scope(found.function, found.scope)
 
@@ -51,7 +52,8 @@ class Serializers:
 
     def _part(self, name: str, expression: ast.expr | None) -> Part | None:
         if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
-            expression = expression.values[0] if expression.values else None
+            pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
+            expression = next((v for k, v in pairs if is_success(k)), pairs[0][1] if pairs else None)
         if isinstance(expression, ast.Call) and last_name(expression.func) == "inline_serializer":
             return Part(name, None, self.found.scope, expression, self.found.scope, "schema", "inline_serializer")
         if isinstance(expression, ast.Call):  # Out(many=True); OpenApiResponse(response=Out)
@@ -77,8 +79,8 @@ class Serializers:
             if option(node, "data") is None or id(node) in shown:
                 gives = gives or part_of("return", choices, node, self.found.scope)
         if takes is None and gives is None and self._delegates():
-            assert self.found.owner is not None
-            choices = serializers_of(self.found.owner, self.names)
+            assert self.view is not None
+            choices = serializers_of(self.view, self.names)
             takes, gives = (
                 part_of(name, choices, self.found.function, self.found.scope) for name in ("request.data", "return")
             )
@@ -88,7 +90,7 @@ class Serializers:
         """Whether an action hands over to the one that it overrides, which takes and gives what the class says."""
         name = self.found.function.name
         return (
-            self.found.owner is not None
+            self.view is not None
             and name not in ("destroy", "delete")
             and any(
                 isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _hands_over(node.func, name)
@@ -97,8 +99,8 @@ class Serializers:
         )
 
     def _serializers(self, function: ast.expr) -> list[Choice]:
-        if last_name(function) in ("get_serializer", "serializer_class") and self.found.owner is not None:
-            return serializers_of(self.found.owner, self.names)
+        if last_name(function) in ("get_serializer", "serializer_class") and self.view is not None:
+            return serializers_of(self.view, self.names)
         is_local = isinstance(function, ast.Name) and is_parameter(function, self.inside)
         if not is_local and "schema" in self.names.kinds(function, self.inside):
             return [(function, self.inside)]

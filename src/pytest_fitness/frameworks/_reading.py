@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 
 from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found, class_entity, last_name, parameters
@@ -192,6 +193,17 @@ def text(node: ast.expr | None) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     return ast.unparse(node) if node is not None else ""
+
+
+def is_success(status: ast.expr) -> bool:
+    """Errors and redirections have schemas, too; what matters is what a handler returns when all goes well."""
+    if isinstance(status, ast.Call) and status.args:  # frozenset([400, 401])
+        status = status.args[0]
+    if isinstance(status, ast.Tuple | ast.List | ast.Set):
+        return any(is_success(each) for each in status.elts)
+    name = text(status).rpartition(".")[2]
+    number = str(HTTPStatus[name].value) if name in HTTPStatus.__members__ else name.removeprefix("codes_")
+    return not number.startswith(("3", "4", "5", "Ellipsis"))
 
 
 def listed(node: ast.expr | None) -> list[str]:

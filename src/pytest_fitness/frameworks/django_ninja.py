@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 
-from pytest_fitness.frameworks._reading import text
+from pytest_fitness.frameworks._reading import is_success
 from pytest_fitness.frameworks.fastapi import MARKERS, Routes
 from pytest_fitness.model.contents import Contents, last_name
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -63,7 +62,7 @@ class _Operations(Routes):
         response = keywords.get("response")
         pairs = self._by_status(response, calling) if response is not None else None
         if pairs is not None:
-            members = [value for status, value in pairs if _is_success(status)]
+            members = [value for status, value in pairs if is_success(status)]
             response = members[0] if members else pairs[0][1] if pairs else None
             for member in members[1:]:
                 response = ast.copy_location(ast.BinOp(response, ast.BitOr(), member), member)  # type: ignore[arg-type]
@@ -92,14 +91,3 @@ class _Operations(Routes):
                 return None  # there may be anything in it
             found += more
         return found
-
-
-def _is_success(status: ast.expr) -> bool:
-    """Errors and redirections have schemas, too; what matters is what a handler returns when all goes well."""
-    if isinstance(status, ast.Call) and status.args:  # frozenset([400, 401])
-        status = status.args[0]
-    if isinstance(status, ast.Tuple | ast.List | ast.Set):
-        return any(_is_success(each) for each in status.elts)
-    name = text(status).rpartition(".")[2]
-    number = str(HTTPStatus[name].value) if name in HTTPStatus.__members__ else name.removeprefix("codes_")
-    return not number.startswith(("3", "4", "5", "Ellipsis"))

@@ -74,7 +74,7 @@ EXTRA = ("action", "detail_route", "list_route")
 CONCRETE = ("queryset", "get_queryset", "model", "get_serializer_class", "get_object")
 """What a view set says that is no mere base class for others."""
 
-WRITES = ("POST", "PUT", "PATCH")
+WRITES = ("POST", "PUT", "PATCH", "ANY")
 AS_VIEW = r"\.as_view\(\s*(?:actions\s*=\s*)?\{"
 
 
@@ -157,7 +157,7 @@ class _Views(ModuleReader):
                     verbs = self._allowed(entity, bases, statement.name, verbs)
                     if not verbs:
                         continue
-                    handler = self._method(Found(statement, inside, each), verbs)
+                    handler = self._method(Found(statement, inside, each), verbs, view=entity)
                     if verb:  # it is REST framework's method that answers, and calls this one
                         name = qualname(f"{entity.last}.{verb.lower()}", entity.scope or self.module)
                         handler = handler._replace(qualname=name)
@@ -191,8 +191,10 @@ class _Views(ModuleReader):
         own = (b.node for b in bases if _is_owned(b) and isinstance(b.node, ast.ClassDef))
         return any(_defines(node, method) for node in own for method in methods)
 
-    def _method(self, found: Found, verbs: Sequence[str], node: ast.AST | None = None) -> Endpoint:
-        takes, gives = Serializers(found, self.names).parts()
+    def _method(
+        self, found: Found, verbs: Sequence[str], node: ast.AST | None = None, view: Entity | None = None
+    ) -> Endpoint:
+        takes, gives = Serializers(found, self.names, view or found.owner).parts()
         inputs = [takes] if takes is not None and set(verbs) & set(WRITES) else []
         return self.endpoint(
             found, node or found.function, verbs, inputs=inputs, output=gives or response_result(found)
@@ -242,7 +244,10 @@ class _Views(ModuleReader):
         """The methods that a function of a view answers; none where it is a helper."""
         for decorator in function.decorator_list:
             if self._is_called(decorator, scope, EXTRA):
-                return listed(option(decorator, "methods")) or ["GET"]
+                given = option(decorator, "methods", position=0)
+                return listed(given if isinstance(given, ast.List | ast.Tuple) else option(decorator, "methods")) or [
+                    "GET"
+                ]
             if (
                 isinstance(decorator, ast.Attribute)
                 and decorator.attr in HTTP_METHODS

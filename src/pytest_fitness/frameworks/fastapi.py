@@ -158,17 +158,19 @@ class Routes:
             if kind in ("route", "websocket-route"):
                 yield from self._elsewhere(call, "api_route" if kind == "route" else "websocket", target, scope)
 
-    def _elsewhere(self, call: ast.Call, verb: str, target: ast.expr, scope: Scope) -> Iterator[Endpoint]:
-        """An endpoint whose function is named, or made by a function, rather than decorated."""
+    def _elsewhere(
+        self, call: ast.Call, verb: str, target: ast.expr, scope: Scope, calling: Scope | None = None
+    ) -> Iterator[Endpoint]:
+        """An endpoint whose function, in *scope*, is named or made rather than decorated; options are of *calling*."""
         if is_parameter(target, scope):
             callers = list(registrations(call, target, scope, self.contents))
             for made, given, where in callers:
-                yield from self._elsewhere(made, verb, given, where)
-            if callers:
+                yield from self._elsewhere(made, verb, given, where, scope)
+            if self._are_all(scope.node, len(callers)):
                 return
         behind = functions_behind(target, scope, self.names, ())
         for found, _ in behind:
-            yield self._endpoint(call, verb, found.function, found.scope, scope)
+            yield self._endpoint(call, verb, found.function, found.scope, calling or scope)
         if behind:
             return
         path = _path_node(call)
@@ -178,6 +180,12 @@ class Routes:
         unknown = Part("return", None, scope, call, scope, "unknown", f"`{shown}` is not in the source")
         methods = _methods(call, verb)
         yield Endpoint(self.framework, None, scope, self.module.module, shown, call, methods, _path(call), (), unknown)
+
+    def _are_all(self, function: ast.AST | None, callers: int) -> bool:
+        """Whether a function that registers what it is given is called *callers* times, and used in no other way or module."""
+        assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        uses = len(re.findall(rf"\b{function.name}\b", self.contents.text))
+        return bool(callers) and function.name.startswith("_") and uses == callers + 1
 
     def _route_function(self, function: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ast.expr, Scope]:
         """The verb, the router's expression and its scope, of ``router.get``, an alias of it, or a function around it."""
@@ -229,19 +237,15 @@ class Routes:
         path = _path_node(call)
         if isinstance(path, ast.Constant) and "<" in str(path.value):
             return False  # Flask and its like
-        if (
-            last_name(call.func) == "route"
-            and "fastapi" not in self.contents.imported
-            and "flask" in self.contents.imported
-        ):
-            return False  # imported inside of a function
+        tops = self.contents.imported_anywhere if last_name(call.func) == "route" else frozenset[str]()
+        if "flask" in tops and "fastapi" not in tops:
+            return False
         return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant))
 
     @cached_property
     def _is_trusted(self) -> bool:
         """Whether what looks like a route and cannot be followed is taken for one in this module."""
-        bound = (b for bindings in self.module.symbols.values() for b in bindings if b.kind in ("module", "from"))
-        tops = {binding.target[0].partition(".")[0] for binding in bound}
+        tops = self.contents.imported
         return self.trusting and ("fastapi" in tops or not tops & ELSEWHERE)
 
     # -- describing --------------------------------------------------------------------------------------------------
@@ -331,7 +335,7 @@ class Routes:
         if not complete and model is None:
             return Part("return", None, scope, function, scope, "unknown", "options of the route that cannot be read")
         status = keywords.get("status_code")
-        if status is not None and (any(word in text(status) for word in ("204", "NO_CONTENT"))):
+        if status is not None and any(word in text(status) for word in ("204", "NO_CONTENT")):
             return Part("return", None, scope, function, scope, "none", "204")
         response = keywords.get("response_class") or self._router_option(call, calling, "default_response_class")
         if response is not None:

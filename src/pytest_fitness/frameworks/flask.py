@@ -126,11 +126,13 @@ class _Views(ModuleReader):
 
     @cached_property
     def _uses_flask(self) -> bool:
-        return bool(self.contents.imported & set(PACKAGES)) and "fastapi" not in self.contents.imported
+        return (
+            bool(self.contents.imported_anywhere & set(PACKAGES)) and "fastapi" not in self.contents.imported_anywhere
+        )
 
     @property
     def _uses_others(self) -> bool:
-        return bool(self.contents.imported & OTHERS)
+        return bool(self.contents.imported_anywhere & OTHERS)
 
     def _class(self, entity: Entity) -> Iterator[Endpoint]:
         """The methods of a class-based view, each with the class that defines it, or that has a route."""

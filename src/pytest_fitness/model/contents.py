@@ -74,9 +74,15 @@ class Contents:
 
     @cached_property
     def imported(self) -> frozenset[str]:
-        """Top-level names that the module imports, those inside of functions included; rather too many."""
+        """Top-level names that are imported at module level."""
+        bound = (b for bindings in self.scope.symbols.values() for b in bindings if b.kind in ("module", "from"))
+        return frozenset(binding.target[0].partition(".")[0] for binding in bound)
+
+    @cached_property
+    def imported_anywhere(self) -> frozenset[str]:
+        """Top-level names that are imported, inside of functions as well; rather too many."""
         names = (name for statement in IMPORTED.findall(self.text) for name in statement.split(","))
-        return frozenset(name.strip().partition(".")[0].partition(" ")[0] for name in names)
+        return self.imported | {name.strip().partition(".")[0].partition(" ")[0] for name in names}
 
     @property
     def functions(self) -> Sequence[Found]:

@@ -50,13 +50,17 @@ class Exemptions:
     def rows(self, graph: ImportGraph, module: str, relevant: Set[str]) -> list[Row]:
         """Return what *module* imports, less what is left out; an ignore is of use for imports of *relevant* names."""
         explicit = [i for i in graph.imports_of(module) if i.kind != "implicit"]
-        kept = [row(i) for i in explicit if not self._leaves_out(i, relevant)]
+        kept: list[Row] = []
+        gone: list[Import] = []
+        for each in explicit:
+            if self._leaves_out(each, relevant):
+                gone.append(each)
+            else:
+                kept.append(row(each))
         implicit = implicit_parents(module, kept, graph.packages) if self.implicit else ()
         path = graph.paths.get(module, "")
-        if self.kinds and self.implicit and len(kept) < len(explicit):
-            self._count_implicit(
-                [i for i in explicit if row(i) not in kept], {r[0] for r in (*kept, *implicit)}, graph, relevant
-            )
+        if self.kinds and self.implicit and gone:
+            self._count_implicit(gone, {r[0] for r in (*kept, *implicit)}, graph, relevant)
         return [
             *kept,
             *(r for r in implicit if not self._leaves_out(_import(module, path, r), relevant)),

@@ -167,9 +167,9 @@ class ImportLinter:
             )
         roots = [str(name) for name in session.get("root_packages", ())]
         for root in roots:
-            spec = _spec(root) if root else None
             if not root:
                 raise FitnessError("`root_package` is empty")
+            spec = _spec(root)
             if spec is not None and spec.submodule_search_locations is None:
                 raise FitnessError(f"{root!r} is a module, not a package; `root_packages` takes packages")
         try:

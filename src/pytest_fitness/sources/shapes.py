@@ -423,10 +423,9 @@ class Shapes:
             return "orm" if "orm" in said else "schema"
         outside = [b for b in bases if b.kind in ("external", "unknown") and b.name not in NO_INFORMATION]
         kinds = [self.scopes.known(base.name) for base in outside]
+        # a class of an installed module, reached from within that module, is no external name
         inside = (b for b in bases if b.kind == "class" and b.scope is not None and not b.scope.owned)
-        kinds += [
-            kind for base in inside if (kind := self.scopes.known(base.name))
-        ]  # of an installed module, seen from within
+        kinds += [kind for base in inside if (kind := self.scopes.known(base.name))]
         if _is_table(entity) or any(_has_table_name(base) for base in bases):
             return "orm"
         for kind in ("orm", "schema"):
