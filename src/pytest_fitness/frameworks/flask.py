@@ -158,9 +158,10 @@ class _Views(ModuleReader):
         verbs = listed(option(call, "methods")) or ["GET"]
         for found, _ in behind:
             yield self._view(found, call, verbs)
-        entity = None if behind else self.names.resolve(target, where)
+        entity = None if behind else original(target, where, self.names)
         node = entity.node if entity is not None else None
-        if not behind and not (isinstance(node, ast.Call) and is_as_view(node)):
+        is_view = entity is not None and self._is_view(entity)  # which flask-smorest takes as it is
+        if not behind and not is_view and not (isinstance(node, ast.Call) and is_as_view(node)):
             yield self.missing(target, call, where, verbs, self._path(call, where))
 
     def _view(self, found: Found, node: ast.AST, verbs: Sequence[str], where: Scope | None = None) -> Endpoint:
