@@ -53,7 +53,7 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
     "text",
     [
         "client.get('/x', f)",
-        "def add(path, handler): app.router.add_get(path, handler)",
+        "async def g(request):\n    return request.query.get('order', '')",
         "table = dict()\ntable.add_get('/x', f)",
         "app.router.add_static('/x', f)",
         "(lambda: 1)('/x', f)",

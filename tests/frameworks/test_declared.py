@@ -141,3 +141,12 @@ def test_a_name_that_means_nothing_is_an_error(name: str, message: str) -> None:
 def test_a_name_of_an_installed_package_is_looked_up() -> None:
     """In its source."""
     assert handlers("", schema_bases=["pydantic.main.BaseModel"]) == ()
+
+
+def test_a_declared_decorator_may_be_applied_by_a_call() -> None:
+    """To a function, or to something that cannot be found."""
+    text = "def f(a: Order) -> Order: ...\nrpc('/x')(f)\nrpc('/y')(nowhere)\n"
+    known, unknown = handlers(text, handler_decorators=["shop.lib.rpc"], schema_bases=["shop.lib.Payload"])
+
+    assert (known.title, known.output.kind) == ("CALL /x f", "schema")
+    assert (unknown.title, unknown.output.kind) == ("CALL /y nowhere", "unknown")

@@ -161,6 +161,47 @@ def test_inherited_actions_speak_the_serializer_of_the_class(body: str, kinds: s
     assert [h.qualname for h in found] == ["V.get", "V.post"]
 
 
+@pytest.mark.parametrize(
+    ("base", "between", "returned", "kinds"),
+    [
+        ("def get_serializer_class(self): return mystery", "", "super().get_serializer_class()", {"unknown"}),
+        ("def get_serializer_class(self): return mystery", "get_serializer_class = None", "super().get_serializer_class()",
+         {"unknown"}),
+        ("get_serializer_class = choose", "", "super().get_serializer_class()", {"schema"}),
+        ("def get_serializer_class(self): return super().get_serializer_class()", "", "super().get_serializer_class()",
+         {"schema"}),
+        ("", "", "super().get_serializer_class()", {"schema"}),
+        ("", "", "getattr(self, self.named)", {"unknown"}),
+    ],
+)  # fmt: skip
+def test_every_choice_of_a_serializer_counts(base: str, between: str, returned: str, kinds: set[str]) -> None:
+    """Those of the base class, and what cannot be read."""
+    text = (
+        f"class A(generics.ListCreateAPIView):\n    {base or 'x = 1'}\nclass B(A):\n    {between or 'x = 1'}\n"
+        "class V(B):\n    serializer_class = OrderOut\n    def get_serializer_class(self):\n        if self.small:\n"
+        f"            return OrderIn\n        return {returned}"
+    )
+    found = handlers(HEAD + text)
+
+    assert {h.output.kind for h in found if h.qualname.startswith("V.")} == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("class V(viewsets.ViewSet):\n    if DEBUG:\n        def list(self, request): ...\n        @action()\n"
+         "        def pay(self, request): ...", ["GET V.list", "GET V.pay"]),
+        ("class V(generics.GenericAPIView):\n    def _answer(self, request): ...\n    get = _answer\n    post = guard(_answer)",
+         ["GET V._answer", "POST V._answer"]),
+        ("class V(viewsets.ModelViewSet):\n    queryset = 1\n    create = destroy = update = partial_update = None",
+         ["GET V.list", "GET V.retrieve"]),
+    ],
+)  # fmt: skip
+def test_an_action_may_have_another_name_or_stand_in_a_block(text: str, expected: list[str]) -> None:
+    """Or be taken away."""
+    assert sorted(h.title for h in handlers(HEAD + text)) == expected
+
+
 def test_the_serializer_of_a_mixin_is_that_of_the_view() -> None:
     """Which it does not know itself."""
     text = "class M:\n    def create(self, request):\n        return Response(self.get_serializer(data=request.data).data)\n"

@@ -29,7 +29,7 @@ app = FastStream(broker)
         ("subscriber = 1\n@subscriber\nasync def f(m): ...", []),
         ("subscriber = make()\n@subscriber\nasync def f(m): ...", []),
         ("from starlette.routing import Route\ndef f(m): ...\nx = BusRoute(f, 't')", []),
-        ("KafkaRoute(nowhere, 't')", []),
+        ("KafkaRoute(nowhere, 't')", ["MESSAGE t nowhere"]),
         ("@broker.publisher('t')\nasync def f(m): ...", []),
     ],
 )  # fmt: skip

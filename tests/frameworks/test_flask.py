@@ -82,7 +82,6 @@ def test_a_view_is_found(text: str, expected: list[str]) -> None:
         "@app.errorhandler(404)\ndef f(e): ...",
         "@app.before_request\ndef f(): ...",
         "cache = dict()\n@cache.get('/x')\ndef f(): ...",
-        "def add(rule, f): app.add_url_rule(rule, view_func=f)",
         "app.add_url_rule('/x')",
         "class V(Nowhere):\n    def get(self): ...",
         "@app.cli.command('x')\ndef f(): ...",
@@ -181,3 +180,21 @@ def test_a_websocket_returns_nothing() -> None:
     )
 
     assert (handler.kind, handler.output.kind, handler.is_async) == ("websocket", "none", True)
+
+
+@pytest.mark.parametrize(
+    ("constants", "kind"),
+    [
+        ("NOTHING = '', 204", "response"),
+        ("NOTHING = {}", "raw"),
+        ("NOTHING = ''\nif DEBUG:\n    NOTHING = {}", "raw"),
+        ("NOTHING = load()\nif DEBUG:\n    NOTHING = ''", "unknown"),
+        ("NOTHING = ''\ndef change():\n    global OTHER, NOTHING\n    NOTHING = {}", "unknown"),
+        ("def NOTHING(): ...", "unknown"),
+    ],
+)
+def test_a_constant_is_what_it_is_written_as(constants: str, kind: str) -> None:
+    """Unless something else may give it another value."""
+    (handler,) = handlers(f"{HEAD}{constants}\n@app.route('/x')\ndef f(): return NOTHING")
+
+    assert handler.output.kind == kind

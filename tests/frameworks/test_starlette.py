@@ -65,7 +65,6 @@ def test_a_route_is_found(text: str, expected: list[str]) -> None:
     "text",
     [
         "Route('/x')",
-        "def add(path, endpoint): return Route(path, endpoint)",
         "store.add_route('/x', home)",
         "FlightRoute('/x', home)",
         "class Flight: ...\nclass FlightRoute(Flight): ...\nFlightRoute('/x', home)",

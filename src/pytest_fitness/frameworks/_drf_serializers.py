@@ -13,6 +13,8 @@ DOCUMENTED = {"extend_schema": ("request", "responses"), "swagger_auto_schema": 
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update")
 """What takes and gives the same as the action that it overrides."""
 
+CHOOSES = "get_serializer_class"
+
 Choice = tuple[ast.expr, Scope]
 """A serializer, and where it is written."""
 
@@ -124,13 +126,31 @@ def part_of(name: str, choices: Sequence[Choice], node: ast.AST, home: Scope) ->
 
 def serializers_of(entity: Entity, names: Names) -> list[Choice]:
     """Return the ``serializer_class`` of a view, or everything that ``get_serializer_class`` may return."""
-    chosen = names.member(entity, "get_serializer_class")
+    chosen = names.member(entity, CHOOSES)
     if chosen is None or not isinstance(chosen.node, ast.FunctionDef) or chosen.scope is None:
         return _attribute(entity, "serializer_class", names)
-    inside = names.function_scope(chosen.node, chosen.scope)
-    returned = [n.value for n in ast.walk(chosen.node) if isinstance(n, ast.Return) and n.value is not None]
-    found = [choice for value in returned for choice in _choices(value, inside, entity, names)]
+    return _returned(chosen.node, chosen.scope, entity, names)
+
+
+def _returned(function: ast.FunctionDef, scope: Scope, entity: Entity, names: Names, depth: int = 0) -> list[Choice]:
+    """Everything that a ``get_serializer_class`` of *entity*, or of one of its bases, may return."""
+    inside = names.function_scope(function, scope)
+    returned = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+    found = [choice for value in returned for choice in _choices(value, inside, entity, names, depth)]
     return list({id(choice[0]): choice for choice in found}.values())
+
+
+def _of_base(inside: Scope, entity: Entity, names: Names, depth: int) -> list[Choice]:
+    """What ``super().get_serializer_class()`` may return: of the next base behind the class that says so."""
+    around = inside.enclosing_class
+    bases = names.bases(entity)
+    at = next((n for n, base in enumerate(bases) if around is not None and base.node is around.node), len(bases))
+    for base in bases[at + 1 :]:
+        own = names.class_scope(base) if isinstance(base.node, ast.ClassDef) else None
+        for binding in reversed(own.symbols.get(CHOOSES, ())) if own is not None and own.owned else ():
+            if own is not None and isinstance(binding.node, ast.FunctionDef):
+                return _returned(binding.node, own, entity, names, depth + 1)
+    return _attribute(entity, "serializer_class", names)
 
 
 def _choices(node: ast.expr, inside: Scope, entity: Entity, names: Names, depth: int = 0) -> Iterator[Choice]:
@@ -141,11 +161,11 @@ def _choices(node: ast.expr, inside: Scope, entity: Entity, names: Names, depth:
             yield from _choices(each, where, entity, names, depth + 1)
     elif isinstance(node, ast.Attribute) and last_name(node.value) == "self":
         yield from _attribute(entity, node.attr, names)
-    elif isinstance(node, ast.Call) and last_name(node.func) == "get_serializer_class":  # of super()
-        yield from _attribute(entity, "serializer_class", names)
+    elif isinstance(node, ast.Call) and last_name(node.func) == CHOOSES:
+        yield from _of_base(inside, entity, names, depth) if depth < 5 else ()
     elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
-        named = node.args[1].value if isinstance(node.args[1], ast.Constant) else ""
-        yield from _attribute(entity, str(named), names)
+        named = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
+        yield from _attribute(entity, str(named), names) if named is not None else [(node, inside)]
         for default in node.args[2:]:
             yield from _choices(default, inside, entity, names, depth + 1)
     elif not (isinstance(node, ast.Constant) and node.value is None):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.code import HandlerKind
-from pytest_fitness.model.contents import Contents, Found, class_entity, last_name, parameters
-from pytest_fitness.model.syntax import Endpoint, Entity, Function, Names, Part, Scope
+from pytest_fitness.model.contents import Found, class_entity, last_name, parameters
+from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 METHOD_HINT = r"def (?:get|post|put|patch|delete)\("
 """Of classes whose methods answer requests; their base may be the project's own."""
@@ -16,24 +15,43 @@ METHOD_HINT = r"def (?:get|post|put|patch|delete)\("
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 
 
-def methods_of(entity: Entity, names: Names, wanted: Iterable[str]) -> Iterator[Found]:
-    """Yield the methods of a class that are called one of *wanted*, those of its bases in the source included."""
+def methods_of(entity: Entity, names: Names, wanted: Iterable[str]) -> Iterator[tuple[str, Found]]:
+    """Yield the methods that a class has under one of the names *wanted*, those of its bases in the source included."""
     todo = set(wanted)
     for each in names.bases(entity):
-        if not isinstance(each.node, ast.ClassDef) or each.scope is None or not each.scope.owned:
-            continue
-        inside = names.class_scope(each)
-        for statement in each.node.body:
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name in todo:
-                todo.discard(statement.name)
-                yield Found(statement, inside, each)
+        if isinstance(each.node, ast.ClassDef) and each.scope is not None and each.scope.owned:
+            own = [name for name in names.class_scope(each).symbols if name in todo]
+            todo.difference_update(own)
+            for name in own:
+                for found in methods_called(name, each, names):
+                    yield name, found
+
+
+def methods_called(name: str, entity: Entity, names: Names) -> Iterator[Found]:
+    """Yield what a class itself has under a name: functions, in blocks as well, and those that ``get = _answer`` names."""
+    inside = names.class_scope(entity)
+    for binding in inside.symbols[name]:
+        if isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield Found(binding.node, inside, entity)
+        elif binding.kind == "value" and isinstance(binding.node, ast.expr):
+            definition = function_of(named_function(binding.node, inside, names))
+            if definition is not None:
+                yield Found(*definition, entity)
 
 
 def innermost(target: ast.expr) -> ast.expr:
-    """Return what the calls around a handler are given: ``f`` of ``login_required(f)``; ``V.as_view(...)`` stays."""
+    """Return what the calls around a handler are given: ``f`` of ``login_required(f)``; ``V.as_view(...)`` stays.
+
+    ``getattr(self, "cancel")`` is ``self.cancel``.
+    """
     while isinstance(target, ast.Call) and target.args and not is_as_view(target):
+        if last_name(target.func) == "getattr":
+            name = target.args[1] if len(target.args) > 1 else None
+            if isinstance(name, ast.Constant):
+                target = ast.copy_location(ast.Attribute(target.args[0], str(name.value), ast.Load()), target)
+            break
         inner = target.args[0]
-        if not isinstance(inner, ast.Name | ast.Attribute | ast.Call):
+        if not isinstance(inner, ast.Name | ast.Attribute | ast.Call | ast.Lambda):
             break
         target = inner
     return target
@@ -102,56 +120,6 @@ def response_result(found: Found) -> Part:
 def no_result(found: Found) -> Part:
     """Return the result of a handler that answers nothing."""
     return Part("return", None, found.scope, found.function, found.scope, "none")
-
-
-class ModuleReader:
-    """What the readers of most frameworks have in common: one module, and the endpoints made of it.
-
-    Attributes:
-        framework: as shown to users.
-    """
-
-    framework = ""
-
-    def __init__(self, contents: Contents) -> None:
-        self.contents = contents
-        self.module = contents.scope
-        self.names = contents.names
-
-    def endpoint(  # noqa: PLR0913 - an endpoint has so many parts
-        self,
-        found: Found,
-        node: ast.AST,
-        methods: Sequence[str],
-        *,
-        path: str = "",
-        inputs: Iterable[Part] = (),
-        output: Part,
-        kind: HandlerKind = "http",
-    ) -> Endpoint:
-        """Return an endpoint whose function is *found* and that *node* registers."""
-        return Endpoint(
-            framework=self.framework,
-            function=found.function,
-            scope=found.scope,
-            registered_in=self.module.module,
-            qualname=qualname(found.function.name, found.scope),
-            node=node,
-            methods=tuple(methods),
-            path=path,
-            inputs=tuple(inputs),
-            output=output,
-            kind=kind,
-        )
-
-    def missing(self, target: ast.expr, call: ast.Call, scope: Scope, methods: Sequence[str], path: str) -> Endpoint:
-        """Return an endpoint whose function cannot be found: what crosses it is unknown."""
-        shown = ast.unparse(target)
-        output = Part("return", None, scope, call, scope, "unknown", f"`{shown}` is not in the source")
-        return Endpoint(
-            self.framework, None, scope, self.module.module, shown, call, tuple(methods), path, (), output,
-            "websocket" if "WEBSOCKET" in methods else "http",
-        )  # fmt: skip
 
 
 def is_a(names: Names, expression: ast.expr, scope: Scope, kind: str) -> bool:
@@ -231,92 +199,6 @@ def is_parameter(expression: ast.expr, scope: Scope) -> bool:
     if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(expression, ast.Name):
         return False
     return any(argument.arg == expression.id for argument, _ in parameters(function, in_class=False))
-
-
-def registrations(
-    call: ast.Call, target: ast.expr, scope: Scope, contents: Contents, depth: int = 0
-) -> Iterator[tuple[ast.Call, ast.expr, Scope]]:
-    """Yield a call that registers *target*, with the target and where it stands.
-
-    Where that is a parameter of the function around, the calls of this function in the module are yielded instead, each as if it
-    registered by itself: ``def register(path, f): app.add_api_route(path, f)``.
-    """
-    function = scope.node
-    if not is_parameter(target, scope):
-        yield call, target, scope
-        return
-    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-    assert isinstance(target, ast.Name)
-    for caller, where in contents.calls if depth < 3 else ():
-        entity = contents.names.resolve(caller.func, where) if last_name(caller.func) == function.name else None
-        given = _arguments(caller, function) if entity is not None and entity.node is function else {}
-        if target.id in given:
-            values = [_given(value, given) for value in call.args]
-            keywords = [ast.keyword(k.arg, _given(k.value, given)) for k in call.keywords]
-            made = ast.copy_location(ast.Call(call.func, values, keywords), caller)
-            yield from registrations(made, given[target.id], where, contents, depth + 1)
-
-
-def _given(value: ast.expr, given: Mapping[str, ast.expr]) -> ast.expr:
-    return given.get(value.id, value) if isinstance(value, ast.Name) else value
-
-
-def _arguments(call: ast.Call, function: Function) -> dict[str, ast.expr]:
-    """What a call gives for the parameters of a function, by name."""
-    names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
-    if names[:1] in (["self"], ["cls"]) and isinstance(call.func, ast.Attribute):
-        del names[0]
-    positional = dict(zip(names, call.args, strict=False))
-    return {**positional, **{k.arg: k.value for k in call.keywords if k.arg}}
-
-
-def functions_behind(target: ast.expr, scope: Scope, names: Names, wanted: Iterable[str]) -> list[tuple[Found, str]]:
-    """Return the functions that answer for a registered *target*: itself, or methods of a class, each with its name.
-
-    The name is empty for a function; nothing is returned where *target* cannot be found.
-    """
-    if isinstance(target, ast.Call) and not is_as_view(target):
-        made = [f for f in functions_made(target, None, scope, names) if not _is_wrapper(f)]
-        if made:  # by a function that was only told something: make(service)
-            return [(found, "") for found in made]
-    entity = named_function(target, scope, names)
-    definition = function_of(entity)
-    if definition is not None:
-        function, where = definition
-        return [(Found(function, where, class_around(where)), "")]
-    if entity is None or not isinstance(entity.node, ast.ClassDef):
-        return [(found, "") for found in functions_made(target, entity, scope, names)]
-    return [(found, found.function.name) for found in methods_of(entity, names, wanted)]
-
-
-def functions_made(target: ast.expr, entity: Entity | None, scope: Scope, names: Names) -> Iterator[Found]:
-    """Yield the inner functions that a function returns: ``add_api_route("/x", make_handler())``, or a variable of that."""
-    call, where = target, scope
-    if entity is not None and entity.kind == "value" and entity.scope is not None:
-        call, where = entity.node if isinstance(entity.node, ast.expr) else target, entity.scope
-    definition = function_of(names.resolve(call.func, where)) if isinstance(call, ast.Call) else None
-    if definition is None or not definition[1].owned:
-        return
-    inside = names.function_scope(*definition)
-    for node in ast.walk(definition[0]):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
-            made = function_of(names.resolve(node.value, inside))
-            if made is not None and made[1] is inside:
-                yield Found(*made)
-
-
-def _is_wrapper(found: Found) -> bool:
-    """Whether an inner function calls, or hands on, what the function around it was given, or takes whatever that takes."""
-    maker = found.scope.node
-    assert isinstance(maker, ast.FunctionDef | ast.AsyncFunctionDef)
-    given = {argument.arg for argument, _ in parameters(maker, in_class=False)}
-    function = found.function
-    if function.args.vararg is not None or function.args.kwarg is not None:
-        return True
-    wraps = (node.id for each in function.decorator_list for node in ast.walk(each) if isinstance(node, ast.Name))
-    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
-    used = [last_name(each) for call in calls for each in (call.func, *call.args) if isinstance(each, ast.Name)]
-    return not given.isdisjoint([*wraps, *used])
 
 
 def class_around(scope: Scope) -> Entity | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pytest_fitness.frameworks._reading import is_parameter
 from pytest_fitness.model.contents import parameters
@@ -17,6 +17,7 @@ class Roles:
     """Reads markers such as ``Depends(...)``; which names are markers, the knowledge tables say: ``marker:ROLE``."""
 
     names: Names
+    _roles: dict[int, str] = field(default_factory=dict)
 
     def body(self, argument: ast.arg, default: ast.expr | None, scope: Scope, path: str = "") -> Part | None:
         """Return a parameter as part of the body; None for dependencies and for what the framework gives."""
@@ -89,10 +90,18 @@ class Roles:
         if entity.kind == "function" and not self.names.known(entity.name):
             if not is_called or entity.scope is None or entity.node is None:
                 return ""
-            returned = (n.value for n in ast.walk(entity.node) if isinstance(n, ast.Return))
-            return next((role for value in returned if (role := self.marker(value, entity.scope, depth + 1))), "")
+            return self._returned(entity.node, entity.scope, depth)
         known = (self.names.known(base.name) for base in self.names.bases(entity))
         return next((kind.partition(":")[2] for kind in known if kind.startswith("marker:")), "")
+
+    def _returned(self, function: ast.AST, scope: Scope, depth: int) -> str:
+        """The role that what a function returns gives; asked once, since functions may call each other."""
+        if id(function) not in self._roles:
+            self._roles[id(function)] = ""  # meanwhile
+            returned = (n.value for n in ast.walk(function) if isinstance(n, ast.Return))
+            roles = (self.marker(value, scope, depth + 1) for value in returned)
+            self._roles[id(function)] = next(filter(None, roles), "")
+        return self._roles[id(function)]
 
     def _given(self, name: ast.expr, scope: Scope, depth: int) -> str:
         """The role that a parameter of the function around the handler has, by its default or its annotation."""

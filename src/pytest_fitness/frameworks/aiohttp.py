@@ -8,22 +8,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     METHOD_HINT,
-    ModuleReader,
     called,
-    functions_behind,
     is_a,
     kinds_of_class,
     kinds_of_object,
     listed,
     methods_of,
     option,
-    registrations,
     response_result,
     text,
 )
+from pytest_fitness.frameworks._registered import registrations
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
@@ -34,16 +34,19 @@ RESPONSES = (
 NOT_BODY = ("special", "dependency", "response")
 
 
+CALLS = (
+    rf"\b(?:web|aiohttp)\.(?:{'|'.join(VERBS)})\(",
+    r"add_(?:route|get|post|put|patch|delete|head|options|view)\b",
+    r"aiohttp\.web import",
+)
+
+
 class Aiohttp:
     """The adapter."""
 
     name = "aiohttp"
     hints: tuple[str, ...] = ("aiohttp", METHOD_HINT, rf"add_(?:route|{'|'.join(VERBS)})")
-    registrations: tuple[str, ...] = (
-        rf"\b(?:web|aiohttp)\.(?:{'|'.join(VERBS)})\(",
-        r"add_(?:route|get|post|put|patch|delete|head|options|view)\b",
-        r"aiohttp\.web import",
-    )
+    registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("aiohttp", name): "verb:aiohttp" for name in VERBS},
         ("aiohttp", "RouteTableDef"): "router:aiohttp",
@@ -65,25 +68,28 @@ class _Routes(ModuleReader):
     framework = Aiohttp.name
 
     def each(self) -> Iterator[Endpoint]:
-        for found in self.contents.functions:
-            for decorator in found.function.decorator_list:
-                if self._is_table(decorator, found.scope):
-                    yield self._route(found, decorator, last_name(called(decorator)))
+        for decorator, scope, found, handler in self.decorated(self._is_table):
+            name = last_name(called(decorator))
+            if found is None:
+                yield self.missing(handler, decorator, scope, *_methods_and_path(decorator, name))
+            else:
+                yield self._route(found, decorator, name)
         for entity in self.contents.classes:
             if "view:aiohttp" in kinds_of_class(self.names, entity) and isinstance(entity.node, ast.ClassDef):
                 routes = [d for d in entity.node.decorator_list if self._is_table(d, entity.scope or self.module)]
-                for found in methods_of(entity, self.names, HTTP_METHODS):
+                for name, found in methods_of(entity, self.names, HTTP_METHODS):
                     mixed_in = found.owner is None or "view:aiohttp" not in kinds_of_class(self.names, found.owner)
                     if mixed_in or (found.owner is not None and found.owner.node is entity.node):
-                        yield self._route(found, routes[0] if routes else found.function, found.function.name)
-        for call, where in self.contents.calls if self.contents.mentions(*Aiohttp.registrations) else ():
+                        yield self._route(found, routes[0] if routes else found.function, name)
+        for call, where in self.contents.calls if self.contents.mentions(*CALLS) else ():
             verb = self._verb(call, where)
             target = option(call, "handler", position=2 if verb == "route" else 1)
             if verb == "" and last_name(call.func) == "add_route":
                 verb, target = self._of_resource(call, where)
             if verb and target is not None:
-                for made, given, there in registrations(call, target, where, self.contents):
-                    yield from self._registered(made, verb, given, there)
+                for each in registrations(call, target, where, self.contents):
+                    for endpoint in self._registered(each.call, verb, each.target, each.scope):
+                        yield endpoint._replace(registered_in=each.module)
 
     def _is_table(self, decorator: ast.expr, scope: Scope) -> bool:
         function = called(decorator)
@@ -106,7 +112,9 @@ class _Routes(ModuleReader):
         name = last_name(function)
         if name in VERBS:
             made = self.names.resolve(function, scope)
-            return name if made is not None and self.names.known(made.name) == "verb:aiohttp" else ""
+            # `request.query.get` is no function of the module
+            is_one = made is not None and "()" not in made.name and self.names.known(made.name) == "verb:aiohttp"
+            return name if is_one else ""
         verb = name.removeprefix("add_")
         if name.startswith("add_") and verb in VERBS and isinstance(function, ast.Attribute):
             router = function.value

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from pytest_fitness.frameworks._reading import ModuleReader, called, declared_result, option, text
+from pytest_fitness.frameworks._module_reader import ModuleReader
+from pytest_fitness.frameworks._reading import called, declared_result, option, text
 from pytest_fitness.frameworks._roles import Roles
 from pytest_fitness.model.contents import Contents
-from pytest_fitness.model.syntax import Endpoint
+from pytest_fitness.model.syntax import Endpoint, Scope
 
 
 class Declared:
@@ -37,13 +39,15 @@ class _Functions(ModuleReader):
 
     def each(self) -> Iterator[Endpoint]:
         roles = Roles(self.names)
-        for found in self.contents.functions:
-            for decorator in found.function.decorator_list:
-                entity = self.names.resolve(called(decorator), found.scope)
-                if entity is not None and self.names.known(entity.name) == "handler-decorator":
-                    path = text(option(decorator, "path", position=0))
-                    parts = (roles.body(argument, default, found.scope, path) for argument, default in found.parameters)
-                    inputs = [part for part in parts if part is not None]
-                    output = declared_result(found)
-                    yield self.endpoint(found, decorator, ["CALL"], path=path, inputs=inputs, output=output)
-                    break
+        for decorator, scope, found, target in self.decorated(self._is_one, once=True):
+            path = text(option(decorator, "path", position=0))
+            if found is None:
+                yield self.missing(target, target, scope, ["CALL"], path)
+                continue
+            parts = (roles.body(argument, default, found.scope, path) for argument, default in found.parameters)
+            inputs = [part for part in parts if part is not None]
+            yield self.endpoint(found, decorator, ["CALL"], path=path, inputs=inputs, output=declared_result(found))
+
+    def _is_one(self, decorator: ast.expr, scope: Scope) -> bool:
+        entity = self.names.resolve(called(decorator), scope)
+        return entity is not None and self.names.known(entity.name) == "handler-decorator"

@@ -11,14 +11,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._drf_serializers import Serializers, part_of, serializers_of
+from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     METHOD_HINT,
-    ModuleReader,
     called,
     is_as_view,
     kinds_of_class,
     listed,
+    methods_called,
     methods_of,
     option,
     original_name,
@@ -91,7 +92,7 @@ class RestFramework:
         "api_view",
         "serializer_class",
     )
-    registrations: tuple[str, ...] = (AS_VIEW,)
+    registrations: tuple[str, ...] = (AS_VIEW, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("rest_framework", name): "view:drf" for name in (*INHERITED, *PLAIN)},
         ("rest_framework", "Response"): "response",
@@ -112,18 +113,22 @@ class _Views(ModuleReader):
     framework = RestFramework.name
 
     def each(self) -> Iterator[Endpoint]:
-        for found in self.contents.functions:
-            for decorator in found.function.decorator_list:
-                if found.owner is None and self._is_called(decorator, found.scope, ("api_view",)):
-                    verbs = listed(option(decorator, "http_method_names", position=0)) or ["GET"]
-                    yield self._method(found, verbs)
+        for decorator, scope, found, target in self.decorated(self._is_api_view):
+            verbs = listed(option(decorator, "http_method_names", position=0)) or ["GET"]
+            if found is None:
+                yield self.missing(target, decorator, scope, verbs, "")
+            elif found.owner is None:
+                yield self._method(found, verbs)
         for entity in self.contents.classes:
             if "view:drf" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
-        for call, where in self.contents.calls if self.contents.mentions(*RestFramework.registrations) else ():
+        for call, where in self.contents.calls if self.contents.mentions(AS_VIEW) else ():
             actions = option(call, "actions", position=0)
             if is_as_view(call) and isinstance(actions, ast.Dict):
                 yield from self._routed(call, actions, where)
+
+    def _is_api_view(self, decorator: ast.expr, scope: Scope) -> bool:
+        return self._is_called(decorator, scope, ("api_view",))
 
     def _is_called(self, decorator: ast.expr, scope: Scope, wanted: tuple[str, ...]) -> bool:
         return original_name(called(decorator), scope, self.names, wanted) in wanted
@@ -136,8 +141,8 @@ class _Views(ModuleReader):
             return
         for verb, action in zip(actions.keys, actions.values, strict=True):
             if verb is not None and text(action) not in ACTIONS:
-                for found in methods_of(entity, self.names, [text(action)]):
-                    if not self._verbs(found.function, found.scope, is_set=True):
+                for _, found in methods_of(entity, self.names, [text(action)]):
+                    if not self._verbs(found.function.name, found, is_set=True):
                         yield self._method(found, [text(verb).upper()], call)
 
     def _class(self, entity: Entity) -> Iterator[Endpoint]:
@@ -149,18 +154,17 @@ class _Views(ModuleReader):
         # a method of its own calls what it likes
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
         for each in self._own(entity):
-            for statement in each.node.body if isinstance(each.node, ast.ClassDef) else ():
-                if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                    inside = self.names.class_scope(each)
-                    verb = generic.get(statement.name)
-                    verbs = [verb] if verb else self._verbs(statement, inside, is_set=is_set)
-                    verbs = self._allowed(entity, bases, statement.name, verbs)
+            for name in self.names.class_scope(each).symbols if each.node is not None else ():
+                verb = generic.get(name)
+                for found in methods_called(name, each, self.names):
+                    verbs = [verb] if verb else self._verbs(name, found, is_set=is_set)
+                    verbs = self._allowed(entity, bases, name, verbs)
                     if not verbs:
                         continue
-                    handler = self._method(Found(statement, inside, each), verbs, view=entity)
+                    handler = self._method(found, verbs, view=entity)
                     if verb:  # it is REST framework's method that answers, and calls this one
-                        name = qualname(f"{entity.last}.{verb.lower()}", entity.scope or self.module)
-                        handler = handler._replace(qualname=name)
+                        shown = qualname(f"{entity.last}.{verb.lower()}", entity.scope or self.module)
+                        handler = handler._replace(qualname=shown)
                     yield handler
         yield from self._inherited(entity, generic, is_set=is_set)
 
@@ -185,11 +189,10 @@ class _Views(ModuleReader):
         found = listed(allowed.node) if allowed is not None and isinstance(allowed.node, ast.List | ast.Tuple) else []
         return [] if "ANY" in found else found  # what cannot be read may be any
 
-    @staticmethod
-    def _writes(bases: Sequence[Entity], methods: Sequence[str]) -> bool:
+    def _writes(self, bases: Sequence[Entity], methods: Sequence[str]) -> bool:
         """Whether one of *methods* is written in the codebase."""
-        own = (b.node for b in bases if _is_owned(b) and isinstance(b.node, ast.ClassDef))
-        return any(_defines(node, method) for node in own for method in methods)
+        own = (self.names.class_scope(b) for b in bases if _is_owned(b) and isinstance(b.node, ast.ClassDef))
+        return any(method in inside.symbols for inside in own for method in methods)
 
     def _method(
         self, found: Found, verbs: Sequence[str], node: ast.AST | None = None, view: Entity | None = None
@@ -240,10 +243,10 @@ class _Views(ModuleReader):
                 output=output or unknown,
             )
 
-    def _verbs(self, function: Function, scope: Scope, *, is_set: bool) -> list[str]:
-        """The methods that a function of a view answers; none where it is a helper."""
-        for decorator in function.decorator_list:
-            if self._is_called(decorator, scope, EXTRA):
+    def _verbs(self, name: str, found: Found, *, is_set: bool) -> list[str]:
+        """The methods that a function of a view answers under a name; none where it is a helper."""
+        for decorator in found.function.decorator_list:
+            if self._is_called(decorator, found.scope, EXTRA):
                 given = option(decorator, "methods", position=0)
                 return listed(given if isinstance(given, ast.List | ast.Tuple) else option(decorator, "methods")) or [
                     "GET"
@@ -254,21 +257,17 @@ class _Views(ModuleReader):
                 and last_name(decorator.value) == "mapping"
             ):
                 return [decorator.attr.upper()]
-        if function.name in HTTP_METHODS and not is_set:
-            return [function.name.upper()]
-        return [ACTIONS[function.name]] if is_set and function.name in ACTIONS else []
+        if name in HTTP_METHODS and not is_set:
+            return [name.upper()]
+        return [ACTIONS[name]] if is_set and name in ACTIONS else []
 
     def _actions_of_others(self, entity: Entity) -> Iterator[tuple[Function, list[str]]]:
         """The actions of a view set that comes with an installed package."""
         if isinstance(entity.node, ast.ClassDef) and entity.scope is not None and not entity.scope.owned:
             for statement in entity.node.body:
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                    yield statement, self._verbs(statement, entity.scope, is_set=True)
+                    yield statement, self._verbs(statement.name, Found(statement, entity.scope), is_set=True)
 
 
 def _is_owned(entity: Entity) -> bool:
     return entity.scope is not None and entity.scope.owned
-
-
-def _defines(node: ast.ClassDef, name: str) -> bool:
-    return any(isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef) and s.name == name for s in node.body)

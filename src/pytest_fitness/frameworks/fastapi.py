@@ -11,15 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from pytest_fitness.frameworks._reading import (
-    functions_behind,
-    is_parameter,
-    listed,
-    option,
-    qualname,
-    registrations,
-    text,
-)
+from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._reading import is_parameter, listed, option, qualname, text
+from pytest_fitness.frameworks._registered import registrations
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -138,54 +132,40 @@ class Routes:
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """``router.add_api_route("/x", f)`` and ``router.post("/x")(f)``."""
+        verb, target = self._registering(call, scope)
+        for each in registrations(call, target, scope, self.contents) if target is not None else ():
+            options = each.call.func if isinstance(each.call.func, ast.Call) else each.call
+            behind = functions_behind(each.target, each.scope, self.names, ())
+            for found, _ in behind:
+                endpoint = self._endpoint(options, verb, found.function, found.scope, each.calling)
+                yield endpoint._replace(registered_in=each.module)
+            if not behind:
+                yield self._missing(options, verb, each.target, each.calling)
+
+    def _registering(self, call: ast.Call, scope: Scope) -> tuple[str, ast.expr | None]:
+        """The verb and the handler of a call that registers a route."""
         keywords = {k.arg: k.value for k in call.keywords}
         target = call.args[1] if len(call.args) > 1 else keywords.get("endpoint") or keywords.get("route")
         if isinstance(call.func, ast.Attribute) and call.func.attr in ADDERS:
             sure = self._is_router(call.func.value, scope)
-            if target is not None and (sure or call.func.attr == "add_api_route"):
-                yield from self._elsewhere(call, ADDERS[call.func.attr], target, scope)
-        elif isinstance(call.func, ast.Call) and len(call.args) == 1:  # router.post("/x")(f)
+            return (ADDERS[call.func.attr], target) if sure or call.func.attr == "add_api_route" else ("", None)
+        if isinstance(call.func, ast.Call) and len(call.args) == 1:  # router.post("/x")(f)
             verb, router, where = self._route_function(call.func.func, scope)
-            if (
-                verb
-                and self._may_be_route(router, where, call.func)
-                and (self._is_router(router, where) or _is_path(_path_node(call.func)))
-            ):
-                yield from self._elsewhere(call.func, verb, call.args[0], scope)
+            likely = verb and self._may_be_route(router, where, call.func)
+            if likely and (self._is_router(router, where) or _is_path(_path_node(call.func))):
+                return verb, call.args[0]
         elif target is not None and isinstance(call.func, ast.Name | ast.Attribute):  # APIRoute("/x", f)
             made = self.names.resolve(call.func, scope)
             kind = self.names.known(made.name) if made is not None else ""
             if kind in ("route", "websocket-route"):
-                yield from self._elsewhere(call, "api_route" if kind == "route" else "websocket", target, scope)
+                return "api_route" if kind == "route" else "websocket", target
+        return "", None
 
-    def _elsewhere(
-        self, call: ast.Call, verb: str, target: ast.expr, scope: Scope, calling: Scope | None = None
-    ) -> Iterator[Endpoint]:
-        """An endpoint whose function, in *scope*, is named or made rather than decorated; options are of *calling*."""
-        if is_parameter(target, scope):
-            callers = list(registrations(call, target, scope, self.contents))
-            for made, given, where in callers:
-                yield from self._elsewhere(made, verb, given, where, scope)
-            if self._are_all(scope.node, len(callers)):
-                return
-        behind = functions_behind(target, scope, self.names, ())
-        for found, _ in behind:
-            yield self._endpoint(call, verb, found.function, found.scope, calling or scope)
-        if behind:
-            return
-        path = _path_node(call)
-        if is_parameter(target, scope) and path is not None and is_parameter(path, scope):
-            return  # a method that hands its own arguments on: its callers register routes
+    def _missing(self, call: ast.Call, verb: str, target: ast.expr, scope: Scope) -> Endpoint:
         shown = ast.unparse(target)
         unknown = Part("return", None, scope, call, scope, "unknown", f"`{shown}` is not in the source")
         methods = _methods(call, verb)
-        yield Endpoint(self.framework, None, scope, self.module.module, shown, call, methods, _path(call), (), unknown)
-
-    def _are_all(self, function: ast.AST | None, callers: int) -> bool:
-        """Whether a function that registers what it is given is called *callers* times, and used in no other way or module."""
-        assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        uses = len(re.findall(rf"\b{function.name}\b", self.contents.text))
-        return bool(callers) and function.name.startswith("_") and uses == callers + 1
+        return Endpoint(self.framework, None, scope, self.module.module, shown, call, methods, _path(call), (), unknown)
 
     def _route_function(self, function: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ast.expr, Scope]:
         """The verb, the router's expression and its scope, of ``router.get``, an alias of it, or a function around it."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._module_reader import ModuleReader
 from pytest_fitness.frameworks._reading import (
-    ModuleReader,
     called,
     declared_result,
-    functions_behind,
     kinds_of_object,
     no_result,
     option,
     text,
 )
+from pytest_fitness.frameworks._registered import registrations
 from pytest_fitness.frameworks._roles import Roles
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
@@ -29,6 +30,7 @@ MESSAGES = (
     "BatchStreamMessage",
     "ChannelMessage",
 )
+ROUTE = r"Route\("
 
 
 def _knowledge() -> dict[tuple[str, str], str]:
@@ -52,8 +54,8 @@ class FastStream:
     """The adapter."""
 
     name = "FastStream"
-    hints: tuple[str, ...] = ("subscriber", r"Route\(")
-    registrations: tuple[str, ...] = (r"Route\(",)
+    hints: tuple[str, ...] = ("subscriber", ROUTE)
+    registrations: tuple[str, ...] = (ROUTE, "subscriber")
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
@@ -65,18 +67,28 @@ class _Subscribers(ModuleReader):
     framework = FastStream.name
 
     def each(self) -> Iterator[Endpoint]:
-        for found in self.contents.functions:
-            for decorator in found.function.decorator_list:
-                subscribing = self._subscribing(decorator, found.scope)
-                if subscribing is not None:
-                    yield self._subscriber(found, decorator, subscribing)
-                    break
-        for call, where in self.contents.calls if self.contents.mentions(*FastStream.registrations) else ():
+        for decorator, scope, found, target in self.decorated(self._subscribing, once=True):
+            subscribing = self._subscribing(decorator, scope)
+            assert subscribing is not None
+            if found is None:
+                yield self.missing(target, decorator, scope, ["MESSAGE"], _topic(subscribing), "message")
+            else:
+                yield self._subscriber(found, decorator, subscribing)
+        for call, where in self.contents.calls if self.contents.mentions(ROUTE) else ():
             if last_name(call.func).endswith("Route") and call.args:  # KafkaRoute(handle, "topic")
                 made = self.names.resolve(call.func, where)
                 if made is not None and self.names.known(made.name) == "route:faststream":
-                    for found, _ in functions_behind(call.args[0], where, self.names, ()):
-                        yield self._subscriber(found, call, ast.Call(call.func, call.args[1:], call.keywords))
+                    yield from self._routed(call, where)
+
+    def _routed(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
+        """The subscriber of ``KafkaRoute(handle, "topic")``."""
+        for made, target, where, _, _ in registrations(call, call.args[0], scope, self.contents):
+            subscribing = ast.Call(made.func, made.args[1:], made.keywords)
+            behind = functions_behind(target, where, self.names, ())
+            for found, _ in behind:
+                yield self._subscriber(found, made, subscribing)
+            if not behind:
+                yield self.missing(target, made, where, ["MESSAGE"], _topic(subscribing), "message")
 
     def _subscribing(self, decorator: ast.expr, scope: Scope) -> ast.expr | None:
         """The call of ``subscriber`` behind a decorator: itself, or what a variable was made by."""
@@ -107,12 +119,11 @@ class _Subscribers(ModuleReader):
     def _subscriber(self, found: Found, node: ast.AST, subscribing: ast.expr) -> Endpoint:
         publishes = any(last_name(called(d)) == "publisher" for d in found.function.decorator_list)
         output = declared_result(found)
-        topic = option(subscribing, "subject", "channel", "list", "stream", "queue", position=0)
         return self.endpoint(
             found,
             node,
             ["MESSAGE"],
-            path=text(topic),
+            path=_topic(subscribing),
             inputs=self._inputs(found),
             output=output if publishes or output.annotation is not None else no_result(found),
             kind="message",
@@ -121,3 +132,7 @@ class _Subscribers(ModuleReader):
     def _inputs(self, found: Found) -> Iterator[Part]:
         parts = (Roles(self.names).body(argument, default, found.scope) for argument, default in found.parameters)
         yield from (part for part in parts if part is not None)
+
+
+def _topic(subscribing: ast.expr) -> str:
+    return text(option(subscribing, "subject", "channel", "list", "stream", "queue", position=0))

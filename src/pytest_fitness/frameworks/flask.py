@@ -11,13 +11,13 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     METHOD_HINT,
-    ModuleReader,
     called,
     declared_result,
-    functions_behind,
     innermost,
     is_as_view,
     kinds_of_class,
@@ -27,9 +27,9 @@ from pytest_fitness.frameworks._reading import (
     no_result,
     option,
     original,
-    registrations,
     text,
 )
+from pytest_fitness.frameworks._registered import Registration, registrations
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
@@ -77,7 +77,7 @@ class Flask:
         METHOD_HINT,
         rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b",
     )
-    registrations: tuple[str, ...] = ("add_url_rule",)
+    registrations: tuple[str, ...] = ("add_url_rule", DECORATES)
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
@@ -89,19 +89,22 @@ class _Views(ModuleReader):
     framework = Flask.name
 
     def each(self) -> Iterator[Endpoint]:
-        for found in self.contents.functions:
-            for decorator in found.function.decorator_list:
-                route = self._route(decorator, found.scope)
-                if route is not None:
-                    yield self._view(found, route, _verbs(route))
+        for decorator, scope, found, target in self.decorated(self._route):
+            route = self._route(decorator, scope)
+            assert route is not None
+            if found is None:
+                yield self.missing(target, route, scope, _verbs(route), self._path(route, scope))
+            else:
+                yield self._view(found, route, _verbs(route), scope)
         for entity in self.contents.classes:
             if "view:flask" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
-        for call, where in self.contents.calls if self.contents.mentions(*Flask.registrations) else ():
+        for call, where in self.contents.calls if self.contents.mentions("add_url_rule") else ():
             given = option(call, "view_func", position=2) if last_name(call.func) == "add_url_rule" else None
             if given is not None:
-                for made, target, there in registrations(call, innermost(given), where, self.contents):
-                    yield from self._registered(made, given if made is call else target, there)
+                for each in registrations(call, given, where, self.contents):
+                    for endpoint in self._registered(each):
+                        yield endpoint._replace(registered_in=each.module)
 
     def _route(self, decorator: ast.expr, scope: Scope) -> ast.Call | None:
         """The call ``bp.route(...)``, also where it is made by another name: ``route = bp.route``."""
@@ -138,31 +141,32 @@ class _Views(ModuleReader):
         """The methods of a class-based view, each with the class that defines it, or that has a route."""
         assert isinstance(entity.node, ast.ClassDef)
         routes = [d for d in entity.node.decorator_list if last_name(called(d)) == "route"]
-        own = {s.name for s in entity.node.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)}
+        own = self.names.class_scope(entity).symbols.keys()
         wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) else ("dispatch_request",)
-        for found in methods_of(entity, self.names, wanted):
+        for name, found in methods_of(entity, self.names, wanted):
             if routes or found.owner is None or found.owner.node is entity.node or not self._is_view(found.owner):
-                verb = "GET" if found.function.name == "dispatch_request" else found.function.name.upper()
+                verb = "GET" if name == "dispatch_request" else name.upper()
                 yield self._view(found, routes[0] if routes else found.function, [verb], entity.scope)
 
     def _is_view(self, entity: Entity) -> bool:
         """A class that is none is a mixin, whose methods answer for the views that it is mixed into."""
         return "view:flask" in kinds_of_class(self.names, entity)
 
-    def _registered(self, call: ast.Call, given: ast.expr, where: Scope) -> Iterator[Endpoint]:
+    def _registered(self, registered: Registration) -> Iterator[Endpoint]:
         """``app.add_url_rule("/x", view_func=f)``; classes are found by themselves."""
+        call, given, where, calling, _ = registered
         target = innermost(given)
         if isinstance(target, ast.Call) and is_as_view(target):
             return
         behind = functions_behind(given, where, self.names, ())
         verbs = listed(option(call, "methods")) or ["GET"]
         for found, _ in behind:
-            yield self._view(found, call, verbs)
+            yield self._view(found, call, verbs, calling)
         entity = None if behind else original(target, where, self.names)
         node = entity.node if entity is not None else None
         is_view = entity is not None and self._is_view(entity)  # which flask-smorest takes as it is
         if not behind and not is_view and not (isinstance(node, ast.Call) and is_as_view(node)):
-            yield self.missing(target, call, where, verbs, self._path(call, where))
+            yield self.missing(target, call, calling, verbs, self._path(call, calling))
 
     def _view(self, found: Found, node: ast.AST, verbs: Sequence[str], where: Scope | None = None) -> Endpoint:
         """The view that *node*, which stands in *where*, makes of a function."""

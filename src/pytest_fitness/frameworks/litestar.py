@@ -8,11 +8,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
-    ModuleReader,
     called,
     declared_result,
-    functions_behind,
     listed,
     no_result,
     option,
@@ -41,7 +40,7 @@ class Litestar:
 
     name = "Litestar"
     hints: tuple[str, ...] = ("litestar",)
-    registrations: tuple[str, ...] = (r"\)\(",)
+    registrations: tuple[str, ...] = (DECORATES,)
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
@@ -53,17 +52,14 @@ class _Handlers(ModuleReader):
     framework = Litestar.name
 
     def each(self) -> Iterator[Endpoint]:
-        for found in self.contents.functions:
-            for decorator in found.function.decorator_list:
-                verb = self._verb(decorator, found.scope)
-                if verb:
-                    yield self._route(found, decorator, verb)
-                    break
-        for call, where in self.contents.calls if self.contents.mentions(*Litestar.registrations) else ():
-            if isinstance(call.func, ast.Call) and len(call.args) == 1:  # get("/x")(f)
-                verb = self._verb(call.func, where)
-                for found, _ in functions_behind(call.args[0], where, self.names, ()) if verb else ():
-                    yield self._route(found, call.func, verb)
+        for decorator, scope, found, target in self.decorated(self._verb, once=True):
+            verb = self._verb(decorator, scope)
+            if found is None:
+                assert isinstance(decorator, ast.Call)
+                path = text(option(decorator, "path", position=0))
+                yield self.missing(target, decorator, scope, [verb.upper()], path)
+            else:
+                yield self._route(found, decorator, verb)
 
     def _verb(self, decorator: ast.expr, scope: Scope) -> str:
         """What a decorator is of Litestar's, or is derived from; an empty text for any other."""

@@ -8,21 +8,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    ModuleReader,
     called,
-    functions_behind,
     is_a,
     kinds_of_class,
     listed,
     no_result,
     option,
     original,
-    registrations,
     response_result,
     text,
 )
+from pytest_fitness.frameworks._registered import registrations
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Scope
 
@@ -34,6 +34,7 @@ ADDERS = {
     "websocket_route": "websocket",
     "websocket": "websocket",
 }
+CALLS = (*(rf"{name}\b" for name in ROUTES), "add_route", "add_websocket_route")
 
 
 class Starlette:
@@ -41,7 +42,7 @@ class Starlette:
 
     name = "Starlette"
     hints: tuple[str, ...] = ("starlette", *ROUTES, *ADDERS)
-    registrations: tuple[str, ...] = (*(rf"{name}\b" for name in ROUTES), "add_route", "add_websocket_route")
+    registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("starlette", name): f"starlette:{kind}" for name, kind in ROUTES.items()},
         **{("starlette", name): "router:starlette" for name in ("Starlette", "Router")},
@@ -56,20 +57,31 @@ class _Routes(ModuleReader):
     framework = Starlette.name
 
     def each(self) -> Iterator[Endpoint]:
-        for call, where in self.contents.calls if self.contents.mentions(*Starlette.registrations) else ():
+        for call, where in self.contents.calls if self.contents.mentions(*CALLS) else ():
             kind = self._kind(call, where)
             target = option(call, "endpoint", "route", position=1)
             if kind and target is not None:
-                for made, given, there in registrations(call, target, where, self.contents):
-                    yield from self._registered(made, kind, given, there)
-        for found in self.contents.functions:
-            for decorator in found.function.decorator_list:
-                name = last_name(called(decorator))
-                kind = ADDERS.get(name, "route" if name in HTTP_METHODS else "")
-                if kind and isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
-                    if is_a(self.names, decorator.func.value, found.scope, "router:starlette"):
-                        # a verb: of a router of the project's own, derived from Starlette's
-                        yield self._route(found, name if name in HTTP_METHODS else "", decorator, kind)
+                for each in registrations(call, target, where, self.contents):
+                    for endpoint in self._registered(each.call, kind, each.target, each.scope):
+                        yield endpoint._replace(registered_in=each.module)
+        for decorator, scope, found, target in self.decorated(self._decorating):
+            name = last_name(called(decorator))
+            kind = ADDERS.get(name, "route")
+            assert isinstance(decorator, ast.Call)
+            # a verb: of a router of the project's own, derived from Starlette's
+            verb = name if name in HTTP_METHODS else ""
+            if found is None:
+                path = text(option(decorator, "path", position=0))
+                yield self.missing(target, decorator, scope, _methods(decorator, kind, verb), path)
+            else:
+                yield self._route(found, verb, decorator, kind)
+
+    def _decorating(self, decorator: ast.expr, scope: Scope) -> bool:
+        function = called(decorator)
+        is_one = last_name(function) in ADDERS or last_name(function) in HTTP_METHODS
+        if not is_one or not isinstance(decorator, ast.Call) or not isinstance(function, ast.Attribute):
+            return False
+        return is_a(self.names, function.value, scope, "router:starlette")
 
     def _kind(self, call: ast.Call, scope: Scope) -> str:
         """Whether a call registers a route, or a websocket."""

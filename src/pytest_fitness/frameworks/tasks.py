@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._module_reader import ModuleReader
 from pytest_fitness.frameworks._reading import (
-    ModuleReader,
     called,
     declared_result,
     kinds_of_class,
@@ -43,14 +43,16 @@ BROKER_LIBRARIES = {"celery": "Celery", "huey": "Huey", "procrastinate": "Procra
 
 NAMED = {"celery": "Celery", "celery_app": "Celery", "app": "Celery", "broker": "taskiq", "huey": "Huey"}
 """By the name of a broker that cannot be followed."""
+CALLS = (r"(?:\b|[._])(?:task|actor)\(\s*\w+\s*\)", r"\b(?:\w+_)?(?:task|actor)\([^()]*\)\(")
+"""Tasks made by calls: ``app.task(f)``, ``app.task(bind=True)(f)``."""
 
 
 class Tasks:
     """The adapter."""
 
     name = "Celery, dramatiq, taskiq"
-    hints: tuple[str, ...] = (r"@[\w.]*(?:task|actor)\b", "celery", "dramatiq")
-    registrations: tuple[str, ...] = ()
+    hints: tuple[str, ...] = (r"@[\w.]*(?:task|actor)\b", "celery", "dramatiq", *CALLS)
+    registrations: tuple[str, ...] = CALLS
     knowledge: Mapping[tuple[str, str], str] = {
         **dict.fromkeys(BROKERS, "broker"),
         **dict.fromkeys(LIBRARIES, "verb:task"),
@@ -68,15 +70,16 @@ class Tasks:
 
 class _Tasks(ModuleReader):
     def each(self) -> Iterator[Endpoint]:
-        for found in self.contents.functions:
-            for decorator in found.function.decorator_list:
-                self.framework = self._library(decorator, found.scope)
-                if self.framework:
-                    yield self._task(found, decorator)
-                    break
+        bare = self.contents.mentions(*CALLS)
+        for decorator, scope, found, target in self.decorated(self._library, once=True, bare=bare):
+            self.framework = self._library(decorator, scope)
+            if found is None:
+                yield self.missing(target, target, scope, ["TASK"], "", "task")
+            else:
+                yield self._task(found, decorator)
         for entity in self.contents.classes:
             if "task" in kinds_of_class(self.names, entity):
-                for found in methods_of(entity, self.names, ("run", "perform")):
+                for _, found in methods_of(entity, self.names, ("run", "perform")):
                     if found.owner is not None and found.owner.node is entity.node:
                         self.framework = "Celery"
                         yield self._task(found, found.function)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple, Protocol
@@ -29,6 +29,7 @@ IMPORTED = re.compile(r"^[ \t]*(?:from[ \t]+(?=\w)|import[ \t]+)([\w., \t]+)", r
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINED = (*FUNCTIONS, ast.ClassDef)
 DEFINITIONS = frozenset(DEFINED)
+LOOPS = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 BLOCKS = frozenset(
     {
         *DEFINITIONS, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith,
@@ -60,12 +61,21 @@ class Contents:
         scope: of the module.
         names: resolves names.
         text: of the module.
+        elsewhere: yields the contents of the other modules in whose text a word is found.
     """
 
-    def __init__(self, body: Sequence[ast.stmt], scope: Scope, names: Names, text: str = "") -> None:
+    def __init__(
+        self,
+        body: Sequence[ast.stmt],
+        scope: Scope,
+        names: Names,
+        text: str = "",
+        elsewhere: Callable[[str], Iterable[Contents]] = lambda _: (),
+    ) -> None:
         self.scope = scope
         self.names = names
         self.text = text
+        self.elsewhere = elsewhere
         self._body = body
 
     def mentions(self, *patterns: str) -> bool:
@@ -112,6 +122,11 @@ class Contents:
                     found.append((node, scope))
                 todo += [(each, scope) for each in reversed(list(_children(node)))]
         return found
+
+    @cached_property
+    def loops(self) -> Sequence[ast.AST]:
+        """Every loop and comprehension, outer ones first."""
+        return [node for statement in self._body for node in ast.walk(statement) if isinstance(node, LOOPS)]
 
     @cached_property
     def _defined(self) -> tuple[list[Found], list[Entity]]:

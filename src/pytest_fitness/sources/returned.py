@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Scope
@@ -92,15 +93,23 @@ class Returned:
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
             return [Shape("raw", "a dict")] if raw else [unknown if s.kind == "unknown" else s for s in found]
         if isinstance(node, ast.Name) and depth < 3:
-            named = self.names.resolve(node, scope)  # NO_CONTENT = ("", 204)
-            if (
-                named is not None
-                and node.id.isupper()
-                and named.scope is not None
-                and isinstance(named.node, CONSTANTS)
-            ):
-                return self.results(named.node, named.scope, depth + 1, dumps=dumps)
+            constants = self._constant(node, scope)
+            if constants:
+                return [s for v, where in constants for s in self.results(v, where, depth + 1, dumps=dumps)]
         return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
+
+    def _constant(self, node: ast.Name, scope: Scope) -> list[tuple[ast.expr, Scope]]:
+        """What a name in capitals stands for, such as ``NO_CONTENT = ("", 204)``; nothing where that may be anything else."""
+        named = self.names.resolve(node, scope) if node.id.isupper() else None
+        if named is None or named.scope is None or named.kind != "value":
+            return []
+        bindings = named.scope.symbols.get(named.last, ())
+        source = self.names.tree.sources.get(named.scope.module)
+        if source is None or re.search(rf"^\s*global\b.*\b{named.last}\b", source.text, re.MULTILINE):
+            return []  # a function gives it another value
+        values: list[tuple[ast.expr, Scope]]
+        values = [(b.node, named.scope) for b in bindings if isinstance(b.node, CONSTANTS)]
+        return values if len(values) == len(bindings) else []
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import pickle
+import re
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -199,6 +201,7 @@ class Finder:
     def _look_through(self, names: Sequence[str], scope: Set[str]) -> Findings:
         failed = {name: self._unread(name) for name in names if name in scope and self.resolver.module(name) is None}
         found: dict[tuple[object, ...], Handler] = {}
+        first: dict[tuple[object, ...], Adapter] = {}
         for adapter in self.frameworks.adapters:
             for name in names:
                 source = self.tree.sources[name]
@@ -211,7 +214,9 @@ class Finder:
                 for endpoint in self._discover(adapter, name):
                     if endpoint.registered_in in scope or endpoint.scope.module in scope:
                         place = (name, getattr(endpoint.node, "lineno", 0), getattr(endpoint.node, "col_offset", 0))
-                        found.setdefault((*place, endpoint.qualname, endpoint.path), self._handler(endpoint))
+                        key = (*place, endpoint.qualname, endpoint.path)
+                        if first.setdefault(key, adapter) is adapter:
+                            found.setdefault((*key, endpoint.methods), self._handler(endpoint))
         return Findings(list(found.values()), list(failed.values()), {})
 
     def _conducts(self, handlers: Iterable[Handler]) -> dict[Handler, Conduct]:
@@ -226,14 +231,24 @@ class Finder:
     def _discover(self, adapter: Adapter, module: str) -> list[Endpoint]:
         key = (id(adapter), module)
         if key not in self._endpoints:
-            if module not in self._contents:
-                scope = self.resolver.module(module)
-                assert scope is not None
-                self._contents[module] = Contents(
-                    self.resolver.body(module), scope, self.resolver, self.tree.sources[module].text
-                )
-            self._endpoints[key] = list(adapter.discover(self._contents[module]))
+            self._endpoints[key] = list(adapter.discover(self._contents_of(module)))
         return self._endpoints[key]
+
+    def _contents_of(self, module: str) -> Contents:
+        if module not in self._contents:
+            scope = self.resolver.module(module)
+            assert scope is not None
+            text = self.tree.sources[module].text
+            elsewhere = partial(_others, weakref.ref(self), module)  # or both would keep each other
+            self._contents[module] = Contents(self.resolver.body(module), scope, self.resolver, text, elsewhere)
+        return self._contents[module]
+
+    def mentioning(self, word: str, but: str) -> Iterator[Contents]:
+        """Yield the contents of the modules in whose text there is a word, one of them left out."""
+        for name, source in self.tree.sources.items():
+            if name != but and _mentions(source, (word,)) and self.resolver.module(name) is not None:
+                if re.search(rf"\b{re.escape(word)}\b", source.text):
+                    yield self._contents_of(name)
 
     def _handler(self, endpoint: Endpoint) -> Handler:
         if id(endpoint) not in self._handlers:
@@ -256,6 +271,11 @@ def looker(
         return pickle.dumps((tuple(findings), places, digests), protocol=5)
 
     return answer
+
+
+def _others(finder: weakref.ref[Finder], module: str, word: str) -> Iterable[Contents]:
+    alive = finder()
+    return alive.mentioning(word, module) if alive is not None else ()
 
 
 def _mentions(source: Source, patterns: Sequence[str]) -> bool:
