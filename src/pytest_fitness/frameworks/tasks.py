@@ -43,7 +43,7 @@ BROKER_LIBRARIES = {"celery": "Celery", "huey": "Huey", "procrastinate": "Procra
 
 NAMED = {"celery": "Celery", "celery_app": "Celery", "app": "Celery", "broker": "taskiq", "huey": "Huey"}
 """By the name of a broker that cannot be followed."""
-CALLS = (r"(?:\b|[._])(?:task|actor)\(\s*\w+\s*\)", r"\b(?:\w+_)?(?:task|actor)\([^()]*\)\(")
+CALLS = (r"\.task\(", r"shared_task\(", r"actor\(")
 """Tasks made by calls: ``app.task(f)``, ``app.task(bind=True)(f)``."""
 
 
