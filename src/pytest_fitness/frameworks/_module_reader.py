@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._behind import functions_behind
-from pytest_fitness.frameworks._reading import qualname
+from pytest_fitness.frameworks._reading import kinds_of_object, qualname
 from pytest_fitness.frameworks._registered import registrations
 from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found
@@ -47,6 +47,16 @@ class ModuleReader:
         self.module = contents.scope
         self.names = contents.names
 
+    def kinds(self, expression: ast.expr, scope: Scope) -> Sequence[str]:
+        """Return what is known of the class of an object, and of its bases; of a name, asked once for all frameworks."""
+        if not isinstance(expression, ast.Name):
+            return kinds_of_object(self.names, expression, scope)
+        key = (expression.id, id(scope))
+        known = self.contents.kinds_of_objects
+        if key not in known:  # the scope is kept, or another one could come to have its id
+            known[key] = (scope, kinds_of_object(self.names, expression, scope))
+        return known[key][1]
+
     def decorated(
         self, is_one: Callable[[ast.expr, Scope], object], *, once: bool = False, bare: bool = False
     ) -> Iterator[Decorated]:
@@ -63,7 +73,7 @@ class ModuleReader:
                     yield Decorated(decorator, found.scope, found, decorator)
                     if once:
                         break
-        for call, where in self.contents.calls if bare or self.contents.mentions(DECORATES) else ():
+        for call, where in self.contents.calls if bare or ")(" in self.contents.text else ():
             if len(call.args) != 1 or not (bare or isinstance(call.func, ast.Call)) or not is_one(call.func, where):
                 continue
             for made, target, there, calling, _ in registrations(call, call.args[0], where, self.contents):

@@ -122,11 +122,6 @@ def no_result(found: Found) -> Part:
     return Part("return", None, found.scope, found.function, found.scope, "none")
 
 
-def is_a(names: Names, expression: ast.expr, scope: Scope, kind: str) -> bool:
-    """Whether *expression* is an object whose class, or one of its bases, is known as *kind*."""
-    return kind in kinds_of_object(names, expression, scope)
-
-
 def kinds_of_object(names: Names, expression: ast.expr, scope: Scope) -> list[str]:
     """Return what is known of the class of an object, and of its bases."""
     if isinstance(expression, ast.Call):  # SQLAlchemy().session

@@ -14,9 +14,7 @@ from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     METHOD_HINT,
     called,
-    is_a,
     kinds_of_class,
-    kinds_of_object,
     listed,
     methods_of,
     option,
@@ -97,7 +95,7 @@ class _Routes(ModuleReader):
             isinstance(decorator, ast.Call)
             and isinstance(function, ast.Attribute)
             and function.attr in VERBS
-            and is_a(self.names, function.value, scope, "router:aiohttp")
+            and "router:aiohttp" in self.kinds(function.value, scope)
         )
 
     def _verb(self, call: ast.Call, scope: Scope) -> str:
@@ -118,7 +116,7 @@ class _Routes(ModuleReader):
         verb = name.removeprefix("add_")
         if name.startswith("add_") and verb in VERBS and isinstance(function, ast.Attribute):
             router = function.value
-            kinds = kinds_of_object(self.names, router, scope)
+            kinds = self.kinds(router, scope)
             return verb if "router:aiohttp" in kinds or (last_name(router) == "router" and not any(kinds)) else ""
         return ""
 

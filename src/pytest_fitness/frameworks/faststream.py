@@ -10,7 +10,6 @@ from pytest_fitness.frameworks._module_reader import ModuleReader
 from pytest_fitness.frameworks._reading import (
     called,
     declared_result,
-    kinds_of_object,
     no_result,
     option,
     text,
@@ -113,7 +112,7 @@ class _Subscribers(ModuleReader):
 
     def _is_broker(self, broker: ast.expr, scope: Scope) -> bool:
         """Nothing else has a decorator of that name: what cannot be followed is taken for a broker."""
-        kinds = kinds_of_object(self.names, broker, scope)
+        kinds = self.kinds(broker, scope)
         return "router:faststream" in kinds or not any(kinds)
 
     def _subscriber(self, found: Found, node: ast.AST, subscribing: ast.expr) -> Endpoint:

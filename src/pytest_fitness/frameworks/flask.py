@@ -21,7 +21,6 @@ from pytest_fitness.frameworks._reading import (
     innermost,
     is_as_view,
     kinds_of_class,
-    kinds_of_object,
     listed,
     methods_of,
     no_result,
@@ -119,7 +118,7 @@ class _Views(ModuleReader):
         function = called(decorator)
         if not isinstance(function, ast.Attribute) or function.attr not in VERBS:
             return False
-        kinds = kinds_of_object(self.names, function.value, scope)
+        kinds = self.kinds(function.value, scope)
         if "router:flask" in kinds:
             return True
         # a blueprint that cannot be followed, in a module that has to do with Flask and not with FastAPI

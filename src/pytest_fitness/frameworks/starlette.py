@@ -13,7 +13,6 @@ from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     called,
-    is_a,
     kinds_of_class,
     listed,
     no_result,
@@ -81,12 +80,12 @@ class _Routes(ModuleReader):
         is_one = last_name(function) in ADDERS or last_name(function) in HTTP_METHODS
         if not is_one or not isinstance(decorator, ast.Call) or not isinstance(function, ast.Attribute):
             return False
-        return is_a(self.names, function.value, scope, "router:starlette")
+        return "router:starlette" in self.kinds(function.value, scope)
 
     def _kind(self, call: ast.Call, scope: Scope) -> str:
         """Whether a call registers a route, or a websocket."""
         if isinstance(call.func, ast.Attribute) and call.func.attr in ("add_route", "add_websocket_route"):
-            return ADDERS[call.func.attr] if is_a(self.names, call.func.value, scope, "router:starlette") else ""
+            return ADDERS[call.func.attr] if "router:starlette" in self.kinds(call.func.value, scope) else ""
         if isinstance(call.func, ast.Name | ast.Attribute):
             made = original(call.func, scope, self.names)
             kinds = kinds_of_class(self.names, made) if made is not None else []

@@ -13,7 +13,6 @@ from pytest_fitness.frameworks._reading import (
     called,
     declared_result,
     kinds_of_class,
-    kinds_of_object,
     methods_of,
     no_result,
     option,
@@ -90,7 +89,7 @@ class _Tasks(ModuleReader):
         name = last_name(function)
         if name in ("task", "periodic_task") and isinstance(function, ast.Attribute):
             broker = function.value
-            kinds = kinds_of_object(self.names, broker, scope)
+            kinds = self.kinds(broker, scope)
             if "broker" in kinds:
                 return self._of_broker(broker, scope)
             # what cannot be followed but has a name that says it

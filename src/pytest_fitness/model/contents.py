@@ -62,6 +62,7 @@ class Contents:
         names: resolves names.
         text: of the module.
         elsewhere: yields the contents of the other modules in whose text a word is found.
+        kinds_of_objects: what was found of the objects behind names, each with the `id` of its scope; left to adapters.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Contents:
         self.names = names
         self.text = text
         self.elsewhere = elsewhere
+        self.kinds_of_objects: dict[tuple[str, int], tuple[Scope, Sequence[str]]] = {}
         self._body = body
 
     def mentions(self, *patterns: str) -> bool:

@@ -25,7 +25,7 @@ from pytest_fitness.sources.remembered import Remembered, installed, load_values
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
-from pytest_fitness.sources.tree import Source, Tree, unread
+from pytest_fitness.sources.tree import Tree, unread
 
 AHEAD = 50
 """Modules that are looked through in the time in which another process can be started."""
@@ -202,13 +202,16 @@ class Finder:
         failed = {name: self._unread(name) for name in names if name in scope and self.resolver.module(name) is None}
         found: dict[tuple[object, ...], Handler] = {}
         first: dict[tuple[object, ...], Adapter] = {}
-        for adapter in self.frameworks.adapters:
-            for name in names:
-                source = self.tree.sources[name]
-                if not _mentions(source, adapter.hints if name in scope else adapter.registrations):
+        for name in names:
+            try:
+                text = self.tree.sources[name].text
+            except SyntaxError:
+                continue  # nothing is in one that cannot be decoded
+            for adapter in self.frameworks.adapters:
+                if not mentions(text, tuple(adapter.hints if name in scope else adapter.registrations)):
                     continue
                 if self.resolver.module(name) is None:
-                    if _mentions(source, [t for t in adapter.registrations if t.isidentifier()]):
+                    if mentions(text, tuple(t for t in adapter.registrations if t.isidentifier())):
                         failed[name] = self._unread(name)  # it may register handlers of this scope
                     continue
                 for endpoint in self._discover(adapter, name):
@@ -246,9 +249,12 @@ class Finder:
     def mentioning(self, word: str, but: str) -> Iterator[Contents]:
         """Yield the contents of the modules in whose text there is a word, one of them left out."""
         for name, source in self.tree.sources.items():
-            if name != but and _mentions(source, (word,)) and self.resolver.module(name) is not None:
-                if re.search(rf"\b{re.escape(word)}\b", source.text):
-                    yield self._contents_of(name)
+            try:
+                found = name != but and word in source.text and re.search(rf"\b{re.escape(word)}\b", source.text)
+            except SyntaxError:
+                continue
+            if found and self.resolver.module(name) is not None:
+                yield self._contents_of(name)
 
     def _handler(self, endpoint: Endpoint) -> Handler:
         if id(endpoint) not in self._handlers:
@@ -276,14 +282,6 @@ def looker(
 def _others(finder: weakref.ref[Finder], module: str, word: str) -> Iterable[Contents]:
     alive = finder()
     return alive.mentioning(word, module) if alive is not None else ()
-
-
-def _mentions(source: Source, patterns: Sequence[str]) -> bool:
-    """Whether one of the patterns is in a text; none is in one that cannot be decoded."""
-    try:
-        return mentions(source.text, tuple(patterns))
-    except SyntaxError:
-        return False
 
 
 class _Classifier:
