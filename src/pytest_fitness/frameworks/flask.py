@@ -46,6 +46,9 @@ PACKAGES = (
     "flask_openapi3",
     "flask_restplus",
 )
+CLASSES = (*PACKAGES, "add_url_rule", "MethodView", METHOD_HINT, r"@[\w.]+\.route\b")
+"""One of these is in any module with a class-based view."""
+
 OTHERS = frozenset({"bottle", "sanic", "fastapi"})
 """Frameworks with routers that look alike, in the first two of which parameters do, too."""
 
@@ -69,13 +72,7 @@ class Flask:
     """The adapter."""
 
     name = "Flask"
-    hints: tuple[str, ...] = (
-        *PACKAGES,
-        "add_url_rule",
-        "MethodView",
-        METHOD_HINT,
-        rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b",
-    )
+    hints: tuple[str, ...] = (*CLASSES, rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b")
     registrations: tuple[str, ...] = ("add_url_rule", DECORATES)
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
@@ -95,7 +92,7 @@ class _Views(ModuleReader):
                 yield self.missing(target, route, scope, _verbs(route), self._path(route, scope))
             else:
                 yield self._view(found, route, _verbs(route), scope)
-        for entity in self.contents.classes:
+        for entity in self.contents.classes if self.contents.mentions(*CLASSES) else ():
             if "view:flask" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
         for call, where in self.contents.calls if self.contents.mentions("add_url_rule") else ():

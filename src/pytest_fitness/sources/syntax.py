@@ -30,6 +30,8 @@ from pytest_fitness.sources.tree import Tree, unread
 AHEAD = 50
 """Modules that are looked through in the time in which another process can be started."""
 
+SLOT_KINDS: Mapping[str, SlotKind] = {kind: kind for kind in WORST_FIRST}
+
 OWN = "pytest_fitness.frameworks"
 """Adapters that another process can import; others may be in a ``conftest.py``."""
 
@@ -308,7 +310,7 @@ class _Classifier:
 
     def _slot(self, part: Part) -> Slot:
         shapes = self._shapes(part) or [Shape("unknown", "nothing that can be told")]
-        worst = min(shapes, key=lambda shape: WORST_FIRST.index(_slot_kind(shape.kind)))
+        worst = min(shapes, key=_rank) if len(shapes) > 1 else shapes[0]
         kind = _slot_kind(worst.kind)
         classes = [shape.entity for shape in shapes if shape.entity is not None]
         raw_fields = tuple(dict.fromkeys(f for entity in classes for f in self.resolver.shapes.raw_fields(entity)))
@@ -352,7 +354,10 @@ def _text(part: Part, location: Location) -> str:
     return ast.unparse(part.annotation)
 
 
+def _rank(shape: Shape) -> int:
+    return WORST_FIRST.index(_slot_kind(shape.kind))
+
+
 def _slot_kind(kind: str) -> SlotKind:
     """Kinds that only adapters know, such as ``special``, mean nothing in a slot."""
-    known: Mapping[str, SlotKind] = {slot_kind: slot_kind for slot_kind in WORST_FIRST}
-    return known.get(kind, "unknown")
+    return SLOT_KINDS.get(kind, "unknown")
