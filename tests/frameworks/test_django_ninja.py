@@ -23,7 +23,9 @@ router = Router()
     [
         ("@api.get('/x')\ndef f(request): ...", ["GET /x f"]),
         ("@router.post('/x')\ndef f(request): ...", ["POST /x f"]),
-        ("@router.api_operation(['GET'], '/x')\ndef f(request): ...", []),
+        ("@router.api_operation(['GET', 'POST'], '/x')\ndef f(request): ...", ["GET,POST /x f"]),
+        ("def f(request): ...\nrouter.add_api_operation('/x', ['PUT'], f)", ["PUT /x f"]),
+        ("store.add_api_operation('/x', ['PUT'], print)\n@store.api_operation(['PUT'], '/x')\ndef f(request): ...", []),
         ("class API(NinjaAPI): ...\ndef make():\n    return API()\nmine = make()\n@mine.put('/x')\ndef f(request): ...",
          ["PUT /x f"]),
         ("@api_controller('/x')\nclass C(ControllerBase):\n    @http_get('/y')\n    def f(self): ...\n"

@@ -65,7 +65,8 @@ def test_a_route_is_found(text: str, expected: list[str]) -> None:
     "text",
     [
         "Route('/x')",
-        "store.add_route('/x', home)",
+        "store = dict()\nstore.add_route('/x', home)",
+        "store.add_route(PATH, home)",
         "FlightRoute('/x', home)",
         "class Flight: ...\nclass FlightRoute(Flight): ...\nFlightRoute('/x', home)",
         "store = dict()\n@store.route('/x')\ndef f(): ...",

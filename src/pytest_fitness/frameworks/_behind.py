@@ -10,36 +10,84 @@ from pytest_fitness.frameworks._reading import (
     function_of,
     innermost,
     is_as_view,
+    methods_called,
     methods_of,
     named_function,
 )
-from pytest_fitness.model.contents import Found, last_name, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
+DEEP = 5
+"""Longest chain of names behind which a function is looked for."""
 
-def functions_behind(target: ast.expr, scope: Scope, names: Names, wanted: Iterable[str]) -> list[tuple[Found, str]]:
+PROPERTIES = ("property", "cached_property")
+
+
+def functions_behind(
+    target: ast.expr, scope: Scope, contents: Contents, wanted: Iterable[str], depth: int = 0
+) -> list[tuple[Found, str]]:
     """Return the functions that answer for a registered *target*: itself, or methods of a class, each with its name.
 
     The name is empty for a function; nothing is returned where *target* cannot be found.
     """
-    if isinstance(target, ast.Call) and not is_as_view(target):
-        made = made_not_wrapped(target, scope, names)
-        if made:
-            return [(found, "") for found in made]
+    names = contents.names
     inner = innermost(target)
+    for call in (target, inner):
+        if isinstance(call, ast.Call) and not is_as_view(call):
+            made = made_not_wrapped(call, scope, names)
+            if made:
+                return [(found, "") for found in made]
     if isinstance(inner, ast.Lambda):
         return [(Found(_as_function(inner), scope), "")]
+    choices = _choices(inner, scope) if depth < DEEP else []
+    if choices:
+        return [each for node in choices for each in functions_behind(node, scope, contents, wanted, depth + 1)]
     entity = named_function(inner, scope, names)
     definition = function_of(entity)
+    if definition is not None and _is_property(definition[0]):
+        return [(found, "") for found in _returned(definition, names)]
     if definition is not None:
-        function, where = definition
-        return [(Found(function, where, class_around(where)), "")]
-    if entity is not None and isinstance(entity.node, ast.Lambda) and entity.scope is not None:
-        return [(Found(_as_function(entity.node), entity.scope), "")]
+        found = Found(*definition, class_around(definition[1]))
+        return [(each, "") for each in (found, *_overriding(inner, scope, contents))]
     if entity is not None and isinstance(entity.node, ast.ClassDef):
         return [(found, name) for name, found in methods_of(entity, names, wanted)]
-    made = list(functions_made(target, entity, scope, names)) or _called_object(target, entity, scope, names)
-    return [(found, "") for found in made]
+    if entity is not None and isinstance(entity.node, ast.Call | ast.Lambda) and entity.scope and depth < DEEP:
+        return functions_behind(entity.node, entity.scope, contents, wanted, depth + 1)
+    made = [found for found in functions_made(target, scope, names) if not _takes_anything(found.function)]
+    return [(found, "") for found in made or _called_object(target, scope, names)]
+
+
+def _choices(target: ast.expr, scope: Scope) -> list[ast.expr]:
+    """What ``a if x else b`` may be, or a name that is given several values; nothing where there is no choice."""
+    if isinstance(target, ast.IfExp):
+        return [target.body, target.orelse]
+    bindings = scope.symbols.get(target.id, ()) if isinstance(target, ast.Name) else ()
+    values = [b.node for b in bindings if b.kind == "value" and isinstance(b.node, ast.expr)]
+    return values if len(values) > 1 else []
+
+
+def _is_property(function: Function) -> bool:
+    return any(last_name(decorator) in PROPERTIES for decorator in function.decorator_list)
+
+
+def _overriding(target: ast.expr, scope: Scope, contents: Contents) -> list[Found]:
+    """The methods that override ``self.target`` in classes that are derived from the one around it."""
+    if not isinstance(target, ast.Attribute) or last_name(target.value) not in ("self", "cls"):
+        return []
+    inside = scope.enclosing_class
+    around = class_around(inside) if inside is not None else None
+    found: list[Found] = []
+    todo = [around] if around is not None else []
+    for base in todo:
+        for there in (contents, *contents.elsewhere(base.last)):
+            for entity in there.classes:
+                if entity.node is base.node or all(each.node is not base.node for each in contents.names.bases(entity)):
+                    continue
+                if all(entity.node is not each.node for each in todo):
+                    todo.append(entity)
+                    is_own = target.attr in contents.names.class_scope(entity).symbols
+                    found += methods_called(target.attr, entity, contents.names) if is_own else ()
+    return found
 
 
 def _as_function(node: ast.Lambda) -> Function:
@@ -49,21 +97,21 @@ def _as_function(node: ast.Lambda) -> Function:
     return ast.copy_location(made, node)
 
 
-def _called_object(target: ast.expr, entity: Entity | None, scope: Scope, names: Names) -> list[Found]:
+def _called_object(target: ast.expr, scope: Scope, names: Names) -> list[Found]:
     """The ``__call__`` of an object."""
-    value = Entity("value", "", target, None, scope) if isinstance(target, ast.Call) else entity
-    made_by = names.instance_class(value) if value is not None and value.kind == "value" else None
+    made_by = names.instance_class(Entity("value", "", target, None, scope))
     return [found for _, found in methods_of(made_by, names, ("__call__",))] if made_by is not None else []
 
 
-def functions_made(target: ast.expr, entity: Entity | None, scope: Scope, names: Names) -> Iterator[Found]:
-    """Yield the inner functions that a function returns: ``add_api_route("/x", make_handler())``, or a variable of that."""
-    call, where = target, scope
-    if entity is not None and entity.kind == "value" and entity.scope is not None:
-        call, where = entity.node if isinstance(entity.node, ast.expr) else target, entity.scope
-    definition = function_of(names.resolve(call.func, where)) if isinstance(call, ast.Call) else None
-    if definition is None or not definition[1].owned:
-        return
+def functions_made(target: ast.expr, scope: Scope, names: Names) -> Iterator[Found]:
+    """Yield the inner functions that a function returns: ``add_api_route("/x", make_handler())``."""
+    definition = function_of(names.resolve(target.func, scope)) if isinstance(target, ast.Call) else None
+    if definition is not None and definition[1].owned:
+        yield from _returned(definition, names)
+
+
+def _returned(definition: tuple[Function, Scope], names: Names) -> Iterator[Found]:
+    """Yield the functions inside of another one that it returns."""
     inside = names.function_scope(*definition)
     for node in ast.walk(definition[0]):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
@@ -74,18 +122,32 @@ def functions_made(target: ast.expr, entity: Entity | None, scope: Scope, names:
 
 def made_not_wrapped(target: ast.expr, scope: Scope, names: Names) -> list[Found]:
     """The functions made by one that was only told something: ``make(service)``."""
-    return [found for found in functions_made(target, None, scope, names) if not _is_wrapper(found)]
+    return [found for found in functions_made(target, scope, names) if not _is_wrapper(found)]
+
+
+def wrapped(found: Found) -> ast.Name | None:
+    """Return what a function that takes anything is wrapped around: a parameter of the function that it is in."""
+    if not isinstance(found.scope.node, FUNCTIONS) or not _takes_anything(found.function):
+        return None
+    named = _of_the_maker(found)
+    return ast.copy_location(ast.Name(named[0], ast.Load()), found.function) if named else None
 
 
 def _is_wrapper(found: Found) -> bool:
     """Whether an inner function calls, or hands on, what the function around it was given, or takes whatever that takes."""
-    maker = found.scope.node
-    assert isinstance(maker, ast.FunctionDef | ast.AsyncFunctionDef)
+    return _takes_anything(found.function) or bool(_of_the_maker(found))
+
+
+def _of_the_maker(found: Found) -> list[str]:
+    """The parameters of the function around another one that this one is decorated with, calls, or hands on."""
+    maker, function = found.scope.node, found.function
+    assert isinstance(maker, FUNCTIONS)
     given = {argument.arg for argument, _ in parameters(maker, in_class=False)}
-    function = found.function
-    if function.args.vararg is not None or function.args.kwarg is not None:
-        return True
     wraps = (node.id for each in function.decorator_list for node in ast.walk(each) if isinstance(node, ast.Name))
     calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
     used = [last_name(each) for call in calls for each in (call.func, *call.args) if isinstance(each, ast.Name)]
-    return not given.isdisjoint([*wraps, *used])
+    return [name for name in (*wraps, *used) if name in given]
+
+
+def _takes_anything(function: Function) -> bool:
+    return function.args.vararg is not None or function.args.kwarg is not None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pytest_fitness.frameworks._behind import functions_behind
-from pytest_fitness.frameworks._reading import kinds_of_object, qualname
+from pytest_fitness.frameworks._behind import functions_behind, wrapped
+from pytest_fitness.frameworks._reading import called, kinds_of_object, qualname
 from pytest_fitness.frameworks._registered import registrations
+from pytest_fitness.frameworks._substitution import substituted
+from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
@@ -31,6 +34,11 @@ class Decorated(NamedTuple):
     scope: Scope
     found: Found | None
     target: ast.expr
+
+
+def applied(decorator: ast.expr, target: ast.expr) -> ast.Call:
+    """Return the call that a decorator is."""
+    return ast.copy_location(ast.Call(decorator, [target], []), decorator)
 
 
 class ModuleReader:
@@ -57,6 +65,30 @@ class ModuleReader:
             known[key] = (scope, kinds_of_object(self.names, expression, scope))
         return known[key][1]
 
+    def meant(self, decorator: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
+        """Return the decorator behind another name for it, and where it is written.
+
+        ``route = bp.route``; ``home = app.get("/")``; ``def api(path): return bp.route("/api" + path)``.
+        """
+        function = called(decorator)
+        entity = self.names.resolve(function, scope) if isinstance(function, ast.Name) else None
+        if entity is None or entity.scope is None or not entity.scope.owned:
+            return decorator, scope
+        node = entity.node
+        if isinstance(node, ast.Attribute):
+            if isinstance(decorator, ast.Call):
+                node = ast.copy_location(ast.Call(node, decorator.args, decorator.keywords), decorator)
+            return node, entity.scope
+        if isinstance(node, ast.Call) and not isinstance(decorator, ast.Call):
+            return node, entity.scope
+        if isinstance(node, ast.FunctionDef) and isinstance(decorator, ast.Call):
+            returned = (n.value for n in ast.walk(node) if isinstance(n, ast.Return))
+            for value in returned:
+                if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+                    made = substituted(value, arguments_of(decorator, node))
+                    return ast.copy_location(copy.copy(made), decorator), self.names.function_scope(node, entity.scope)
+        return decorator, scope
+
     def decorated(
         self, is_one: Callable[[ast.expr, Scope], object], *, once: bool = False, bare: bool = False
     ) -> Iterator[Decorated]:
@@ -70,17 +102,26 @@ class ModuleReader:
         for found in self.contents.functions:
             for decorator in found.function.decorator_list:
                 if is_one(decorator, found.scope):
-                    yield Decorated(decorator, found.scope, found, decorator)
+                    inner = wrapped(found)
+                    if inner is None:
+                        yield Decorated(decorator, found.scope, found, decorator)
+                    else:  # whatever it is wrapped around is what answers
+                        yield from self._applied(applied(decorator, inner), found.scope)
                     if once:
                         break
         for call, where in self.contents.calls if bare or ")(" in self.contents.text else ():
-            if len(call.args) != 1 or not (bare or isinstance(call.func, ast.Call)) or not is_one(call.func, where):
+            if len(call.args) != 1 or isinstance(call.args[0], ast.Starred):
                 continue
-            for made, target, there, calling, _ in registrations(call, call.args[0], where, self.contents):
-                behind = functions_behind(target, there, self.names, ())
-                yield from (Decorated(made.func, calling, found, target) for found, _ in behind)
-                if not behind:
-                    yield Decorated(made.func, calling, None, target)
+            if (bare or isinstance(call.func, ast.Call)) and is_one(call.func, where):
+                yield from self._applied(call, where)
+
+    def _applied(self, call: ast.Call, where: Scope) -> Iterator[Decorated]:
+        """What a decorator that is called decorates."""
+        for made, target, there, calling, _ in registrations(call, call.args[0], where, self.contents):
+            behind = functions_behind(target, there, self.contents, ())
+            yield from (Decorated(made.func, calling, found, target) for found, _ in behind)
+            if not behind:
+                yield Decorated(made.func, calling, None, target)
 
     def endpoint(  # noqa: PLR0913 - an endpoint has so many parts
         self,
@@ -119,7 +160,9 @@ class ModuleReader:
     ) -> Endpoint:
         """Return an endpoint whose function cannot be found: what crosses it is unknown."""
         shown = ast.unparse(target)
-        output = Part("return", None, scope, node, scope, "unknown", f"`{shown}` is not in the source")
+        meant = self.names.resolve(target, scope)
+        why = "answers in a way of its own" if meant is not None and meant.kind == "class" else "is not in the source"
+        output = Part("return", None, scope, node, scope, "unknown", f"`{shown}` {why}")
         kind = "websocket" if "WEBSOCKET" in methods else kind
         return Endpoint(
             self.framework, None, scope, self.module.module, shown, node, tuple(methods), path, (), output, kind

@@ -65,8 +65,9 @@ def named_function(target: ast.expr, scope: Scope, names: Names) -> Entity | Non
     target = innermost(target)
     around: Scope | None = scope if isinstance(target, ast.Name) else None
     while around is not None and isinstance(target, ast.Name):
+        is_seen = around is scope or not isinstance(around.node, ast.ClassDef)  # a class's names are not, from a method
         for binding in reversed(around.symbols.get(target.id, ())):
-            if binding.kind == "function":
+            if binding.kind == "function" and is_seen:
                 return Entity("function", f"{around.module}.{target.id}", binding.node, scope=around)
         around = around.parent
     return original(target, scope, names)

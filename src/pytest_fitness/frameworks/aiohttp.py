@@ -29,11 +29,15 @@ VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "view", "ro
 RESPONSES = (
     "Response StreamResponse FileResponse WebSocketResponse json_response HTTPFound HTTPOk HTTPNoContent".split()
 )
+TAKES = ("request_schema", "json_schema", "form_schema")
+"""Of aiohttp-apispec."""
+
+OTHERS = frozenset({"fastapi", "flask", "sanic", "quart", "bottle"})
 NOT_BODY = ("special", "dependency", "response")
 
 
 CALLS = (
-    rf"\b(?:web|aiohttp)\.(?:{'|'.join(VERBS)})\(",
+    rf"\b(?:web|aiohttp)\.(?:{'|'.join(VERBS)}|RouteDef)\(",
     r"add_(?:route|get|post|put|patch|delete|head|options|view)\b",
     r"aiohttp\.web import",
 )
@@ -46,11 +50,13 @@ class Aiohttp:
     hints: tuple[str, ...] = ("aiohttp", METHOD_HINT, rf"add_(?:route|{'|'.join(VERBS)})")
     registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
-        **{("aiohttp", name): "verb:aiohttp" for name in VERBS},
+        **{("aiohttp", name): "verb:aiohttp" for name in (*VERBS, "RouteDef")},
         ("aiohttp", "RouteTableDef"): "router:aiohttp",
         ("aiohttp", "UrlDispatcher"): "router:aiohttp",
         ("aiohttp", "Application"): "router:elsewhere",
         ("aiohttp", "View"): "view:aiohttp",
+        ("aiohttp", "AbstractView"): "view:aiohttp",
+        ("aiohttp_pydantic", "PydanticView"): "view:aiohttp",
         ("aiohttp", "Request"): "special",
         ("aiohttp", "FileField"): "file",
         **{("aiohttp", name): "response" for name in RESPONSES},
@@ -66,7 +72,8 @@ class _Routes(ModuleReader):
     framework = Aiohttp.name
 
     def each(self) -> Iterator[Endpoint]:
-        for decorator, scope, found, handler in self.decorated(self._is_table):
+        for written, around, found, handler in self.decorated(self._is_table):
+            decorator, scope = self.meant(written, around)
             name = last_name(called(decorator))
             if found is None:
                 yield self.missing(handler, decorator, scope, *_methods_and_path(decorator, name))
@@ -90,13 +97,18 @@ class _Routes(ModuleReader):
                         yield endpoint._replace(registered_in=each.module)
 
     def _is_table(self, decorator: ast.expr, scope: Scope) -> bool:
+        decorator, scope = self.meant(decorator, scope)
         function = called(decorator)
-        return (
-            isinstance(decorator, ast.Call)
-            and isinstance(function, ast.Attribute)
-            and function.attr in VERBS
-            and "router:aiohttp" in self.kinds(function.value, scope)
-        )
+        if not isinstance(decorator, ast.Call) or not isinstance(function, ast.Attribute) or function.attr not in VERBS:
+            return False
+        kinds = self.kinds(function.value, scope)
+        if "router:aiohttp" in kinds:
+            return True
+        # a table that cannot be followed, where nothing but aiohttp has such a decorator
+        path = option(decorator, "path", position=1 if function.attr == "route" else 0)
+        is_path = isinstance(path, ast.Constant) and str(path.value).startswith("/")
+        imported = self.contents.imported_anywhere
+        return is_path and not any(kinds) and "aiohttp" in imported and not imported & OTHERS
 
     def _verb(self, call: ast.Call, scope: Scope) -> str:
         """The verb of a call that registers a route."""
@@ -108,11 +120,11 @@ class _Routes(ModuleReader):
         if not isinstance(function, ast.Attribute | ast.Name):
             return ""
         name = last_name(function)
-        if name in VERBS:
+        if name in VERBS or name == "RouteDef":
             made = self.names.resolve(function, scope)
             # `request.query.get` is no function of the module
             is_one = made is not None and "()" not in made.name and self.names.known(made.name) == "verb:aiohttp"
-            return name if is_one else ""
+            return {"RouteDef": "route"}.get(name, name) if is_one else ""
         verb = name.removeprefix("add_")
         if name.startswith("add_") and verb in VERBS and isinstance(function, ast.Attribute):
             router = function.value
@@ -132,21 +144,28 @@ class _Routes(ModuleReader):
 
     def _registered(self, call: ast.Call, verb: str, target: ast.expr, where: Scope) -> Iterator[Endpoint]:
         entity = self.names.resolve(target, where)
-        if entity is not None and isinstance(entity.node, ast.ClassDef):
-            return  # a view, which is found by itself
-        behind = functions_behind(target, where, self.names, ())
-        for found, _ in behind:
-            yield self._route(found, call, verb)
+        if entity is not None and "view:aiohttp" in kinds_of_class(self.names, entity):
+            return  # which is found by itself
+        behind = functions_behind(target, where, self.contents, HTTP_METHODS)
+        for found, method in behind:
+            yield self._route(found, call, verb, method)
         if not behind:
             yield self.missing(target, call, where, *_methods_and_path(call, verb))
 
-    def _route(self, found: Found, node: ast.AST, verb: str) -> Endpoint:
+    def _route(self, found: Found, node: ast.AST, verb: str, method: str = "") -> Endpoint:
         methods, path = _methods_and_path(node, verb)
+        methods = [method.upper()] if method else methods
         output = response_result(found)
         return self.endpoint(found, node, methods, path=path, inputs=self._inputs(found), output=output)
 
     def _inputs(self, found: Found) -> Iterator[Part]:
-        """Parameters beside the request, which some decorators fill from the body."""
+        """What decorators say that the body is, and parameters beside the request, which some of them fill from it."""
+        for decorator in found.function.decorator_list:
+            if last_name(called(decorator)) in TAKES:
+                schema = option(decorator, "schema", position=0)
+                schema = schema.func if isinstance(schema, ast.Call) else schema
+                if schema is not None and text(option(decorator, "location", "locations")) in ("", "json", "form"):
+                    yield Part(last_name(called(decorator)), schema, found.scope, schema, found.scope)
         for argument, _ in found.parameters:
             annotation = argument.annotation
             if annotation is None or argument.arg in ("request", "_request", "_"):

@@ -5,15 +5,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from pytest_fitness.frameworks._reading import is_success
+from pytest_fitness.frameworks._reading import is_success, kinds_of_class
 from pytest_fitness.frameworks.fastapi import MARKERS, Routes
-from pytest_fitness.model.contents import Contents, last_name
+from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
 
 ROUTERS = ("NinjaAPI", "Router", "NinjaExtraAPI")
 CONTROLLER_VERBS = {f"http_{verb}": verb for verb in ("get", "post", "put", "patch", "delete")} | {
     "http_generic": "api_route"
 }
+
+
+ROUTE_VERBS = {f"route.{verb}": verb for verb in ("get", "post", "put", "patch", "delete")} | {
+    "route.generic": "api_route"
+}
+"""Of ninja-extra's ``route``, which is an object."""
 
 
 class Ninja:
@@ -26,7 +32,15 @@ class Ninja:
         **{(package, name): "router:ninja" for package in ("ninja", "ninja_extra") for name in ROUTERS},
         **{("ninja", name): f"marker:{role}" for name, role in MARKERS.items()},
         **{("ninja", f"{name}Ex"): f"marker:{role}" for name, role in MARKERS.items()},
-        **{("ninja_extra", name): "verb:ninja" for name in CONTROLLER_VERBS},
+        **{("ninja_extra", name): "verb:ninja" for name in (*CONTROLLER_VERBS, *ROUTE_VERBS)},
+        ("ninja_extra", "route"): "route:ninja",
+        **{
+            ("ninja_extra", f"Model{kind}Controller{end}"): "models:ninja"
+            for kind in ("", "Async")
+            for end in ("Base", "")
+        },
+        **{("ninja_crud", name): "models:ninja" for name in ("APIViewSet", "ModelViewSet")},
+        **{("ninja", name): "transparent" for name in ("PatchDict", "SSE", "JSONL")},
         ("ninja", "File"): "marker:file",
         ("ninja", "UploadedFile"): "file",
         ("ninja", "Status"): "response",
@@ -41,20 +55,81 @@ class _Operations(Routes):
     framework = Ninja.name
     router = "router:ninja"
     trusting = False
+    calls = (*Routes.calls, "add_api_operation")
+
+    def each(self) -> Iterator[Endpoint]:
+        """Yield the operations of the module, and controllers that make operations of a model by themselves."""
+        yield from super().each()
+        for entity in self.contents.classes:
+            if entity.scope is not None and "models:ninja" in kinds_of_class(self.names, entity):
+                assert isinstance(entity.node, ast.ClassDef)
+                shown = f"the operations of {entity.last}"
+                part = Part(
+                    "return", None, entity.scope, entity.node, entity.scope, "unknown", f"{shown} are made of a model"
+                )
+                yield Endpoint(
+                    self.framework,
+                    None,
+                    entity.scope,
+                    self.module.module,
+                    entity.last,
+                    entity.node,
+                    ("ANY",),
+                    "",
+                    (),
+                    part,
+                )
 
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
         yield from super()._decorated(decorator, function, scope)
-        if isinstance(decorator, ast.Call) and last_name(decorator.func) in CONTROLLER_VERBS:
-            made = self.names.resolve(decorator.func, scope)
-            if made is not None and self.names.known(made.name) == "verb:ninja":
-                yield self._endpoint(decorator, CONTROLLER_VERBS[last_name(decorator.func)], function, scope, scope)
+        if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Name | ast.Attribute):
+            return
+        if last_name(decorator.func) == "api_operation" and len(decorator.args) > 1:  # (["GET", "POST"], "/x")
+            assert isinstance(decorator.func, ast.Attribute)
+            if self._is_router(decorator.func.value, scope):
+                yield self._endpoint(_as_route(decorator, *decorator.args[:2]), "api_route", function, scope, scope)
+            return
+        made = self.names.resolve(decorator.func, scope)
+        if made is not None and self.names.known(made.name) == "verb:ninja":
+            verbs = {**CONTROLLER_VERBS, **{name.partition(".")[2]: verb for name, verb in ROUTE_VERBS.items()}}
+            yield self._endpoint(decorator, verbs[made.last], function, scope, scope)
+
+    def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_api_operation" and len(call.args) > 2:
+            if self._is_router(call.func.value, scope):  # ("/x", ["GET"], f)
+                made = _as_route(call, call.args[1], call.args[0])
+                yield from self._registered_as(made, "api_route", call.args[2], scope)
+        else:
+            yield from super()._registered(call, scope)
 
     def _inputs(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
         """Schemas are the body, whatever has a marker is what it says; the first parameter is the request."""
         arguments = [*function.args.posonlyargs, *function.args.args]
         in_class = isinstance(scope.node, ast.ClassDef)
-        request = {a.arg for a in arguments[: 2 if in_class else 1]}
-        yield from (part for part in super()._inputs(function, scope, path) if part.name not in request)
+        # in a controller there need not be a request
+        request = (
+            {a.arg for a in arguments[:2] if a.arg in ("self", "request")}
+            if in_class
+            else {a.arg for a in arguments[:1]}
+        )
+        for part in super()._inputs(function, scope, path):
+            if part.name not in request and not self._is_query(part, function, scope):
+                yield part
+
+    def _is_query(self, part: Part, function: Function, scope: Scope) -> bool:
+        """Without a marker, a dict is taken from the query."""
+        in_class = isinstance(scope.node, ast.ClassDef)
+        arguments = {a.arg: (a, d) for a, d in parameters(function, in_class=in_class)}
+        argument, default = arguments[part.name]
+        if (
+            part.annotation is None
+            or self.roles.marker(default, scope)
+            or self.roles.unwrapped(argument.annotation, scope)[2]
+        ):
+            return False
+        head = part.annotation.value if isinstance(part.annotation, ast.Subscript) else part.annotation
+        meant = self.names.resolve(head, part.scope)
+        return meant is not None and meant.name in ("builtins.dict", "typing.Dict")
 
     def _output(self, call: ast.Call, function: Function, scope: Scope, calling: Scope) -> Part:
         """``response=`` over the annotation: one schema, or one by status."""
@@ -91,3 +166,8 @@ class _Operations(Routes):
                 return None  # there may be anything in it
             found += more
         return found
+
+
+def _as_route(call: ast.Call, methods: ast.expr, path: ast.expr) -> ast.Call:
+    """A call that takes methods and path in another order, as one of ``api_route``."""
+    return ast.copy_location(ast.Call(call.func, [path], [ast.keyword("methods", methods), *call.keywords]), call)

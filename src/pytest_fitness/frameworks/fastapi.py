@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._behind import functions_behind, wrapped
+from pytest_fitness.frameworks._module_reader import applied
 from pytest_fitness.frameworks._reading import is_parameter, listed, option, qualname, text
 from pytest_fitness.frameworks._registered import registrations
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
@@ -39,8 +40,11 @@ NOT_JSON = frozenset(
 )
 
 
-ELSEWHERE = frozenset("flask quart aiohttp sanic bottle litestar ninja rest_framework django".split())
+ELSEWHERE = frozenset("flask quart aiohttp sanic bottle litestar ninja ninja_extra rest_framework django".split())
 """Frameworks whose routers look alike: in a module that imports one of them, and not FastAPI, nothing is taken on trust."""
+
+ROUTER = re.compile(r"route|app\b|api\b|^r$")
+"""What a router is called; only where its path is no constant, and the module has nothing to do with FastAPI, does it matter."""
 
 OTHER_ROUTERS = (
     ("bottle", "Bottle"),
@@ -94,11 +98,13 @@ class Routes:
         framework: as shown to users.
         router: what is known of its routers.
         trusting: whether a router that cannot be followed is taken for one.
+        calls: what is found in modules with calls that register.
     """
 
     framework = "FastAPI"
     router = "router:fastapi"
     trusting = True
+    calls = FastAPI.registrations
 
     def __init__(self, contents: Contents) -> None:
         self.contents = contents
@@ -112,8 +118,17 @@ class Routes:
         """Yield the routes of the module."""
         for found in self.contents.functions:
             for decorator in found.function.decorator_list:
-                yield from self._decorated(decorator, found.function, found.scope)
-        for call, scope in self.contents.calls if self.contents.mentions(*FastAPI.registrations) else ():
+                for endpoint in self._decorated(decorator, found.function, found.scope):
+                    inner = wrapped(found)
+                    if inner is None:
+                        yield endpoint
+                    else:  # whatever it is wrapped around is what answers
+                        assert isinstance(endpoint.node, ast.Call)
+                        call = applied(endpoint.node, inner)
+                        verb = "websocket" if endpoint.kind == "websocket" else "api_route"
+                        for each in self._registered_as(call, verb, inner, found.scope):
+                            yield each._replace(methods=endpoint.methods)
+        for call, scope in self.contents.calls if self.contents.mentions(*self.calls) else ():
             yield from self._registered(call, scope)
 
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
@@ -133,9 +148,13 @@ class Routes:
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """``router.add_api_route("/x", f)`` and ``router.post("/x")(f)``."""
         verb, target = self._registering(call, scope)
-        for each in registrations(call, target, scope, self.contents) if target is not None else ():
+        if target is not None:
+            yield from self._registered_as(call, verb, target, scope)
+
+    def _registered_as(self, call: ast.Call, verb: str, target: ast.expr, scope: Scope) -> Iterator[Endpoint]:
+        for each in registrations(call, target, scope, self.contents):
             options = each.call.func if isinstance(each.call.func, ast.Call) else each.call
-            behind = functions_behind(each.target, each.scope, self.names, ())
+            behind = functions_behind(each.target, each.scope, self.contents, ())
             for found, _ in behind:
                 endpoint = self._endpoint(options, verb, found.function, found.scope, each.calling)
                 yield endpoint._replace(registered_in=each.module)
@@ -220,7 +239,12 @@ class Routes:
         tops = self.contents.imported_anywhere if last_name(call.func) == "route" else frozenset[str]()
         if "flask" in tops and "fastapi" not in tops:
             return False
+        if not isinstance(path, ast.Constant) and not self._looks_like_router(router):
+            return False  # @mock.patch(TARGET)
         return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant))
+
+    def _looks_like_router(self, router: ast.expr) -> bool:
+        return "fastapi" in self.contents.imported_anywhere or bool(ROUTER.search(last_name(router).lower()))
 
     @cached_property
     def _is_trusted(self) -> bool:

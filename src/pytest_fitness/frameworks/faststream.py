@@ -39,12 +39,15 @@ def _knowledge() -> dict[tuple[str, str], str]:
             ("faststream", f"{transport}{what}"): "router:faststream" for what in ("Broker", "Router", "RoutePublisher")
         }
         table |= {("faststream", f"{transport}{message}"): "special" for message in MESSAGES}
+        table[("faststream", f"annotations.{transport}Broker")] = "special"
     table |= {
         ("faststream", name): "special"
         for name in ("Logger", "ContextRepo", "NoCast", "StreamMessage", "SerializerProto")
     }
     table |= {("faststream", name): "marker:dependency" for name in ("Context", "Depends", "Header", "Path")}
     table |= {("faststream", f"{transport}Route"): "route:faststream" for transport in TRANSPORTS}
+    # RabbitRouter in faststream.rabbit.fastapi, which is a router of FastAPI's as well
+    table |= {("faststream", f"fastapi.{transport}Router"): "router:fastapi" for transport in TRANSPORTS}
     table |= {("fast_depends", "Depends"): "marker:dependency"}
     return table | {("faststream", "FastStream"): "router:elsewhere"}
 
@@ -83,7 +86,7 @@ class _Subscribers(ModuleReader):
         """The subscriber of ``KafkaRoute(handle, "topic")``."""
         for made, target, where, _, _ in registrations(call, call.args[0], scope, self.contents):
             subscribing = ast.Call(made.func, made.args[1:], made.keywords)
-            behind = functions_behind(target, where, self.names, ())
+            behind = functions_behind(target, where, self.contents, ())
             for found, _ in behind:
                 yield self._subscriber(found, made, subscribing)
             if not behind:
@@ -113,10 +116,11 @@ class _Subscribers(ModuleReader):
     def _is_broker(self, broker: ast.expr, scope: Scope) -> bool:
         """Nothing else has a decorator of that name: what cannot be followed is taken for a broker."""
         kinds = self.kinds(broker, scope)
-        return "router:faststream" in kinds or not any(kinds)
+        return bool({"router:faststream", "router:fastapi"} & set(kinds)) or not any(kinds)
 
     def _subscriber(self, found: Found, node: ast.AST, subscribing: ast.expr) -> Endpoint:
-        publishes = any(last_name(called(d)) == "publisher" for d in found.function.decorator_list)
+        decorators = (self.meant(decorator, found.scope)[0] for decorator in found.function.decorator_list)
+        publishes = any(last_name(called(d)) == "publisher" for d in decorators) or option(subscribing, "publishers")
         output = declared_result(found)
         return self.endpoint(
             found,

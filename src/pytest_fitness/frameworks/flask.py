@@ -65,6 +65,7 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {(package, name): "view:flask" for package in PACKAGES for name in VIEWS}
     table |= {(package, name): "response" for package in ("flask", "quart") for name in RESPONSES}
     table |= {("werkzeug", name): "response" for name in ("Response", "redirect")}
+    table |= {(package, "expose"): "verb:flask" for package in ("flask_appbuilder", "flask_admin")}
     return table | {("werkzeug", "FileStorage"): "file"}
 
 
@@ -72,7 +73,7 @@ class Flask:
     """The adapter."""
 
     name = "Flask"
-    hints: tuple[str, ...] = (*CLASSES, rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b")
+    hints: tuple[str, ...] = (*CLASSES, "expose", rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b")
     registrations: tuple[str, ...] = ("add_url_rule", DECORATES)
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
@@ -86,12 +87,12 @@ class _Views(ModuleReader):
 
     def each(self) -> Iterator[Endpoint]:
         for decorator, scope, found, target in self.decorated(self._route):
-            route = self._route(decorator, scope)
-            assert route is not None
+            route, where = self._route(decorator, scope) or (decorator, scope)
+            assert isinstance(route, ast.Call)
             if found is None:
-                yield self.missing(target, route, scope, _verbs(route), self._path(route, scope))
+                yield self.missing(target, route, scope, _verbs(route), self._path(route, where))
             else:
-                yield self._view(found, route, _verbs(route), scope)
+                yield self._view(found, route, _verbs(route), where)
         for entity in self.contents.classes if self.contents.mentions(*CLASSES) else ():
             if "view:flask" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
@@ -102,14 +103,14 @@ class _Views(ModuleReader):
                     for endpoint in self._registered(each):
                         yield endpoint._replace(registered_in=each.module)
 
-    def _route(self, decorator: ast.expr, scope: Scope) -> ast.Call | None:
-        """The call ``bp.route(...)``, also where it is made by another name: ``route = bp.route``."""
-        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name):
-            entity = self.names.resolve(decorator.func, scope)
-            if entity is None or not isinstance(entity.node, ast.Attribute):
-                return None
-            decorator = ast.copy_location(ast.Call(entity.node, decorator.args, decorator.keywords), decorator)
-        return decorator if isinstance(decorator, ast.Call) and self._is_route(decorator, scope) else None
+    def _route(self, decorator: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
+        """The call ``bp.route(...)`` behind a decorator, and where it is written; None for any other decorator."""
+        route, where = self.meant(decorator, scope)
+        if isinstance(route, ast.Call) and self._is_route(route, where):
+            return route, where
+        made = original(route.func, where, self.names) if isinstance(route, ast.Call) else None
+        is_exposed = made is not None and self.names.known(made.name) == "verb:flask"
+        return (route, where) if is_exposed else None
 
     def _is_route(self, decorator: ast.Call, scope: Scope) -> bool:
         function = called(decorator)
@@ -151,18 +152,37 @@ class _Views(ModuleReader):
     def _registered(self, registered: Registration) -> Iterator[Endpoint]:
         """``app.add_url_rule("/x", view_func=f)``; classes are found by themselves."""
         call, given, where, calling, _ = registered
-        target = innermost(given)
-        if isinstance(target, ast.Call) and is_as_view(target):
-            return
-        behind = functions_behind(given, where, self.names, ())
         verbs = listed(option(call, "methods")) or ["GET"]
+        target = innermost(given)
+        entity = original(target, where, self.names)
+        if entity is not None and isinstance(entity.node, ast.Call) and entity.scope is not None:
+            target, where = innermost(entity.node), entity.scope
+        if isinstance(target, ast.Call) and is_as_view(target):
+            assert isinstance(target.func, ast.Attribute)
+            yield from self._class_registered(target.func.value, where, registered)
+            return
+        behind = functions_behind(given, registered.scope, self.contents, ())
         for found, _ in behind:
             yield self._view(found, call, verbs, calling)
-        entity = None if behind else original(target, where, self.names)
-        node = entity.node if entity is not None else None
-        is_view = entity is not None and self._is_view(entity)  # which flask-smorest takes as it is
-        if not behind and not is_view and not (isinstance(node, ast.Call) and is_as_view(node)):
-            yield self.missing(target, call, calling, verbs, self._path(call, calling))
+        is_view = not behind and entity is not None and self._is_view(entity)  # which flask-smorest takes as it is
+        if not behind and not is_view:
+            yield self.missing(given, call, calling, verbs, self._path(call, calling))
+
+    def _class_registered(self, view: ast.expr, where: Scope, registered: Registration) -> Iterator[Endpoint]:
+        """``V.as_view("v")``, of a class that is no view by what is known of its bases; one that is is found by itself."""
+        call, calling = registered.call, registered.calling
+        entity = self.names.resolve(view, where)
+        if entity is not None and self._is_view(entity):
+            return
+        methods = (
+            list(methods_of(entity, self.names, (*HTTP_METHODS, "dispatch_request"))) if entity is not None else []
+        )
+        for name, found in methods:
+            verbs = ["GET"] if name == "dispatch_request" else [name.upper()]
+            yield self._view(found, call, verbs, calling)
+        if not methods:
+            verbs = listed(option(call, "methods")) or ["GET"]
+            yield self.missing(view, call, calling, verbs, self._path(call, calling))
 
     def _view(self, found: Found, node: ast.AST, verbs: Sequence[str], where: Scope | None = None) -> Endpoint:
         """The view that *node*, which stands in *where*, makes of a function."""
@@ -232,7 +252,7 @@ def _verbs(decorator: ast.expr) -> list[str]:
     verb = last_name(called(decorator))
     if verb == "websocket":
         return ["WEBSOCKET"]
-    return [verb.upper()] if verb != "route" else listed(option(decorator, "methods")) or ["GET"]
+    return [verb.upper()] if verb in HTTP_METHODS else listed(option(decorator, "methods")) or ["GET"]
 
 
 def _schema(decorator: ast.Call) -> ast.expr | None:

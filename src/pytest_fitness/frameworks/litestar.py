@@ -52,8 +52,9 @@ class _Handlers(ModuleReader):
     framework = Litestar.name
 
     def each(self) -> Iterator[Endpoint]:
-        for decorator, scope, found, target in self.decorated(self._verb, once=True):
-            verb = self._verb(decorator, scope)
+        for written, around, found, target in self.decorated(self._verb, once=True):
+            verb = self._verb(written, around)
+            decorator, scope = self.meant(written, around)
             if found is None:
                 assert isinstance(decorator, ast.Call)
                 path = text(option(decorator, "path", position=0))
@@ -63,6 +64,7 @@ class _Handlers(ModuleReader):
 
     def _verb(self, decorator: ast.expr, scope: Scope) -> str:
         """What a decorator is of Litestar's, or is derived from; an empty text for any other."""
+        decorator, scope = self.meant(decorator, scope)
         made = original(called(decorator), scope, self.names)
         bases = self.names.bases(made) if made is not None else []
         return next((base.last for base in bases if self.names.known(base.name) == "verb:litestar"), "")
@@ -80,7 +82,7 @@ class _Handlers(ModuleReader):
             methods,
             path=self._prefix(found) + text(first),
             inputs=self._inputs(found, decorator),
-            output=no_result(found) if is_socket and verb != "websocket_listener" else self._output(found, decorator),
+            output=no_result(found) if verb == "websocket" else self._output(found, decorator),
             kind="websocket" if is_socket else "http",
         )
 
@@ -117,5 +119,12 @@ class _Handlers(ModuleReader):
             if isinstance(given, ast.Constant) and given.value is None:
                 return None
             if given is not None:
-                return given, where
+                return self._class_of(given, where)
         return None
+
+    def _class_of(self, dto: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
+        """The DTO behind ``UserDTO = SQLAlchemyDTO[User]``: what crosses is made of the row, and is no row."""
+        entity = self.names.resolve(dto, scope)
+        if entity is not None and entity.scope is not None and isinstance(entity.node, ast.Subscript):
+            dto, scope = entity.node, entity.scope
+        return (dto.value if isinstance(dto, ast.Subscript) else dto), scope

@@ -85,16 +85,26 @@ class _Routes(ModuleReader):
     def _kind(self, call: ast.Call, scope: Scope) -> str:
         """Whether a call registers a route, or a websocket."""
         if isinstance(call.func, ast.Attribute) and call.func.attr in ("add_route", "add_websocket_route"):
-            return ADDERS[call.func.attr] if "router:starlette" in self.kinds(call.func.value, scope) else ""
+            return ADDERS[call.func.attr] if self._is_router(call, call.func.value, scope) else ""
         if isinstance(call.func, ast.Name | ast.Attribute):
             made = original(call.func, scope, self.names)
             kinds = kinds_of_class(self.names, made) if made is not None else []
             return next((k.removeprefix("starlette:") for k in kinds if k.startswith("starlette:")), "")
         return ""
 
+    def _is_router(self, call: ast.Call, router: ast.expr, scope: Scope) -> bool:
+        """Whether a route is added to a router, or to something that cannot be followed, in a module that has to do with Starlette."""
+        kinds = self.kinds(router, scope)
+        path = option(call, "path", position=0)
+        is_path = isinstance(path, ast.Constant) and str(path.value).startswith("/")
+        imported = self.contents.imported_anywhere
+        return "router:starlette" in kinds or (
+            is_path and not any(kinds) and "starlette" in imported and not imported & {"aiohttp", "fastapi"}
+        )
+
     def _registered(self, call: ast.Call, kind: str, target: ast.expr, where: Scope) -> Iterator[Endpoint]:
         wanted = HTTP_METHODS if kind == "route" else ("on_receive",)
-        behind = functions_behind(target, where, self.names, wanted)
+        behind = functions_behind(target, where, self.contents, wanted)
         for found, method in behind:
             yield self._route(found, method, call, kind)
         if not behind:

@@ -6,6 +6,7 @@ A result is judged where it is declared; most tasks have none.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 
 from pytest_fitness.frameworks._module_reader import ModuleReader
@@ -20,7 +21,7 @@ from pytest_fitness.frameworks._reading import (
 )
 from pytest_fitness.frameworks._roles import Roles
 from pytest_fitness.model.contents import Contents, Found, last_name
-from pytest_fitness.model.syntax import Endpoint, Part, Scope
+from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
 BROKERS = (
     ("celery", "Celery"), ("huey", "Huey"), ("huey", "RedisHuey"), ("huey", "SqliteHuey"), ("procrastinate", "App"),
@@ -40,8 +41,16 @@ LIBRARIES = {
 BROKER_LIBRARIES = {"celery": "Celery", "huey": "Huey", "procrastinate": "Procrastinate"}
 """By the package of the broker's class; all others are taskiq's."""
 
-NAMED = {"celery": "Celery", "celery_app": "Celery", "app": "Celery", "broker": "taskiq", "huey": "Huey"}
+NAMED = {
+    re.compile(r"(?i)celery|^app$"): "Celery",
+    re.compile(r"(?i)broker"): "taskiq",
+    re.compile(r"(?i)huey"): "Huey",
+}
 """By the name of a broker that cannot be followed."""
+
+DEEP = 4
+"""Longest chain of names behind which a decorator is looked for."""
+
 CALLS = (r"\.task\(", r"shared_task\(", r"actor\(")
 """Tasks made by calls: ``app.task(f)``, ``app.task(bind=True)(f)``."""
 
@@ -50,7 +59,7 @@ class Tasks:
     """The adapter."""
 
     name = "Celery, dramatiq, taskiq"
-    hints: tuple[str, ...] = (r"@[\w.]*(?:task|actor)\b", "celery", "dramatiq", *CALLS)
+    hints: tuple[str, ...] = (r"@[\w.]*(?:task|actor)\b", "celery", "dramatiq", "taskiq", *CALLS)
     registrations: tuple[str, ...] = CALLS
     knowledge: Mapping[tuple[str, str], str] = {
         **dict.fromkeys(BROKERS, "broker"),
@@ -80,29 +89,74 @@ class _Tasks(ModuleReader):
             if "task" in kinds_of_class(self.names, entity):
                 for _, found in methods_of(entity, self.names, ("run", "perform")):
                     if found.owner is not None and found.owner.node is entity.node:
-                        self.framework = "Celery"
+                        tops = {base.name.partition(".")[0] for base in self.names.bases(entity)}
+                        self.framework = "dramatiq" if "dramatiq" in tops else "Celery"
                         yield self._task(found, found.function)
+        for decorator, found in self._elsewhere():
+            yield self._task(found, decorator)
 
-    def _library(self, decorator: ast.expr, scope: Scope) -> str:
+    def _elsewhere(self) -> Iterator[tuple[ast.expr, Found]]:
+        """Functions of other modules with a decorator of this one: ``job = partial(dramatiq.actor, max_retries=3)``."""
+        for name, bindings in self.module.symbols.items():
+            node = bindings[-1].node
+            if not isinstance(node, ast.Call | ast.Attribute | ast.FunctionDef):
+                continue
+            library = self._library(ast.Name(name, ast.Load()), self.module)
+            for there in self.contents.elsewhere(name) if library else ():
+                for found in there.functions:
+                    for decorator in found.function.decorator_list:
+                        function = called(decorator)
+                        made = self.names.resolve(function, found.scope) if last_name(function) == name else None
+                        if made is not None and made.node is node:
+                            self.framework = library
+                            yield decorator, found
+
+    def _library(self, decorator: ast.expr, scope: Scope, depth: int = 0) -> str:
         """The library whose task *decorator* makes; empty for everything else."""
         function = called(decorator)
         name = last_name(function)
         if name in ("task", "periodic_task") and isinstance(function, ast.Attribute):
-            broker = function.value
-            kinds = self.kinds(broker, scope)
-            if "broker" in kinds:
-                return self._of_broker(broker, scope)
-            # what cannot be followed but has a name that says it
-            entity = self.names.resolve(broker, scope)
-            unclear = entity is None or entity.kind in ("unknown", "external", "module")
-            return NAMED.get(last_name(broker), "") if unclear and not any(kinds) else ""
-        if name in ("shared_task", "actor", "db_task", "task"):
-            made = self.names.resolve(function, scope)
-            if made is not None and self.names.known(made.name) == "verb:task":
-                return LIBRARIES.get((made.name.partition(".")[0], made.last), "a task")
-            if made is not None and made.kind == "function" and made.node is not None and name == "actor":
-                return "dramatiq" if "dramatiq" in ast.unparse(made.node) else ""  # a decorator around it
-        return ""
+            return self._of_method(function.value, scope)
+        made = self.names.resolve(function, scope) if isinstance(function, ast.Name | ast.Attribute) else None
+        if made is None:
+            return ""
+        if made.kind in ("external", "class", "function") and self.names.known(made.name) == "verb:task":
+            return LIBRARIES.get((made.name.partition(".")[0], made.last), "a task")
+        return self._behind(made, depth + 1) if depth < DEEP else ""
+
+    def _behind(self, made: Entity, depth: int) -> str:
+        """The library of a decorator by another name: ``retry = shared_task(max_retries=3)``, a function that returns one."""
+        node, scope = made.node, made.scope
+        if scope is None or not scope.owned or made.kind not in ("value", "function"):
+            return ""
+        if isinstance(node, ast.FunctionDef):
+            inside = self.names.function_scope(node, scope)
+            returned = (n.value for n in ast.walk(node) if isinstance(n, ast.Return))
+            called_ = (v.func if isinstance(v.func, ast.Call) else v for v in returned if isinstance(v, ast.Call))
+            return next((found for each in called_ if (found := self._library(each, inside, depth))), "")
+        if isinstance(node, ast.Call) and last_name(node.func) == "partial" and node.args:
+            node = node.args[0]
+        return self._library(node, scope, depth) if isinstance(node, ast.expr) else ""
+
+    def _of_method(self, broker: ast.expr, scope: Scope) -> str:
+        """The library whose broker has the method ``task``, by its class, or by its name where that cannot be followed."""
+        kinds = self.kinds(broker, scope)
+        if "broker" in kinds:
+            return self._of_broker(broker, scope)
+        entity = self.names.resolve(broker, scope)
+        if any(kinds) or (entity is not None and entity.kind in ("class", "function")):
+            return ""
+        if entity is not None and entity.name.startswith("celery."):
+            return "Celery"  # celery.current_app
+        is_made = entity is not None and entity.kind == "value"
+        if is_made and entity is not None and self._is_known_class(entity):
+            return ""
+        return next((library for meant, library in NAMED.items() if meant.search(last_name(broker))), "")
+
+    def _is_known_class(self, entity: Entity) -> bool:
+        """Whether a value is of a class whose bases are all in the source, and none of them a broker."""
+        made = self.names.instance_class(entity)
+        return made is not None and all(base.kind == "class" for base in self.names.bases(made))
 
     def _of_broker(self, broker: ast.expr, scope: Scope) -> str:
         entity = self.names.resolve(broker, scope)
@@ -124,7 +178,10 @@ class _Tasks(ModuleReader):
 
     def _inputs(self, found: Found, *, bound: bool) -> Iterator[Part]:
         for number, (argument, default) in enumerate(found.parameters):
-            is_self = number == 0 and found.owner is None and (bound or argument.arg == "self")
+            is_self = number == 0 and (bound or (found.owner is None and argument.arg == "self"))
             part = Roles(self.names).body(argument, default, found.scope)
             if not is_self and part is not None:
                 yield part
+        for rest in (found.function.args.vararg, found.function.args.kwarg):
+            if rest is not None:
+                yield Part(rest.arg, rest.annotation, found.scope, rest, found.scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from http import HTTPStatus
 
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Scope
@@ -38,6 +39,8 @@ class Returned:
         inside = self.names.function_scope(function, scope)
         nodes = list(own_nodes(function))
         returns = [n for n in nodes if isinstance(n, ast.Return)]
+        if text_is_response:  # what is returned when all goes well decides
+            returns = [n for n in returns if not _is_error(n.value)] or returns
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
         shapes = [s for r in returns for s in self._returned(r.value, inside)] or [Shape("none", "nothing")]
@@ -142,6 +145,15 @@ class Returned:
         inside = self.names.function_scope(function, scope)
         returns = [n for n in own_nodes(function) if isinstance(n, ast.Return)] if depth < 3 else []
         return {s.kind for r in returns for s in self.results(r.value, inside, depth + 1)}
+
+
+def _is_error(node: ast.expr | None) -> bool:
+    """Whether ``{"error": "no such order"}, 404`` is returned."""
+    status = node.elts[1] if isinstance(node, ast.Tuple) and len(node.elts) > 1 else None
+    if isinstance(status, ast.Constant):
+        return isinstance(status.value, int) and status.value >= HTTPStatus.BAD_REQUEST
+    name = last_name(status) if status is not None else ""  # HTTPStatus.NOT_FOUND
+    return name in HTTPStatus.__members__ and HTTPStatus[name] >= HTTPStatus.BAD_REQUEST
 
 
 def _is_text(node: ast.expr) -> bool:

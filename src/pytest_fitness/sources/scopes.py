@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from pytest_fitness.model import Module
-from pytest_fitness.model.contents import statements_of
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
+from pytest_fitness.sources.bodies import attributes_of_self, given_by_default, is_super, returns_of
 from pytest_fitness.sources.environment import find_top_level
 from pytest_fitness.sources.symbol_table import bind, collect, string_annotation
 from pytest_fitness.sources.symbols import cached_tree
@@ -71,7 +72,7 @@ class Scopes:
         if name not in self._kinds:
             top, _, rest = name.partition(".")
             last_two = ".".join(rest.split(".")[-2:])
-            kind = self.table.get((top, name.rpartition(".")[2]), "") or self.table.get((top, last_two), "")
+            kind = self.table.get((top, last_two), "") or self.table.get((top, name.rpartition(".")[2]), "")
             self._kinds[name] = kind
         return self._kinds[name]
 
@@ -139,6 +140,8 @@ class Scopes:
                 assert isinstance(around.node, ast.ClassDef)
                 name = f"{around.module}.{around.node.name}"
                 return self.member(Entity("class", name, around.node, scope=around.parent), expression.attr)
+        if isinstance(expression.value, ast.Call) and is_super(expression.value):
+            return self._of_super(expression.attr, scope)
         if isinstance(expression.value, ast.Call):  # Service(db).place
             base: Entity | None = Entity("value", "", expression.value, None, scope)
         else:
@@ -158,6 +161,15 @@ class Scopes:
             if made_by is not None and made_by.kind == "class":
                 return self.member(made_by, expression.attr)
         return None
+
+    def _of_super(self, name: str, scope: Scope) -> Entity | None:
+        """What ``super().name`` stands for in a method: the next base may be another one in a class that derives from this one."""
+        around = scope.enclosing_class
+        if around is None or around.parent is None:
+            return None
+        assert isinstance(around.node, ast.ClassDef)
+        bases = (self._base(base, around.parent) for base in around.node.bases)
+        return next((found for base in bases if (found := self.member(base, name)) is not None), None)
 
     def lookup(self, module: str, name: str, depth: int = 0) -> Entity | None:
         """Return what *name* stands for in *module*: something bound there, or a submodule."""
@@ -237,7 +249,7 @@ class Scopes:
         scope = Scope(parent.module, parent.path, parent.is_package, parent, function, parent.owned)
         arguments = function.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-        given_by = _given_by_default(arguments)
+        given_by = given_by_default(arguments)
         for argument in filter(None, every):
             given = None if argument.annotation is not None else given_by.get(argument.arg)
             annotation = argument.annotation or (ast.Constant(...) if given is None else None)
@@ -326,7 +338,7 @@ class Scopes:
     def _set_on_self(self, entity: Entity, inside: Scope, name: str) -> Entity | None:
         assert isinstance(entity.node, ast.ClassDef)
         if id(entity.node) not in self._own_attributes:
-            self._own_attributes[id(entity.node)] = _attributes_of_self(entity.node)
+            self._own_attributes[id(entity.node)] = attributes_of_self(entity.node)
         found = self._own_attributes[id(entity.node)].get(name)
         if found is None:
             return None
@@ -368,7 +380,7 @@ class Scopes:
         self._open.add(id(node))
         try:
             inside = self.function_scope(node, scope)
-            values = (Entity("value", function.name, value, None, inside) for value in _returns(node))
+            values = (Entity("value", function.name, value, None, inside) for value in returns_of(node))
             found = (self.instance_class(value, depth + 1) for value in values)
             result = next((each for each in found if each is not None), None)
         finally:
@@ -417,59 +429,13 @@ class Scopes:
         if found is None or found.kind in ("class", "external"):
             return found
         if found.kind == "function" and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if found.node.returns is not None:
-                return self.instance_class(
-                    Entity("value", found.name, None, found.node.returns, found.scope), depth + 1
-                )
+            returns = string_annotation(found.node.returns)
+            if isinstance(returns, NAMES) and isinstance(function, ast.Attribute) and last_name(returns) == "Self":
+                return self.instance_class(Entity("value", found.name, function.value, None, scope), depth + 1)
+            if returns is not None:
+                return self.instance_class(Entity("value", found.name, None, returns, found.scope), depth + 1)
             return self._returned_instance(found, depth)
         return self._class_of_value(found) if found.kind == "value" else None
-
-
-def _given_by_default(arguments: ast.arguments) -> dict[str, ast.expr]:
-    """What a dependency gives: of ``db=Depends(get_db)`` a call of ``get_db``."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))
-    found: dict[str, ast.expr] = {}
-    for argument, default in [*pairs, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
-        if (
-            isinstance(default, ast.Call)
-            and len(default.args) == 1
-            and isinstance(default.args[0], ast.Name | ast.Attribute)
-        ):
-            found[argument.arg] = ast.copy_location(ast.Call(default.args[0], [], []), default)
-    return found
-
-
-def _returns(function: Function) -> Iterator[ast.expr]:
-    """What a function returns or yields, functions inside of it left out."""
-    queue: list[ast.AST] = list(function.body)
-    for node in queue:
-        if isinstance(node, ast.Return) and node.value is not None:
-            yield node.value
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield) and node.value.value is not None:
-            yield node.value.value
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.expr):
-            queue.extend(ast.iter_child_nodes(node))
-
-
-def _attributes_of_self(node: ast.ClassDef) -> dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]:
-    """The first assignment to each attribute of ``self``, and the method that it is in."""
-    found: dict[str, tuple[ast.Assign | ast.AnnAssign, Function]] = {}
-    for function in node.body:
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            statements: list[ast.AST] = [function]
-            for each in statements:
-                if isinstance(each, ast.Assign | ast.AnnAssign):
-                    for name in _self_targets(each):
-                        found.setdefault(name, (each, function))
-                statements += statements_of(each)
-    return found
-
-
-def _self_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
-    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
-            yield target.attr
 
 
 def installed_source(name: str) -> Source | None:

@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.scopes import NAMES, STANDARD, Scopes
 from pytest_fitness.sources.symbol_table import string_annotation
@@ -221,6 +222,8 @@ class Shapes:
             yield from self._standard_generic(head.last, node, scope, depth)
         elif (head.kind == "external" and head.name == "pydantic.Json") or self.scopes.known(head.name) == TRANSPARENT:
             yield from (shape for argument in arguments for shape in self.of(argument, scope, depth + 1))
+        elif head.kind == "value" and self._is_variable(head):  # Form[User], with Form = Annotated[T, Body()]
+            yield from self.of(arguments[0], scope, depth + 1)
         else:  # Page[Item]: the head decides, but a row inside a schema is a row
             outer = self.of(node.value, scope, depth + 1)
             if outer[0].kind == "response":  # Litestar: Response[Order]
@@ -235,6 +238,16 @@ class Shapes:
                         outer[0].kind == "unknown" and shape.kind != "scalar"
                     ):
                         yield shape
+
+    def _is_variable(self, alias: Entity) -> bool:
+        """Whether an alias stands for ``Annotated[T, ...]``, and nothing but the type that it is given."""
+        node = alias.node
+        if alias.scope is None or not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
+            return False
+        head, variable = (self.scopes.resolve(each, alias.scope) for each in (node.value, node.slice.elts[0]))
+        made = variable.node if variable is not None else None
+        is_variable = isinstance(made, ast.Call) and last_name(made.func) == "TypeVar"
+        return head is not None and head.last == "Annotated" and is_variable
 
     def _standard_generic(self, head: str, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Shape]:
         arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]

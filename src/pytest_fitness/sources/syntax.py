@@ -25,7 +25,7 @@ from pytest_fitness.sources.remembered import Remembered, installed, load_values
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
-from pytest_fitness.sources.tree import Tree, unread
+from pytest_fitness.sources.tree import Source, Tree, unread
 
 AHEAD = 50
 """Modules that are looked through in the time in which another process can be started."""
@@ -118,6 +118,7 @@ class Finder:
         self._behind: dict[Handler, Endpoint] = {}
         self._looked: dict[tuple[tuple[str, ...], frozenset[str]], Findings] = {}
         self._looked_up: set[str] = set()
+        self._mentioned: dict[str, list[str]] = {}
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -250,12 +251,12 @@ class Finder:
 
     def mentioning(self, word: str, but: str) -> Iterator[Contents]:
         """Yield the contents of the modules in whose text there is a word, one of them left out."""
-        for name, source in self.tree.sources.items():
-            try:
-                found = name != but and word in source.text and re.search(rf"\b{re.escape(word)}\b", source.text)
-            except SyntaxError:
-                continue
-            if found and self.resolver.module(name) is not None:
+        if word not in self._mentioned:
+            meant = re.compile(rf"\b{re.escape(word)}\b")
+            texts = ((name, source) for name, source in self.tree.sources.items() if _has_word(source, word))
+            self._mentioned[word] = [name for name, source in texts if meant.search(source.text)]
+        for name in self._mentioned[word]:
+            if name != but and self.resolver.module(name) is not None:
                 yield self._contents_of(name)
 
     def _handler(self, endpoint: Endpoint) -> Handler:
@@ -284,6 +285,13 @@ def looker(
 def _others(finder: weakref.ref[Finder], module: str, word: str) -> Iterable[Contents]:
     alive = finder()
     return alive.mentioning(word, module) if alive is not None else ()
+
+
+def _has_word(source: Source, word: str) -> bool:
+    try:
+        return word in source.text
+    except SyntaxError:
+        return False
 
 
 class _Classifier:

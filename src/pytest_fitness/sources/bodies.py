@@ -1,0 +1,61 @@
+"""What the bodies of functions and classes say of values, as far as it can be told without resolving a name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from pytest_fitness.model.contents import statements_of
+from pytest_fitness.model.syntax import Function
+
+
+def is_super(call: ast.Call) -> bool:
+    """Whether *call* is ``super()``."""
+    return isinstance(call.func, ast.Name) and call.func.id == "super" and not call.args
+
+
+def given_by_default(arguments: ast.arguments) -> dict[str, ast.expr]:
+    """What a dependency gives: of ``db=Depends(get_db)`` a call of ``get_db``."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))
+    found: dict[str, ast.expr] = {}
+    for argument, default in [*pairs, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
+        if (
+            isinstance(default, ast.Call)
+            and len(default.args) == 1
+            and isinstance(default.args[0], ast.Name | ast.Attribute)
+        ):
+            found[argument.arg] = ast.copy_location(ast.Call(default.args[0], [], []), default)
+    return found
+
+
+def returns_of(function: Function) -> Iterator[ast.expr]:
+    """What a function returns or yields, functions inside of it left out."""
+    queue: list[ast.AST] = list(function.body)
+    for node in queue:
+        if isinstance(node, ast.Return) and node.value is not None:
+            yield node.value
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield) and node.value.value is not None:
+            yield node.value.value
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.expr):
+            queue.extend(ast.iter_child_nodes(node))
+
+
+def attributes_of_self(node: ast.ClassDef) -> dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]:
+    """The first assignment to each attribute of ``self``, and the method that it is in."""
+    found: dict[str, tuple[ast.Assign | ast.AnnAssign, Function]] = {}
+    for function in node.body:
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            statements: list[ast.AST] = [function]
+            for each in statements:
+                if isinstance(each, ast.Assign | ast.AnnAssign):
+                    for name in _self_targets(each):
+                        found.setdefault(name, (each, function))
+                statements += statements_of(each)
+    return found
+
+
+def _self_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+            yield target.attr
