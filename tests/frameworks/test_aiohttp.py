@@ -42,6 +42,16 @@ def guard(handler): return handler
         ("@routes.view('/x')\nclass V(web.View):\n    async def get(self): ...", ["GET /x V.get"]),
         ("class V(View):\n    async def post(self): ...\nweb.view('/x', V)", ["POST V.post"]),
         ("class B(View):\n    async def get(self): ...\nclass V(B):\n    async def put(self): ...", ["GET B.get", "PUT V.put"]),
+        ("def add(given):\n    @given.get('/x')\n    async def g(request): ...", ["GET /x add.<locals>.g"]),
+        ("def add(given):\n    @given.route('PUT', '/x')\n    async def g(request): ...", ["PUT /x add.<locals>.g"]),
+        ("get = routes.get\n@get('/x')\nasync def g(request): ...", ["GET /x g"]),
+        ("home = routes.get('/')\n@home\nasync def g(request): ...", ["GET / g"]),
+        ("def api(path): return routes.get('/api' + path)\n@api('/x')\nasync def g(request): ...", ["GET '/api' + '/x' g"]),
+        ("from aiohttp_pydantic import PydanticView\nclass V(PydanticView):\n    async def post(self, pet: Order): ...\n"
+         "app.router.add_view('/x', V)", ["POST V.post"]),
+        ("class V(vendor.View):\n    async def post(self): ...\napp.router.add_view('/x', V)", ["POST /x V.post"]),
+        ("class V(vendor.View): ...\napp.router.add_view('/x', V)", ["ANY /x V"]),
+        ("web.RouteDef('PUT', '/x', f, {})", ["PUT /x f"]),
     ],
 )  # fmt: skip
 def test_a_handler_is_found(text: str, expected: list[str]) -> None:
@@ -58,6 +68,11 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
         "app.router.add_static('/x', f)",
         "(lambda: 1)('/x', f)",
         "@routes\nasync def g(request): ...",
+        "get = routes.get\n@get\nasync def g(request): ...",
+        "@nowhere.get(PATH)\nasync def g(request): ...",
+        "@nowhere.get('name')\nasync def g(request): ...",
+        "cache = dict()\n@cache.get('/x')\nasync def g(request): ...",
+        "def api(path): return path\n@api('/x')\nasync def g(request): ...",
     ],
 )
 def test_what_only_looks_like_a_handler_is_none(text: str) -> None:
@@ -76,3 +91,21 @@ async def b(_, body: dict): return make()
 async def c(request: web.Request) -> dict: ...
 """
     assert slots(HEAD + text) == [(["body: schema"], "response"), (["body: raw"], "response"), ([], "raw")]
+
+
+def test_what_a_decorator_says_of_the_body_crosses() -> None:
+    """That of aiohttp-apispec, but for what is in the query."""
+    head = "from aiohttp_apispec import request_schema\nfrom marshmallow import Schema\nclass In(Schema): ...\n"
+    text = (
+        "@routes.post('/a')\n@request_schema(In())\nasync def a(request): ...\n"
+        "@routes.post('/b')\n@request_schema(schema=dict)\nasync def b(request): ...\n"
+        "@routes.post('/c')\n@request_schema(In, location='query')\nasync def c(request): ...\n"
+        "@routes.post('/d')\n@request_schema()\nasync def d(request): ..."
+    )
+
+    assert [inputs for inputs, _ in slots(HEAD + head + text)] == [
+        ["request_schema: schema"],
+        ["request_schema: raw"],
+        [],
+        [],
+    ]

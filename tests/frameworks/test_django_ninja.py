@@ -30,6 +30,10 @@ router = Router()
          ["PUT /x f"]),
         ("@api_controller('/x')\nclass C(ControllerBase):\n    @http_get('/y')\n    def f(self): ...\n"
          "    @http_generic('/z', methods=['put'])\n    def g(self): ...", ["GET /y C.f", "PUT /z C.g"]),
+        ("from ninja_extra import route\n@api_controller('/x')\nclass C:\n    @route.post('/y')\n    def f(self): ...\n"
+         "    @route.generic('/z', methods=['put'])\n    def g(self): ...", ["POST /y C.f", "PUT /z C.g"]),
+        ("from ninja_extra import ModelControllerBase\nclass C(ModelControllerBase): ...", ["ANY C"]),
+        ("@(api.get)\n@(lambda f: f)\ndef f(request): ...", []),
         ("def http_get(x): ...\n@http_get('/y')\ndef f(): ...", []),
         ("@store.get('/x')\ndef f(request): ...", []),
     ],
@@ -62,8 +66,23 @@ def test_an_operation_is_found(text: str, expected: list[str]) -> None:
         ("@api.post('/', response={})\ndef f(request): return HttpResponse()", [], "response"),
         ("@api.post('/')\ndef f(request, file: UploadedFile = File(...)) -> OrderOut: ...", ["file: file"], "schema"),
         ("@api.post('/')\ndef f(request, data: dict = Body(...)): return HttpResponse('')", ["data: raw"], "response"),
+        ("@api.post('/')\ndef f(request, data: Body[dict], q: dict, r: dict[str, str], s: dict | None): return HttpResponse('')",
+         ["data: raw", "s: raw"], "response"),
+        ("from ninja import PatchDict\n@api.patch('/')\ndef f(request, data: PatchDict[OrderIn]) -> OrderOut: ...",
+         ["data: schema"], "schema"),
+        ("@api_controller('/x')\nclass C:\n    @http_get('/y', response=dict)\n    def f(self, data: OrderIn): ...",
+         ["data: schema"], "raw"),
+        ("@api_controller('/x')\nclass C:\n    @http_get('/y', response=dict)\n    def f(self, request, data: OrderIn): ...",
+         ["data: schema"], "raw"),
     ],
 )  # fmt: skip
 def test_what_crosses(text: str, inputs: list[str], output: str) -> None:
     """Schemas are the body; ``response=`` decides, the statuses of errors left out."""
     assert slots(HEAD + text) == [(inputs, output)]
+
+
+def test_routes_of_ninja_extra_are_not_taken_for_others() -> None:
+    """Where nothing of Ninja itself is imported."""
+    text = "from ninja_extra import api_controller, route\n@api_controller('/x')\nclass C:\n    @route.get('/y')\n    def f(self): ..."
+
+    assert titles(text) == ["Django Ninja: GET /y C.f"]

@@ -31,11 +31,14 @@ app = FastStream(broker)
         ("from starlette.routing import Route\ndef f(m): ...\nx = BusRoute(f, 't')", []),
         ("KafkaRoute(nowhere, 't')", ["MESSAGE t nowhere"]),
         ("@broker.publisher('t')\nasync def f(m): ...", []),
+        ("from faststream.rabbit.fastapi import RabbitRouter\nr = RabbitRouter('x')\n@r.subscriber('t')\nasync def f(m): ...\n"
+         "@r.get('/x')\nasync def g(body: dict) -> dict: ...", ["MESSAGE t f"]),
     ],
 )  # fmt: skip
 def test_a_subscriber_is_found(text: str, expected: list[str]) -> None:
     """Decorators, variables of them, routes."""
-    assert titles(HEAD + text) == [f"FastStream: {title}" for title in expected]
+    found = [title for title in titles(HEAD + text) if not title.startswith("FastAPI: GET /x g")]
+    assert found == [f"FastStream: {title}" for title in expected]
 
 
 @pytest.mark.parametrize(
@@ -45,8 +48,20 @@ def test_a_subscriber_is_found(text: str, expected: list[str]) -> None:
         ("@broker.subscriber('t')\nasync def f(m: dict, c=Context(), d: Annotated[dict, Depends(len)] = 1): ...", ["m: raw"], "none"),
         ("@broker.subscriber('t')\n@broker.publisher('u')\nasync def f(m: list[Order]): return {}", ["m: schema"], "raw"),
         ("@broker.subscriber('t')\nasync def f(m: str) -> Order: ...", ["m: scalar"], "schema"),
+        ("p = broker.publisher('u')\n@p\n@broker.subscriber('t')\nasync def f(m: str): return {}", ["m: scalar"], "raw"),
+        ("async def f(m: str): return {}\nKafkaRoute(f, 't', publishers=(p,))", ["m: scalar"], "raw"),
+        ("from faststream.kafka.annotations import KafkaBroker as B\n@broker.subscriber('t')\nasync def f(m: str, b: B): ...",
+         ["m: scalar"], "none"),
     ],
 )  # fmt: skip
 def test_what_crosses(text: str, inputs: list[str], output: str) -> None:
     """The message; and the result where it is published or declared."""
     assert slots(HEAD + text) == [(inputs, output)]
+
+
+def test_a_router_for_fastapi_has_routes_as_well() -> None:
+    """What it answers is judged as FastAPI's."""
+    text = "from faststream.rabbit.fastapi import RabbitRouter\nr = RabbitRouter('x')\n@r.get('/x')\nasync def g(body: dict) -> dict: ..."
+
+    assert titles(text) == ["FastAPI: GET /x g"]
+    assert slots(text) == [(["body: raw"], "raw")]

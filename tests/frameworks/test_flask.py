@@ -58,6 +58,14 @@ def view(): ...
         ("from quart import Quart\nq = Quart(__name__)\n@q.websocket('/x')\nasync def f(): ...", ["WEBSOCKET /x f"]),
         ("def make():\n    app = Flask(__name__)\n    @app.route('/x')\n    def f(): ...", ["GET /x make.<locals>.f"]),
         ("def register(app):\n    @app.get('/x')\n    def f(): ...", ["GET /x register.<locals>.f"]),
+        ("def api(path): return bp.route('/api' + path)\n@api('/x')\ndef f(): ...", ["GET '/api' + '/x' f"]),
+        ("from flask_appbuilder import BaseView, expose\nclass V(BaseView):\n    @expose('/x', methods=['POST'])\n    def f(self): ...",
+         ["POST /x V.f"]),
+        ("class V(vendor.View):\n    def get(self): ...\napp.add_url_rule('/x', view_func=V.as_view('v'))", ["GET /x V.get"]),
+        ("class V(vendor.View):\n    def dispatch_request(self): ...\nv = V.as_view('v')\napp.add_url_rule('/x', view_func=v)",
+         ["GET /x V.dispatch_request"]),
+        ("from vendor import V\napp.add_url_rule('/x', view_func=V.as_view('v'))", ["GET /x V"]),
+        ("class V(vendor.View): ...\napp.add_url_rule('/x', view_func=V.as_view('v'), methods=['PUT'])", ["PUT /x V"]),
         ("def add(rule, f): app.add_url_rule(rule, view_func=login_required(f))\nadd('/x', view)", ["GET /x view"]),
         ("class V(MethodView):\n    def get(self): ...\ndef add(rule, v): blp.add_url_rule(rule, view_func=v)\nadd('/x', V)",
          ["GET V.get"]),
@@ -196,5 +204,23 @@ def test_a_websocket_returns_nothing() -> None:
 def test_a_constant_is_what_it_is_written_as(constants: str, kind: str) -> None:
     """Unless something else may give it another value."""
     (handler,) = handlers(f"{HEAD}{constants}\n@app.route('/x')\ndef f(): return NOTHING")
+
+    assert handler.output.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("if bad: return {'error': 1}, 404\n    return '', 204", "response"),
+        ("if bad: return {'error': 1}, HTTPStatus.NOT_FOUND\n    return ''", "response"),
+        ("if bad: return {'made': 1}, 201\n    return ''", "raw"),
+        ("if bad: return {'made': 1}, status\n    return ''", "raw"),
+        ("if bad: return {'made': 1}, make()\n    return ''", "raw"),
+        ("return {'error': 1}, 404", "raw"),
+    ],
+)
+def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> None:
+    """Unless there is nothing but errors."""
+    (handler,) = handlers(f"{HEAD}@app.route('/x')\ndef f():\n    {body}")
 
     assert handler.output.kind == kind

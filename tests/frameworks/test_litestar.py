@@ -6,6 +6,8 @@ import pytest
 from frameworks.handlers_in import slots, titles
 
 HEAD = """\
+from collections.abc import AsyncGenerator
+from typing import Annotated, TypeVar
 from typing import Any
 from litestar import Controller, Litestar, Response, get, post, route, websocket, websocket_listener
 from litestar.dto import DataclassDTO
@@ -36,6 +38,7 @@ class RowDTO(DataclassDTO[Order]): ...
         ("fetch = get\n@fetch('/x')\nasync def f() -> str: ...", ["GET /x f"]),
         ("class MyGet(get): ...\n@MyGet('/x')\nasync def f() -> str: ...", ["GET /x f"]),
         ("async def f() -> str: ...\nr = get('/x')(f)\ns = other('/x')(f)", ["GET /x f"]),
+        ("home = get('/')\n@home\nasync def f() -> str: ...", ["GET / f"]),
         ("def get(x): ...\n@get('/x')\ndef f(): ...", []),
         ("@nowhere.get('/x')\ndef f(): ...", []),
     ],
@@ -63,6 +66,14 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
          ["data: orm"], "orm"),
         ("@websocket('/')\nasync def f(socket) -> dict: ...", [], "none"),
         ("@websocket_listener('/')\nasync def f(data: dict) -> dict: ...", ["data: raw"], "raw"),
+        ("from litestar import websocket_stream\n@websocket_stream('/')\nasync def f() -> AsyncGenerator[dict, None]: ...", [], "raw"),
+        ("from litestar.plugins.sqlalchemy import SQLAlchemyDTO\nD = SQLAlchemyDTO[Row]\n@post('/', dto=D)\n"
+         "async def f(data: Row) -> Row: ...", ["data: schema"], "schema"),
+        ("from litestar.plugins.sqlalchemy import SQLAlchemyDTO\n@post('/', dto=SQLAlchemyDTO[Row])\nasync def f(data: Row) -> Row: ...",
+         ["data: schema"], "schema"),
+        ("T = TypeVar('T')\nForm = Annotated[T, Body()]\n@post('/')\nasync def f(data: Form[Order]) -> Form[dict]: ...",
+         ["data: schema"], "raw"),
+        ("Form = Annotated[Order, Body()]\n@post('/')\nasync def f(data: Form[Order]) -> Form: ...", ["data: schema"], "schema"),
     ],
 )  # fmt: skip
 def test_what_crosses(text: str, inputs: list[str], output: str) -> None:

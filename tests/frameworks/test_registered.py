@@ -328,3 +328,63 @@ def test_a_decorator_may_be_applied_by_a_call() -> None:
 
     assert found(drf) == ["GET f"]
     assert found(faststream) == ["MESSAGE t f"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("class A:\n    def good(self, data: dict): ...\n    def add(self): router.add_api_route('/x', good)", ["GET /x good"]),
+        ("class A:\n    @property\n    def made(self):\n        def route(data: dict): ...\n        return route\n"
+         "    def add(self): router.add_api_route('/x', self.made)", ["GET /x A.made.<locals>.route"]),
+        ("class A:\n    @property\n    def made(self): return good\n    def add(self): router.add_api_route('/x', self.made)",
+         ["GET /x self.made"]),
+        ("class A:\n    @property\n    def made(self): raise NotImplementedError\n    def add(self): router.add_api_route('/x', self.made)\n"
+         "class B(A):\n    @property\n    def made(self):\n        def route(data: dict): ...\n        return route",
+         ["GET /x B.made.<locals>.route"]),
+        ("class A:\n    def x(self): ...\n    def y(self): ...\n    def add(self): router.add_api_route('/x', self.x)\n"
+         "class B(A):\n    def x(self): ...\nclass C(B):\n    def x(self): ...\nclass D(A):\n    def y(self): ...",
+         ["GET /x A.x", "GET /x B.x", "GET /x C.x"]),
+        ("def make():\n    def route(data: dict): ...\n    return route\ndef guard(f):\n    def inner(*args): return f(*args)\n"
+         "    return inner\nrouter.add_api_route('/x', guard(make()))", ["GET /x make.<locals>.route"]),
+        ("def guard(f):\n    def inner(*args): return f(*args)\n    return inner\nrouter.add_api_route('/x', guard(nowhere))",
+         ["GET /x guard(nowhere)"]),
+        ("router.add_api_route('/x', good if DEBUG else bad)", ["GET /x bad", "GET /x good"]),
+        ("f = good\nif DEBUG:\n    f = bad\nrouter.add_api_route('/x', f)", ["GET /x bad", "GET /x good"]),
+        ("f = f if DEBUG else f\nrouter.add_api_route('/x', f)", ["GET /x f"]),
+        ("def deco(f):\n    @router.post('/x')\n    @wraps(f)\n    def inner(*args, **more): return f(*args, **more)\n    return inner\n"
+         "@deco\ndef g(data: dict): ...", ["POST /x g"]),
+        ("def deco(f):\n    @router.websocket('/x')\n    def inner(*args): return f(*args)\n    return inner\n@deco\ndef g(): ...",
+         ["WEBSOCKET /x g"]),
+        ("def deco(f):\n    @router.post('/x')\n    def inner(*args): return other(*args)\n    return inner",
+         ["POST /x deco.<locals>.inner"]),
+    ],
+)  # fmt: skip
+def test_the_function_behind_a_registration_is_found(text: str, expected: list[str]) -> None:
+    """Not one that is called alike, nor one that is only around it; those that override it as well."""
+    assert found(FASTAPI + text) == expected
+
+
+def test_overriding_methods_are_found_in_other_modules() -> None:
+    """In classes that are derived from the one that registers."""
+    base = f"{FASTAPI}class A:\n    def x(self) -> Order: ...\n    def add(self): router.add_api_route('/x', self.x)"
+    text = "from shop.base import A\nclass B(A):\n    def x(self) -> dict: ..."
+
+    assert found(text, {"shop.base": base}) == ["GET /x B.x"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from unittest import mock\n@mock.patch(f'{PKG}.load')\ndef test_it(load): ...",
+        "@cache.get()\ndef f(): ...",
+        "@store.put(key=KEY)\ndef f(): ...",
+    ],
+)
+def test_a_decorator_with_the_name_of_a_verb_is_no_route(text: str) -> None:
+    """Where its path cannot be read, and nothing else tells of a router."""
+    assert found(text) == []
+
+
+def test_a_router_is_known_by_its_name_where_its_path_cannot_be_read() -> None:
+    """In a module that imports neither FastAPI nor anything else."""
+    assert found("@orders_router.get(PATH)\ndef f(): ...") == ["GET PATH f"]

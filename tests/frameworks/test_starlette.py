@@ -41,6 +41,11 @@ class Chat(WebSocketEndpoint):
         ("class MyRoute(Route): ...\nMyRoute('/x', home)", ["GET /x home"]),
         ("def add(path, f): return Route(path, f)\nadd('/x', home)\nother.add('/y', home)", ["GET /x home"]),
         ("from starlette.routing import Route as R\nR('/x', home)", ["GET /x home"]),
+        ("def setup(app): app.add_route('/x', home)", ["GET /x home"]),
+        ("class B:\n    def make(self) -> Starlette: ...\nclass A(B):\n    def make(self):\n        app = super().make()\n"
+         "        app.add_route(PATH, home)", ["GET PATH home"]),
+        ("class A:\n    def make(self):\n        return self.add()\n    def add(self):\n        app = super().make()\n"
+         "        app.add_route(PATH, home)", []),
         ("again = home\nRoute('/x', again)", ["GET /x home"]),
         ("a = b\nb = a\nRoute('/x', a)", ["GET /x a"]),
         ("Route('/x', make(home))\ndef make(f):\n    def g(request): return f(request)\n    return g", ["GET /x home"]),

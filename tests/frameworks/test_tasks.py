@@ -38,6 +38,22 @@ jobs = RedisHuey('x')
         ("from nowhere import broker\n@broker.task\ndef f(): ...", ["taskiq: TASK f"]),
         ("from huey.contrib.djhuey import db_task\n@db_task()\ndef f(): ...", ["Huey: TASK f"]),
         ("from taskiq import shared_task\n@shared_task\ndef f(): ...", ["taskiq: TASK f"]),
+        ("mine_broker = InMemoryBroker().with_result_backend(x)\n@mine_broker.task\ndef f(): ...", ["taskiq: TASK f"]),
+        ("celery = vendor.make()\n@celery.task\ndef f(): ...", ["Celery: TASK f"]),
+        ("my_huey = vendor.make()\n@my_huey.task()\ndef f(): ...", ["Huey: TASK f"]),
+        ("import celery\n@celery.current_app.task\ndef f(): ...", ["Celery: TASK f"]),
+        ("from dramatiq import actor as job\n@job\ndef f(): ...", ["dramatiq: TASK f"]),
+        ("retry = shared_task(max_retries=3)\n@retry\ndef f(): ...", ["Celery: TASK f"]),
+        ("job = partial(dramatiq.actor, max_retries=3)\n@job(time_limit=1)\ndef f(): ...", ["dramatiq: TASK f"]),
+        ("def job(*args, **options): return shared_task(*args, **options)\n@job\ndef f(): ...", ["Celery: TASK f"]),
+        ("def job(f): return shared_task(bind=True)(f)\n@job\ndef f(): ...", ["Celery: TASK f"]),
+        (
+            "def job(f):\n    @shared_task\n    @wraps(f)\n    def inner(*args, **options): return f(*args, **options)\n    return inner\n"
+            "@job\ndef f(): ...",
+            ["Celery: TASK f"],
+        ),
+        ("def f(): ...\ng = mine.task(f)", ["Celery: TASK f"]),
+        ("class A(dramatiq.GenericActor):\n    def perform(self): ...", ["dramatiq: TASK A.perform"]),
     ],
 )
 def test_a_task_is_found(text: str, expected: list[str]) -> None:
@@ -54,6 +70,13 @@ def test_a_task_is_found(text: str, expected: list[str]) -> None:
         "app = object()\n@app.task\ndef f(): ...",
         "@nowhere\ndef f(): ...",
         "class Mine:\n    def run(self): ...",
+        "class Own:\n    def task(self, f): ...\nclass Base(Own): ...\nbroker = Base()\n@broker.task\ndef f(): ...",
+        "class broker:\n    def task(f): ...\n@broker.task\ndef f(): ...",
+        "a = partial()\n@a\ndef f(): ...",
+        "def a(): return 1\n@a()\ndef f(): ...",
+        "a = b\nb = a\n@a\ndef f(): ...",
+        "@(lambda f: f)\ndef f(): ...",
+        "(lambda f: f)(1)\nmine.task(*all)",
     ],
 )
 def test_what_only_looks_like_a_task_is_none(text: str) -> None:
@@ -68,6 +91,8 @@ def test_what_only_looks_like_a_task_is_none(text: str) -> None:
         ("@shared_task\ndef f(self, d: dict, r: Row, x): ...", ["d: raw", "r: orm", "x: raw"], "none"),
         ("@queue.task\nasync def f(c: Context = TaskiqDepends(), c2: Context = None) -> Order: ...", [], "schema"),
         ("@mine.task\ndef f(a: Any) -> dict: ...", ["a: raw"], "raw"),
+        ("@mine.task\ndef f(*args, **options: int): ...", ["args: raw", "options: scalar"], "none"),
+        ("class C:\n    @shared_task(bind=True)\n    def f(self, task, n: int): ...", ["n: scalar"], "none"),
     ],
 )
 def test_arguments_cross(text: str, inputs: list[str], output: str) -> None:
@@ -78,3 +103,17 @@ def test_arguments_cross(text: str, inputs: list[str], output: str) -> None:
 def test_a_task_is_a_task() -> None:
     """And no HTTP handler."""
     assert [h.kind for h in handlers(f"{HEAD}@shared_task\ndef f(): ...")] == ["task"]
+
+
+def test_a_decorator_that_makes_tasks_is_followed_into_other_modules() -> None:
+    """In which nothing else tells of tasks."""
+    makers = (
+        "import dramatiq\nfrom functools import partial\nfrom celery import shared_task\njob = partial(dramatiq.actor, max_retries=3)\n"
+        "def work(*args, **options): return shared_task(*args, **options)\ndef help(): ...\nanswer = 1\n"
+    )
+    text = (
+        "from shop.makers import help, job, work\n@job\ndef f(data: dict): ...\n@work(bind=True)\ndef g(self, n: int): ...\n"
+        "@help\ndef h(): ...\n@other.job\ndef i(): ..."
+    )
+
+    assert sorted(titles(text, {"shop.makers": makers})) == ["Celery: TASK g", "dramatiq: TASK f"]

@@ -44,11 +44,10 @@ def functions_behind(
         return [each for node in choices for each in functions_behind(node, scope, contents, wanted, depth + 1)]
     entity = named_function(inner, scope, names)
     definition = function_of(entity)
-    if definition is not None and _is_property(definition[0]):
-        return [(found, "") for found in _returned(definition, names)]
     if definition is not None:
         found = Found(*definition, class_around(definition[1]))
-        return [(each, "") for each in (found, *_overriding(inner, scope, contents))]
+        every = [found, *_overriding(inner, scope, contents)]
+        return [(each, "") for one in every for each in _given_by(one, names)]
     if entity is not None and isinstance(entity.node, ast.ClassDef):
         return [(found, name) for name, found in methods_of(entity, names, wanted)]
     if entity is not None and isinstance(entity.node, ast.Call | ast.Lambda) and entity.scope and depth < DEEP:
@@ -66,8 +65,11 @@ def _choices(target: ast.expr, scope: Scope) -> list[ast.expr]:
     return values if len(values) > 1 else []
 
 
-def _is_property(function: Function) -> bool:
-    return any(last_name(decorator) in PROPERTIES for decorator in function.decorator_list)
+def _given_by(found: Found, names: Names) -> list[Found]:
+    """A function, or those that it returns where it is a property."""
+    if any(last_name(decorator) in PROPERTIES for decorator in found.function.decorator_list):
+        return list(_returned((found.function, found.scope), names))
+    return [found]
 
 
 def _overriding(target: ast.expr, scope: Scope, contents: Contents) -> list[Found]:
@@ -126,11 +128,17 @@ def made_not_wrapped(target: ast.expr, scope: Scope, names: Names) -> list[Found
 
 
 def wrapped(found: Found) -> ast.Name | None:
-    """Return what a function that takes anything is wrapped around: a parameter of the function that it is in."""
-    if not isinstance(found.scope.node, FUNCTIONS) or not _takes_anything(found.function):
+    """Return what a function is wrapped around: a parameter of the function around it, to which it hands all that it is given."""
+    maker, function = found.scope.node, found.function
+    if not isinstance(maker, FUNCTIONS) or not _takes_anything(function):
         return None
-    named = _of_the_maker(found)
-    return ast.copy_location(ast.Name(named[0], ast.Load()), found.function) if named else None
+    given = {argument.arg for argument, _ in parameters(maker, in_class=False)}
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    wraps = [call.args[0] for call in calls if last_name(call.func) == "wraps" and call.args]
+    hands_on = [call.func for call in calls if call.args and isinstance(call.args[-1], ast.Starred)]
+    hands_on += [call.func for call in calls if call.keywords and call.keywords[-1].arg is None]
+    names = (each.id for each in (*wraps, *hands_on) if isinstance(each, ast.Name) and each.id in given)
+    return next((ast.copy_location(ast.Name(name, ast.Load()), function) for name in names), None)
 
 
 def _is_wrapper(found: Found) -> bool:
