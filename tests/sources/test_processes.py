@@ -300,11 +300,11 @@ def test_what_a_helper_finds(handling: Path, monkeypatch: pytest.MonkeyPatch) ->
         for _ in range(2):
             (handlers, failed, conducts), places, digests = load_values(answer(names, False))
 
-            assert [h.qualname for h in handlers] == ["rows", "place"]
+            assert [h.qualname for h in handlers.values()] == ["rows", "place"]
             assert (failed, conducts) == ([], {})
             assert digests["app.schemas"] == mine.tree.sources["app.schemas"].digest
             assert (places["lib"] is not None) == (path is sys.path)
-        assert load_values(answer(names, True))[0][2].keys() == set(handlers)
+        assert load_values(answer(names, True))[0][2].keys() == set(handlers.values())
 
 
 def test_when_others_help(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from pytest_fitness.frameworks._reading import (
+    called,
     class_around,
     function_of,
     innermost,
@@ -79,17 +80,22 @@ def _overriding(target: ast.expr, scope: Scope, contents: Contents) -> list[Foun
     inside = scope.enclosing_class
     around = class_around(inside) if inside is not None else None
     found: list[Found] = []
-    todo = [around] if around is not None else []
-    for base in todo:
-        for there in (contents, *contents.elsewhere(base.last)):
-            for entity in there.classes:
-                if entity.node is base.node or all(each.node is not base.node for each in contents.names.bases(entity)):
-                    continue
-                if all(entity.node is not each.node for each in todo):
-                    todo.append(entity)
-                    is_own = target.attr in contents.names.class_scope(entity).symbols
-                    found += methods_called(target.attr, entity, contents.names) if is_own else ()
+    for entity in derived_from(around, contents) if around is not None else ():
+        is_own = target.attr in contents.names.class_scope(entity).symbols
+        found += methods_called(target.attr, entity, contents.names) if is_own else ()
     return found
+
+
+def derived_from(base: Entity, contents: Contents) -> Iterator[Entity]:
+    """Yield the classes of the codebase that are derived from another one, nearest first."""
+    todo = [base]
+    for each in todo:
+        for there in (contents, *contents.elsewhere(each.last)):
+            for entity in there.classes:
+                is_known = any(entity.node is known.node for known in todo)
+                if not is_known and any(other.node is each.node for other in contents.names.bases(entity)):
+                    todo.append(entity)
+                    yield entity
 
 
 def _as_function(node: ast.Lambda) -> Function:
@@ -142,8 +148,15 @@ def wrapped(found: Found) -> ast.Name | None:
 
 
 def _is_wrapper(found: Found) -> bool:
-    """Whether an inner function calls, or hands on, what the function around it was given, or takes whatever that takes."""
-    return _takes_anything(found.function) or bool(_of_the_maker(found))
+    """Whether an inner function stands for what the function around it was given.
+
+    It says so (``@wraps``), or takes whatever that takes, or calls it, or hands it on, and has no types of its own.
+    """
+    says_so = any(last_name(called(decorator)) == "wraps" for decorator in found.function.decorator_list)
+    if says_so or _takes_anything(found.function):
+        return True
+    is_typed = any(argument.annotation is not None for argument, _ in parameters(found.function, in_class=False))
+    return not is_typed and bool(_of_the_maker(found))
 
 
 def _of_the_maker(found: Found) -> list[str]:

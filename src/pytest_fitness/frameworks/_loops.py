@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pytest_fitness.frameworks._reading import is_parameter
-from pytest_fitness.frameworks._uses import uses
+from pytest_fitness.frameworks._behind import derived_from
+from pytest_fitness.frameworks._given import Given, home_of, names_in, substituted
+from pytest_fitness.frameworks._reading import class_around, is_parameter
+from pytest_fitness.frameworks._uses import uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
-from pytest_fitness.model.syntax import Scope
+from pytest_fitness.model.syntax import Binding, Entity, Scope
 
 DEEP = 5
 """Longest chain of names and functions behind which a list is looked for."""
@@ -18,29 +20,61 @@ DEEP = 5
 MANY = 500
 """Most turns of a loop that are followed."""
 
+COPIES = ("list", "tuple", "sorted", "reversed", "enumerate")
+VIEWS = ("items", "values", "keys")
+
 CHANGED = (
-    r"\b{name}\s*(?:\.(?:append|extend|insert|add|update|setdefault|pop|remove|clear)\b|\[[^\]\n]*\]\s*=[^=]|[+|]=)"
+    r"\.{name}\s*(?:\.(?:append|extend|insert|add|update|setdefault|pop|remove|clear)\b|\[[^\n]*\]\s*=[^=]|[+|]?=[^=])"
 )
-"""A list or dict that does not stay what it was written as."""
+"""An attribute of a class that does not stay what it was written as."""
+
+Turn = tuple[dict[str, Given], frozenset[str]]
+"""What the variables of loops stand for, and those of which it cannot be told."""
+
+Elements = list[Given] | None
 
 
-def turns(call: ast.Call, scope: Scope, contents: Contents) -> list[tuple[dict[str, ast.expr], Scope]]:
-    """What the variables of the loops around a call stand for, turn by turn; of none, or of one that cannot be read, nothing."""
-    turns: list[tuple[dict[str, ast.expr], Scope]] = [({}, scope)]
-    used = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
-    for loop in contents.loops if scope.module == contents.scope.module else ():
-        if not _is_around(loop, call, scope):
-            continue
-        for target, values in _bindings(loop):
-            bound = {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
-            if used.isdisjoint(bound):
-                continue
-            elements = _elements(values, scope, contents)
-            rows = [(_bound(target, element), where) for element, where in elements or ()]
-            if elements is None or len(rows) * len(turns) > MANY or any(row is None for row, _ in rows):
-                return [({}, scope)]
-            turns = [({**known, **(row or {})}, where) for known, _ in turns for row, where in rows]
-    return turns
+def turns(call: ast.Call, place: Scope, contents: Contents) -> list[Turn]:
+    """Return what the variables of the loops around a call stand for, turn by turn; one turn, where there are none."""
+    nothing: list[Turn] = [({}, frozenset())]
+    used = names_in(call)
+    if place.module != contents.scope.module or used.isdisjoint(contents.loop_names):
+        return nothing
+    around = [each for loop in contents.loops if _is_around(loop, call, place) for each in _bindings(loop)]
+    wanted: list[tuple[ast.expr, ast.expr]] = []
+    for target, values in reversed(around):
+        if names_in(target) & used:
+            wanted.append((target, values))
+            used |= names_in(values)
+    found = nothing
+    for target, values in reversed(wanted):
+        found = [turn for known in found for turn in _turns_of(target, values, known, place, contents)]
+        if len(found) > MANY:
+            return [({}, frozenset(name for each, _ in wanted for name in names_in(each)))]
+    return found
+
+
+def _turns_of(target: ast.expr, values: ast.expr, known: Turn, place: Scope, contents: Contents) -> list[Turn]:
+    """The turns of one loop in one turn of those around it."""
+    given, hidden = known
+    bound = names_in(target)
+    is_changed = any(not _is_turn(binding) for name in bound for binding in place.symbols.get(name, ()))
+    is_hidden = is_changed or bool(names_in(values) & hidden)
+    elements = None if is_hidden else _elements(substituted(values, given), home_of(values, given, place), contents, ())
+    rows = [_bound(target, element) for element in elements or ()]
+    if not rows or None in rows:  # one that is empty as it is written is filled elsewhere
+        return [(given, hidden | bound)]
+    return [({**given, **row}, hidden - bound) for row in rows if row is not None]
+
+
+def _is_turn(binding: Binding) -> bool:
+    """Whether a name is given what a loop goes over, which the symbols say as ``values[0]``, or do not say."""
+    node = binding.node
+    if node is None:
+        return binding.kind == "value" and binding.annotation is None
+    return (
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and not hasattr(node.slice, "lineno")
+    )
 
 
 def _is_around(loop: ast.AST, call: ast.Call, scope: Scope) -> bool:
@@ -59,104 +93,186 @@ def _bindings(loop: Any) -> list[tuple[ast.expr, ast.expr]]:
     return [(each.target, each.iter) for each in getattr(loop, "generators", [loop])]
 
 
-def _bound(target: ast.expr, element: ast.expr) -> dict[str, ast.expr] | None:
+def _bound(target: ast.expr, element: Given) -> dict[str, Given] | None:
     """What the names of a loop's target stand for when it is given *element*; None where that cannot be told."""
+    value, scope = element
     if isinstance(target, ast.Name):
         return {target.id: element}
-    if not isinstance(target, ast.Tuple | ast.List) or not isinstance(element, ast.Tuple | ast.List):
+    if not isinstance(target, ast.Tuple | ast.List) or not isinstance(value, ast.Tuple | ast.List):
         return None
-    if len(target.elts) != len(element.elts):
+    if len(target.elts) != len(value.elts) or any(isinstance(part, ast.Starred) for part in value.elts):
         return None
-    found: dict[str, ast.expr] = {}
-    for each, part in zip(target.elts, element.elts, strict=True):
-        inner = _bound(each, part)
-        if inner is None or isinstance(part, ast.Starred):
+    found: dict[str, Given] = {}
+    for each, part in zip(target.elts, value.elts, strict=True):
+        inner = _bound(each, Given(part, scope))
+        if inner is None:
             return None
         found |= inner
     return found
 
 
-def _elements(
-    values: ast.expr, scope: Scope, contents: Contents, depth: int = 0
-) -> list[tuple[ast.expr, Scope]] | None:
-    """What a loop goes over, and where it is written; None where that cannot be read."""
-    if depth > DEEP:
+def _elements(values: ast.expr, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
+    """What a loop goes over; None where that cannot be read. *opened* are the functions that are looked into meanwhile."""
+    if len(opened) > DEEP:
         return None
     if isinstance(values, ast.Tuple | ast.List | ast.Set):
-        return _joined([_spread(each, scope, contents, depth) for each in values.elts])
+        return _joined([_unpacked(each, scope, contents, opened) for each in values.elts])
     if isinstance(values, ast.Dict):
-        return [(key, scope) for key in values.keys if key is not None] if None not in values.keys else None
+        keys = [Given(key, scope) for key in values.keys if key is not None]
+        return keys if len(keys) == len(values.keys) else None
     if isinstance(values, ast.BinOp) and isinstance(values.op, ast.Add):
-        return _joined([_elements(side, scope, contents, depth + 1) for side in (values.left, values.right)])
+        return _joined([_elements(side, scope, contents, opened) for side in (values.left, values.right)])
     if isinstance(values, ast.Call):
-        return _called_elements(values, scope, contents, depth)
+        return _called_elements(values, scope, contents, opened)
     if not isinstance(values, ast.Name | ast.Attribute):
         return None
     if is_parameter(values, scope):
-        return _given_elements(values, scope, contents, depth)
-    where, node = _constant(values, scope, contents)
-    return _elements(node, where, contents, depth + 1) if node is not None else None
+        return _given_elements(values, scope, contents, opened)
+    written = _written(values, scope, contents)
+    if written is None:
+        return None
+    return _joined([_elements(each.value, each.scope, contents, (*opened, id(each.value))) for each in written])
 
 
-def _spread(element: ast.expr, scope: Scope, contents: Contents, depth: int) -> list[tuple[ast.expr, Scope]] | None:
+def _unpacked(element: ast.expr, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
     if isinstance(element, ast.Starred):
-        return _elements(element.value, scope, contents, depth + 1)
-    return [(element, scope)]
+        return _elements(element.value, scope, contents, opened)
+    return [Given(element, scope)]
 
 
-def _joined(parts: Sequence[list[tuple[ast.expr, Scope]] | None]) -> list[tuple[ast.expr, Scope]] | None:
+def _joined(parts: Sequence[Elements]) -> Elements:
     return None if None in parts else [each for part in parts for each in part or ()]
 
 
-def _called_elements(
-    call: ast.Call, scope: Scope, contents: Contents, depth: int
-) -> list[tuple[ast.expr, Scope]] | None:
+def _called_elements(call: ast.Call, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
     """What ``TABLE.items()``, ``enumerate(TABLE)`` and the like go over."""
     name = last_name(call.func)
-    if isinstance(call.func, ast.Attribute) and name in ("items", "values", "keys") and not call.args:
-        where, table = _constant(call.func.value, scope, contents)
-        if not isinstance(table, ast.Dict) or None in table.keys:
-            return None
-        pairs = [(k, v) for k, v in zip(table.keys, table.values, strict=True) if k is not None]
-        if name == "items":
-            return [(ast.Tuple([key, value], ast.Load()), where) for key, value in pairs]
-        return [(value if name == "values" else key, where) for key, value in pairs]
-    if (
-        isinstance(call.func, ast.Name)
-        and len(call.args) == 1
-        and name in ("list", "tuple", "sorted", "reversed", "enumerate")
-    ):
-        found = _elements(call.args[0], scope, contents, depth + 1)
-        if found is None or name != "enumerate":
-            return found
-        return [(ast.Tuple([ast.Constant(n), each], ast.Load()), where) for n, (each, where) in enumerate(found)]
+    if isinstance(call.func, ast.Attribute) and name in VIEWS and not call.args:
+        table = call.func.value
+        written = [Given(table, scope)] if isinstance(table, ast.Dict) else _written(table, scope, contents)
+        found: list[Given] = []
+        for each, where in written or ():
+            if not isinstance(each, ast.Dict) or None in each.keys:
+                return None
+            found += (Given(_view(name, *pair), where) for pair in zip(each.keys, each.values, strict=True))
+        return found or None
+    if isinstance(call.func, ast.Name) and len(call.args) == 1 and name in COPIES:
+        elements = _elements(call.args[0], scope, contents, opened)
+        if elements is None or name != "enumerate":
+            return elements
+        return [
+            Given(ast.Tuple([ast.Constant(n), value], ast.Load()), where) for n, (value, where) in enumerate(elements)
+        ]
     return None
 
 
+def _view(name: str, key: ast.expr | None, value: ast.expr) -> ast.expr:
+    assert key is not None
+    if name == "items":
+        return ast.Tuple([key, value], ast.Load())
+    return value if name == "values" else key
+
+
 def _given_elements(
-    values: ast.Name | ast.Attribute, scope: Scope, contents: Contents, depth: int
-) -> list[tuple[ast.expr, Scope]] | None:
+    values: ast.Name | ast.Attribute, scope: Scope, contents: Contents, opened: tuple[int, ...]
+) -> Elements:
     """What the callers of a function give it to go over."""
     function = scope.node
     assert isinstance(function, FUNCTIONS)
-    used, complete = uses(function, scope, contents)
-    parts: list[list[tuple[ast.expr, Scope]] | None] = [None] if not complete else []
-    for use in used:
-        given = use.given.get(last_name(values))
-        parts.append(_elements(given, use.scope, use.contents, depth + 1) if given is not None else None)
-    return _joined(parts)
+    name = last_name(values)
+    if id(function) in opened:
+        return []  # it hands on what its other callers give
+    used, complete = uses_of(function, scope, contents)
+    if not complete or len(scope.symbols.get(name, ())) > 1:
+        return None
+    given = [(use.given.get(name), use.contents) for use in used]
+    return _joined(
+        [_elements(*each, there, (*opened, id(function))) if each is not None else None for each, there in given]
+    )
 
 
-def _constant(node: ast.expr, scope: Scope, contents: Contents) -> tuple[Scope, ast.expr | None]:
-    """A list or dict as it is written, behind a name that nothing else is done to; and where."""
+def _written(node: ast.expr, scope: Scope, contents: Contents) -> list[Given] | None:
+    """Lists and dicts as they are written, behind a name that nothing else is done to; None where that cannot be told."""
     if not isinstance(node, ast.Name | ast.Attribute):
-        return scope, node
+        return None
+    if isinstance(node, ast.Name) and _is_bound_otherwise(node.id, scope, contents):
+        return None
     entity = contents.names.resolve(node, scope)
     if entity is None or entity.kind != "value" or entity.scope is None or not isinstance(entity.node, ast.expr):
-        return scope, None
+        return None
+    if isinstance(entity.scope.node, ast.ClassDef):
+        return _written_in_classes(entity, entity.scope, node, contents)
     name = entity.last
-    changed = re.compile(CHANGED.format(name=re.escape(name)))
+    if entity.scope.node is not None or len(entity.scope.symbols.get(name, ())) > 1:
+        is_here = entity.scope.node is scope.node and len(scope.symbols.get(name, ())) == 1
+        if not is_here:
+            return None
+    is_read = all(_is_only_read(entity, there) for there in (contents, *contents.elsewhere(name)))
+    return [Given(entity.node, entity.scope)] if is_read else None
+
+
+def _is_bound_otherwise(name: str, scope: Scope, contents: Contents) -> bool:
+    """Whether a name gets a value in the function, or module, in a way that the symbols say nothing of."""
+    nodes = contents.nodes() if scope.node is None else ast.walk(scope.node)
+    stored = sum(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in nodes)
+    return scope.node is not None and stored > len(scope.symbols.get(name, ()))
+
+
+def _is_only_read(entity: Entity, contents: Contents) -> bool:
+    """Whether a module does nothing to a list but go over it, or put it into others."""
+    name = entity.last
+    harmless = {id(each) for node in contents.nodes() for each in _harmless(node)}
+    for node in contents.nodes():
+        if isinstance(node, ast.Global | ast.Nonlocal) and name in node.names:
+            return False
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name | ast.Attribute):
+            meant = last_name(node.target) == name
+            found = [contents.names.resolve(node.target, contents.scope)] if meant else []
+        elif isinstance(node, ast.ImportFrom):
+            others = [alias.asname for alias in node.names if alias.name == name and alias.asname not in (None, name)]
+            found = [contents.names.resolve(ast.Name(other, ast.Load()), contents.scope) for other in others if other]
+        elif isinstance(node, ast.Name | ast.Attribute) and last_name(node) == name and id(node) not in harmless:
+            is_definition = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            found = [] if is_definition else [contents.names.resolve(node, contents.scope)]
+        else:
+            continue
+        if any(each is not None and each.node is entity.node for each in found):
+            return False
+    stored = [n for n in contents.nodes() if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
+    assert entity.scope is not None
+    return entity.scope.module != contents.scope.module or len(stored) == 1
+
+
+def _harmless(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a loop, of a row, of a sum, in which a list is but read."""
+    if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+        calls = [each for each in ast.walk(node.iter) if isinstance(each, ast.Call)]
+        if all(last_name(call.func) in (*VIEWS, *COPIES) for call in calls):
+            yield from ast.walk(node.iter)
+    elif isinstance(node, ast.Starred):
+        yield node.value
+    elif isinstance(node, ast.BinOp):
+        yield from (node.left, node.right)
+    elif isinstance(node, ast.Call) and last_name(node.func) in ("len", *COPIES):
+        yield from node.args
+
+
+def _written_in_classes(
+    entity: Entity, inside: Scope, node: ast.Name | ast.Attribute, contents: Contents
+) -> list[Given] | None:
+    """The lists that a class, and those that are derived from it, have under one name."""
+    owner = class_around(inside)
+    assert owner is not None
+    assert isinstance(entity.node, ast.expr)
+    name = entity.last
     texts = (contents.text, *(there.text for there in contents.elsewhere(name)))
-    if len(entity.scope.symbols.get(name, ())) > 1 or any(changed.search(text) for text in texts):
-        return scope, None
-    return entity.scope, entity.node
+    if any(re.search(CHANGED.format(name=re.escape(name)), text) for text in texts):
+        return None
+    found = [Given(entity.node, inside)]
+    for each in derived_from(owner, contents) if isinstance(node, ast.Attribute) else ():
+        own = contents.names.class_scope(each)
+        for binding in own.symbols.get(name, ()):
+            if not isinstance(binding.node, ast.expr):
+                return None
+            found.append(Given(binding.node, own))
+    return found

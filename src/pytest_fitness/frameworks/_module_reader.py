@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._behind import functions_behind, wrapped
-from pytest_fitness.frameworks._reading import called, kinds_of_object, qualname
-from pytest_fitness.frameworks._registered import registrations
-from pytest_fitness.frameworks._substitution import substituted
+from pytest_fitness.frameworks._given import substituted
+from pytest_fitness.frameworks._reading import called, is_parameter, kinds_of_object, qualname
+from pytest_fitness.frameworks._registered import Registration, expanded, registrations
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.code import HandlerKind
-from pytest_fitness.model.contents import Contents, Found
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
 DECORATES = r"\)\("
@@ -41,6 +42,14 @@ def applied(decorator: ast.expr, target: ast.expr) -> ast.Call:
     return ast.copy_location(ast.Call(decorator, [target], []), decorator)
 
 
+NAMING = (ast.Name, ast.Attribute, ast.Lambda, ast.Call)
+
+
+def _is_given(each: Decorated) -> bool:
+    """Whether what is decorated was given to the function around it, by somebody who cannot be found."""
+    return isinstance(each.target, ast.Name) and is_parameter(each.target, each.scope)
+
+
 class ModuleReader:
     """What the readers of most frameworks have in common: one module, and the endpoints made of it.
 
@@ -54,6 +63,7 @@ class ModuleReader:
         self.contents = contents
         self.module = contents.scope
         self.names = contents.names
+        self.registered_in = self.module.module
 
     def kinds(self, expression: ast.expr, scope: Scope) -> Sequence[str]:
         """Return what is known of the class of an object, and of its bases; of a name, asked once for all frameworks."""
@@ -81,21 +91,36 @@ class ModuleReader:
             return node, entity.scope
         if isinstance(node, ast.Call) and not isinstance(decorator, ast.Call):
             return node, entity.scope
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(decorator, ast.Call)
+            and last_name(node.func) == "partial"
+            and node.args
+        ):
+            keywords = [*node.keywords, *decorator.keywords]
+            made = ast.Call(node.args[0], [*node.args[1:], *decorator.args], keywords)
+            return ast.copy_location(made, decorator), entity.scope
         if isinstance(node, ast.FunctionDef) and isinstance(decorator, ast.Call):
             returned = (n.value for n in ast.walk(node) if isinstance(n, ast.Return))
             for value in returned:
                 if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-                    made = substituted(value, arguments_of(decorator, node))
+                    made = substituted(value, arguments_of(decorator, node, scope))
                     return ast.copy_location(copy.copy(made), decorator), self.names.function_scope(node, entity.scope)
         return decorator, scope
 
     def decorated(
-        self, is_one: Callable[[ast.expr, Scope], object], *, once: bool = False, bare: bool = False
+        self,
+        is_one: Callable[[ast.expr, Scope], object],
+        *,
+        is_sure: Callable[[ast.expr, Scope], object] | None = None,
+        once: bool = False,
+        bare: bool = False,
     ) -> Iterator[Decorated]:
         """Yield what has a decorator; ``app.get("/x")(f)`` decorates as well.
 
         Args:
             is_one: whether an expression is a decorator that is asked for.
+            is_sure: the same of one that is called, where that differs.
             once: whether only the first of several above a function counts.
             bare: whether ``app.task(f)`` decorates, too, with no call of its own.
         """
@@ -109,19 +134,47 @@ class ModuleReader:
                         yield from self._applied(applied(decorator, inner), found.scope)
                     if once:
                         break
-        for call, where in self.contents.calls if bare or ")(" in self.contents.text else ():
+        for call, where in self.calls() if bare or ")(" in self.contents.text else ():
             if len(call.args) != 1 or isinstance(call.args[0], ast.Starred):
                 continue
-            if (bare or isinstance(call.func, ast.Call)) and is_one(call.func, where):
-                yield from self._applied(call, where)
+            if isinstance(call.func, ast.Call):
+                if (is_sure or is_one)(call.func, where):
+                    yield from self._applied(call, where)
+            elif (
+                bare
+                and isinstance(call.args[0], NAMING)
+                and id(call) not in self._decorators
+                and is_one(call.func, where)
+            ):
+                yield from (
+                    each for each in self._applied(call, where) if each.found is not None or not _is_given(each)
+                )
+
+    def registrations(self, call: ast.Call, target: ast.expr, scope: Scope) -> Iterator[Registration]:
+        """Yield the registrations that a call stands for; an endpoint that is made meanwhile is registered where it says."""
+        for each in registrations(call, target, scope, self.contents):
+            self.registered_in = each.place.module
+            yield each
+        self.registered_in = self.module.module
+
+    def calls(self) -> Iterator[tuple[ast.Call, Scope]]:
+        """Yield the calls of the module, turn by turn where a loop gives what is called, or what is spread into them."""
+        for call, where in self.contents.calls:
+            yield from expanded(call, where, self.contents)
+
+    @cached_property
+    def _decorators(self) -> frozenset[int]:
+        """The calls that make a decorator which is then called."""
+        return frozenset(id(call.func) for call, _ in self.contents.calls)
 
     def _applied(self, call: ast.Call, where: Scope) -> Iterator[Decorated]:
         """What a decorator that is called decorates."""
-        for made, target, there, calling, _ in registrations(call, call.args[0], where, self.contents):
-            behind = functions_behind(target, there, self.contents, ())
-            yield from (Decorated(made.func, calling, found, target) for found, _ in behind)
+        for each in self.registrations(call, call.args[0], where):
+            behind = functions_behind(each.target, each.scope, self.contents, ())
+            one = Decorated(each.call.func, each.calling, None, each.target)
+            yield from (one._replace(found=found) for found, _ in behind)
             if not behind:
-                yield Decorated(made.func, calling, None, target)
+                yield one
 
     def endpoint(  # noqa: PLR0913 - an endpoint has so many parts
         self,
@@ -139,7 +192,7 @@ class ModuleReader:
             framework=self.framework,
             function=found.function,
             scope=found.scope,
-            registered_in=self.module.module,
+            registered_in=self.registered_in,
             qualname=qualname(found.function.name, found.scope),
             node=node,
             methods=tuple(methods),
@@ -165,5 +218,5 @@ class ModuleReader:
         output = Part("return", None, scope, node, scope, "unknown", f"`{shown}` {why}")
         kind = "websocket" if "WEBSOCKET" in methods else kind
         return Endpoint(
-            self.framework, None, scope, self.module.module, shown, node, tuple(methods), path, (), output, kind
+            self.framework, None, scope, self.registered_in, shown, node, tuple(methods), path, (), output, kind
         )

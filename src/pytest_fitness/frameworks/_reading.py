@@ -9,10 +9,10 @@ from http import HTTPStatus
 from pytest_fitness.model.contents import Found, class_entity, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
-METHOD_HINT = r"def (?:get|post|put|patch|delete)\("
-"""Of classes whose methods answer requests; their base may be the project's own."""
-
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+
+METHOD_HINTS = (r"def (?:get|post|put|patch|delete)\(", *(f" {verb} = " for verb in HTTP_METHODS[:5]))
+"""Of classes whose methods answer requests; their base may be the project's own."""
 
 
 def methods_of(entity: Entity, names: Names, wanted: Iterable[str]) -> Iterator[tuple[str, Found]]:
@@ -20,11 +20,17 @@ def methods_of(entity: Entity, names: Names, wanted: Iterable[str]) -> Iterator[
     todo = set(wanted)
     for each in names.bases(entity):
         if isinstance(each.node, ast.ClassDef) and each.scope is not None and each.scope.owned:
-            own = [name for name in names.class_scope(each).symbols if name in todo]
-            todo.difference_update(own)
-            for name in own:
-                for found in methods_called(name, each, names):
-                    yield name, found
+            for name in [name for name in names.class_scope(each).symbols if name in todo]:
+                found = list(methods_called(name, each, names))
+                if found or is_taken_away(name, each, names):
+                    todo.discard(name)
+                yield from ((name, one) for one in found)
+
+
+def is_taken_away(name: str, entity: Entity, names: Names) -> bool:
+    """Whether a class says ``get = None``."""
+    nodes = (binding.node for binding in names.class_scope(entity).symbols[name])
+    return any(isinstance(node, ast.Constant) and node.value is None for node in nodes)
 
 
 def methods_called(name: str, entity: Entity, names: Names) -> Iterator[Found]:
@@ -65,11 +71,16 @@ def named_function(target: ast.expr, scope: Scope, names: Names) -> Entity | Non
     target = innermost(target)
     around: Scope | None = scope if isinstance(target, ast.Name) else None
     while around is not None and isinstance(target, ast.Name):
-        is_seen = around is scope or not isinstance(around.node, ast.ClassDef)  # a class's names are not, from a method
-        for binding in reversed(around.symbols.get(target.id, ())):
-            if binding.kind == "function" and is_seen:
+        if target.id in around.resolved and around.resolved[target.id] is None:
+            return None
+        # a class's names are not seen from its methods
+        bindings = (
+            around.symbols.get(target.id, ()) if around is scope or not isinstance(around.node, ast.ClassDef) else ()
+        )
+        for binding in reversed(bindings):
+            if binding.kind == "function":
                 return Entity("function", f"{around.module}.{target.id}", binding.node, scope=around)
-        around = around.parent
+        around = around.parent if not bindings else None
     return original(target, scope, names)
 
 

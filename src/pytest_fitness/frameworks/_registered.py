@@ -8,27 +8,23 @@ read, the call is given as it is written, for a handler of which nothing is know
 from __future__ import annotations
 
 import ast
-import copy
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from pytest_fitness.frameworks._behind import made_not_wrapped
+from pytest_fitness.frameworks._behind import made_not_wrapped, wrapped
+from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, substituted, with_names, without
 from pytest_fitness.frameworks._loops import turns
-from pytest_fitness.frameworks._reading import innermost, is_as_view, is_parameter
-from pytest_fitness.frameworks._substitution import substituted
-from pytest_fitness.frameworks._uses import uses
-from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
-from pytest_fitness.model.syntax import Names, Scope
+from pytest_fitness.frameworks._reading import function_of, innermost, is_as_view, is_parameter, named_function
+from pytest_fitness.frameworks._uses import Use, spreads, uses_of
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name
+from pytest_fitness.model.syntax import Function, Names, Scope
 
-DEEP = 3
+DEEP = 4
 """Longest chain of functions that hand on what they were given to register."""
 
 BY_NAME = ("add_api_route", "add_url_rule")
 """Methods that register whatever they are called on, since nothing else has any of that name."""
-
-
-Node = TypeVar("Node", bound=ast.expr)
 
 
 class Registration(NamedTuple):
@@ -39,66 +35,67 @@ class Registration(NamedTuple):
         target: what is registered.
         scope: where names in *target* are looked up.
         calling: where names in the other arguments are looked up.
-        module: that registers it, by itself or by calling a function that does.
+        place: where it is registered, by the call itself or by one of a function that has it.
     """
 
     call: ast.Call
     target: ast.expr
     scope: Scope
     calling: Scope
-    module: str
+    place: Scope
 
 
 def registrations(call: ast.Call, target: ast.expr, scope: Scope, contents: Contents) -> list[Registration]:
     """Return the registrations that a call which registers *target* stands for: itself, or one for each turn and caller."""
-    return _followed(Registration(call, target, scope, scope, scope.module), contents, 0)
+    return list(_followed(Registration(call, target, scope, scope, scope), contents, ()))
 
 
-def _followed(registered: Registration, contents: Contents, depth: int) -> list[Registration]:
-    call, target, scope = registered[:3]
-    if depth >= DEEP or _is_made(target, scope, contents.names):
-        return [registered]
-    if is_parameter(innermost(target), scope):
-        return _by_callers(registered, contents, depth)
-    found: list[Registration] = []
-    for given, where in turns(call, scope, contents):
-        if not given:
-            found.append(registered)
-            continue
-        made = substituted(call, given) if where.path == scope.path else _moved(call, given, call)
-        told = _with_names(registered, given, where, contents.names)
-        turn = Registration(made, substituted(target, given), where, told, registered.module)
-        may_be_given = is_parameter(innermost(turn.target), where)
-        found += _followed(turn, contents, depth + 1) if may_be_given else [turn]
-    return found
+def expanded(call: ast.Call, scope: Scope, contents: Contents) -> Iterator[tuple[ast.Call, Scope]]:
+    """Yield a call turn by turn, where a loop gives what is called, or what is spread into it: ``app.add_url_rule(*row)``."""
+    named = call.func
+    while isinstance(named, ast.Call | ast.Attribute):
+        named = named.func if isinstance(named, ast.Call) else named.value
+    wanted = names_in(named) | {name for each in [spreads(call)] if each is not None for name in names_in(each)}
+    if wanted.isdisjoint(contents.loop_names):
+        yield call, scope
+        return
+    for given, _ in turns(call, scope, contents):
+        if given:
+            yield substituted(call, given), with_names(scope, call, given, scope, contents.names)
+        else:
+            yield call, scope
 
 
-def _with_names(registered: Registration, given: Mapping[str, ast.expr], where: Scope, names: Names) -> Scope:
-    """The scope of a call into which something was put that is written elsewhere, whose names mean what they mean there."""
-    calling = registered.calling
-    used = (node for value in given.values() for node in ast.walk(value) if isinstance(node, ast.Name))
-    known = {node.id: names.resolve(node, where) for node in used}
-    for node in ast.walk(registered.call):  # what a name means here and there cannot be told apart
-        if isinstance(node, ast.Name) and node.id in known and node.id not in given:
-            if names.resolve(node, calling) != known[node.id]:
-                known[node.id] = None
-    resolved = {**calling.resolved, **known}
-    return replace(calling, module=where.module, path=where.path, is_package=where.is_package, resolved=resolved)
+def _followed(registered: Registration, contents: Contents, opened: tuple[int, ...]) -> Iterator[Registration]:
+    if _is_made(registered.target, registered.scope, contents.names):
+        yield registered
+        return
+    registered = _unwrapped(registered, contents.names)
+    call, target, scope, calling, place = registered
+    for given, hidden in turns(call, place, contents):
+        turn = registered
+        if given:
+            home = home_of(target, given, scope)
+            is_near = all(each.scope.path == place.path for each in given.values())
+            made = substituted(call, given) if is_near else moved(call, given, call)
+            told = with_names(calling, call, given, home if not is_near else place, contents.names)
+            turn = Registration(made, substituted(target, given), home, told, place)
+        if hidden:
+            turn = turn._replace(scope=without(turn.scope, hidden), calling=without(turn.calling, hidden))
+        inner = innermost(turn.target)
+        if is_parameter(inner, turn.scope) and not names_in(inner) & hidden:
+            yield from _by_callers(turn, contents, opened)
+        else:
+            yield turn
 
 
-def _moved(call: ast.Call, given: Mapping[str, ast.expr], at: ast.AST) -> ast.Call:
-    """A call with what it is given, as if all of it were written in another place."""
-    put = {id(value) for value in given.values()}
-    made: ast.Call = substituted(call, given)
-    arguments = [each if id(each) in put else _placed(each, at) for each in made.args]
-    keywords = [k if id(k.value) in put else ast.keyword(k.arg, _placed(k.value, at)) for k in made.keywords]
-    if isinstance(made.func, ast.Call):
-        return _placed(ast.Call(_moved(made.func, given, at), arguments, keywords), at)
-    return _placed(ast.Call(_placed(made.func, at), arguments, keywords), at)
-
-
-def _placed(node: Node, at: ast.AST) -> Node:
-    return ast.copy_location(copy.copy(node), at)
+def _unwrapped(registered: Registration, names: Names) -> Registration:
+    """Of a function that takes anything and hands it on, what it was made for: a parameter of the function around it."""
+    definition = function_of(named_function(innermost(registered.target), registered.scope, names))
+    inner = wrapped(Found(*definition)) if definition is not None else None
+    if definition is None or inner is None:
+        return registered
+    return registered._replace(target=inner, scope=definition[1])
 
 
 def _is_made(target: ast.expr, scope: Scope, names: Names) -> bool:
@@ -106,29 +103,66 @@ def _is_made(target: ast.expr, scope: Scope, names: Names) -> bool:
     return isinstance(target, ast.Call) and not is_as_view(target) and bool(made_not_wrapped(target, scope, names))
 
 
-def _by_callers(registered: Registration, contents: Contents, depth: int) -> list[Registration]:
+def _by_callers(registered: Registration, contents: Contents, opened: tuple[int, ...]) -> Iterator[Registration]:
     """What the callers of the function around a call give it to register; the call itself where there may be more."""
-    call, target, scope = registered[:3]
+    call, target, scope, _, _ = registered
     function = scope.node
     assert isinstance(function, FUNCTIONS)
-    inner = innermost(target)
-    assert isinstance(inner, ast.Name)
-    if _overrides(call.func, function.name):
-        return []  # calls of it are registrations by themselves
-    found: list[Registration] = []
-    used, complete = uses(function, scope, contents)
+    name = last_name(innermost(target))
+    if id(function) in opened or _overrides(call.func, function.name):
+        return  # its other callers say; calls of it are registrations by themselves
+    hidden = registered._replace(scope=without(scope, [name]))
+    if len(opened) >= DEEP:
+        yield hidden
+        return
+    used, complete = uses_of(function, scope, contents)
     for use in used:
-        given = use.given.get(inner.id)
-        if given is None or (isinstance(given, ast.Constant) and given.value is None):
+        given = use.given.get(name)
+        if given is None and spreads(use.call) is not None:
+            complete = False
+        for each in _alternatives(registered, use, contents.names):
+            yield from _followed(each, use.contents, (*opened, id(function)))
+    if not complete:
+        yield hidden
+
+
+def _alternatives(registered: Registration, use: Use, names: Names) -> Iterator[Registration]:
+    """What a caller gives, and what the function makes of it, or puts in its place: ``if f is None: f = home``."""
+    call, target, scope, calling, place = registered
+    assert isinstance(scope.node, FUNCTIONS)
+    name = last_name(innermost(target))
+    fixed = {key: value for key, value in use.given.items() if _stays(key, scope.node, scope)}
+    is_here = scope.node is place.node  # or it is another function's parameter that came into the call
+    made = moved(call, fixed, use.call) if is_here else call
+    told = with_names(calling, call, fixed, use.scope, names) if is_here else calling
+    changes = [b.node for b in scope.symbols.get(name, ())[1:] if b.kind == "value" and isinstance(b.node, ast.expr)]
+    for change in (None, *changes):
+        meant = target if change is None else substituted(target, {name: Given(change, scope)})
+        written = use.given if name in use.given or change is not None else {}
+        if change is None and (name not in written or _is_none(written[name].value)):
             continue  # it is left out
-        told = _with_names(registered, use.given, use.scope, contents.names)
-        made = _moved(call, use.given, use.call)
-        found += _followed(
-            Registration(made, substituted(target, use.given), use.scope, told, use.scope.module),
-            use.contents,
-            depth + 1,
-        )
-    return found if complete else [*found, registered]
+        here = {n: names.resolve(ast.Name(n, ast.Load()), scope) for n in names_in(meant) if n not in written}
+        home = home_of(meant, written, scope)
+        home = replace(home, resolved={**home.resolved, **here}) if home is not scope and here else home
+        yield Registration(made, substituted(meant, written), home, told, use.scope)
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _stays(name: str, function: Function, inside: Scope) -> bool:
+    """Whether a parameter stays what it was given: it gets no other value, and ``**options`` are but handed on."""
+    if len(inside.symbols.get(name, ())) > 1:
+        return False
+    rest = function.args.kwarg
+    if rest is None or rest.arg != name:
+        return True
+    handed = sum(
+        isinstance(n, ast.keyword) and n.arg is None and isinstance(n.value, ast.Name) and n.value.id == name
+        for n in ast.walk(function)
+    )
+    return sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function)) == handed
 
 
 def _overrides(called: ast.expr, name: str) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pytest_fitness.frameworks._given import Given
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name, parameters
 from pytest_fitness.model.syntax import Function, Scope
 
@@ -17,49 +17,105 @@ class Use(NamedTuple):
     call: ast.Call
     scope: Scope
     contents: Contents
-    given: dict[str, ast.expr]
+    given: dict[str, Given]
 
 
-def uses(function: Function, inside: Scope, contents: Contents) -> tuple[list[Use], bool]:
-    """How a function is called or decorates in the codebase, and whether it seems to be used in no other way.
+class Uses(NamedTuple):
+    """How a function is called or decorates in the codebase, and whether it seems to be used in no other way."""
+
+    found: list[Use]
+    complete: bool
+
+
+def uses_of(function: Function, inside: Scope, contents: Contents) -> Uses:
+    """Return the uses of a function, each time the same; *inside* is its inner scope.
 
     One that another function returns is called by way of that: ``@route("/x")``.
     """
+    known = contents.uses
+    if id(function) not in known:
+        known[id(function)] = (function, _uses(function, inside, contents))
+    found: Uses = known[id(function)][1]  # type: ignore[assignment]
+    return found
+
+
+def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
     maker = _maker(function, inside)
-    meant = maker or function
-    around = inside.parent if maker is None else inside.parent.parent if inside.parent is not None else None
+    meant, within = (maker, inside.parent) if maker is not None else (function, inside)
+    around = within.parent if within is not None else None
     is_method = around is not None and isinstance(around.node, ast.ClassDef)
     found: list[Use] = []
     complete = True
     for there in (contents, *contents.elsewhere(meant.name)):
+        names = {meant.name, *_other_names(meant, there)}
         own: list[Use] = []
-        for call, where in (*there.calls, *_decorating(there, meant.name, called=maker is not None)):
+        unclear: list[ast.Call] = []
+        for call, where in _calls(names, there, is_made=maker is not None):
             outer = call.func if maker is not None else call
-            if not isinstance(outer, ast.Call) or last_name(outer.func) != meant.name:
-                continue
+            assert isinstance(outer, ast.Call)
             entity = there.names.resolve(outer.func, where)
             if entity is not None and entity.node is meant:
-                told = arguments_of(outer, maker) if maker is not None else {}
-                own.append(Use(call, where, there, {**told, **arguments_of(call, function)}))
+                told = arguments_of(outer, maker, where, around, is_method=is_method) if maker is not None else {}
+                own.append(
+                    Use(
+                        call,
+                        where,
+                        there,
+                        {**told, **arguments_of(call, function, where, around, is_method=is_method and maker is None)},
+                    )
+                )
             elif is_method and isinstance(outer.func, ast.Attribute) and (entity is None or entity.kind == "unknown"):
-                complete &= not _fits(outer, meant)
+                unclear.append(outer)
         found += own
-        plain = [use for use in own if isinstance(_named(use.call, maker), ast.Name)]
-        mentioned = len(re.findall(rf"(?<![.\w]){meant.name}\b", there.text))
-        complete &= mentioned <= len(plain) + 1 or (not own and there is not contents)  # and its definition or import
-    return found, complete and bool(found)
+        expected = {id(_named(use.call, maker)) for use in own} | {id(call.func) for call in unclear}
+        complete &= not any(_fits(call, meant) for call in unclear)
+        complete &= not _is_used_otherwise(meant, names, expected, there, is_method=is_method)
+    return Uses(found, complete and bool(found))
+
+
+def _calls(names: set[str], contents: Contents, *, is_made: bool) -> Iterator[tuple[ast.Call, Scope]]:
+    """The calls of something by one of some names and, where it makes a function, those of what it makes."""
+    for name in sorted(names):
+        yield from contents.calls_of(name, of_result=is_made)
+        yield from _decorating(contents, name, called=is_made)
+
+
+def _other_names(meant: Function, contents: Contents) -> list[str]:
+    """What a module calls something that it imports under another name."""
+    return [
+        name
+        for name, bindings in contents.scope.symbols.items()
+        if bindings[-1].kind == "from" and bindings[-1].target[-1] == meant.name != name
+    ]
 
 
 def _named(call: ast.Call, maker: Function | None) -> ast.expr:
     return call.func.func if maker is not None and isinstance(call.func, ast.Call) else call.func
 
 
+def _is_used_otherwise(
+    meant: Function, names: set[str], expected: set[int], contents: Contents, *, is_method: bool
+) -> bool:
+    """Whether something is mentioned that is neither called nor decorates: it may be called by whoever gets it."""
+    for node in contents.nodes():
+        if not isinstance(node, ast.Name | ast.Attribute) or last_name(node) not in names or id(node) in expected:
+            continue
+        entity = contents.names.resolve(node, contents.scope)
+        if entity is not None and entity.node is meant:
+            return True
+        if is_method and isinstance(node, ast.Attribute) and (entity is None or entity.kind == "unknown"):
+            return True
+    return False
+
+
 def _fits(call: ast.Call, function: Function) -> bool:
-    """Whether a call may be one of *function*, by what it gives."""
+    """Whether a call may be one of *function*, by what it gives: there is nothing to register in constants alone."""
     known = [(argument.arg, default) for argument, default in parameters(function, in_class=True)]
     wanted = [name for name, default in known if default is None]
     named = {k.arg for k in call.keywords}
-    return len(wanted) <= len(call.args) + len(named) and (len(call.args) <= len(known) or bool(function.args.vararg))
+    given = [*call.args, *(k.value for k in call.keywords)]
+    enough = len(wanted) <= len(given) and (len(call.args) <= len(known) or bool(function.args.vararg))
+    return enough and bool(named or call.args) and not all(isinstance(each, ast.Constant) for each in given)
 
 
 def _maker(function: Function, inside: Scope) -> Function | None:
@@ -73,25 +129,46 @@ def _maker(function: Function, inside: Scope) -> Function | None:
 
 def _decorating(contents: Contents, name: str, *, called: bool) -> Iterator[tuple[ast.Call, Scope]]:
     """Decorators of a name as the calls that they are: ``@register`` above ``f`` is ``register(f)``."""
-    for function, scope, _ in contents.functions:
-        for decorator in function.decorator_list:
+    classes = ((entity.node, entity.scope or contents.scope) for entity in contents.classes)
+    functions = ((found.function, found.scope) for found in contents.functions)
+    for node, scope in (*functions, *classes):
+        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for decorator in node.decorator_list:
             named = decorator.func if isinstance(decorator, ast.Call) else decorator
             if last_name(named) == name and isinstance(decorator, ast.Call) is called:
-                given = ast.copy_location(ast.Name(function.name, ast.Load()), function)
+                given = ast.copy_location(ast.Name(node.name, ast.Load()), node)
                 yield ast.copy_location(ast.Call(decorator, [given], []), decorator), scope
 
 
-def arguments_of(call: ast.Call, function: Function) -> dict[str, ast.expr]:
-    """What a call gives for the parameters of a function, by name; for ``**options`` a dict."""
+def arguments_of(
+    call: ast.Call, function: Function, scope: Scope, around: Scope | None = None, *, is_method: bool = False
+) -> dict[str, Given]:
+    """Return what a call gives for the parameters of a function, by name; for ``**options`` a dict.
+
+    Args:
+        call: of the function.
+        function: whose parameters are asked for.
+        scope: where the call stands.
+        around: where the function stands, and its defaults are written; *scope*, where that is not known.
+        is_method: whether the first parameter is the object, where the call is one of an attribute.
+    """
     names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
-    if names[:1] in (["self"], ["cls"]) and isinstance(call.func, ast.Attribute):
-        del names[0]
-    positional = dict(zip(names, call.args, strict=False))
+    is_static = any(last_name(decorator) == "staticmethod" for decorator in function.decorator_list)
+    if (is_method and not is_static) or names[:1] in (["self"], ["cls"]):
+        names = names[1:] if isinstance(call.func, ast.Attribute) else names
+    spread = next((n for n, each in enumerate(call.args) if isinstance(each, ast.Starred)), len(call.args))
     known = list(parameters(function, in_class=False))
-    defaults = {argument.arg: default for argument, default in known if default is not None}
-    given = {**defaults, **positional, **{k.arg: k.value for k in call.keywords if k.arg}}
+    given = {argument.arg: Given(default, around or scope) for argument, default in known if default is not None}
+    given |= {name: Given(value, scope) for name, value in zip(names, call.args[:spread], strict=False)}
+    given |= {k.arg: Given(k.value, scope) for k in call.keywords if k.arg}
     if function.args.kwarg is not None:
         rest = [k for k in call.keywords if k.arg not in {argument.arg for argument, _ in known}]
         keys: list[ast.expr | None] = [ast.Constant(k.arg) if k.arg else None for k in rest]
-        given[function.args.kwarg.arg] = ast.Dict(keys, [k.value for k in rest])
+        given[function.args.kwarg.arg] = Given(ast.Dict(keys, [k.value for k in rest]), scope)
     return given
+
+
+def spreads(call: ast.Call) -> ast.expr | None:
+    """Return what is spread into a call, by ``*row`` or ``**options``."""
+    starred = (each for each in call.args if isinstance(each, ast.Starred))
+    return next(starred, None) or next((k.value for k in call.keywords if k.arg is None), None)

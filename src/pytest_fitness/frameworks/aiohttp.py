@@ -12,7 +12,7 @@ from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    METHOD_HINT,
+    METHOD_HINTS,
     called,
     kinds_of_class,
     listed,
@@ -21,7 +21,8 @@ from pytest_fitness.frameworks._reading import (
     response_result,
     text,
 )
-from pytest_fitness.frameworks._registered import registrations
+from pytest_fitness.frameworks._registered import Registration
+from pytest_fitness.frameworks._uses import spreads
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
@@ -47,7 +48,7 @@ class Aiohttp:
     """The adapter."""
 
     name = "aiohttp"
-    hints: tuple[str, ...] = ("aiohttp", METHOD_HINT, rf"add_(?:route|{'|'.join(VERBS)})")
+    hints: tuple[str, ...] = ("aiohttp", *METHOD_HINTS, DECORATES, rf"add_(?:route|{'|'.join(VERBS)})")
     registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("aiohttp", name): "verb:aiohttp" for name in (*VERBS, "RouteDef")},
@@ -86,15 +87,15 @@ class _Routes(ModuleReader):
                     mixed_in = found.owner is None or "view:aiohttp" not in kinds_of_class(self.names, found.owner)
                     if mixed_in or (found.owner is not None and found.owner.node is entity.node):
                         yield self._route(found, routes[0] if routes else found.function, name)
-        for call, where in self.contents.calls if self.contents.mentions(*CALLS) else ():
+        for call, where in self.calls() if self.contents.mentions(*CALLS) else ():
             verb = self._verb(call, where)
             target = option(call, "handler", position=2 if verb == "route" else 1)
-            if verb == "" and last_name(call.func) == "add_route":
-                verb, target = self._of_resource(call, where)
-            if verb and target is not None:
-                for each in registrations(call, target, where, self.contents):
-                    for endpoint in self._registered(each.call, verb, each.target, each.scope):
-                        yield endpoint._replace(registered_in=each.module)
+            resource = self._resource(call, where) if not verb and last_name(call.func) == "add_route" else None
+            if resource is not None:
+                verb, target = "resource", option(call, "handler", position=1)
+            target = target or spreads(call)
+            for each in self.registrations(call, target, where) if verb and target is not None else ():
+                yield from self._registered(each, verb if resource is None else text(each.call.args[0]).lower())
 
     def _is_table(self, decorator: ast.expr, scope: Scope) -> bool:
         decorator, scope = self.meant(decorator, scope)
@@ -132,17 +133,17 @@ class _Routes(ModuleReader):
             return verb if "router:aiohttp" in kinds or (last_name(router) == "router" and not any(kinds)) else ""
         return ""
 
-    def _of_resource(self, call: ast.Call, scope: Scope) -> tuple[str, ast.expr | None]:
-        """``app.router.add_resource("/x").add_route("GET", handler)``: the verb, and what answers."""
+    def _resource(self, call: ast.Call, scope: Scope) -> ast.Call | None:
+        """What ``add_route`` is called on in ``app.router.add_resource("/x").add_route("GET", handler)``, or by a variable."""
         made: ast.AST | None = call.func.value if isinstance(call.func, ast.Attribute) else None
         if isinstance(made, ast.Name):
             entity = self.names.resolve(made, scope)
             made = entity.node if entity is not None else None
-        if isinstance(made, ast.Call) and last_name(made.func) == "add_resource" and len(call.args) > 1:
-            return text(call.args[0]).lower(), call.args[1]
-        return "", None
+        is_one = isinstance(made, ast.Call) and last_name(made.func) == "add_resource" and len(call.args) > 1
+        return made if is_one and isinstance(made, ast.Call) else None
 
-    def _registered(self, call: ast.Call, verb: str, target: ast.expr, where: Scope) -> Iterator[Endpoint]:
+    def _registered(self, registered: Registration, verb: str) -> Iterator[Endpoint]:
+        call, target, where, calling, _ = registered
         entity = self.names.resolve(target, where)
         if entity is not None and "view:aiohttp" in kinds_of_class(self.names, entity):
             return  # which is found by itself
@@ -150,7 +151,7 @@ class _Routes(ModuleReader):
         for found, method in behind:
             yield self._route(found, call, verb, method)
         if not behind:
-            yield self.missing(target, call, where, *_methods_and_path(call, verb))
+            yield self.missing(target, call, calling, *_methods_and_path(call, verb))
 
     def _route(self, found: Found, node: ast.AST, verb: str, method: str = "") -> Endpoint:
         methods, path = _methods_and_path(node, verb)

@@ -14,9 +14,10 @@ from pytest_fitness.frameworks._drf_serializers import Serializers, part_of, ser
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    METHOD_HINT,
+    METHOD_HINTS,
     called,
     is_as_view,
+    is_taken_away,
     kinds_of_class,
     listed,
     methods_called,
@@ -86,7 +87,8 @@ class RestFramework:
     hints: tuple[str, ...] = (
         AS_VIEW,
         "rest_framework",
-        METHOD_HINT,
+        *METHOD_HINTS,
+        DECORATES,
         "View",
         "APIView",
         "api_view",
@@ -155,6 +157,7 @@ class _Views(ModuleReader):
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
         for each in self._own(entity):
             for name in self.names.class_scope(each).symbols if each.node is not None else ():
+                yield from self._unfollowed(name, each, entity, is_set=is_set)
                 verb = generic.get(name)
                 for found in methods_called(name, each, self.names):
                     verbs = [verb] if verb else self._verbs(name, found, is_set=is_set)
@@ -167,6 +170,16 @@ class _Views(ModuleReader):
                         handler = handler._replace(qualname=shown)
                     yield handler
         yield from self._inherited(entity, generic, is_set=is_set)
+
+    def _unfollowed(self, name: str, owner: Entity, view: Entity, *, is_set: bool) -> Iterator[Endpoint]:
+        """``get = mixins.ListModelMixin.list``: an action that is made of something installed, and that no base has."""
+        node = self.names.class_scope(owner).symbols[name][-1].node
+        verb = ACTIONS.get(name, "") if is_set else name.upper() if name in HTTP_METHODS else ""
+        if not verb or not isinstance(node, ast.expr) or is_taken_away(name, owner, self.names):
+            return
+        inherited = {action for base in self.names.bases(view) for action, _ in INHERITED.get(base.last, ())}
+        if name not in inherited and next(methods_called(name, owner, self.names), None) is None:
+            yield self.missing(node, node, self.names.class_scope(owner), [verb], "")
 
     def _own(self, entity: Entity) -> list[Entity]:
         """A view, and the mixins of the codebase that it is made of; other views answer for themselves."""
@@ -190,9 +203,10 @@ class _Views(ModuleReader):
         return [] if "ANY" in found else found  # what cannot be read may be any
 
     def _writes(self, bases: Sequence[Entity], methods: Sequence[str]) -> bool:
-        """Whether one of *methods* is written in the codebase."""
-        own = (self.names.class_scope(b) for b in bases if _is_owned(b) and isinstance(b.node, ast.ClassDef))
-        return any(method in inside.symbols for inside in own for method in methods)
+        """Whether one of *methods* is written in the codebase, or taken away there."""
+        own = (b for b in bases if _is_owned(b) and isinstance(b.node, ast.ClassDef))
+        named = ((m, b) for b in own for m in methods if m in self.names.class_scope(b).symbols)
+        return any(next(methods_called(*each, self.names), None) or is_taken_away(*each, self.names) for each in named)
 
     def _method(
         self, found: Found, verbs: Sequence[str], node: ast.AST | None = None, view: Entity | None = None

@@ -14,8 +14,9 @@ from functools import cached_property
 from pytest_fitness.frameworks._behind import functions_behind, wrapped
 from pytest_fitness.frameworks._module_reader import applied
 from pytest_fitness.frameworks._reading import is_parameter, listed, option, qualname, text
-from pytest_fitness.frameworks._registered import registrations
+from pytest_fitness.frameworks._registered import expanded, registrations
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
+from pytest_fitness.frameworks._uses import spreads
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
 
@@ -128,8 +129,9 @@ class Routes:
                         verb = "websocket" if endpoint.kind == "websocket" else "api_route"
                         for each in self._registered_as(call, verb, inner, found.scope):
                             yield each._replace(methods=endpoint.methods)
-        for call, scope in self.contents.calls if self.contents.mentions(*self.calls) else ():
-            yield from self._registered(call, scope)
+        for written, around in self.contents.calls if self.contents.mentions(*self.calls) else ():
+            for call, scope in expanded(written, around, self.contents):
+                yield from self._registered(call, scope)
 
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
         if not isinstance(decorator, ast.Call):
@@ -157,9 +159,10 @@ class Routes:
             behind = functions_behind(each.target, each.scope, self.contents, ())
             for found, _ in behind:
                 endpoint = self._endpoint(options, verb, found.function, found.scope, each.calling)
-                yield endpoint._replace(registered_in=each.module)
+                yield endpoint._replace(registered_in=each.place.module)
             if not behind:
-                yield self._missing(options, verb, each.target, each.calling)
+                missing = self._missing(options, verb, each.target, each.calling)
+                yield missing._replace(registered_in=each.place.module)
 
     def _registering(self, call: ast.Call, scope: Scope) -> tuple[str, ast.expr | None]:
         """The verb and the handler of a call that registers a route."""
@@ -167,11 +170,13 @@ class Routes:
         target = call.args[1] if len(call.args) > 1 else keywords.get("endpoint") or keywords.get("route")
         if isinstance(call.func, ast.Attribute) and call.func.attr in ADDERS:
             sure = self._is_router(call.func.value, scope)
+            target = target or spreads(call)
             return (ADDERS[call.func.attr], target) if sure or call.func.attr == "add_api_route" else ("", None)
         if isinstance(call.func, ast.Call) and len(call.args) == 1:  # router.post("/x")(f)
             verb, router, where = self._route_function(call.func.func, scope)
             likely = verb and self._may_be_route(router, where, call.func)
-            if likely and (self._is_router(router, where) or _is_path(_path_node(call.func))):
+            is_named = self._looks_like_router(router) and _is_path(_path_node(call.func))
+            if likely and (self._is_router(router, where) or is_named):
                 return verb, call.args[0]
         elif target is not None and isinstance(call.func, ast.Name | ast.Attribute):  # APIRoute("/x", f)
             made = self.names.resolve(call.func, scope)
@@ -193,6 +198,8 @@ class Routes:
         if isinstance(function, ast.Call) and last_name(function.func) == "getattr" and function.args:
             router = function.args[0]  # getattr(router, method)("/x")(f)
             return ("any", router, scope) if self._is_router(router, scope) else ("", function, scope)
+        if isinstance(function, ast.Call) and last_name(function.func) == "partial" and function.args and depth < 5:
+            return self._route_function(function.args[0], scope, depth + 1)
         if isinstance(function, ast.Name) and depth < 5:
             entity = self.names.resolve(function, scope)
             if entity is not None and entity.kind == "value" and isinstance(entity.node, ast.expr) and entity.scope:

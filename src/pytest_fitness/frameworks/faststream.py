@@ -14,7 +14,6 @@ from pytest_fitness.frameworks._reading import (
     option,
     text,
 )
-from pytest_fitness.frameworks._registered import registrations
 from pytest_fitness.frameworks._roles import Roles
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
@@ -69,14 +68,14 @@ class _Subscribers(ModuleReader):
     framework = FastStream.name
 
     def each(self) -> Iterator[Endpoint]:
-        for decorator, scope, found, target in self.decorated(self._subscribing, once=True):
+        for decorator, scope, found, target in self.decorated(self._subscribing, is_sure=self._is_sure, once=True):
             subscribing = self._subscribing(decorator, scope)
             assert subscribing is not None
             if found is None:
                 yield self.missing(target, decorator, scope, ["MESSAGE"], _topic(subscribing), "message")
             else:
                 yield self._subscriber(found, decorator, subscribing)
-        for call, where in self.contents.calls if self.contents.mentions(ROUTE) else ():
+        for call, where in self.calls() if self.contents.mentions(ROUTE) else ():
             if last_name(call.func).endswith("Route") and call.args:  # KafkaRoute(handle, "topic")
                 made = self.names.resolve(call.func, where)
                 if made is not None and self.names.known(made.name) == "route:faststream":
@@ -84,13 +83,17 @@ class _Subscribers(ModuleReader):
 
     def _routed(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """The subscriber of ``KafkaRoute(handle, "topic")``."""
-        for made, target, where, _, _ in registrations(call, call.args[0], scope, self.contents):
+        for made, target, where, calling, _ in self.registrations(call, call.args[0], scope):
             subscribing = ast.Call(made.func, made.args[1:], made.keywords)
             behind = functions_behind(target, where, self.contents, ())
             for found, _ in behind:
                 yield self._subscriber(found, made, subscribing)
             if not behind:
-                yield self.missing(target, made, where, ["MESSAGE"], _topic(subscribing), "message")
+                yield self.missing(target, made, calling, ["MESSAGE"], _topic(subscribing), "message")
+
+    def _is_sure(self, decorator: ast.expr, scope: Scope) -> bool:
+        """Whether a call subscribes what it is applied to."""
+        return "faststream" in self.contents.imported_anywhere and self._subscribing(decorator, scope) is not None
 
     def _subscribing(self, decorator: ast.expr, scope: Scope) -> ast.expr | None:
         """The call of ``subscriber`` behind a decorator: itself, or what a variable was made by."""

@@ -8,6 +8,7 @@ Flask itself knows no schemas. They come from flask-smorest and APIFlask (``@blp
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -15,7 +16,7 @@ from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
-    METHOD_HINT,
+    METHOD_HINTS,
     called,
     declared_result,
     innermost,
@@ -28,7 +29,8 @@ from pytest_fitness.frameworks._reading import (
     original,
     text,
 )
-from pytest_fitness.frameworks._registered import Registration, registrations
+from pytest_fitness.frameworks._registered import Registration
+from pytest_fitness.frameworks._uses import spreads
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
@@ -46,9 +48,10 @@ PACKAGES = (
     "flask_openapi3",
     "flask_restplus",
 )
-CLASSES = (*PACKAGES, "add_url_rule", "MethodView", METHOD_HINT, r"@[\w.]+\.route\b")
+CLASSES = (*PACKAGES, "add_url_rule", "MethodView", *METHOD_HINTS, "dispatch_request", r"@[\w.]+\.route\b")
 """One of these is in any module with a class-based view."""
 
+ROUTER = re.compile(r"app\b|bp\b|blueprint|route|api\b")
 OTHERS = frozenset({"bottle", "sanic", "fastapi"})
 """Frameworks with routers that look alike, in the first two of which parameters do, too."""
 
@@ -73,7 +76,7 @@ class Flask:
     """The adapter."""
 
     name = "Flask"
-    hints: tuple[str, ...] = (*CLASSES, "expose", rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b")
+    hints: tuple[str, ...] = (*CLASSES, "expose", DECORATES, rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b")
     registrations: tuple[str, ...] = ("add_url_rule", DECORATES)
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
@@ -86,22 +89,22 @@ class _Views(ModuleReader):
     framework = Flask.name
 
     def each(self) -> Iterator[Endpoint]:
-        for decorator, scope, found, target in self.decorated(self._route):
+        for decorator, scope, found, target in self.decorated(self._route, is_sure=self._is_sure):
             route, where = self._route(decorator, scope) or (decorator, scope)
             assert isinstance(route, ast.Call)
             if found is None:
                 yield self.missing(target, route, scope, _verbs(route), self._path(route, where))
             else:
                 yield self._view(found, route, _verbs(route), where)
-        for entity in self.contents.classes if self.contents.mentions(*CLASSES) else ():
+        is_others = "fastapi" in self.contents.imported_anywhere and not self.contents.mentions(*CLASSES)
+        for entity in self.contents.classes if not is_others else ():
             if "view:flask" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
-        for call, where in self.contents.calls if self.contents.mentions("add_url_rule") else ():
-            given = option(call, "view_func", position=2) if last_name(call.func) == "add_url_rule" else None
-            if given is not None:
-                for each in registrations(call, given, where, self.contents):
-                    for endpoint in self._registered(each):
-                        yield endpoint._replace(registered_in=each.module)
+        for call, where in self.calls() if self.contents.mentions("add_url_rule") else ():
+            if last_name(call.func) == "add_url_rule":
+                given = option(call, "view_func", position=2) or spreads(call)
+                for each in self.registrations(call, given, where) if given is not None else ():
+                    yield from self._registered(each)
 
     def _route(self, decorator: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """The call ``bp.route(...)`` behind a decorator, and where it is written; None for any other decorator."""
@@ -111,6 +114,15 @@ class _Views(ModuleReader):
         made = original(route.func, where, self.names) if isinstance(route, ast.Call) else None
         is_exposed = made is not None and self.names.known(made.name) == "verb:flask"
         return (route, where) if is_exposed else None
+
+    def _is_sure(self, decorator: ast.expr, scope: Scope) -> bool:
+        """Whether a call is a route that may be applied to something: much else that is called ``get`` returns a function."""
+        route = self._route(decorator, scope)
+        if route is None or not isinstance(route[0], ast.Call) or not isinstance(route[0].func, ast.Attribute):
+            return route is not None
+        router = route[0].func.value
+        is_named = bool(ROUTER.search(last_name(router).lower()))
+        return is_named or route[0].func.attr == "route" or "router:flask" in self.kinds(router, route[1])
 
     def _is_route(self, decorator: ast.Call, scope: Scope) -> bool:
         function = called(decorator)

@@ -21,7 +21,8 @@ from pytest_fitness.frameworks._reading import (
     response_result,
     text,
 )
-from pytest_fitness.frameworks._registered import registrations
+from pytest_fitness.frameworks._registered import Registration
+from pytest_fitness.frameworks._uses import spreads
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Scope
 
@@ -40,7 +41,7 @@ class Starlette:
     """The adapter."""
 
     name = "Starlette"
-    hints: tuple[str, ...] = ("starlette", *ROUTES, *ADDERS)
+    hints: tuple[str, ...] = ("starlette", *ROUTES, *ADDERS, DECORATES)
     registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("starlette", name): f"starlette:{kind}" for name, kind in ROUTES.items()},
@@ -56,13 +57,11 @@ class _Routes(ModuleReader):
     framework = Starlette.name
 
     def each(self) -> Iterator[Endpoint]:
-        for call, where in self.contents.calls if self.contents.mentions(*CALLS) else ():
+        for call, where in self.calls() if self.contents.mentions(*CALLS) else ():
             kind = self._kind(call, where)
-            target = option(call, "endpoint", "route", position=1)
-            if kind and target is not None:
-                for each in registrations(call, target, where, self.contents):
-                    for endpoint in self._registered(each.call, kind, each.target, each.scope):
-                        yield endpoint._replace(registered_in=each.module)
+            target = option(call, "endpoint", "route", position=1) or spreads(call)
+            for each in self.registrations(call, target, where) if kind and target is not None else ():
+                yield from self._registered(each, kind)
         for decorator, scope, found, target in self.decorated(self._decorating):
             name = last_name(called(decorator))
             kind = ADDERS.get(name, "route")
@@ -102,13 +101,14 @@ class _Routes(ModuleReader):
             is_path and not any(kinds) and "starlette" in imported and not imported & {"aiohttp", "fastapi"}
         )
 
-    def _registered(self, call: ast.Call, kind: str, target: ast.expr, where: Scope) -> Iterator[Endpoint]:
+    def _registered(self, registered: Registration, kind: str) -> Iterator[Endpoint]:
+        call, target, where, calling, _ = registered
         wanted = HTTP_METHODS if kind == "route" else ("on_receive",)
         behind = functions_behind(target, where, self.contents, wanted)
         for found, method in behind:
             yield self._route(found, method, call, kind)
         if not behind:
-            yield self.missing(target, call, where, _methods(call, kind, ""), text(option(call, "path", position=0)))
+            yield self.missing(target, call, calling, _methods(call, kind, ""), text(option(call, "path", position=0)))
 
     def _route(self, found: Found, method: str, call: ast.Call, kind: str) -> Endpoint:
         return self.endpoint(

@@ -93,7 +93,7 @@ class _Tasks(ModuleReader):
                         self.framework = "dramatiq" if "dramatiq" in tops else "Celery"
                         yield self._task(found, found.function)
         for decorator, found in self._elsewhere():
-            yield self._task(found, decorator)
+            yield self._task(found, decorator)._replace(registered_in=found.scope.module)
 
     def _elsewhere(self) -> Iterator[tuple[ast.expr, Found]]:
         """Functions of other modules with a decorator of this one: ``job = partial(dramatiq.actor, max_retries=3)``."""

@@ -63,6 +63,7 @@ class Contents:
         text: of the module.
         elsewhere: yields the contents of the other modules in whose text a word is found.
         kinds_of_objects: what was found of the objects behind names, each with the `id` of its scope; left to adapters.
+        uses: what was found of functions, each by its `id`; left to adapters.
     """
 
     def __init__(
@@ -78,7 +79,32 @@ class Contents:
         self.text = text
         self.elsewhere = elsewhere
         self.kinds_of_objects: dict[tuple[str, int], tuple[Scope, Sequence[str]]] = {}
+        self.uses: dict[int, tuple[Function, object]] = {}
         self._body = body
+
+    def nodes(self) -> Iterator[ast.AST]:
+        """Yield everything, outer nodes first."""
+        for statement in self._body:
+            yield from ast.walk(statement)
+
+    def calls_of(self, name: str, *, of_result: bool = False) -> Sequence[tuple[ast.Call, Scope]]:
+        """Return the calls of something by its last name or, with *of_result*, of what such a call returns."""
+        return self._calls_by_name.get((name, of_result), [])
+
+    @cached_property
+    def _calls_by_name(self) -> Mapping[tuple[str, bool], list[tuple[ast.Call, Scope]]]:
+        found: dict[tuple[str, bool], list[tuple[ast.Call, Scope]]] = {}
+        for call, scope in self.calls:
+            is_of_result = isinstance(call.func, ast.Call)
+            named = call.func.func if isinstance(call.func, ast.Call) else call.func
+            found.setdefault((last_name(named), is_of_result), []).append((call, scope))
+        return found
+
+    @cached_property
+    def loop_names(self) -> frozenset[str]:
+        """The variables of all loops."""
+        targets = (each.target for loop in self.loops for each in getattr(loop, "generators", [loop]))
+        return frozenset(n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
 
     def mentions(self, *patterns: str) -> bool:
         """Whether one of some regular expressions is found in the text: much is not worth looking for without."""
@@ -128,7 +154,7 @@ class Contents:
     @cached_property
     def loops(self) -> Sequence[ast.AST]:
         """Every loop and comprehension, outer ones first."""
-        return [node for statement in self._body for node in ast.walk(statement) if isinstance(node, LOOPS)]
+        return [node for node in self.nodes() if isinstance(node, LOOPS)]
 
     @cached_property
     def _defined(self) -> tuple[list[Found], list[Entity]]:

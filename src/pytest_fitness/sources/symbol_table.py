@@ -54,9 +54,8 @@ def _collect_block(scope: Scope, statement: ast.stmt) -> None:
     for item in getattr(statement, "items", []):  # with
         if isinstance(item.optional_vars, ast.Name):
             bind(scope, item.optional_vars.id, Binding("value", node=item.context_expr))
-    if isinstance(statement, ast.For | ast.AsyncFor) and isinstance(statement.target, ast.Name):
-        one = ast.copy_location(ast.Subscript(statement.iter, ast.Constant(0), ast.Load()), statement)
-        bind(scope, statement.target.id, Binding("value", node=one))
+    if isinstance(statement, ast.For | ast.AsyncFor):
+        _collect_turn(scope, statement)
     for handler in getattr(statement, "handlers", []):
         collect(scope, handler.body)
     for case in getattr(statement, "cases", []):
@@ -65,6 +64,17 @@ def _collect_block(scope: Scope, statement: ast.stmt) -> None:
         block = getattr(statement, name, None)
         if isinstance(block, list):
             collect(scope, block)
+
+
+def _collect_turn(scope: Scope, loop: ast.For | ast.AsyncFor) -> None:
+    """The variable of a loop is the first of what it goes over; of several variables nothing is known but that they are."""
+    if isinstance(loop.target, ast.Name):
+        one = ast.copy_location(ast.Subscript(loop.iter, ast.Constant(0), ast.Load()), loop)
+        bind(scope, loop.target.id, Binding("value", node=one))
+        return
+    for each in ast.walk(loop.target):
+        if isinstance(each, ast.Name):
+            bind(scope, each.id, Binding("value"))
 
 
 def _collect_import(scope: Scope, statement: ast.Import | ast.ImportFrom) -> None:

@@ -91,9 +91,12 @@ class Resolver(Scopes):
 
 
 class Findings(NamedTuple):
-    """What is found in some modules: handlers, files that cannot be read, and what the handlers do if that was asked."""
+    """What is found in some modules: handlers, files that cannot be read, and what the handlers do if that was asked.
 
-    handlers: list[Handler]
+    Handlers are by place of registration, function and route: a function may be registered from several modules.
+    """
+
+    handlers: dict[tuple[object, ...], Handler]
     failed: list[Unread]
     conducts: dict[Handler, Conduct]
 
@@ -154,8 +157,8 @@ class Finder:
 
     def _find(self, modules: Sequence[str]) -> Handlers:
         parts = self._look_everywhere(modules)
-        found = [handler for part in parts for handler in part.handlers]
-        handlers = sorted(found, key=lambda h: (h.location, h.methods, h.path, h.framework))
+        found = {key: handler for part in reversed(parts) for key, handler in part.handlers.items()}
+        handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path, h.framework))
         failed = {unread.module: unread for part in parts for unread in part.failed}
         unreadable = tuple(failed[name] for name in sorted(failed))
         return Handlers(tuple(handlers), unreadable, tuple(adapter.name for adapter in self.frameworks.adapters))
@@ -199,7 +202,7 @@ class Finder:
         if key not in self._looked:
             self._looked[key] = self._look_through(names, scope)
         found = self._looked[key]
-        return Findings([], [], self._conducts(found.handlers)) if with_conduct else found
+        return Findings({}, [], self._conducts(found.handlers.values())) if with_conduct else found
 
     def _look_through(self, names: Sequence[str], scope: Set[str]) -> Findings:
         failed = {name: self._unread(name) for name in names if name in scope and self.resolver.module(name) is None}
@@ -219,11 +222,16 @@ class Finder:
                     continue
                 for endpoint in self._discover(adapter, name):
                     if endpoint.registered_in in scope or endpoint.scope.module in scope:
-                        place = (name, getattr(endpoint.node, "lineno", 0), getattr(endpoint.node, "col_offset", 0))
-                        key = (*place, endpoint.qualname, endpoint.path)
+                        place = (
+                            endpoint.registered_in,
+                            getattr(endpoint.node, "lineno", 0),
+                            getattr(endpoint.node, "col_offset", 0),
+                        )
+                        made_by = (endpoint.scope.module, getattr(endpoint.function, "lineno", 0), endpoint.qualname)
+                        key = (*place, *made_by, endpoint.path)
                         if first.setdefault(key, adapter) is adapter:
                             found.setdefault((*key, endpoint.methods), self._handler(endpoint))
-        return Findings(list(found.values()), list(failed.values()), {})
+        return Findings(found, list(failed.values()), {})
 
     def _conducts(self, handlers: Iterable[Handler]) -> dict[Handler, Conduct]:
         """What *handlers* do, which this process has found."""
