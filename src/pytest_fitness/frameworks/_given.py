@@ -50,6 +50,7 @@ def substituted(node: Any, given: Givens) -> Any:
     if isinstance(result, ast.Call):
         result.args = [each for argument in result.args for each in _unpacked(argument)]
         result.keywords = [each for keyword in result.keywords for each in _spread(keyword)]
+        return attribute_of(result) or result
     return _picked(result) if isinstance(result, ast.Subscript | ast.Attribute) else result
 
 
@@ -94,6 +95,16 @@ def moved(call: ast.Call, given: Givens, at: ast.AST) -> ast.Call:
 
 def _placed(node: Any, at: ast.AST) -> Any:
     return ast.copy_location(copy.copy(node), at)
+
+
+def attribute_of(call: ast.Call) -> ast.Attribute | None:
+    """Return ``app.get`` for ``getattr(app, "get")``; None for any other call."""
+    name = (
+        call.args[1] if isinstance(call.func, ast.Name) and call.func.id == "getattr" and len(call.args) > 1 else None
+    )
+    if not isinstance(name, ast.Constant):
+        return None
+    return ast.copy_location(ast.Attribute(call.args[0], str(name.value), ast.Load()), call)
 
 
 def _unpacked(argument: ast.expr) -> list[ast.expr]:

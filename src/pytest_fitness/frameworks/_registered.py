@@ -16,9 +16,9 @@ from pytest_fitness.frameworks._behind import made_not_wrapped, wrapped
 from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, substituted, with_names, without
 from pytest_fitness.frameworks._loops import turns
 from pytest_fitness.frameworks._reading import function_of, innermost, is_as_view, is_parameter, named_function
-from pytest_fitness.frameworks._uses import Use, spreads, uses_of
+from pytest_fitness.frameworks._uses import Use, spreads, stays, uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name
-from pytest_fitness.model.syntax import Function, Names, Scope
+from pytest_fitness.model.syntax import Names, Scope
 
 DEEP = 4
 """Longest chain of functions that hand on what they were given to register."""
@@ -131,7 +131,7 @@ def _alternatives(registered: Registration, use: Use, names: Names) -> Iterator[
     call, target, scope, calling, place = registered
     assert isinstance(scope.node, FUNCTIONS)
     name = last_name(innermost(target))
-    fixed = {key: value for key, value in use.given.items() if _stays(key, scope.node, scope)}
+    fixed = {key: value for key, value in use.given.items() if stays(key, scope.node, scope)}
     is_here = scope.node is place.node  # or it is another function's parameter that came into the call
     made = moved(call, fixed, use.call) if is_here else call
     told = with_names(calling, call, fixed, use.scope, names) if is_here else calling
@@ -149,20 +149,6 @@ def _alternatives(registered: Registration, use: Use, names: Names) -> Iterator[
 
 def _is_none(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
-
-
-def _stays(name: str, function: Function, inside: Scope) -> bool:
-    """Whether a parameter stays what it was given: it gets no other value, and ``**options`` are but handed on."""
-    if len(inside.symbols.get(name, ())) > 1:
-        return False
-    rest = function.args.kwarg
-    if rest is None or rest.arg != name:
-        return True
-    handed = sum(
-        isinstance(n, ast.keyword) and n.arg is None and isinstance(n.value, ast.Name) and n.value.id == name
-        for n in ast.walk(function)
-    )
-    return sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function)) == handed
 
 
 def _overrides(called: ast.expr, name: str) -> bool:

@@ -55,7 +55,10 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             assert isinstance(outer, ast.Call)
             entity = there.names.resolve(outer.func, where)
             if entity is not None and entity.node is meant:
-                told = arguments_of(outer, maker, where, around, is_method=is_method) if maker is not None else {}
+                told = {}
+                if maker is not None and within is not None:
+                    given = arguments_of(outer, maker, where, around, is_method=is_method)
+                    told = {name: value for name, value in given.items() if stays(name, maker, within)}
                 own.append(
                     Use(
                         call,
@@ -68,8 +71,11 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
                 unclear.append(outer)
         found += own
         expected = {id(_named(use.call, maker)) for use in own} | {id(call.func) for call in unclear}
-        complete &= not any(_fits(call, meant) for call in unclear)
-        complete &= not _is_used_otherwise(meant, names, expected, there, is_method=is_method)
+        complete = (
+            complete
+            and not any(_fits(call, meant) for call in unclear)
+            and not _is_used_otherwise(meant, names, expected, there, is_method=is_method)
+        )
     return Uses(found, complete and bool(found))
 
 
@@ -97,8 +103,8 @@ def _is_used_otherwise(
     meant: Function, names: set[str], expected: set[int], contents: Contents, *, is_method: bool
 ) -> bool:
     """Whether something is mentioned that is neither called nor decorates: it may be called by whoever gets it."""
-    for node in contents.nodes():
-        if not isinstance(node, ast.Name | ast.Attribute) or last_name(node) not in names or id(node) in expected:
+    for node in (node for name in names for node in contents.named(name)):
+        if id(node) in expected:
             continue
         entity = contents.names.resolve(node, contents.scope)
         if entity is not None and entity.node is meant:
@@ -172,3 +178,17 @@ def spreads(call: ast.Call) -> ast.expr | None:
     """Return what is spread into a call, by ``*row`` or ``**options``."""
     starred = (each for each in call.args if isinstance(each, ast.Starred))
     return next(starred, None) or next((k.value for k in call.keywords if k.arg is None), None)
+
+
+def stays(name: str, function: Function, inside: Scope) -> bool:
+    """Return whether a parameter stays what it was given: it gets no other value, and ``**options`` are but handed on."""
+    if len(inside.symbols.get(name, ())) > 1:
+        return False
+    rest = function.args.kwarg
+    if rest is None or rest.arg != name:
+        return True
+    handed = sum(
+        isinstance(n, ast.keyword) and n.arg is None and isinstance(n.value, ast.Name) and n.value.id == name
+        for n in ast.walk(function)
+    )
+    return sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function)) == handed

@@ -87,6 +87,18 @@ class Contents:
         for statement in self._body:
             yield from ast.walk(statement)
 
+    def named(self, name: str) -> Sequence[ast.Name | ast.Attribute]:
+        """Return the names and attributes of one name."""
+        return self._named.get(name, [])
+
+    @cached_property
+    def _named(self) -> Mapping[str, list[ast.Name | ast.Attribute]]:
+        found: dict[str, list[ast.Name | ast.Attribute]] = {}
+        for node in self.nodes():
+            if isinstance(node, ast.Name | ast.Attribute):
+                found.setdefault(last_name(node), []).append(node)
+        return found
+
     def calls_of(self, name: str, *, of_result: bool = False) -> Sequence[tuple[ast.Call, Scope]]:
         """Return the calls of something by its last name or, with *of_result*, of what such a call returns."""
         return self._calls_by_name.get((name, of_result), [])
