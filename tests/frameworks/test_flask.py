@@ -59,6 +59,7 @@ def view(): ...
         ("def make():\n    app = Flask(__name__)\n    @app.route('/x')\n    def f(): ...", ["GET /x make.<locals>.f"]),
         ("def register(app):\n    @app.get('/x')\n    def f(): ...", ["GET /x register.<locals>.f"]),
         ("def api(path): return bp.route('/api' + path)\n@api('/x')\ndef f(): ...", ["GET '/api' + '/x' f"]),
+        ("one = partial(bp.route, '/x')\n@one(methods=['PUT'])\ndef f(): ...", ["PUT /x f"]),
         ("from flask_appbuilder import BaseView, expose\nclass V(BaseView):\n    @expose('/x', methods=['POST'])\n    def f(self): ...",
          ["POST /x V.f"]),
         ("class V(vendor.View):\n    def get(self): ...\napp.add_url_rule('/x', view_func=V.as_view('v'))", ["GET /x V.get"]),

@@ -71,6 +71,7 @@ def found(text: str, others: dict[str, str] | None = None) -> list[str]:
         FASTAPI + "class Routes:\n    def good(self): ...\n    def bad(self): ...\n    def add(self):\n"
         "        for name in ('good', 'bad'):\n            for _ in (1, 2): router.add_api_route('/' + name, getattr(self, name))",
         FASTAPI + "def add(path, f): router.add_api_route(path, f)\nfor path, f in [('/g', good), ('/b', bad)]:\n    add(path, f)",
+        FASTAPI + "def add():\n    table = [good, bad]\n    for f in table: router.add_api_route('/x', f)",
         FLASK + "for rule, f in [('/g', good), ('/b', bad)]:\n    app.add_url_rule(rule, view_func=f)",
         FLASK + "for rule, f in [('/g', good), ('/b', bad)]:\n    app.route(rule)(f)",
         AIOHTTP + "app.add_routes([web.get(p, f) for p, f in (('/g', good), ('/b', bad))])",
@@ -107,6 +108,8 @@ def test_each_turn_of_a_loop_registers(text: str) -> None:
         "for f in zip([good], [bad]):",
         "for f in list(load()):",
         "for f in pairs[0]:",
+        "for (f, g), h in [(good, bad)]:",
+        "for f in load().items():",
         "for f in AGAIN:",
         "for f in [good for _ in load()]:",
         "for f in range(600):",
@@ -293,6 +296,23 @@ def test_a_method_may_have_another_name_or_stand_in_a_block(text: str) -> None:
     assert found(text) == ["GET V.get", "POST V._answer"]
 
 
+def test_a_method_that_cannot_be_followed_leaves_that_of_the_base() -> None:
+    """It may be that one."""
+    text = f"{AIOHTTP}class M:\n    async def get(self): ...\nclass V(M, web.View):\n    get = guard(M.nowhere)"
+
+    assert found(text) == ["GET M.get"]
+
+
+def test_a_method_that_is_handed_on_may_register_anything() -> None:
+    """Whoever gets it may call it."""
+    text = (
+        f"{FASTAPI}class A:\n    def add(self, p, f): router.add_api_route(p, f)\n    def all(self): map(self.add, load())\n"
+        "A().add('/x', good)"
+    )
+
+    assert shown(text, {}) == ["GET /x good schema/schema", "GET p f unknown"]
+
+
 def test_a_method_that_is_taken_away_is_none() -> None:
     """What a base answers, this class does not."""
     text = f"{AIOHTTP}class M:\n    async def get(self): ...\nclass V(M, web.View):\n    get = None"
@@ -388,3 +408,280 @@ def test_a_decorator_with_the_name_of_a_verb_is_no_route(text: str) -> None:
 def test_a_router_is_known_by_its_name_where_its_path_cannot_be_read() -> None:
     """In a module that imports neither FastAPI nor anything else."""
     assert found("@orders_router.get(PATH)\ndef f(): ...") == ["GET PATH f"]
+
+
+REG = "from shop.routes import Order, add\n"
+ADD = "from pydantic import BaseModel\nclass Order(BaseModel): ...\ndef add(path, f): router.add_api_route(path, f)\n"
+
+
+def shown(text: str, others: dict[str, str]) -> list[str]:
+    """Every handler of the codebase: route, and what crosses."""
+    shop = codebase({"shop.api": text} | others)
+    found = shop.handlers(list(shop.modules.values())).found
+    return sorted(f"{h.title} {'/'.join([*(slot.kind for slot in h.inputs), h.output.kind])}" for h in found)
+
+
+def test_the_same_place_in_two_modules_is_two_registrations() -> None:
+    """By a call, and by a decorator; of methods with one name as well."""
+    routes = f"{ROUTES}{ADD}def route(path):\n    def deco(f): router.add_api_route(path, f)\n    return deco\n"
+    good, bad = "def index(b: Order) -> Order: ...\nadd('/', index)", "def index(b: dict) -> dict: ...\nadd('/', index)"
+    decorated = "from shop.routes import route\n@route('/x')\ndef show() -> {}: ..."
+    others = {
+        "shop.routes": routes,
+        "shop.b": REG + bad,
+        "shop.c": decorated.format("int"),
+        "shop.d": decorated.format("dict"),
+    }
+
+    assert shown(REG + good, others) == [
+        "GET / index raw/raw",
+        "GET / index schema/schema",
+        "GET /x show raw",
+        "GET /x show scalar",
+    ]
+
+
+def test_what_registers_by_several_ways_is_one() -> None:
+    """A decorator of the project that is called like Celery's."""
+    makers = "from celery import Celery\napp = Celery()\ndef task(f): return app.task(f)\n"
+    text = "from shop.makers import task\n@task\ndef f(data: dict): ..."
+
+    assert shown(text, {"shop.makers": makers}) == ["TASK f raw/none"]
+
+
+@pytest.mark.parametrize(
+    ("plugin", "text", "expected"),
+    [
+        ("routes = []", "class B(A):\n    routes = [('/h', h)]", ["GET /h h raw"]),
+        (
+            "routes = [('/a', good)]",
+            "class B(A):\n    routes = [('/h', h)]",
+            ["GET /a good schema/schema", "GET /h h raw"],
+        ),
+        ("routes = []", "", ["GET p f unknown"]),
+        ("routes = []", "class B(A):\n    def __init__(self): self.routes = [('/h', h)]", ["GET p f unknown"]),
+        ("routes = []", "class B(A):\n    routes: list", ["GET p f unknown"]),
+    ],
+)
+def test_a_list_in_a_class_is_that_of_the_classes_derived_from_it_as_well(
+    plugin: str, text: str, expected: list[str]
+) -> None:
+    """An empty one is filled somewhere."""
+    base = f"{FASTAPI}class A:\n    {plugin}\n    def add(self):\n        for p, f in self.routes: router.add_api_route(p, f)\n"
+
+    assert shown(f"from shop.base import A\ndef h() -> dict: ...\n{text}", {"shop.base": base}) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "others"),
+    [
+        ("def fill(t): t.append(bad)\nfill(TABLE)", {}),
+        ("def fill():\n    global TABLE\n    TABLE = [bad]", {}),
+        ("if DEBUG:\n    TABLE = [bad]", {}),
+        ("TABLE[0] = bad", {}),
+        ("(TABLE).append(bad)", {}),
+        ("for f in sort(TABLE): ...", {}),
+        ("", {"shop.b": "from shop.api import TABLE as R\nR.append(1)"}),
+        ("", {"shop.b": "from shop import api\nr = api.TABLE"}),
+        ("", {"shop.b": "from shop import api\napi.TABLE += [1]"}),
+    ],
+)
+def test_a_list_to_which_something_is_done_cannot_be_read(before: str, others: dict[str, str]) -> None:
+    """By another name, by another function, by another value."""
+    text = f"{FASTAPI}TABLE = [good]\n{before}\ndef add():\n    for f in TABLE: router.add_api_route('/x', f)"
+
+    assert shown(text, others) == ["GET /x f unknown"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "len(TABLE)",
+        "MORE = [*TABLE, bad]",
+        "MORE = TABLE + [bad]",
+        "TABLE_2 = sorted(TABLE)",
+        "other.TABLE = 1",
+        "[x for x in TABLE]",
+    ],
+)
+def test_a_list_that_is_only_read_elsewhere_can_be_read(before: str) -> None:
+    """Or one of another thing with the same name."""
+    text = f"{FASTAPI}TABLE = [good]\n{before}\nfor f in TABLE: router.add_api_route('/x', f)"
+
+    assert shown(text, {"shop.b": "TABLE = []\nTABLE.append(1)\nimport x as TABLE_3"}) == ["GET /x good schema/schema"]
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        ("from shop.routes import add as r\nr('/h', h)", ["GET /h h raw"]),
+        ("from shop.routes import add\nmap(add, [h])", ["GET path f unknown"]),
+        ("from shop import routes\nTABLE = {'x': routes.add}", ["GET path f unknown"]),
+        ("from shop.routes import add\nadd(*ROW)", ["GET path f unknown"]),
+        ("from shop.routes import add\nadd(**ROW)", ["GET path f unknown"]),
+        ("from shop.routes import add\nfor row in [('/h', h)]: add(*row)", ["GET path f unknown"]),
+        ("from shop.routes import add\nadd('/h', h)\n'add', add.__name__", ["GET /h h raw", "GET path f unknown"]),
+        ("from shop.routes import add\n'''Calls add.'''\n__all__ = ['add']\nadd('/h', h)", ["GET /h h raw"]),
+        ("def later():\n    from shop.routes import add\n    add('/h', h)\nadd = 1\nadd", ["GET /h h raw"]),
+    ],
+)
+def test_every_use_of_a_function_that_registers_counts(use: str, expected: list[str]) -> None:
+    """By another name; what is no call leaves what it gives unknown, a text does not."""
+    routes = f"{ROUTES}def add(path, f): router.add_api_route(path, f)\n"
+
+    assert shown(f"def h() -> dict: ...\n{use}", {"shop.routes": routes}) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for row in [('/x', bad)]: router.add_api_route(*row)",
+        "for row in [{'path': '/x', 'endpoint': bad}]: router.add_api_route(**row)",
+        "for v in (router.get,): v('/x')(bad)",
+        "for v in ('get',): getattr(router, v)('/x')(bad)",
+        "def add(f):\n    for v in ('GET',): router.add_api_route('/x', f, methods=[v])\nadd(bad)",
+        "def add(p, f=None):\n    if f is None: f = bad\n    router.add_api_route(p, f)\nadd('/x')",
+        "class A:\n    def add(this, p, f): router.add_api_route(p, f)\nA().add('/x', bad)",
+        "class A:\n    @staticmethod\n    def add(p, f): router.add_api_route(p, f)\nA.add('/x', bad)",
+        "def deco(p):\n    def outer(f):\n        @wraps(f)\n        def w(*args, **more): return f(*args, **more)\n"
+        "        router.add_api_route(p, w)\n        return w\n    return outer\n@deco('/x')\ndef h(data: dict) -> dict: ...",
+        "one = partial(router.get, status_code=200)\n@one('/x')\ndef h(data: dict) -> dict: ...",
+    ],
+)  # fmt: skip
+def test_what_is_registered_in_roundabout_ways_is_found(text: str) -> None:
+    """Rows that are spread, verbs in loops, defaults in the body, wrappers in decorators."""
+    (one,) = shown(FASTAPI + text, {})
+
+    assert (one.split()[:2], one.split()[-1]) == (["GET", "/x"], "raw/raw")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "router.add_api_route(*ROW)",
+        "router.add_api_route(**ROW)",
+        "for row in load(): router.add_api_route(*row)",
+        "def add(*args): router.add_api_route(*args)",
+        "good = bad\ndef add(path, good): router.add_api_route('/x', good)",
+        "def add(path, f):\n    def inner(): router.add_api_route('/x', f)\ndef f() -> int: ...",
+        "for p, good in zip(X, Y): router.add_api_route('/x', good)",
+        "[router.add_api_route('/x', good) for p, good in zip(X, Y)]",
+        "for row in [(*PRE, good)]: router.add_api_route('/x', row[1])",
+        "for row in [{'a': good}]: router.add_api_route('/x', row['b'])",
+        "for p, T in X:\n    for f in T: router.add_api_route('/x', f)\nT = [good]",
+        "def add():\n    if T := load():\n        for f in T: router.add_api_route('/x', f)\nT = [good]",
+    ],
+)
+def test_a_name_that_means_something_else_there_is_not_taken_for_it(text: str) -> None:
+    """A parameter or a loop's variable is not the function of its name."""
+    (one,) = shown(FASTAPI + text, {})
+
+    assert one.endswith("unknown")
+
+
+def test_rows_of_an_outer_loop_mean_what_they_mean_where_they_are_written() -> None:
+    """Whatever the loop in it goes over."""
+    text = f"{FASTAPI}from shop.table import T\ndef h() -> Order: ...\nfor f in T:\n    for m in ('PUT',): router.add_api_route('/h', f, methods=[m])"
+
+    assert shown(text, {"shop.table": "def h() -> dict: ...\nT = [h]"}) == ["PUT /h h raw"]
+
+
+def test_rows_in_rows_are_followed() -> None:
+    """Of the loop around, not of a list of the same name."""
+    text = (
+        f"{FASTAPI}ms = [('GET', good)]\ndef add():\n    for p, ms in {{'/x': [('POST', bad)]}}.items():\n"
+        "        for m, f in ms: router.add_api_route(p, f, methods=[m])"
+    )
+
+    assert shown(text, {}) == ["POST /x bad raw/raw"]
+
+
+@pytest.mark.parametrize(
+    ("helper", "use", "expected"),
+    [
+        ("def add(f, model=Out): router.add_api_route('/x', f, response_model=model)", "add(h)", "GET /x h raw"),
+        ("def add(f, **kw):\n    kw['response_model'] = dict\n    router.add_api_route('/x', f, **kw)", "add(h)", "GET /x h unknown"),
+        ("def add(f, model):\n    model = list[model]\n    router.add_api_route('/x', f, response_model=model)", "add(h, Out)",
+         "GET /x h unknown"),
+        ("def add(**kw):\n    kw.setdefault('response_model', dict)\n    def deco(f): router.add_api_route('/x', f, **kw)\n    return deco",
+         "add()(h)", "GET /x h unknown"),
+        ("def log(f):\n    def w(data: dict) -> dict: return f(data)\n    return w\ndef add(f): router.add_api_route('/x', log(f))",
+         "add(h)", "GET /x log.<locals>.w raw/raw"),
+    ],
+)  # fmt: skip
+def test_what_a_function_makes_of_what_it_is_given_counts(helper: str, use: str, expected: str) -> None:
+    """Defaults are its own, options may change, a wrapper may have types."""
+    routes = f"{ROUTES}Out = dict\n{helper}\n"
+    text = f"from pydantic import BaseModel\nfrom shop.routes import add\nclass Out(BaseModel): ...\ndef h() -> Out: ...\n{use}"
+
+    assert shown(text, {"shop.routes": routes}) == [expected]
+
+
+@pytest.mark.parametrize("calls", ["r(t)\n    " * 20, "s(t)\n    " * 20])
+def test_functions_that_call_each_other_are_followed_once(calls: str) -> None:
+    """There would be no end to it."""
+    text = (
+        f"{FASTAPI}def r(t):\n    {calls}for f in t: router.add_api_route('/x', f)\ndef s(t):\n    {calls}r(t)\nr([good])\n"
+        f"def a(f):\n    {'a(f); b(f); ' * 20}router.add_api_route('/y', f)\ndef b(f): {'a(f); ' * 20}\na(good)"
+    )
+
+    assert {one.split()[1] for one in shown(text, {})} == {"/x", "/y"}
+
+
+def test_a_long_chain_of_functions_ends_in_something_unknown() -> None:
+    """Whatever is given at its beginning."""
+    chain = "".join(f"def r{n + 1}(f): r{n}(f)\n" for n in range(9))
+
+    assert shown(f"{FASTAPI}def r0(f): router.add_api_route('/x', f)\n{chain}r9(good)", {}) == ["GET /x f unknown"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FLASK}H = {{}}\nH.get('/a')(good)",
+        f"{FLASK}registry().get('/a')(good)",
+        "q.subscriber(1)(f)",
+        f"{CELERY}def make(name): return app.task(name)",
+        f"{CELERY}app.task('name')",
+    ],
+)
+def test_what_is_called_like_a_decorator_is_none(text: str) -> None:
+    """Tables of functions, names."""
+    assert shown(text, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("from shop.flask import app\ndef a(): ...\napp.route('/x')(a)", {"shop.flask": "from flask import Flask\napp = Flask()"}),
+        ("from shop.flask import V\nclass W(V):\n    def _a(self): ...\n    get = _a",
+         {"shop.flask": "from flask.views import MethodView\nclass V(MethodView): ..."}),
+        ("from shop.table import routes\nasync def a(request): ...\nroutes.get('/x')(a)",
+         {"shop.table": "from aiohttp import web\nroutes = web.RouteTableDef()"}),
+        ("from shop.bp import V, bp\n@bp.get('/<x>')\ndef f(): ...\nclass W(V):\n    def dispatch_request(self): ...",
+         {"shop.bp": "from flask import Blueprint\nfrom flask.views import View\nclass V(View): ...\nbp = Blueprint()"}),
+    ],
+)  # fmt: skip
+def test_modules_that_do_not_mention_the_framework_have_handlers(text: str, others: dict[str, str]) -> None:
+    """Which come from a module that does."""
+    assert shown(text, others)
+
+
+def test_the_verb_of_a_resource_is_that_of_the_turn() -> None:
+    """aiohttp: the verb is an argument."""
+    text = f"{AIOHTTP}r = app.router.add_resource('/x')\nfor m, f in (('GET', good), ('POST', bad)): r.add_route(m, f)"
+
+    assert found(text) == ["GET good", "POST bad"]
+
+
+def test_an_action_that_is_made_of_an_installed_one_is_inherited_or_unknown() -> None:
+    """Django REST framework: the code is not the project's."""
+    head = "from rest_framework import generics, mixins, serializers, viewsets\nclass S(serializers.Serializer): ...\n"
+    view_set = "class V(viewsets.ReadOnlyModelViewSet):\n    serializer_class = S\n    list = doc(viewsets.ReadOnlyModelViewSet.list)\n"
+    view = "class W(generics.GenericAPIView):\n    get = mixins.ListModelMixin.list\n    post: object\n"
+
+    assert shown(head + view_set + view, {}) == [
+        "GET V.list schema",
+        "GET V.retrieve schema",
+        "GET mixins.ListModelMixin.list unknown",
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, home_of, names_in, substituted
@@ -218,27 +218,47 @@ def _is_bound_otherwise(name: str, scope: Scope, contents: Contents) -> bool:
     return scope.node is not None and stored > len(scope.symbols.get(name, ()))
 
 
+class _Statements(NamedTuple):
+    """What a module does to names: the nodes that only read, those that are changed in place, and other names for them."""
+
+    reading: frozenset[int]
+    changing: frozenset[int]
+    elsewhere: frozenset[str]
+    other_names: dict[str, list[str]]
+
+
+def _statements(contents: Contents) -> _Statements:
+    """What is done to names in a module; looked for once."""
+    if ("statements",) not in contents.memo:
+        nodes = list(contents.nodes())
+        others: dict[str, list[str]] = {}
+        for alias in (alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names):
+            if alias.asname not in (None, alias.name):
+                others.setdefault(alias.name, []).append(alias.asname or "")
+        contents.memo[("statements",)] = _Statements(
+            frozenset(id(each) for node in nodes for each in _harmless(node)),
+            frozenset(id(node.target) for node in nodes if isinstance(node, ast.AugAssign)),
+            frozenset(name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names),
+            others,
+        )
+    found: _Statements = contents.memo[("statements",)]
+    return found
+
+
 def _is_only_read(entity: Entity, contents: Contents) -> bool:
     """Whether a module does nothing to a list but go over it, or put it into others."""
     name = entity.last
-    harmless = {id(each) for node in contents.nodes() for each in _harmless(node)}
-    for node in contents.nodes():
-        if isinstance(node, ast.Global | ast.Nonlocal) and name in node.names:
-            return False
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name | ast.Attribute):
-            meant = last_name(node.target) == name
-            found = [contents.names.resolve(node.target, contents.scope)] if meant else []
-        elif isinstance(node, ast.ImportFrom):
-            others = [alias.asname for alias in node.names if alias.name == name and alias.asname not in (None, name)]
-            found = [contents.names.resolve(ast.Name(other, ast.Load()), contents.scope) for other in others if other]
-        elif isinstance(node, ast.Name | ast.Attribute) and last_name(node) == name and id(node) not in harmless:
-            is_definition = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-            found = [] if is_definition else [contents.names.resolve(node, contents.scope)]
-        else:
-            continue
-        if any(each is not None and each.node is entity.node for each in found):
-            return False
-    stored = [n for n in contents.nodes() if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
+    done = _statements(contents)
+    named = contents.named(name)
+    stored = [
+        n for n in named if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and id(n) not in done.changing
+    ]
+    harmless = {*done.reading, *map(id, stored)}
+    suspects: list[ast.expr] = [node for node in named if id(node) not in harmless]
+    suspects += [ast.Name(other, ast.Load()) for other in done.other_names.get(name, ())]
+    found = (contents.names.resolve(node, contents.scope) for node in suspects)
+    if name in done.elsewhere or any(each is not None and each.node is entity.node for each in found):
+        return False
     assert entity.scope is not None
     return entity.scope.module != contents.scope.module or len(stored) == 1
 

@@ -45,6 +45,10 @@ def applied(decorator: ast.expr, target: ast.expr) -> ast.Call:
 NAMING = (ast.Name, ast.Attribute, ast.Lambda, ast.Call)
 
 
+def _applies(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Call) and len(call.args) == 1
+
+
 def _is_given(each: Decorated) -> bool:
     """Whether what is decorated was given to the function around it, by somebody who cannot be found."""
     return isinstance(each.target, ast.Name) and is_parameter(each.target, each.scope)
@@ -69,11 +73,12 @@ class ModuleReader:
         """Return what is known of the class of an object, and of its bases; of a name, asked once for all frameworks."""
         if not isinstance(expression, ast.Name):
             return kinds_of_object(self.names, expression, scope)
-        key = (expression.id, id(scope))
-        known = self.contents.kinds_of_objects
+        key = ("kinds", expression.id, id(scope))
+        known = self.contents.memo
         if key not in known:  # the scope is kept, or another one could come to have its id
             known[key] = (scope, kinds_of_object(self.names, expression, scope))
-        return known[key][1]
+        kinds: Sequence[str] = known[key][1]
+        return kinds
 
     def meant(self, decorator: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
         """Return the decorator behind another name for it, and where it is written.
@@ -134,7 +139,7 @@ class ModuleReader:
                         yield from self._applied(applied(decorator, inner), found.scope)
                     if once:
                         break
-        for call, where in self.calls() if bare or ")(" in self.contents.text else ():
+        for call, where in self.calls(_applies if not bare else None) if bare or ")(" in self.contents.text else ():
             if len(call.args) != 1 or isinstance(call.args[0], ast.Starred):
                 continue
             if isinstance(call.func, ast.Call):
@@ -157,10 +162,11 @@ class ModuleReader:
             yield each
         self.registered_in = self.module.module
 
-    def calls(self) -> Iterator[tuple[ast.Call, Scope]]:
-        """Yield the calls of the module, turn by turn where a loop gives what is called, or what is spread into them."""
+    def calls(self, may_be: Callable[[ast.Call], bool] | None = None) -> Iterator[tuple[ast.Call, Scope]]:
+        """Yield the calls that may be what is asked for, turn by turn where a loop gives what is called, or spread into them."""
         for call, where in self.contents.calls:
-            yield from expanded(call, where, self.contents)
+            if may_be is None or may_be(call):
+                yield from expanded(call, where, self.contents)
 
     @cached_property
     def _decorators(self) -> frozenset[int]:

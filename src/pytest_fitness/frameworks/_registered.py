@@ -52,10 +52,8 @@ def registrations(call: ast.Call, target: ast.expr, scope: Scope, contents: Cont
 
 def expanded(call: ast.Call, scope: Scope, contents: Contents) -> Iterator[tuple[ast.Call, Scope]]:
     """Yield a call turn by turn, where a loop gives what is called, or what is spread into it: ``app.add_url_rule(*row)``."""
-    named = call.func
-    while isinstance(named, ast.Call | ast.Attribute):
-        named = named.func if isinstance(named, ast.Call) else named.value
-    wanted = names_in(named) | {name for each in [spreads(call)] if each is not None for name in names_in(each)}
+    spread = spreads(call)
+    wanted = names_in(call.func) | (names_in(spread) if spread is not None else set())
     if wanted.isdisjoint(contents.loop_names):
         yield call, scope
         return

@@ -32,10 +32,10 @@ def uses_of(function: Function, inside: Scope, contents: Contents) -> Uses:
 
     One that another function returns is called by way of that: ``@route("/x")``.
     """
-    known = contents.uses
-    if id(function) not in known:
-        known[id(function)] = (function, _uses(function, inside, contents))
-    found: Uses = known[id(function)][1]  # type: ignore[assignment]
+    key = ("uses", id(function))
+    if key not in contents.memo:  # the function is kept, or another one could come to have its id
+        contents.memo[key] = (function, _uses(function, inside, contents))
+    found: Uses = contents.memo[key][1]
     return found
 
 

@@ -87,7 +87,7 @@ class _Routes(ModuleReader):
                     mixed_in = found.owner is None or "view:aiohttp" not in kinds_of_class(self.names, found.owner)
                     if mixed_in or (found.owner is not None and found.owner.node is entity.node):
                         yield self._route(found, routes[0] if routes else found.function, name)
-        for call, where in self.calls() if self.contents.mentions(*CALLS) else ():
+        for call, where in self.calls(_may_be) if self.contents.mentions(*CALLS) else ():
             verb = self._verb(call, where)
             target = option(call, "handler", position=2 if verb == "route" else 1)
             resource = self._resource(call, where) if not verb and last_name(call.func) == "add_route" else None
@@ -174,6 +174,12 @@ class _Routes(ModuleReader):
             kinds = set(self.names.kinds(annotation, found.scope))
             if kinds & {"schema", "raw", "orm"} and not kinds & set(NOT_BODY):
                 yield Part(argument.arg, annotation, found.scope, annotation, found.scope)
+
+
+def _may_be(call: ast.Call) -> bool:
+    """Whether a call has the name of one that registers, or any other that is no attribute."""
+    name = last_name(call.func).removeprefix("add_")
+    return name in VERBS or isinstance(call.func, ast.Name) or name == "RouteDef"
 
 
 def _methods_and_path(node: ast.AST, verb: str) -> tuple[list[str], str]:

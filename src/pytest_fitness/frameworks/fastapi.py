@@ -130,7 +130,8 @@ class Routes:
                         for each in self._registered_as(call, verb, inner, found.scope):
                             yield each._replace(methods=endpoint.methods)
         for written, around in self.contents.calls if self.contents.mentions(*self.calls) else ():
-            for call, scope in expanded(written, around, self.contents):
+            may_be = isinstance(written.func, ast.Call) or last_name(written.func) in ADDERS
+            for call, scope in expanded(written, around, self.contents) if may_be else [(written, around)]:
                 yield from self._registered(call, scope)
 
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:

@@ -75,7 +75,7 @@ class _Subscribers(ModuleReader):
                 yield self.missing(target, decorator, scope, ["MESSAGE"], _topic(subscribing), "message")
             else:
                 yield self._subscriber(found, decorator, subscribing)
-        for call, where in self.calls() if self.contents.mentions(ROUTE) else ():
+        for call, where in self.contents.calls if self.contents.mentions(ROUTE) else ():
             if last_name(call.func).endswith("Route") and call.args:  # KafkaRoute(handle, "topic")
                 made = self.names.resolve(call.func, where)
                 if made is not None and self.names.known(made.name) == "route:faststream":

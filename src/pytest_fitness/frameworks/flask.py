@@ -100,11 +100,10 @@ class _Views(ModuleReader):
         for entity in self.contents.classes if not is_others else ():
             if "view:flask" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
-        for call, where in self.calls() if self.contents.mentions("add_url_rule") else ():
-            if last_name(call.func) == "add_url_rule":
-                given = option(call, "view_func", position=2) or spreads(call)
-                for each in self.registrations(call, given, where) if given is not None else ():
-                    yield from self._registered(each)
+        for call, where in self.calls(_adds) if self.contents.mentions("add_url_rule") else ():
+            given = option(call, "view_func", position=2) or spreads(call)
+            for each in self.registrations(call, given, where) if given is not None else ():
+                yield from self._registered(each)
 
     def _route(self, decorator: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """The call ``bp.route(...)`` behind a decorator, and where it is written; None for any other decorator."""
@@ -248,6 +247,10 @@ class _Views(ModuleReader):
         return Part(
             "return", None, part.scope, part.node, part.home, "response", "text" if "scalar" in kinds else "a response"
         )
+
+
+def _adds(call: ast.Call) -> bool:
+    return last_name(call.func) == "add_url_rule"
 
 
 def _prefix(made: ast.Call) -> str:

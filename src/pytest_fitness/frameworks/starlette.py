@@ -57,7 +57,7 @@ class _Routes(ModuleReader):
     framework = Starlette.name
 
     def each(self) -> Iterator[Endpoint]:
-        for call, where in self.calls() if self.contents.mentions(*CALLS) else ():
+        for call, where in self.calls(self._may_be) if self.contents.mentions(*CALLS) else ():
             kind = self._kind(call, where)
             target = option(call, "endpoint", "route", position=1) or spreads(call)
             for each in self.registrations(call, target, where) if kind and target is not None else ():
@@ -80,6 +80,11 @@ class _Routes(ModuleReader):
         if not is_one or not isinstance(decorator, ast.Call) or not isinstance(function, ast.Attribute):
             return False
         return "router:starlette" in self.kinds(function.value, scope)
+
+    def _may_be(self, call: ast.Call) -> bool:
+        """Whether a call has the name of one that registers, or of one that is imported by another name."""
+        name = last_name(call.func)
+        return name.endswith("Route") or name in ADDERS or name in self.module.symbols
 
     def _kind(self, call: ast.Call, scope: Scope) -> str:
         """Whether a call registers a route, or a websocket."""

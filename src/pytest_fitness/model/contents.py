@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Function, Names, Scope
 
@@ -62,8 +62,7 @@ class Contents:
         names: resolves names.
         text: of the module.
         elsewhere: yields the contents of the other modules in whose text a word is found.
-        kinds_of_objects: what was found of the objects behind names, each with the `id` of its scope; left to adapters.
-        uses: what was found of functions, each by its `id`; left to adapters.
+        memo: what adapters have found out, for others to find it.
     """
 
     def __init__(
@@ -78,8 +77,7 @@ class Contents:
         self.names = names
         self.text = text
         self.elsewhere = elsewhere
-        self.kinds_of_objects: dict[tuple[str, int], tuple[Scope, Sequence[str]]] = {}
-        self.uses: dict[int, tuple[Function, object]] = {}
+        self.memo: dict[tuple[object, ...], Any] = {}
         self._body = body
 
     def nodes(self) -> Iterator[ast.AST]:
