@@ -130,7 +130,7 @@ def _returned(definition: tuple[Function, Scope], names: Names) -> Iterator[Foun
 
 def made_not_wrapped(target: ast.expr, scope: Scope, names: Names) -> list[Found]:
     """The functions made by one that was only told something: ``make(service)``."""
-    return [found for found in functions_made(target, scope, names) if not _is_wrapper(found)]
+    return [found for found in functions_made(target, scope, names) if not _is_wrapper(found, names)]
 
 
 def wrapped(found: Found) -> ast.Name | None:
@@ -147,7 +147,7 @@ def wrapped(found: Found) -> ast.Name | None:
     return next((ast.copy_location(ast.Name(name, ast.Load()), function) for name in names), None)
 
 
-def _is_wrapper(found: Found) -> bool:
+def _is_wrapper(found: Found, names: Names) -> bool:
     """Whether an inner function stands for what the function around it was given.
 
     It says so (``@wraps``), or takes whatever that takes, or calls it, or hands it on, and has no types of its own.
@@ -155,8 +155,9 @@ def _is_wrapper(found: Found) -> bool:
     says_so = any(last_name(called(decorator)) == "wraps" for decorator in found.function.decorator_list)
     if says_so or _takes_anything(found.function):
         return True
-    is_typed = any(argument.annotation is not None for argument, _ in parameters(found.function, in_class=False))
-    return not is_typed and bool(_of_the_maker(found))
+    types = (argument.annotation for argument, _ in parameters(found.function, in_class=False))
+    kinds = [names.kinds(annotation, found.scope) for annotation in types if annotation is not None]
+    return all("special" in each for each in kinds) and bool(_of_the_maker(found))
 
 
 def _of_the_maker(found: Found) -> list[str]:

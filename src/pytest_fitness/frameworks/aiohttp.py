@@ -118,8 +118,7 @@ class _Routes(ModuleReader):
             entity = self.names.resolve(function, scope)
             if entity is not None and isinstance(entity.node, ast.Attribute) and entity.scope is not None:
                 function, scope = entity.node, entity.scope
-        if not isinstance(function, ast.Attribute | ast.Name):
-            return ""
+        assert isinstance(function, ast.Attribute | ast.Name)
         name = last_name(function)
         if name in VERBS or name == "RouteDef":
             made = self.names.resolve(function, scope)

@@ -90,11 +90,9 @@ class _Routes(ModuleReader):
         """Whether a call registers a route, or a websocket."""
         if isinstance(call.func, ast.Attribute) and call.func.attr in ("add_route", "add_websocket_route"):
             return ADDERS[call.func.attr] if self._is_router(call, call.func.value, scope) else ""
-        if isinstance(call.func, ast.Name | ast.Attribute):
-            made = original(call.func, scope, self.names)
-            kinds = kinds_of_class(self.names, made) if made is not None else []
-            return next((k.removeprefix("starlette:") for k in kinds if k.startswith("starlette:")), "")
-        return ""
+        made = original(call.func, scope, self.names)
+        kinds = kinds_of_class(self.names, made) if made is not None else []
+        return next((k.removeprefix("starlette:") for k in kinds if k.startswith("starlette:")), "")
 
     def _is_router(self, call: ast.Call, router: ast.expr, scope: Scope) -> bool:
         """Whether a route is added to a router, or to something that cannot be followed, in a module that has to do with Starlette."""
