@@ -45,8 +45,11 @@ def applied(decorator: ast.expr, target: ast.expr) -> ast.Call:
 NAMING = (ast.Name, ast.Attribute, ast.Lambda, ast.Call)
 
 
-def _applies(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Call) and len(call.args) == 1
+def _applies(call: ast.Call, bare: Callable[[ast.Call], bool] | None) -> bool:
+    """Whether a call may be one that decorates: ``app.get("/x")(f)`` or, where *bare* says so, ``app.task(f)``."""
+    if len(call.args) != 1 or isinstance(call.args[0], ast.Starred):
+        return False
+    return isinstance(call.func, ast.Call) or (bare is not None and bare(call))
 
 
 def _is_given(each: Decorated) -> bool:
@@ -80,13 +83,24 @@ class ModuleReader:
         kinds: Sequence[str] = known[key][1]
         return kinds
 
+    def is_own(self, name: str, scope: Scope) -> bool:
+        """Whether a name is one of the project's, told without a look at what is installed."""
+        around: Scope | None = scope
+        while around is not None:
+            for binding in reversed(around.symbols.get(name, ())):
+                top = binding.target[0].partition(".")[0] if binding.target else ""
+                return binding.kind not in ("from", "module") or top == self.module.module.partition(".")[0]
+            around = around.parent
+        return bool(scope.stars or self.module.stars)
+
     def meant(self, decorator: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
         """Return the decorator behind another name for it, and where it is written.
 
         ``route = bp.route``; ``home = app.get("/")``; ``def api(path): return bp.route("/api" + path)``.
         """
         function = called(decorator)
-        entity = self.names.resolve(function, scope) if isinstance(function, ast.Name) else None
+        is_own = isinstance(function, ast.Name) and self.is_own(function.id, scope)
+        entity = self.names.resolve(function, scope) if is_own else None
         if entity is None or entity.scope is None or not entity.scope.owned:
             return decorator, scope
         node = entity.node
@@ -119,7 +133,7 @@ class ModuleReader:
         *,
         is_sure: Callable[[ast.expr, Scope], object] | None = None,
         once: bool = False,
-        bare: bool = False,
+        bare: Callable[[ast.Call], bool] | None = None,
     ) -> Iterator[Decorated]:
         """Yield what has a decorator; ``app.get("/x")(f)`` decorates as well.
 
@@ -127,7 +141,7 @@ class ModuleReader:
             is_one: whether an expression is a decorator that is asked for.
             is_sure: the same of one that is called, where that differs.
             once: whether only the first of several above a function counts.
-            bare: whether ``app.task(f)`` decorates, too, with no call of its own.
+            bare: what calls such as ``app.task(f)``, with no other call in them, may decorate as well.
         """
         for found in self.contents.functions:
             for decorator in found.function.decorator_list:
@@ -139,18 +153,11 @@ class ModuleReader:
                         yield from self._applied(applied(decorator, inner), found.scope)
                     if once:
                         break
-        for call, where in self.calls(_applies if not bare else None) if bare or ")(" in self.contents.text else ():
-            if len(call.args) != 1 or isinstance(call.args[0], ast.Starred):
-                continue
+        for call, where in self.calls(lambda call: _applies(call, bare)) if bare or ")(" in self.contents.text else ():
             if isinstance(call.func, ast.Call):
                 if (is_sure or is_one)(call.func, where):
                     yield from self._applied(call, where)
-            elif (
-                bare
-                and isinstance(call.args[0], NAMING)
-                and id(call) not in self._decorators
-                and is_one(call.func, where)
-            ):
+            elif isinstance(call.args[0], NAMING) and id(call) not in self._decorators and is_one(call.func, where):
                 yield from (
                     each for each in self._applied(call, where) if each.found is not None or not _is_given(each)
                 )

@@ -48,6 +48,8 @@ NAMED = {
 }
 """By the name of a broker that cannot be followed."""
 
+MAKERS = ("task", "periodic_task", *(name for _, name in LIBRARIES))
+
 DEEP = 4
 """Longest chain of names behind which a decorator is looked for."""
 
@@ -78,7 +80,7 @@ class Tasks:
 
 class _Tasks(ModuleReader):
     def each(self) -> Iterator[Endpoint]:
-        bare = self.contents.mentions(*CALLS)
+        bare = self._may_make if self.contents.mentions(*CALLS) else None
         for decorator, scope, found, target in self.decorated(self._library, once=True, bare=bare):
             self.framework = self._library(decorator, scope)
             if found is None:
@@ -99,7 +101,8 @@ class _Tasks(ModuleReader):
         """Functions of other modules with a decorator of this one: ``job = partial(dramatiq.actor, max_retries=3)``."""
         for name, bindings in self.module.symbols.items():
             node = bindings[-1].node
-            if not isinstance(node, ast.Call | ast.Attribute | ast.FunctionDef):
+            last = node.body[-1] if isinstance(node, ast.FunctionDef) else None
+            if not isinstance(node, ast.Call | ast.Attribute) and not isinstance(last, ast.Return):
                 continue
             library = self._library(ast.Name(name, ast.Load()), self.module)
             for there in self.contents.elsewhere(name) if library else ():
@@ -117,12 +120,24 @@ class _Tasks(ModuleReader):
         name = last_name(function)
         if name in ("task", "periodic_task") and isinstance(function, ast.Attribute):
             return self._of_method(function.value, scope)
-        made = self.names.resolve(function, scope) if isinstance(function, ast.Name | ast.Attribute) else None
+        is_clear = name in MAKERS or (isinstance(function, ast.Name) and self._may_be_named(name, scope))
+        made = self.names.resolve(function, scope) if is_clear else None
         if made is None:
             return ""
         if made.kind in ("external", "class", "function") and self.names.known(made.name) == "verb:task":
             return LIBRARIES.get((made.name.partition(".")[0], made.last), "a task")
         return self._behind(made, depth + 1) if depth < DEEP else ""
+
+    def _may_make(self, call: ast.Call) -> bool:
+        """Whether a call has the name of one that makes a task, or of a variable."""
+        name = last_name(call.func)
+        bindings = self.module.symbols.get(name, ()) if isinstance(call.func, ast.Name) else ()
+        return name in MAKERS or any(binding.kind == "value" for binding in bindings)
+
+    def _may_be_named(self, name: str, scope: Scope) -> bool:
+        """Whether a name may be another one for what makes tasks: one of the project's, or imported by another name."""
+        bindings = self.module.symbols.get(name, ())
+        return self.is_own(name, scope) or any(b.kind == "from" and b.target[-1] in MAKERS for b in bindings)
 
     def _behind(self, made: Entity, depth: int) -> str:
         """The library of a decorator by another name: ``retry = shared_task(max_retries=3)``, a function that returns one."""

@@ -78,6 +78,7 @@ class Contents:
         self.text = text
         self.elsewhere = elsewhere
         self.memo: dict[tuple[object, ...], Any] = {}
+        self._mentioned: dict[object, bool] = {}
         self._body = body
 
     def nodes(self) -> Iterator[ast.AST]:
@@ -118,7 +119,7 @@ class Contents:
 
     def mentions(self, *patterns: str) -> bool:
         """Whether one of some regular expressions is found in the text: much is not worth looking for without."""
-        return mentions(self.text, patterns)
+        return mentions(self.text, patterns, self._mentioned)
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -219,13 +220,24 @@ class Frameworks:
     declared: Sequence[Declaration] = ()
 
 
-def mentions(text: str, patterns: tuple[str, ...]) -> bool:
-    """Whether one of some expressions is in *text*: words first, which is far quicker than to look for expressions."""
+def mentions(text: str, patterns: tuple[str, ...], known: dict[object, bool] | None = None) -> bool:
+    """Whether one of some expressions is in *text*: words first, which is far quicker than to look for expressions.
+
+    What is *known* of the text is not looked for again, and added to.
+    """
     words, expressions = _split(patterns)
+    known = {} if known is None else known
     for word in words:  # a loop is quicker than `any`
-        if word in text:
+        if word not in known:
+            known[word] = word in text
+        if known[word]:
             return True
-    return any(each.search(text) is not None for each in expressions)
+    for each in expressions:
+        if each not in known:
+            known[each] = each.search(text) is not None
+        if known[each]:
+            return True
+    return False
 
 
 @cache

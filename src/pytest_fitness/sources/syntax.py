@@ -213,8 +213,9 @@ class Finder:
                 text = self.tree.sources[name].text
             except SyntaxError:
                 continue  # nothing is in one that cannot be decoded
+            known: dict[object, bool] = {}
             for adapter in self.frameworks.adapters:
-                if not mentions(text, tuple(adapter.hints if name in scope else adapter.registrations)):
+                if not mentions(text, tuple(adapter.hints if name in scope else adapter.registrations), known):
                     continue
                 if self.resolver.module(name) is None:
                     if mentions(text, tuple(t for t in adapter.registrations if t.isidentifier())):
