@@ -6,16 +6,16 @@ import ast
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_fitness.frameworks._behind import functions_behind, wrapped
-from pytest_fitness.frameworks._given import substituted
 from pytest_fitness.frameworks._reading import called, is_parameter, kinds_of_object, qualname
-from pytest_fitness.frameworks._registered import Registration, expanded, registrations
-from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
+
+if TYPE_CHECKING:  # what most modules have no need of is imported late
+    from pytest_fitness.frameworks._registered import Registration
 
 DECORATES = r"\)\("
 """What is found in any module that applies a decorator by a call: ``app.get("/x")(f)``."""
@@ -120,6 +120,9 @@ class ModuleReader:
             made = ast.Call(node.args[0], [*node.args[1:], *decorator.args], keywords)
             return ast.copy_location(made, decorator), entity.scope
         if isinstance(node, ast.FunctionDef) and isinstance(decorator, ast.Call):
+            from pytest_fitness.frameworks._given import substituted
+            from pytest_fitness.frameworks._uses import arguments_of
+
             returned = (n.value for n in ast.walk(node) if isinstance(n, ast.Return))
             for value in returned:
                 if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
@@ -164,15 +167,19 @@ class ModuleReader:
 
     def registrations(self, call: ast.Call, target: ast.expr, scope: Scope) -> Iterator[Registration]:
         """Yield the registrations that a call stands for; an endpoint that is made meanwhile is registered where it says."""
+        from pytest_fitness.frameworks._registered import registrations
+
         for each in registrations(call, target, scope, self.contents):
             self.registered_in = each.place.module
             yield each
         self.registered_in = self.module.module
 
-    def calls(self, may_be: Callable[[ast.Call], bool] | None = None) -> Iterator[tuple[ast.Call, Scope]]:
+    def calls(self, may_be: Callable[[ast.Call], bool]) -> Iterator[tuple[ast.Call, Scope]]:
         """Yield the calls that may be what is asked for, turn by turn where a loop gives what is called, or spread into them."""
+        from pytest_fitness.frameworks._registered import expanded
+
         for call, where in self.contents.calls:
-            if may_be is None or may_be(call):
+            if may_be(call):
                 yield from expanded(call, where, self.contents)
 
     @cached_property

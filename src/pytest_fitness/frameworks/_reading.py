@@ -163,6 +163,12 @@ def option(call: ast.expr, *keywords: str, position: int = -1) -> ast.expr | Non
     return next((k.value for k in call.keywords if k.arg in keywords), None)
 
 
+def spreads(call: ast.Call) -> ast.expr | None:
+    """Return what is spread into a call, by ``*row`` or ``**options``."""
+    starred = (each for each in call.args if isinstance(each, ast.Starred))
+    return next(starred, None) or next((k.value for k in call.keywords if k.arg is None), None)
+
+
 def text(node: ast.expr | None) -> str:
     """Return a text as it is, anything else as it is written."""
     if isinstance(node, ast.Constant):

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from pytest_fitness.frameworks._behind import made_not_wrapped, wrapped
 from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, substituted, with_names, without
 from pytest_fitness.frameworks._loops import turns
-from pytest_fitness.frameworks._reading import function_of, innermost, is_as_view, is_parameter, named_function
-from pytest_fitness.frameworks._uses import Use, spreads, stays, uses_of
+from pytest_fitness.frameworks._reading import function_of, innermost, is_as_view, is_parameter, named_function, spreads
+from pytest_fitness.frameworks._uses import Use, stays, uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name
 from pytest_fitness.model.syntax import Names, Scope
 

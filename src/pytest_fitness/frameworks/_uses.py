@@ -174,12 +174,6 @@ def arguments_of(
     return given
 
 
-def spreads(call: ast.Call) -> ast.expr | None:
-    """Return what is spread into a call, by ``*row`` or ``**options``."""
-    starred = (each for each in call.args if isinstance(each, ast.Starred))
-    return next(starred, None) or next((k.value for k in call.keywords if k.arg is None), None)
-
-
 def stays(name: str, function: Function, inside: Scope) -> bool:
     """Return whether a parameter stays what it was given: it gets no other value, and ``**options`` are but handed on."""
     if len(inside.symbols.get(name, ())) > 1:

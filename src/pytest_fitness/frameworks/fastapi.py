@@ -13,10 +13,8 @@ from functools import cached_property
 
 from pytest_fitness.frameworks._behind import functions_behind, wrapped
 from pytest_fitness.frameworks._module_reader import applied
-from pytest_fitness.frameworks._reading import is_parameter, listed, option, qualname, text
-from pytest_fitness.frameworks._registered import expanded, registrations
+from pytest_fitness.frameworks._reading import is_parameter, listed, option, qualname, spreads, text
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
-from pytest_fitness.frameworks._uses import spreads
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
 
@@ -129,7 +127,14 @@ class Routes:
                         verb = "websocket" if endpoint.kind == "websocket" else "api_route"
                         for each in self._registered_as(call, verb, inner, found.scope):
                             yield each._replace(methods=endpoint.methods)
-        for written, around in self.contents.calls if self.contents.mentions(*self.calls) else ():
+        if self.contents.mentions(*self.calls):
+            yield from self._called()
+
+    def _called(self) -> Iterator[Endpoint]:
+        """Routes that calls register, each turn of a loop by itself where it may be one."""
+        from pytest_fitness.frameworks._registered import expanded
+
+        for written, around in self.contents.calls:
             may_be = isinstance(written.func, ast.Call) or last_name(written.func) in ADDERS
             for call, scope in expanded(written, around, self.contents) if may_be else [(written, around)]:
                 yield from self._registered(call, scope)
@@ -155,6 +160,8 @@ class Routes:
             yield from self._registered_as(call, verb, target, scope)
 
     def _registered_as(self, call: ast.Call, verb: str, target: ast.expr, scope: Scope) -> Iterator[Endpoint]:
+        from pytest_fitness.frameworks._registered import registrations
+
         for each in registrations(call, target, scope, self.contents):
             options = each.call.func if isinstance(each.call.func, ast.Call) else each.call
             behind = functions_behind(each.target, each.scope, self.contents, ())

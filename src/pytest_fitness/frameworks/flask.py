@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
@@ -27,12 +28,14 @@ from pytest_fitness.frameworks._reading import (
     no_result,
     option,
     original,
+    spreads,
     text,
 )
-from pytest_fitness.frameworks._registered import Registration
-from pytest_fitness.frameworks._uses import spreads
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
+
+if TYPE_CHECKING:
+    from pytest_fitness.frameworks._registered import Registration
 
 VERBS = ("route", "get", "post", "put", "patch", "delete", "websocket")
 TAKES = frozenset("arguments input use_args use_kwargs validate_request validate_form expect json_in".split())
@@ -110,7 +113,8 @@ class _Views(ModuleReader):
         route, where = self.meant(decorator, scope)
         if isinstance(route, ast.Call) and self._is_route(route, where):
             return route, where
-        made = original(route.func, where, self.names) if isinstance(route, ast.Call) else None
+        is_named = isinstance(route, ast.Call) and last_name(route.func) == "expose"
+        made = original(called(route), where, self.names) if is_named else None
         is_exposed = made is not None and self.names.known(made.name) == "verb:flask"
         return (route, where) if is_exposed else None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
@@ -19,12 +20,14 @@ from pytest_fitness.frameworks._reading import (
     option,
     original,
     response_result,
+    spreads,
     text,
 )
-from pytest_fitness.frameworks._registered import Registration
-from pytest_fitness.frameworks._uses import spreads
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Scope
+
+if TYPE_CHECKING:
+    from pytest_fitness.frameworks._registered import Registration
 
 ROUTES = {"Route": "route", "WebSocketRoute": "websocket"}
 ADDERS = {

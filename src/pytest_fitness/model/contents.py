@@ -52,6 +52,30 @@ class Found(NamedTuple):
         return list(parameters(self.function, in_class=self.owner is not None))
 
 
+class Text:
+    """A text, and what is known to be in it, or not."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._known: dict[object, bool] = {}
+
+    def mentions(self, patterns: tuple[str, ...]) -> bool:
+        """Whether one of some regular expressions is found: words first, which is far quicker; each is looked for once."""
+        words, expressions = _split(patterns)
+        known = self._known
+        for word in words:  # a loop is quicker than `any`
+            if word not in known:
+                known[word] = word in self.text
+            if known[word]:
+                return True
+        for each in expressions:
+            if each not in known:
+                known[each] = each.search(self.text) is not None
+            if known[each]:
+                return True
+        return False
+
+
 class Contents:
     """The functions, classes and calls of one module, those in blocks, classes and functions included.
 
@@ -70,15 +94,15 @@ class Contents:
         body: Sequence[ast.stmt],
         scope: Scope,
         names: Names,
-        text: str = "",
+        text: Text | None = None,
         elsewhere: Callable[[str], Iterable[Contents]] = lambda _: (),
     ) -> None:
         self.scope = scope
         self.names = names
-        self.text = text
+        self.text = text.text if text is not None else ""
         self.elsewhere = elsewhere
         self.memo: dict[tuple[object, ...], Any] = {}
-        self._mentioned: dict[object, bool] = {}
+        self._text = text if text is not None else Text("")
         self._body = body
 
     def nodes(self) -> Iterator[ast.AST]:
@@ -119,7 +143,7 @@ class Contents:
 
     def mentions(self, *patterns: str) -> bool:
         """Whether one of some regular expressions is found in the text: much is not worth looking for without."""
-        return mentions(self.text, patterns, self._mentioned)
+        return self._text.mentions(patterns)
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -218,26 +242,6 @@ class Frameworks:
 
     adapters: Sequence[Adapter] = ()
     declared: Sequence[Declaration] = ()
-
-
-def mentions(text: str, patterns: tuple[str, ...], known: dict[object, bool] | None = None) -> bool:
-    """Whether one of some expressions is in *text*: words first, which is far quicker than to look for expressions.
-
-    What is *known* of the text is not looked for again, and added to.
-    """
-    words, expressions = _split(patterns)
-    known = {} if known is None else known
-    for word in words:  # a loop is quicker than `any`
-        if word not in known:
-            known[word] = word in text
-        if known[word]:
-            return True
-    for each in expressions:
-        if each not in known:
-            known[each] = each.search(text) is not None
-        if known[each]:
-            return True
-    return False
 
 
 @cache

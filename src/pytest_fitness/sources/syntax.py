@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pytest_fitness.errors import FitnessError, SettingsError
 from pytest_fitness.model import Class, Conduct, Handler, Handlers, Location, Slot, SlotKind, Unread
 from pytest_fitness.model.code import WORST_FIRST
-from pytest_fitness.model.contents import Adapter, Contents, Frameworks, mentions
+from pytest_fitness.model.contents import Adapter, Contents, Frameworks, Text
 from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
@@ -25,7 +25,7 @@ from pytest_fitness.sources.remembered import Remembered, installed, load_values
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
-from pytest_fitness.sources.tree import Source, Tree, unread
+from pytest_fitness.sources.tree import Tree, unread
 
 AHEAD = 50
 """Modules that are looked through in the time in which another process can be started."""
@@ -122,6 +122,7 @@ class Finder:
         self._looked: dict[tuple[tuple[str, ...], frozenset[str]], Findings] = {}
         self._looked_up: set[str] = set()
         self._mentioned: dict[str, list[str]] = {}
+        self._texts: dict[str, Text | None] = {}
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -209,16 +210,12 @@ class Finder:
         found: dict[tuple[object, ...], Handler] = {}
         first: dict[tuple[object, ...], Adapter] = {}
         for name in names:
-            try:
-                text = self.tree.sources[name].text
-            except SyntaxError:
-                continue  # nothing is in one that cannot be decoded
-            known: dict[object, bool] = {}
+            text = self._text_of(name)
             for adapter in self.frameworks.adapters:
-                if not mentions(text, tuple(adapter.hints if name in scope else adapter.registrations), known):
+                if text is None or not text.mentions(tuple(adapter.hints if name in scope else adapter.registrations)):
                     continue
                 if self.resolver.module(name) is None:
-                    if mentions(text, tuple(t for t in adapter.registrations if t.isidentifier())):
+                    if text.mentions(tuple(t for t in adapter.registrations if t.isidentifier())):
                         failed[name] = self._unread(name)  # it may register handlers of this scope
                     continue
                 for endpoint in self._discover(adapter, name):
@@ -253,17 +250,27 @@ class Finder:
         if module not in self._contents:
             scope = self.resolver.module(module)
             assert scope is not None
-            text = self.tree.sources[module].text
             elsewhere = partial(_others, weakref.ref(self), module)  # or both would keep each other
-            self._contents[module] = Contents(self.resolver.body(module), scope, self.resolver, text, elsewhere)
+            body, text = self.resolver.body(module), self._text_of(module)
+            self._contents[module] = Contents(body, scope, self.resolver, text, elsewhere)
         return self._contents[module]
+
+    def _text_of(self, module: str) -> Text | None:
+        """The text of a module, each time the same object; None where it cannot be decoded."""
+        if module not in self._texts:
+            try:
+                self._texts[module] = Text(self.tree.sources[module].text)
+            except SyntaxError:
+                self._texts[module] = None
+        return self._texts[module]
 
     def mentioning(self, word: str, but: str) -> Iterator[Contents]:
         """Yield the contents of the modules in whose text there is a word, one of them left out."""
         if word not in self._mentioned:
             meant = re.compile(rf"\b{re.escape(word)}\b")
-            texts = ((name, source) for name, source in self.tree.sources.items() if _has_word(source, word))
-            self._mentioned[word] = [name for name, source in texts if meant.search(source.text)]
+            texts = ((name, self._text_of(name)) for name in self.tree.sources)
+            found = [name for name, text in texts if text is not None and word in text.text and meant.search(text.text)]
+            self._mentioned[word] = found
         for name in self._mentioned[word]:
             if name != but and self.resolver.module(name) is not None:
                 yield self._contents_of(name)
@@ -294,13 +301,6 @@ def looker(
 def _others(finder: weakref.ref[Finder], module: str, word: str) -> Iterable[Contents]:
     alive = finder()
     return alive.mentioning(word, module) if alive is not None else ()
-
-
-def _has_word(source: Source, word: str) -> bool:
-    try:
-        return word in source.text
-    except SyntaxError:
-        return False
 
 
 class _Classifier:
