@@ -73,6 +73,7 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
          ["data: schema"], "schema"),
         ("T = TypeVar('T')\nForm = Annotated[T, Body()]\n@post('/')\nasync def f(data: Form[Order]) -> Form[dict]: ...",
          ["data: schema"], "raw"),
+        ("Form = Order\n@post('/')\nasync def f(data: Form[dict]) -> Form[Order]: ...", ["data: raw"], "schema"),
         ("Form = Annotated[Order, Body()]\n@post('/')\nasync def f(data: Form[Order]) -> Form: ...", ["data: schema"], "schema"),
     ],
 )  # fmt: skip

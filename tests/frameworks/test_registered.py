@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from frameworks.handlers_in import handlers, titles
 
+from pytest_fitness.frameworks.fastapi import FastAPI
 from pytest_fitness.testing import codebase
 
 FASTAPI = """\
@@ -685,3 +686,14 @@ def test_an_action_that_is_made_of_an_installed_one_is_inherited_or_unknown() ->
         "GET V.retrieve schema",
         "GET mixins.ListModelMixin.list unknown",
     ]
+
+
+def test_of_two_adapters_that_find_the_same_the_first_is_believed() -> None:
+    """It is one handler."""
+
+    class Own(FastAPI):
+        """Finds what FastAPI's adapter finds."""
+
+    shop = codebase({"shop.api": f"{FASTAPI}@router.get('/x')\ndef f() -> Order: ..."}, adapters=[Own()])
+
+    assert [h.title for h in shop.handlers(["shop.api"]).found] == ["GET /x f"]

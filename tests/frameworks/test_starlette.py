@@ -44,6 +44,7 @@ class Chat(WebSocketEndpoint):
         ("def setup(app): app.add_route('/x', home)", ["GET /x home"]),
         ("class B:\n    def make(self) -> Starlette: ...\nclass A(B):\n    def make(self):\n        app = super().make()\n"
          "        app.add_route(PATH, home)", ["GET PATH home"]),
+        ("def make():\n    app = super().make()\n    app.add_route(PATH, home)", []),
         ("class A:\n    def make(self):\n        return self.add()\n    def add(self):\n        app = super().make()\n"
          "        app.add_route(PATH, home)", []),
         ("again = home\nRoute('/x', again)", ["GET /x home"]),

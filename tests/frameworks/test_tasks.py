@@ -39,6 +39,10 @@ jobs = RedisHuey('x')
         ("from huey.contrib.djhuey import db_task\n@db_task()\ndef f(): ...", ["Huey: TASK f"]),
         ("from taskiq import shared_task\n@shared_task\ndef f(): ...", ["taskiq: TASK f"]),
         ("mine_broker = InMemoryBroker().with_result_backend(x)\n@mine_broker.task\ndef f(): ...", ["taskiq: TASK f"]),
+        (
+            "class B(InMemoryBroker):\n    def ready(self) -> 'Self': ...\nb = B().ready()\n@b.task\ndef f(): ...",
+            ["taskiq: TASK f"],
+        ),
         ("celery = vendor.make()\n@celery.task\ndef f(): ...", ["Celery: TASK f"]),
         ("my_huey = vendor.make()\n@my_huey.task()\ndef f(): ...", ["Huey: TASK f"]),
         ("import celery\n@celery.current_app.task\ndef f(): ...", ["Celery: TASK f"]),

@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # what most modules have no need of is imported late
 DECORATES = r"\)\("
 """What is found in any module that applies a decorator by a call: ``app.get("/x")(f)``."""
 
+NAMING = (ast.Name, ast.Attribute, ast.Lambda, ast.Call)
+"""What may stand for a function; ``app.task("name")`` is given none."""
+
 
 class Decorated(NamedTuple):
     """A decorator, and what it decorates.
@@ -40,9 +43,6 @@ class Decorated(NamedTuple):
 def applied(decorator: ast.expr, target: ast.expr) -> ast.Call:
     """Return the call that a decorator is."""
     return ast.copy_location(ast.Call(decorator, [target], []), decorator)
-
-
-NAMING = (ast.Name, ast.Attribute, ast.Lambda, ast.Call)
 
 
 def _applies(call: ast.Call, bare: Callable[[ast.Call], bool] | None) -> bool:
