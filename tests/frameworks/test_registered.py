@@ -696,4 +696,4 @@ def test_of_two_adapters_that_find_the_same_the_first_is_believed() -> None:
 
     shop = codebase({"shop.api": f"{FASTAPI}@router.get('/x')\ndef f() -> Order: ..."}, adapters=[Own()])
 
-    assert [h.title for h in shop.handlers(["shop.api"]).found] == ["GET /x f"]
+    assert [h.title for h in shop.handlers(shop.select("api")).found] == ["GET /x f"]
