@@ -99,7 +99,7 @@ class _Views(ModuleReader):
                 yield self.missing(target, route, scope, _verbs(route), self._path(route, where))
             else:
                 yield self._view(found, route, _verbs(route), where)
-        is_others = "fastapi" in self.contents.imported_anywhere and not self.contents.mentions(*CLASSES)
+        is_others = "fastapi" in self.contents.imported and not self.contents.mentions(*CLASSES)
         for entity in self.contents.classes if not is_others else ():
             if "view:flask" in kinds_of_class(self.names, entity):
                 yield from self._class(entity)
