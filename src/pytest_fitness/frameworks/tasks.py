@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from pytest_fitness.frameworks._module_reader import ModuleReader
+from pytest_fitness.frameworks._module_reader import NAMING, ModuleReader
 from pytest_fitness.frameworks._reading import (
     called,
     declared_result,
@@ -149,8 +149,11 @@ class _Tasks(ModuleReader):
             returned = (n.value for n in ast.walk(node) if isinstance(n, ast.Return))
             called_ = (v.func if isinstance(v.func, ast.Call) else v for v in returned if isinstance(v, ast.Call))
             return next((found for each in called_ if (found := self._library(each, inside, depth))), "")
-        if isinstance(node, ast.Call) and last_name(node.func) == "partial" and node.args:
-            node = node.args[0]
+        if isinstance(node, ast.Call) and node.args:
+            if last_name(node.func) == "partial":
+                node = node.args[0]
+            elif isinstance(node.args[0], NAMING):
+                return ""  # it makes a task, and no decorator
         return self._library(node, scope, depth) if isinstance(node, ast.expr) else ""
 
     def _of_method(self, broker: ast.expr, scope: Scope) -> str:
