@@ -14,6 +14,7 @@ from pytest_fitness.frameworks._reading import (
     methods_called,
     methods_of,
     named_function,
+    spreads,
 )
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
@@ -40,9 +41,6 @@ def functions_behind(
                 return [(found, "") for found in made]
     if isinstance(inner, ast.Lambda):
         return [(Found(_as_function(inner), scope), "")]
-    choices = _choices(inner, scope) if depth < DEEP else []
-    if choices:
-        return [each for node in choices for each in functions_behind(node, scope, contents, wanted, depth + 1)]
     entity = named_function(inner, scope, names)
     definition = function_of(entity)
     if definition is not None:
@@ -53,17 +51,24 @@ def functions_behind(
         return [(found, name) for name, found in methods_of(entity, names, wanted)]
     if entity is not None and isinstance(entity.node, ast.Call | ast.Lambda) and entity.scope and depth < DEEP:
         return functions_behind(entity.node, entity.scope, contents, wanted, depth + 1)
-    made = [found for found in functions_made(target, scope, names) if not _takes_anything(found.function)]
-    return [(found, "") for found in made or _called_object(target, scope, names)]
+    return [(found, "") for found in _called_object(target, scope, names)]
 
 
-def _choices(target: ast.expr, scope: Scope) -> list[ast.expr]:
-    """What ``a if x else b`` may be, or a name that is given several values; nothing where there is no choice."""
+def choices(target: ast.expr, scope: Scope, names: Names) -> list[ast.expr]:
+    """Return what ``a if x else b`` may be, or a name that is given several values; nothing where there is no choice.
+
+    A value that is made of the name itself, as in ``f = guard(f)``, is no other one, unless it has types of its own.
+    """
     if isinstance(target, ast.IfExp):
         return [target.body, target.orelse]
     bindings = scope.symbols.get(target.id, ()) if isinstance(target, ast.Name) else ()
     values = [b.node for b in bindings if b.kind == "value" and isinstance(b.node, ast.expr)]
-    return values if len(values) > 1 else []
+    if len(values) < 2 or not isinstance(target, ast.Name):
+        return []
+    others = [
+        each for each in values if last_name(innermost(each)) != target.id or made_not_wrapped(each, scope, names)
+    ]
+    return others or values[-1:]
 
 
 def _given_by(found: Found, names: Names) -> list[Found]:
@@ -134,26 +139,38 @@ def made_not_wrapped(target: ast.expr, scope: Scope, names: Names) -> list[Found
 
 
 def wrapped(found: Found) -> ast.Name | None:
-    """Return what a function is wrapped around: a parameter of the function around it, to which it hands all that it is given."""
+    """Return what a function is wrapped around: a parameter of the function around it, to which it hands all that it is given.
+
+    It says so (``@wraps``), or has no types of its own, and returns what that returns.
+    """
     maker, function = found.scope.node, found.function
     if not isinstance(maker, FUNCTIONS) or not _takes_anything(function):
         return None
     given = {argument.arg for argument, _ in parameters(maker, in_class=False)}
-    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
-    wraps = [call.args[0] for call in calls if last_name(call.func) == "wraps" and call.args]
-    hands_on = [call.func for call in calls if call.args and isinstance(call.args[-1], ast.Starred)]
-    hands_on += [call.func for call in calls if call.keywords and call.keywords[-1].arg is None]
+    wraps = [
+        d.args[0]
+        for d in function.decorator_list
+        if isinstance(d, ast.Call) and last_name(d.func) == "wraps" and d.args
+    ]
+    returned = [] if _is_typed(found) else [each.value for each in ast.walk(function) if isinstance(each, ast.Return)]
+    calls = [value.value if isinstance(value, ast.Await) else value for value in returned]
+    hands_on = [call.func for call in calls if isinstance(call, ast.Call) and spreads(call) is not None]
     names = (each.id for each in (*wraps, *hands_on) if isinstance(each, ast.Name) and each.id in given)
     return next((ast.copy_location(ast.Name(name, ast.Load()), function) for name in names), None)
+
+
+def _is_typed(found: Found) -> bool:
+    types = [argument.annotation for argument, _ in parameters(found.function, in_class=False)]
+    return any(each is not None for each in (*types, found.function.returns))
 
 
 def _is_wrapper(found: Found, names: Names) -> bool:
     """Whether an inner function stands for what the function around it was given.
 
-    It says so (``@wraps``), or takes whatever that takes, or calls it, or hands it on, and has no types of its own.
+    It says so (``@wraps``), or hands on whatever it is given, or calls it, or hands it on, and has no types of its own.
     """
     says_so = any(last_name(called(decorator)) == "wraps" for decorator in found.function.decorator_list)
-    if says_so or _takes_anything(found.function):
+    if says_so or wrapped(found) is not None:
         return True
     types = (argument.annotation for argument, _ in parameters(found.function, in_class=False))
     kinds = [names.kinds(annotation, found.scope) for annotation in types if annotation is not None]

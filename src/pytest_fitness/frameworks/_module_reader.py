@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_fitness.frameworks._behind import functions_behind, wrapped
-from pytest_fitness.frameworks._reading import called, is_parameter, kinds_of_object, qualname
+from pytest_fitness.frameworks._reading import called, is_parameter, kinds_of_object, own_returns, qualname
 from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
@@ -50,11 +50,6 @@ def _applies(call: ast.Call, bare: Callable[[ast.Call], bool] | None) -> bool:
     if len(call.args) != 1 or isinstance(call.args[0], ast.Starred):
         return False
     return isinstance(call.func, ast.Call) or (bare is not None and bare(call))
-
-
-def _is_given(each: Decorated) -> bool:
-    """Whether what is decorated was given to the function around it, by somebody who cannot be found."""
-    return isinstance(each.target, ast.Name) and is_parameter(each.target, each.scope)
 
 
 class ModuleReader:
@@ -123,8 +118,7 @@ class ModuleReader:
             from pytest_fitness.frameworks._given import substituted
             from pytest_fitness.frameworks._uses import arguments_of
 
-            returned = (n.value for n in ast.walk(node) if isinstance(n, ast.Return))
-            for value in returned:
+            for value in own_returns(node):
                 if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
                     made = substituted(value, arguments_of(decorator, node, scope))
                     return ast.copy_location(copy.copy(made), decorator), self.names.function_scope(node, entity.scope)
@@ -161,9 +155,20 @@ class ModuleReader:
                 if (is_sure or is_one)(call.func, where):
                     yield from self._applied(call, where)
             elif isinstance(call.args[0], NAMING) and id(call) not in self._decorators and is_one(call.func, where):
-                yield from (
-                    each for each in self._applied(call, where) if each.found is not None or not _is_given(each)
-                )
+                yield from (each for each in self._applied(call, where) if self._may_be_function(each))
+
+    def _may_be_function(self, each: Decorated) -> bool:
+        """Whether what a call is given is a function, or may be one that cannot be found, rather than a name or a number."""
+        target, scope = each.target, each.scope
+        if isinstance(target, ast.Call):
+            made_by = (
+                self.names.resolve(target.func, scope) if isinstance(target.func, ast.Name | ast.Attribute) else None
+            )
+            return each.found is not None and made_by is not None and made_by.kind == "class"
+        if each.found is not None or not isinstance(target, ast.Name) or is_parameter(target, scope):
+            return each.found is not None
+        entity = self.names.resolve(target, scope)
+        return entity is None or entity.kind in ("unknown", "external")
 
     def registrations(self, call: ast.Call, target: ast.expr, scope: Scope) -> Iterator[Registration]:
         """Yield the registrations that a call stands for; an endpoint that is made meanwhile is registered where it says."""

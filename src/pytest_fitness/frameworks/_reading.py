@@ -6,7 +6,7 @@ import ast
 from collections.abc import Container, Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import Found, class_entity, last_name, parameters
+from pytest_fitness.model.contents import DEFINED, Found, class_entity, last_name, parameters, statements_of
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -169,6 +169,16 @@ def spreads(call: ast.Call) -> ast.expr | None:
     return next(starred, None) or next((k.value for k in call.keywords if k.arg is None), None)
 
 
+def own_returns(function: Function) -> Iterator[ast.expr]:
+    """Yield what a function returns, functions inside of it left out."""
+    todo: list[ast.AST] = list(function.body)
+    for node in todo:
+        if isinstance(node, ast.Return) and node.value is not None:
+            yield node.value
+        if not isinstance(node, DEFINED):
+            todo += statements_of(node)
+
+
 def text(node: ast.expr | None) -> str:
     """Return a text as it is, anything else as it is written."""
     if isinstance(node, ast.Constant):
@@ -189,6 +199,8 @@ def is_success(status: ast.expr) -> bool:
 
 def listed(node: ast.expr | None) -> list[str]:
     """Return the texts of a list, or the one text, in capitals; ``HTTPMethod.POST`` is a text, what cannot be read is ``ANY``."""
+    if isinstance(node, ast.Constant) and node.value is None:
+        return []
     items = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node] if node is not None else []
     return sorted(str(item.value).upper() if isinstance(item, ast.Constant) else _name_of(item) for item in items)
 

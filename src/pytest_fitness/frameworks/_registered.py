@@ -12,19 +12,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from pytest_fitness.frameworks._behind import made_not_wrapped, wrapped
+from pytest_fitness.frameworks._behind import choices, made_not_wrapped, wrapped
 from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, substituted, with_names, without
 from pytest_fitness.frameworks._loops import turns
 from pytest_fitness.frameworks._reading import function_of, innermost, is_as_view, is_parameter, named_function, spreads
 from pytest_fitness.frameworks._uses import Use, stays, uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name
-from pytest_fitness.model.syntax import Names, Scope
+from pytest_fitness.model.syntax import Function, Names, Scope
 
 DEEP = 4
 """Longest chain of functions that hand on what they were given to register."""
 
-BY_NAME = ("add_api_route", "add_url_rule")
-"""Methods that register whatever they are called on, since nothing else has any of that name."""
+BY_NAME = {"add_api_route": ("endpoint", 1), "add_url_rule": ("view_func", 2)}
+"""Methods that register whatever they are called on, since nothing else has any of that name; and which argument that is."""
 
 
 class Registration(NamedTuple):
@@ -53,7 +53,7 @@ def registrations(call: ast.Call, target: ast.expr, scope: Scope, contents: Cont
 def expanded(call: ast.Call, scope: Scope, contents: Contents) -> Iterator[tuple[ast.Call, Scope]]:
     """Yield a call turn by turn, where a loop gives what is called, or what is spread into it: ``app.add_url_rule(*row)``."""
     spread = spreads(call)
-    wanted = names_in(call.func) | (names_in(spread) if spread is not None else set())
+    wanted = _names_of_callee(call.func) | (names_in(spread) if spread is not None else set())
     if wanted.isdisjoint(contents.loop_names):
         yield call, scope
         return
@@ -64,7 +64,18 @@ def expanded(call: ast.Call, scope: Scope, contents: Contents) -> Iterator[tuple
             yield call, scope
 
 
-def _followed(registered: Registration, contents: Contents, opened: tuple[int, ...]) -> Iterator[Registration]:
+def _names_of_callee(named: ast.expr) -> set[str]:
+    """The names that what is called is: ``v`` of ``v("/x")(f)``, and of ``getattr(app, v)("/x")(f)``, but no path."""
+    while isinstance(named, ast.Call | ast.Attribute):
+        if isinstance(named, ast.Call) and last_name(named.func) == "getattr":
+            return names_in(named)
+        named = named.func if isinstance(named, ast.Call) else named.value
+    return names_in(named)
+
+
+def _followed(
+    registered: Registration, contents: Contents, opened: tuple[int, ...], chosen: frozenset[str] = frozenset()
+) -> Iterator[Registration]:
     if _is_made(registered.target, registered.scope, contents.names):
         yield registered
         return
@@ -74,6 +85,13 @@ def _followed(registered: Registration, contents: Contents, opened: tuple[int, .
         turn = registered
         if given:
             home = home_of(target, given, scope)
+            if home is not scope:  # what else there is in the target means what it means here
+                here = {
+                    n: contents.names.resolve(ast.Name(n, ast.Load()), scope)
+                    for n in names_in(target)
+                    if n not in given
+                }
+                home = replace(home, resolved={**home.resolved, **here})
             is_near = all(each.scope.path == place.path for each in given.values())
             made = substituted(call, given) if is_near else moved(call, given, call)
             told = with_names(calling, call, given, home if not is_near else place, contents.names)
@@ -81,8 +99,13 @@ def _followed(registered: Registration, contents: Contents, opened: tuple[int, .
         if hidden:
             turn = turn._replace(scope=without(turn.scope, hidden), calling=without(turn.calling, hidden))
         inner = innermost(turn.target)
-        if is_parameter(inner, turn.scope) and not names_in(inner) & hidden:
+        name = inner.id if isinstance(inner, ast.Name) else ""
+        several = choices(inner, turn.scope, contents.names) if not names_in(inner) & (hidden | chosen) else []
+        if is_parameter(inner, turn.scope) and name not in hidden:
             yield from _by_callers(turn, contents, opened)
+        elif several:
+            for each in several:
+                yield from _followed(turn._replace(target=each), contents, opened, chosen | {name})
         else:
             yield turn
 
@@ -107,7 +130,7 @@ def _by_callers(registered: Registration, contents: Contents, opened: tuple[int,
     function = scope.node
     assert isinstance(function, FUNCTIONS)
     name = last_name(innermost(target))
-    if id(function) in opened or _overrides(call.func, function.name):
+    if id(function) in opened or _overrides(call.func, name, function):
         return  # its other callers say; calls of it are registrations by themselves
     hidden = registered._replace(scope=without(scope, [name]))
     if len(opened) >= DEEP:
@@ -149,9 +172,11 @@ def _is_none(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def _overrides(called: ast.expr, name: str) -> bool:
-    """Whether a method hands what it was given to the one of the same name that it overrides."""
-    if not isinstance(called, ast.Attribute) or called.attr != name:
+def _overrides(called: ast.expr, name: str, function: Function) -> bool:
+    """Whether a method hands a parameter to the one of the same name that it overrides, in the same place."""
+    if not isinstance(called, ast.Attribute) or called.attr != function.name:
         return False
-    is_super = isinstance(called.value, ast.Call) and last_name(called.value.func) == "super"
-    return is_super or name in BY_NAME
+    if isinstance(called.value, ast.Call) and last_name(called.value.func) == "super":
+        return True
+    named = [a.arg for a in (*function.args.posonlyargs, *function.args.args) if a.arg not in ("self", "cls")]
+    return BY_NAME.get(function.name) == (name, named.index(name) if name in named else -1)

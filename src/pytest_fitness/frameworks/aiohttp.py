@@ -181,7 +181,7 @@ class _Routes(ModuleReader):
 def _may_be(call: ast.Call) -> bool:
     """Whether a call has the name of one that registers, or any other that is no attribute."""
     name = last_name(call.func).removeprefix("add_")
-    return name in VERBS or isinstance(call.func, ast.Name) or name == "RouteDef"
+    return name in VERBS or name == "RouteDef" or isinstance(call.func, ast.Name)
 
 
 def _methods_and_path(node: ast.AST, verb: str) -> tuple[list[str], str]:

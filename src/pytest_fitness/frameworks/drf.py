@@ -175,7 +175,7 @@ class _Views(ModuleReader):
         """``get = mixins.ListModelMixin.list``: an action that is made of something installed, and that no base has."""
         node = self.names.class_scope(owner).symbols[name][-1].node
         verb = ACTIONS.get(name, "") if is_set else name.upper() if name in HTTP_METHODS else ""
-        if not verb or not isinstance(node, ast.expr) or is_taken_away(name, owner, self.names):
+        if not verb or not isinstance(node, ast.Name | ast.Attribute | ast.Call):
             return
         inherited = {action for base in self.names.bases(view) for action, _ in INHERITED.get(base.last, ())}
         if name not in inherited and next(methods_called(name, owner, self.names), None) is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -254,12 +255,20 @@ class Routes:
         tops = self.contents.imported_anywhere if last_name(call.func) == "route" else frozenset[str]()
         if "flask" in tops and "fastapi" not in tops:
             return False
-        if not isinstance(path, ast.Constant) and not self._looks_like_router(router):
+        if path is None and not self._looks_like_router(router):
+            return False  # @store.put(key=KEY)
+        if not isinstance(path, ast.Constant) and self._is_no_router(router, scope):
             return False  # @mock.patch(TARGET)
         return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant))
 
     def _looks_like_router(self, router: ast.expr) -> bool:
         return "fastapi" in self.contents.imported_anywhere or bool(ROUTER.search(last_name(router).lower()))
+
+    def _is_no_router(self, router: ast.expr, scope: Scope) -> bool:
+        """Whether something is a module of the standard library, or an object that replaces others in tests."""
+        entity = self.names.resolve(router, scope)
+        top = entity.name.partition(".")[0] if entity is not None else ""
+        return top in sys.stdlib_module_names or "mock" in f"{last_name(router)}.{top}".lower()
 
     @cached_property
     def _is_trusted(self) -> bool:

@@ -112,7 +112,8 @@ class _Views(ModuleReader):
         """The call ``bp.route(...)`` behind a decorator, and where it is written; None for any other decorator."""
         route, where = self.meant(decorator, scope)
         if isinstance(route, ast.Call) and self._is_route(route, where):
-            return route, where
+            is_derived = route is not decorator and isinstance(route.func, ast.Attribute)
+            return (route, where) if not is_derived or self._is_named(route, where) else None
         is_named = isinstance(route, ast.Call) and last_name(route.func) == "expose"
         made = original(called(route), where, self.names) if is_named else None
         is_exposed = made is not None and self.names.known(made.name) == "verb:flask"
@@ -123,9 +124,15 @@ class _Views(ModuleReader):
         route = self._route(decorator, scope)
         if route is None or not isinstance(route[0], ast.Call) or not isinstance(route[0].func, ast.Attribute):
             return route is not None
-        router = route[0].func.value
+        return self._is_named(*route)
+
+    def _is_named(self, route: ast.expr, scope: Scope) -> bool:
+        """Whether a call is one of a router that is known, or called like one."""
+        assert isinstance(route, ast.Call)
+        assert isinstance(route.func, ast.Attribute)
+        router = route.func.value
         is_named = bool(ROUTER.search(last_name(router).lower()))
-        return is_named or route[0].func.attr == "route" or "router:flask" in self.kinds(router, route[1])
+        return is_named or route.func.attr == "route" or "router:flask" in self.kinds(router, scope)
 
     def _is_route(self, decorator: ast.Call, scope: Scope) -> bool:
         function = called(decorator)

@@ -17,6 +17,7 @@ from pytest_fitness.frameworks._reading import (
     methods_of,
     no_result,
     option,
+    own_returns,
     text,
 )
 from pytest_fitness.frameworks._roles import Roles
@@ -146,9 +147,9 @@ class _Tasks(ModuleReader):
             return ""
         if isinstance(node, ast.FunctionDef):
             inside = self.names.function_scope(node, scope)
-            returned = (n.value for n in ast.walk(node) if isinstance(n, ast.Return))
-            called_ = (v.func if isinstance(v.func, ast.Call) else v for v in returned if isinstance(v, ast.Call))
-            return next((found for each in called_ if (found := self._library(each, inside, depth))), "")
+            calls = [value for value in own_returns(node) if isinstance(value, ast.Call)]
+            makers = (call.func if isinstance(call.func, ast.Call) else call for call in calls)
+            return next((found for each in makers if (found := self._library(each, inside, depth))), "")
         if isinstance(node, ast.Call) and node.args:
             if last_name(node.func) == "partial":
                 node = node.args[0]
