@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, home_of, names_in, substituted
 from pytest_fitness.frameworks._reading import class_around, is_parameter
-from pytest_fitness.frameworks._uses import uses_of
-from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
+from pytest_fitness.frameworks._uses import stays, uses_of
+from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name
 from pytest_fitness.model.syntax import Binding, Entity, Scope
 
 DEEP = 5
@@ -22,11 +22,6 @@ MANY = 500
 
 COPIES = ("list", "tuple", "sorted", "reversed", "enumerate")
 VIEWS = ("items", "values", "keys")
-
-CHANGED = (
-    r"\.{name}\s*(?:\.(?:append|extend|insert|add|update|setdefault|pop|remove|clear)\b|\[[^\n]*\]\s*=[^=]|[+|]?=[^=])"
-)
-"""An attribute of a class that does not stay what it was written as."""
 
 Turn = tuple[dict[str, Given], frozenset[str]]
 """What the variables of loops stand for, and those of which it cannot be told."""
@@ -59,6 +54,7 @@ def _turns_of(target: ast.expr, values: ast.expr, known: Turn, place: Scope, con
     given, hidden = known
     bound = names_in(target)
     is_changed = any(not _is_turn(binding) for name in bound for binding in place.symbols.get(name, ()))
+    is_changed = is_changed or _is_stored_otherwise(bound, place, contents)
     is_hidden = is_changed or bool(names_in(values) & hidden)
     elements = None if is_hidden else _elements(substituted(values, given), home_of(values, given, place), contents, ())
     rows = [_bound(target, element) for element in elements or ()]
@@ -75,6 +71,13 @@ def _is_turn(binding: Binding) -> bool:
     return (
         isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and not hasattr(node.slice, "lineno")
     )
+
+
+def _is_stored_otherwise(names: set[str], place: Scope, contents: Contents) -> bool:
+    """Whether something else than a loop gives one of some names a value."""
+    targets = {id(each) for loop in contents.loops for target, _ in _bindings(loop) for each in ast.walk(target)}
+    nodes = (node for node in _own_nodes(place, contents) if id(node) not in targets)
+    return any(not names.isdisjoint(_bound_by(node)) for node in nodes)
 
 
 def _is_around(loop: ast.AST, call: ast.Call, scope: Scope) -> bool:
@@ -183,7 +186,7 @@ def _given_elements(
     if id(function) in opened:
         return []  # it hands on what its other callers give
     used, complete = uses_of(function, scope, contents)
-    if not complete or len(scope.symbols.get(name, ())) > 1:
+    if not complete or not stays(name, function, scope):
         return None
     given = [(use.given.get(name), use.contents) for use in used]
     return _joined(
@@ -202,65 +205,86 @@ def _written(node: ast.expr, scope: Scope, contents: Contents) -> list[Given] | 
         return None
     if isinstance(entity.scope.node, ast.ClassDef):
         return _written_in_classes(entity, entity.scope, node, contents)
-    name = entity.last
-    if entity.scope.node is not None or len(entity.scope.symbols.get(name, ())) > 1:
-        is_here = entity.scope.node is scope.node and len(scope.symbols.get(name, ())) == 1
-        if not is_here:
-            return None
-    is_read = all(_is_only_read(entity, there) for there in (contents, *contents.elsewhere(name)))
+    if len(entity.scope.symbols.get(entity.last, ())) > 1:
+        return None
+    if entity.scope.node is not None:  # nothing but the function around knows of it
+        return [Given(entity.node, entity.scope)] if _is_only_read_in(entity.scope.node, entity.last) else None
+    is_read = all(_is_only_read(entity, there) for there in (contents, *contents.elsewhere(entity.last)))
     return [Given(entity.node, entity.scope)] if is_read else None
 
 
 def _is_bound_otherwise(name: str, scope: Scope, contents: Contents) -> bool:
     """Whether a name gets a value in the function, or module, in a way that the symbols say nothing of."""
-    nodes = contents.nodes() if scope.node is None else ast.walk(scope.node)
-    stored = sum(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in nodes)
-    return scope.node is not None and stored > len(scope.symbols.get(name, ()))
+    stored = sum(name in _bound_by(node) for node in _own_nodes(scope, contents))
+    return stored > len(scope.symbols.get(name, ()))
+
+
+def _own_nodes(scope: Scope, contents: Contents) -> Iterator[ast.AST]:
+    """What is in a function, or module, functions and classes inside of it left out."""
+    todo: list[ast.AST] = list(contents.body if scope.node is None else ast.iter_child_nodes(scope.node))
+    for node in todo:
+        yield node
+        if not isinstance(node, (*DEFINED, ast.Lambda)):
+            todo += ast.iter_child_nodes(node)
+
+
+def _bound_by(node: ast.AST) -> tuple[str | None, ...]:
+    """The names to which a node gives a value."""
+    if isinstance(node, ast.Name):
+        return (node.id,) if isinstance(node.ctx, ast.Store) else ()
+    if isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler):
+        return (node.name,)
+    return (node.rest,) if isinstance(node, ast.MatchMapping) else ()
 
 
 class _Statements(NamedTuple):
-    """What a module does to names: the nodes that only read, those that are changed in place, and other names for them."""
+    """What a module does to names: the nodes that only read, and those that are changed in place; what is said to be elsewhere."""
 
     reading: frozenset[int]
     changing: frozenset[int]
     elsewhere: frozenset[str]
-    other_names: dict[str, list[str]]
 
 
 def _statements(contents: Contents) -> _Statements:
     """What is done to names in a module; looked for once."""
     if ("statements",) not in contents.memo:
         nodes = list(contents.nodes())
-        others: dict[str, list[str]] = {}
-        for alias in (alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names):
-            if alias.asname not in (None, alias.name):
-                others.setdefault(alias.name, []).append(alias.asname or "")
         contents.memo[("statements",)] = _Statements(
             frozenset(id(each) for node in nodes for each in _harmless(node)),
             frozenset(id(node.target) for node in nodes if isinstance(node, ast.AugAssign)),
             frozenset(name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names),
-            others,
         )
     found: _Statements = contents.memo[("statements",)]
     return found
 
 
 def _is_only_read(entity: Entity, contents: Contents) -> bool:
-    """Whether a module does nothing to a list but go over it, or put it into others."""
+    """Whether a module does nothing to a list of its own, or of another one, but go over it, or put it into others."""
     name = entity.last
     done = _statements(contents)
-    named = contents.named(name)
-    stored = [
-        n for n in named if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and id(n) not in done.changing
-    ]
-    harmless = {*done.reading, *map(id, stored)}
-    suspects: list[ast.expr] = [node for node in named if id(node) not in harmless]
-    suspects += [ast.Name(other, ast.Load()) for other in done.other_names.get(name, ())]
-    found = (contents.names.resolve(node, contents.scope) for node in suspects)
+    assert entity.scope is not None
+    is_here = entity.scope.module == contents.scope.module
+    others = [alias.asname for alias in contents.imports if alias.name == name]
+    suspects: list[ast.expr] = [ast.Name(other, ast.Load()) for other in others if other not in (None, name)]
+    stored = 0
+    for node in contents.named(name):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in done.changing:
+            stored += 1
+        elif id(node) not in done.reading:
+            suspects.append(node)
+    found = [contents.names.resolve(node, contents.scope) for node in suspects]
     if name in done.elsewhere or any(each is not None and each.node is entity.node for each in found):
         return False
-    assert entity.scope is not None
-    return entity.scope.module != contents.scope.module or len(stored) == 1
+    is_local = any(each is None or each.kind == "unknown" for each in found)  # it may be imported inside of a function
+    return not (others and is_local) and (not is_here or stored == 1)
+
+
+def _is_only_read_in(function: ast.AST, name: str) -> bool:
+    """Whether a function does nothing to a list of its own but go over it, or put it into others."""
+    harmless = {id(each) for node in ast.walk(function) for each in _harmless(node)}
+    named = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name]
+    stored = [n for n in named if isinstance(n.ctx, ast.Store)]
+    return len(stored) == 1 and all(id(n) in harmless for n in named if n is not stored[0])
 
 
 def _harmless(node: ast.AST) -> Iterator[ast.AST]:
@@ -285,8 +309,7 @@ def _written_in_classes(
     assert owner is not None
     assert isinstance(entity.node, ast.expr)
     name = entity.last
-    texts = (contents.text, *(there.text for there in contents.elsewhere(name)))
-    if any(re.search(CHANGED.format(name=re.escape(name)), text) for text in texts):
+    if not all(_is_only_defined(name, there) for there in (contents, *contents.elsewhere(name))):
         return None
     found = [Given(entity.node, inside)]
     for each in derived_from(owner, contents) if isinstance(node, ast.Attribute) else ():
@@ -296,3 +319,13 @@ def _written_in_classes(
                 return None
             found.append(Given(binding.node, own))
     return found
+
+
+def _is_only_defined(name: str, contents: Contents) -> bool:
+    """Whether a module gives an attribute a value in classes, and does nothing else to any of the name but go over it."""
+    done = _statements(contents)
+    for node in contents.named(name):
+        is_definition = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in done.changing
+        if not is_definition and id(node) not in done.reading:
+            return False
+    return re.search(rf"[\"']{re.escape(name)}[\"']", contents.text) is None

@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._given import Given
+from pytest_fitness.frameworks._reading import spreads
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name, parameters
-from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.model.syntax import Function, Names, Scope
+
+CALLED_BY_OTHERS = ("__init__", "__call__", "__new__")
+"""Methods that are called without their names."""
+
+CHANGING = frozenset("append extend insert add update setdefault pop popitem remove clear sort reverse".split())
 
 
 class Use(NamedTuple):
@@ -45,9 +51,8 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
     around = within.parent if within is not None else None
     is_method = around is not None and isinstance(around.node, ast.ClassDef)
     found: list[Use] = []
-    complete = True
-    for there in (contents, *contents.elsewhere(meant.name)):
-        names = {meant.name, *_other_names(meant, there)}
+    complete = function.name not in CALLED_BY_OTHERS
+    for there, names in _mentioning(meant, contents):
         own: list[Use] = []
         unclear: list[ast.Call] = []
         for call, where in _calls(names, there, is_made=maker is not None):
@@ -55,28 +60,45 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             assert isinstance(outer, ast.Call)
             entity = there.names.resolve(outer.func, where)
             if entity is not None and entity.node is meant:
-                told = {}
+                is_bound = is_method and not _is_of_class(outer.func, where, there.names)
+                told: dict[str, Given] = {}
                 if maker is not None and within is not None:
-                    given = arguments_of(outer, maker, where, around, is_method=is_method)
+                    given = arguments_of(outer, maker, where, around, is_method=is_bound)
                     told = {name: value for name, value in given.items() if stays(name, maker, within)}
-                own.append(
-                    Use(
-                        call,
-                        where,
-                        there,
-                        {**told, **arguments_of(call, function, where, around, is_method=is_method and maker is None)},
-                    )
-                )
+                given = arguments_of(call, function, where, around, is_method=is_bound and maker is None)
+                own.append(Use(call, where, there, {**told, **given}))
             elif is_method and isinstance(outer.func, ast.Attribute) and (entity is None or entity.kind == "unknown"):
                 unclear.append(outer)
         found += own
         expected = {id(_named(use.call, maker)) for use in own} | {id(call.func) for call in unclear}
+        is_here = there is contents
         complete = (
             complete
             and not any(_fits(call, meant) for call in unclear)
-            and not _is_used_otherwise(meant, names, expected, there, is_method=is_method)
+            and not _is_used_otherwise(meant, names, expected, there, is_method=is_method, is_here=is_here)
         )
     return Uses(found, complete and bool(found))
+
+
+def _mentioning(meant: Function, contents: Contents) -> list[tuple[Contents, set[str]]]:
+    """The modules that mention a function, and the names that it has anywhere: it may be handed on under another one."""
+    names = {meant.name}
+    found: dict[int, Contents] = {id(contents): contents}
+    todo = [meant.name]
+    for name in todo:
+        for there in contents.elsewhere(name):
+            found.setdefault(id(there), there)
+        for there in found.values():
+            others = [other for other in _other_names(meant, names, there) if other not in names]
+            names.update(others)
+            todo += others
+    return [(there, names) for there in found.values()]
+
+
+def _is_of_class(function: ast.expr, scope: Scope, names: Names) -> bool:
+    """Whether a method is called by way of the class, with the object as its first argument."""
+    entity = names.resolve(function.value, scope) if isinstance(function, ast.Attribute) else None
+    return entity is not None and entity.kind == "class"
 
 
 def _calls(names: set[str], contents: Contents, *, is_made: bool) -> Iterator[tuple[ast.Call, Scope]]:
@@ -86,36 +108,47 @@ def _calls(names: set[str], contents: Contents, *, is_made: bool) -> Iterator[tu
         yield from _decorating(contents, name, called=is_made)
 
 
-def _other_names(meant: Function, contents: Contents) -> list[str]:
-    """What a module calls something that it imports under another name."""
-    return [
+def _other_names(meant: Function, names: set[str], contents: Contents) -> list[str]:
+    """What a module calls something that it imports by one of some names."""
+    others = [
         name
         for name, bindings in contents.scope.symbols.items()
-        if bindings[-1].kind == "from" and bindings[-1].target[-1] == meant.name != name
+        if bindings[-1].kind == "from" and bindings[-1].target[-1] in names and bindings[-1].target[-1] != name
     ]
+    found = ((name, contents.names.resolve(ast.Name(name, ast.Load()), contents.scope)) for name in others)
+    return [name for name, entity in found if entity is not None and entity.node is meant]
 
 
 def _named(call: ast.Call, maker: Function | None) -> ast.expr:
     return call.func.func if maker is not None and isinstance(call.func, ast.Call) else call.func
 
 
-def _is_used_otherwise(
-    meant: Function, names: set[str], expected: set[int], contents: Contents, *, is_method: bool
+def _is_used_otherwise(  # noqa: PLR0913 - what is looked for, and where
+    meant: Function, names: set[str], expected: set[int], contents: Contents, *, is_method: bool, is_here: bool
 ) -> bool:
     """Whether something is mentioned that is neither called nor decorates: it may be called by whoever gets it."""
+    imported = {alias.name: alias.asname for alias in contents.imports if alias.name in names}
+    if any(other is not None and other not in names for other in imported.values()):
+        return True  # under another name, inside of a function
     for node in (node for name in names for node in contents.named(name)):
-        if id(node) in expected:
+        if id(node) in expected or isinstance(node.ctx, ast.Store):
             continue
         entity = contents.names.resolve(node, contents.scope)
         if entity is not None and entity.node is meant:
             return True
-        if is_method and isinstance(node, ast.Attribute) and (entity is None or entity.kind == "unknown"):
-            return True
+        is_unknown = entity is None or entity.kind == "unknown"
+        if isinstance(node, ast.Attribute):
+            if is_method and is_unknown:
+                return True
+        elif is_unknown and not is_method and (is_here or imported):
+            return True  # a local name
     return False
 
 
 def _fits(call: ast.Call, function: Function) -> bool:
     """Whether a call may be one of *function*, by what it gives: there is nothing to register in constants alone."""
+    if spreads(call) is not None:
+        return True
     known = [(argument.arg, default) for argument, default in parameters(function, in_class=True)]
     wanted = [name for name, default in known if default is None]
     named = {k.arg for k in call.keywords}
@@ -160,11 +193,12 @@ def arguments_of(
     """
     names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
     is_static = any(last_name(decorator) == "staticmethod" for decorator in function.decorator_list)
-    if (is_method and not is_static) or names[:1] in (["self"], ["cls"]):
-        names = names[1:] if isinstance(call.func, ast.Attribute) else names
+    if is_method and not is_static and isinstance(call.func, ast.Attribute):
+        names = names[1:]
     spread = next((n for n, each in enumerate(call.args) if isinstance(each, ast.Starred)), len(call.args))
     known = list(parameters(function, in_class=False))
-    given = {argument.arg: Given(default, around or scope) for argument, default in known if default is not None}
+    is_all = spreads(call) is None  # or there may be anything in what is spread
+    given = {a.arg: Given(default, around or scope) for a, default in known if default is not None and is_all}
     given |= {name: Given(value, scope) for name, value in zip(names, call.args[:spread], strict=False)}
     given |= {k.arg: Given(k.value, scope) for k in call.keywords if k.arg}
     if function.args.kwarg is not None:
@@ -175,8 +209,8 @@ def arguments_of(
 
 
 def stays(name: str, function: Function, inside: Scope) -> bool:
-    """Return whether a parameter stays what it was given: it gets no other value, and ``**options`` are but handed on."""
-    if len(inside.symbols.get(name, ())) > 1:
+    """Return whether a parameter stays what it was given: it gets no other value, and what is in it does not change."""
+    if len(inside.symbols.get(name, ())) > 1 or any(_changes(node, name) for node in ast.walk(function)):
         return False
     rest = function.args.kwarg
     if rest is None or rest.arg != name:
@@ -186,3 +220,12 @@ def stays(name: str, function: Function, inside: Scope) -> bool:
         for n in ast.walk(function)
     )
     return sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function)) == handed
+
+
+def _changes(node: ast.AST, name: str) -> bool:
+    """Whether something is done to what has a name: ``row["x"] = 1``, ``rows.append(x)``, ``rows += x``."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.ctx, ast.Store | ast.Del) and last_name(node.value) == name
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in CHANGING and last_name(node.func.value) == name
+    return isinstance(node, ast.AugAssign) and last_name(node.target) == name

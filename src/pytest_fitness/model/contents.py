@@ -82,6 +82,7 @@ class Contents:
     Each is looked for once, when first asked for, whichever adapter asks.
 
     Attributes:
+        body: the statements of the module.
         scope: of the module.
         names: resolves names.
         text: of the module.
@@ -103,12 +104,17 @@ class Contents:
         self.elsewhere = elsewhere
         self.memo: dict[tuple[object, ...], Any] = {}
         self._text = text if text is not None else Text("")
-        self._body = body
+        self.body = body
 
     def nodes(self) -> Iterator[ast.AST]:
         """Yield everything, outer nodes first."""
-        for statement in self._body:
+        for statement in self.body:
             yield from ast.walk(statement)
+
+    @cached_property
+    def imports(self) -> Sequence[ast.alias]:
+        """What is imported from something, inside of functions as well."""
+        return [alias for node in self.nodes() if isinstance(node, ast.ImportFrom) for alias in node.names]
 
     def named(self, name: str) -> Sequence[ast.Name | ast.Attribute]:
         """Return the names and attributes of one name."""
@@ -171,7 +177,7 @@ class Contents:
     def calls(self) -> Sequence[tuple[ast.Call, Scope]]:
         """Every call with the scope that it is in; decorators are none. Looks at every expression: ask `mentions` first."""
         found: list[tuple[ast.Call, Scope]] = []
-        todo: list[tuple[ast.AST, Scope]] = [(each, self.scope) for each in reversed(self._body)]
+        todo: list[tuple[ast.AST, Scope]] = [(each, self.scope) for each in reversed(self.body)]
         while todo:
             node, scope = todo.pop()
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -195,7 +201,7 @@ class Contents:
     def _defined(self) -> tuple[list[Found], list[Entity]]:
         functions: list[Found] = []
         classes: list[Entity] = []
-        todo: list[tuple[ast.AST, Scope, Entity | None]] = [(each, self.scope, None) for each in reversed(self._body)]
+        todo: list[tuple[ast.AST, Scope, Entity | None]] = [(each, self.scope, None) for each in reversed(self.body)]
         while todo:
             node, scope, owner = todo.pop()
             if type(node) not in BLOCKS:
