@@ -60,7 +60,7 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             assert isinstance(outer, ast.Call)
             entity = there.names.resolve(outer.func, where)
             if entity is not None and entity.node is meant:
-                is_bound = is_method and not _is_of_class(outer.func, where, there.names)
+                is_bound = is_method and not _is_of_class(outer.func, where, there.names, meant)
                 told: dict[str, Given] = {}
                 if maker is not None and within is not None:
                     given = arguments_of(outer, maker, where, around, is_method=is_bound)
@@ -95,8 +95,10 @@ def _mentioning(meant: Function, contents: Contents) -> list[tuple[Contents, set
     return [(there, names) for there in found.values()]
 
 
-def _is_of_class(function: ast.expr, scope: Scope, names: Names) -> bool:
+def _is_of_class(function: ast.expr, scope: Scope, names: Names, meant: Function) -> bool:
     """Whether a method is called by way of the class, with the object as its first argument."""
+    if any(last_name(decorator) == "classmethod" for decorator in meant.decorator_list):
+        return False
     entity = names.resolve(function.value, scope) if isinstance(function, ast.Attribute) else None
     return entity is not None and entity.kind == "class"
 

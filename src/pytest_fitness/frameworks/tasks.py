@@ -153,7 +153,7 @@ class _Tasks(ModuleReader):
         if isinstance(node, ast.Call) and node.args:
             if last_name(node.func) == "partial":
                 node = node.args[0]
-            elif isinstance(node.args[0], NAMING):
+            elif isinstance(node.args[0], NAMING) and last_name(node.func) != "periodic_task":
                 return ""  # it makes a task, and no decorator
         return self._library(node, scope, depth) if isinstance(node, ast.expr) else ""
 
