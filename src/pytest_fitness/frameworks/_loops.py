@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
@@ -209,7 +210,7 @@ def _written(node: ast.expr, scope: Scope, contents: Contents) -> list[Given] | 
         return None
     if entity.scope.node is not None:  # nothing but the function around knows of it
         return [Given(entity.node, entity.scope)] if _is_only_read_in(entity.scope.node, entity.last) else None
-    is_read = all(_is_only_read(entity, there) for there in (contents, *contents.elsewhere(entity.last)))
+    is_read = all(_is_only_read(entity, there) for there in chain([contents], contents.elsewhere(entity.last)))
     return [Given(entity.node, entity.scope)] if is_read else None
 
 
@@ -309,7 +310,7 @@ def _written_in_classes(
     assert owner is not None
     assert isinstance(entity.node, ast.expr)
     name = entity.last
-    if not all(_is_only_defined(name, there) for there in (contents, *contents.elsewhere(name))):
+    if not all(_is_only_defined(name, there) for there in chain([contents], contents.elsewhere(name))):
         return None
     found = [Given(entity.node, inside)]
     for each in derived_from(owner, contents) if isinstance(node, ast.Attribute) else ():

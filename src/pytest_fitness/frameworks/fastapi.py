@@ -136,7 +136,8 @@ class Routes:
         from pytest_fitness.frameworks._registered import expanded
 
         for written, around in self.contents.calls:
-            may_be = isinstance(written.func, ast.Call) or last_name(written.func) in ADDERS
+            is_applied = isinstance(written.func, ast.Call) and len(written.args) == 1
+            may_be = is_applied or last_name(written.func) in ADDERS
             for call, scope in expanded(written, around, self.contents) if may_be else [(written, around)]:
                 yield from self._registered(call, scope)
 

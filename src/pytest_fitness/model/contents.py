@@ -173,10 +173,20 @@ class Contents:
         """Every class."""
         return self._defined[1]
 
-    @cached_property
+    @property
     def calls(self) -> Sequence[tuple[ast.Call, Scope]]:
         """Every call with the scope that it is in; decorators are none. Looks at every expression: ask `mentions` first."""
-        found: list[tuple[ast.Call, Scope]] = []
+        return self._expressions[0]
+
+    @property
+    def loops(self) -> Sequence[ast.AST]:
+        """Every loop and comprehension, outer ones first."""
+        return self._expressions[1]
+
+    @cached_property
+    def _expressions(self) -> tuple[list[tuple[ast.Call, Scope]], list[ast.AST]]:
+        calls: list[tuple[ast.Call, Scope]] = []
+        loops: list[ast.AST] = []
         todo: list[tuple[ast.AST, Scope]] = [(each, self.scope) for each in reversed(self.body)]
         while todo:
             node, scope = todo.pop()
@@ -188,14 +198,11 @@ class Contents:
                 todo += [(each, inside) for each in reversed(node.body)]
             else:
                 if isinstance(node, ast.Call):
-                    found.append((node, scope))
+                    calls.append((node, scope))
+                elif isinstance(node, LOOPS):
+                    loops.append(node)
                 todo += [(each, scope) for each in reversed(list(_children(node)))]
-        return found
-
-    @cached_property
-    def loops(self) -> Sequence[ast.AST]:
-        """Every loop and comprehension, outer ones first."""
-        return [node for node in self.nodes() if isinstance(node, LOOPS)]
+        return calls, loops
 
     @cached_property
     def _defined(self) -> tuple[list[Found], list[Entity]]:
