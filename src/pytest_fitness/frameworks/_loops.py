@@ -210,8 +210,25 @@ def _written(node: ast.expr, scope: Scope, contents: Contents) -> list[Given] | 
         return None
     if entity.scope.node is not None:  # nothing but the function around knows of it
         return [Given(entity.node, entity.scope)] if _is_only_read_in(entity.scope.node, entity.last) else None
-    is_read = all(_is_only_read(entity, there) for there in chain([contents], contents.elsewhere(entity.last)))
-    return [Given(entity.node, entity.scope)] if is_read else None
+    return [Given(entity.node, entity.scope)] if _is_read_everywhere(entity, contents) else None
+
+
+def _is_read_everywhere(entity: Entity, contents: Contents) -> bool:
+    """Whether a list is only read, in the module that has it and in those that may import it from there, or from one of them."""
+    assert entity.scope is not None
+    sources = {entity.scope.module.rpartition(".")[2]}
+    left = [contents, *contents.elsewhere(entity.last)]
+    while left:
+        near = [there for there in left if there is contents or any(name in there.text for name in sources)]
+        if not all(_is_only_read(entity, there) for there in near):
+            return False
+        left = [there for there in left if there not in near]
+        again = (t for t in near if any(alias.name in (entity.last, "*") for alias in t.imports))
+        more = {there.scope.module.rpartition(".")[2] for there in again}
+        if more <= sources:
+            break
+        sources |= more
+    return True
 
 
 def _is_bound_otherwise(name: str, scope: Scope, contents: Contents) -> bool:
