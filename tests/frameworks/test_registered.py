@@ -697,3 +697,166 @@ def test_of_two_adapters_that_find_the_same_the_first_is_believed() -> None:
     shop = codebase({"shop.api": f"{FASTAPI}@router.get('/x')\ndef f() -> Order: ..."}, adapters=[Own()])
 
     assert [h.title for h in shop.handlers(shop.select("api")).found] == ["GET /x f"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "if DEBUG: rows.append(bad)",
+        "more = rows\n    more.append(bad)",
+        "fill(rows)",
+        "rows[0] = bad",
+        "rows += [bad]",
+        "def fill(): rows.append(bad)",
+    ],
+)
+def test_a_list_of_a_function_to_which_something_is_done_cannot_be_read(change: str) -> None:
+    """By the function itself, or by what it hands it to."""
+    text = f"def add():\n    rows = [good]\n    {change}\n    for f in rows: router.add_api_route('/x', f)"
+
+    assert shown(FASTAPI + text, {}) == ["GET /x f unknown"]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"shop.b": "def more():\n    from shop.api import TABLE\n    TABLE.append(1)"},
+        {"shop.b": "def more():\n    from shop.api import TABLE as T\n    T.append(1)"},
+        {"shop.b": "from shop.api import TABLE", "shop.c": "from shop.b import TABLE\nTABLE.append(1)"},
+    ],
+)
+def test_a_list_that_another_module_may_change_cannot_be_read(others: dict[str, str]) -> None:
+    """Wherever it imports it, and from where."""
+    assert shown(f"{FASTAPI}TABLE = [good]\nfor f in TABLE: router.add_api_route('/x', f)", others) == [
+        "GET /x f unknown"
+    ]
+
+
+def test_a_list_that_others_import_and_only_read_can_be_read() -> None:
+    """From where it is written, or from a module that has it from there."""
+    others = {"shop.b": "from shop.api import TABLE", "shop.c": "from shop.b import TABLE\nfor x in TABLE: ..."}
+
+    assert shown(f"{FASTAPI}TABLE = [good]\nfor f in TABLE: router.add_api_route('/x', f)", others) == [
+        "GET /x good schema/schema"
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "class A:\n    rows = [good]\n    rows.append(bad)",
+        "class A:\n    rows = [good]\n    rows += [bad]",
+        "class A:\n    rows = [good]\n    def fill(self): self.rows: list = [bad]",
+        "class A:\n    rows = [good]\nsetattr(A, 'rows', [bad])",
+    ],
+)
+def test_a_list_of_a_class_to_which_something_is_done_cannot_be_read(change: str) -> None:
+    """In the class, on the object, from outside."""
+    text = f"{change}\nclass B(A):\n    def add(self):\n        for f in self.rows: router.add_api_route('/x', f)"
+
+    assert shown(FASTAPI + text, {}) == ["GET /x f unknown"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("class W:\n    def add_api_route(self, path, *, handler): router.add_api_route(path, handler)\n"
+         "W().add_api_route('/x', handler=bad)", ["GET /x bad raw/raw"]),
+        ("class W:\n    def add_api_route(self, path, endpoint): router.add_api_route(path, endpoint)\n"
+         "W().add_api_route('/x', bad)", ["GET /x bad raw/raw"]),
+        ("def setup(log):\n    @router.post('/x')\n    def view(b: dict, **kw) -> dict:\n        log(**kw)\n        return {}\nsetup(good)",
+         ["POST /x setup.<locals>.view raw/raw"]),
+        ("def setup(log):\n    @router.get('/x')\n    def view(**kw):\n        log(**kw)\n        return {}\nsetup(good)",
+         ["GET /x setup.<locals>.view raw"]),
+        ("def deco(f):\n    @router.get('/x')\n    async def inner(*args): return await f(*args)\n    return inner\ndeco(bad)",
+         ["GET /x bad raw/raw"]),
+        ("router.add_api_route('/x', good if DEBUG else load())", ["GET /x good schema/schema", "GET /x load() unknown"]),
+        ("g = good\nif DEBUG:\n    g = load()\nrouter.add_api_route('/x', g)",
+         ["GET /x good schema/schema", "GET /x load() unknown"]),
+        ("f = good\nf = log(f)\nf = log(f)\nrouter.add_api_route('/x', f)", ["GET /x good schema/schema"]),
+        ("f = log(f)\nf = log(f)\nrouter.add_api_route('/x', f)", ["GET /x log(f) unknown"]),
+        ("def add(rows): rows.append(bad)\ndef reg(rows):\n    rows.append(bad)\n    for f in rows: router.add_api_route('/x', f)\nreg([good])",
+         ["GET /x f unknown"]),
+        ("def reg(rows):\n    rows += [bad]\n    for f in rows: router.add_api_route('/x', f)\nreg([good])", ["GET /x f unknown"]),
+        ("def reg(f, o):\n    o['response_model'] = None\n    router.add_api_route('/x', f, **o)\nreg(bad, {'response_model': Order})",
+         ["GET /x bad raw/unknown"]),
+        ("def reg(p, f=good): router.add_api_route(p, f)\nreg('/a')\nreg(*row)", ["GET /a good schema/schema", "GET p f unknown"]),
+        ("class R:\n    def add(self, p, f): router.add_api_route(p, f)\nR.add(R(), '/x', bad)", ["GET /x bad raw/raw"]),
+        ("class R:\n    @classmethod\n    def add(cls, p, f): router.add_api_route(p, f)\nR.add('/x', bad)", ["GET /x bad raw/raw"]),
+        ("class R:\n    def __init__(self, p, f): router.add_api_route(p, f)\nclass S(R):\n    def __init__(self): super().__init__('/s', good)",
+         ["GET /s good schema/schema", "GET p f unknown"]),
+        ("match x:\n    case {'a': rows}:\n        for f in rows: router.add_api_route('/x', f)\nrows = [good]", ["GET /x f unknown"]),
+        ("for f in [good]:\n    match x:\n        case [f, *rest]: ...\n        case {'a': 1, **rest}: ...\n    router.add_api_route('/x', f)",
+         ["GET /x f unknown"]),
+        ("for f in [good]:\n    if f := load(): router.add_api_route('/x', f)", ["GET /x f unknown"]),
+        ("def reg(p, f, methods=None): router.add_api_route(p, f, methods=methods)\nreg('/x', bad)", ["GET /x bad raw/raw"]),
+        ("def make(n):\n    def reg(f): router.add_api_route('/x', f)\n    return {'reg': reg}\n", ["GET /x f unknown"]),
+    ],
+)  # fmt: skip
+def test_nothing_is_lost_where_it_is_done_in_another_way(text: str, expected: list[str]) -> None:
+    """What cannot be told is there, and unknown."""
+    assert shown(FASTAPI + text, {}) == expected
+
+
+def test_a_function_is_followed_under_any_name_that_it_is_imported_by() -> None:
+    """Handed on by a package under another one, and imported from there."""
+    api = f"{FASTAPI}def route(p):\n    def deco(f): router.add_api_route(p, f)\n    return deco\n@route('/a')\ndef a() -> Order: ...\n"
+    shop = "from shop.api import route as endpoint"
+    more = "from shop import endpoint\n@endpoint('/c')\ndef c() -> dict: ...\n"
+
+    assert shown(api, {"shop": shop, "shop.more": more}) == ["GET /a a schema", "GET /c c raw"]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "def plug(cb):\n    from shop.api import route\n    cb(route)",
+        "def plug():\n    from shop.api import route as r\n    r('/x')(print)",
+    ],
+)
+def test_a_function_that_is_imported_inside_of_another_may_be_used_in_any_way(use: str) -> None:
+    """What it is given there is unknown."""
+    api = f"{FASTAPI}def route(p):\n    def deco(f): router.add_api_route(p, f)\n    return deco\nroute('/a')(good)\n"
+
+    assert shown(api, {"shop.more": use}) == ["GET /a good schema/schema", "GET p f unknown"]
+
+
+def test_spread_arguments_of_something_unknown_may_be_ours() -> None:
+    """However many there are."""
+    api = f"{FASTAPI}class R:\n    def add(self, p, f): router.add_api_route(p, f)\nR().add('/a', good)\n"
+
+    assert shown(api, {"shop.more": "def go(x): x.add(*row)"}) == ["GET /a good schema/schema", "GET p f unknown"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FLASK}def login(user):\n    def deco(f):\n        def inner(client): return client.get('/me')\n        return inner\n    return deco\n"
+        "@login('bob')\ndef test_me(client): return {}",
+        f"{FLASK}def cached(key): return cache.get(key)\n@cached('/x')\ndef f(): ...",
+        f"{CELERY}broker.task(o.name)\ntid = find()\napp.task(tid)\napp.task(every(5))",
+        "from huey import RedisHuey\nhuey = RedisHuey()\ndef every(n):\n    def check(t): ...\n    return check\ntick = huey.periodic_task(every(5))",
+        f"{STARLETTE}class A:\n    def get(self): ...\nfrom rest_framework.views import APIView\nclass V(APIView):\n    trace = True\n    options = {{}}",
+    ],
+)  # fmt: skip
+def test_what_a_function_inside_returns_is_not_what_it_returns(text: str) -> None:
+    """Nor is anything a task that is no function, or an action that is none."""
+    assert shown(text, {}) == []
+
+
+def test_an_object_as_an_endpoint_of_starlette_is_an_application() -> None:
+    """What it answers is not known."""
+    text = f"{STARLETTE}class A:\n    async def __call__(self, scope, receive, send) -> None: ...\nRoute('/x', A())"
+
+    assert shown(text, {}) == ["GET /x A() unknown"]
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [("v1.get(PATH)", ["GET PATH f"]), ("mocked.get(PATH)", []), ("subprocess.get(PATH)", [])],
+)
+def test_an_object_that_is_given_may_be_a_router(decorator: str, expected: list[str]) -> None:
+    """Unless it is known to be none, or called like what replaces others in tests."""
+    assert found(f"import subprocess\ndef setup(v1):\n    @{decorator}\n    def f(): ...") == [
+        each.replace(" f", " setup.<locals>.f") for each in expected
+    ]
