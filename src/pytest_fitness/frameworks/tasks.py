@@ -121,7 +121,8 @@ class _Tasks(ModuleReader):
         name = last_name(function)
         if name in ("task", "periodic_task") and isinstance(function, ast.Attribute):
             return self._of_method(function.value, scope)
-        is_clear = name in MAKERS or (isinstance(function, ast.Name) and self._may_be_named(name, scope))
+        base = function.value if isinstance(function, ast.Attribute) else function
+        is_clear = name in MAKERS or (isinstance(base, ast.Name) and self._may_be_named(base.id, scope))
         made = self.names.resolve(function, scope) if is_clear else None
         if made is None:
             return ""
