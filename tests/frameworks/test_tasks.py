@@ -117,7 +117,13 @@ def test_a_decorator_that_makes_tasks_is_followed_into_other_modules() -> None:
     )
     text = (
         "from shop.makers import help, job, work\n@job\ndef f(data: dict): ...\n@work(bind=True)\ndef g(self, n: int): ...\n"
-        "@help\ndef h(): ...\n@other.job\ndef i(): ...\nfrom shop import makers\n@makers.job\ndef j(): ..."
+        "@help\ndef h(): ...\n@other.job\ndef i(): ...\nfrom shop import makers\n@makers.job\ndef j(): ...\n"
+        "from shop.makers import job as later\n@later\ndef k(): ..."
     )
 
-    assert sorted(titles(text, {"shop.makers": makers})) == ["Celery: TASK g", "dramatiq: TASK f", "dramatiq: TASK j"]
+    assert sorted(titles(text, {"shop.makers": makers})) == [
+        "Celery: TASK g",
+        "dramatiq: TASK f",
+        "dramatiq: TASK j",
+        "dramatiq: TASK k",
+    ]

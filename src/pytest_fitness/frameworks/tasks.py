@@ -107,10 +107,12 @@ class _Tasks(ModuleReader):
                 continue
             library = self._library(ast.Name(name, ast.Load()), self.module)
             for there in self.contents.elsewhere(name) if library else ():
+                bound = there.scope.symbols.items()
+                names = {name, *(other for other, b in bound if b[-1].kind == "from" and b[-1].target[-1] == name)}
                 for found in there.functions:
                     for decorator in found.function.decorator_list:
                         function = called(decorator)
-                        made = self.names.resolve(function, found.scope) if last_name(function) == name else None
+                        made = self.names.resolve(function, found.scope) if last_name(function) in names else None
                         if made is not None and made.node is node:
                             self.framework = library
                             yield decorator, found
