@@ -16,7 +16,7 @@ from pytest_fitness.frameworks._reading import (
     named_function,
     spreads,
 )
-from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 DEEP = 5
@@ -34,7 +34,7 @@ def functions_behind(
     """
     names = contents.names
     inner = innermost(target)
-    for call in (target, inner):
+    for call in (target,) if inner is target else (target, inner):
         if isinstance(call, ast.Call) and not is_as_view(call):
             made = made_not_wrapped(call, scope, names)
             if made:
@@ -152,7 +152,7 @@ def wrapped(found: Found) -> ast.Name | None:
         for d in function.decorator_list
         if isinstance(d, ast.Call) and last_name(d.func) == "wraps" and d.args
     ]
-    returned = [] if _is_typed(found) else [each.value for each in ast.walk(function) if isinstance(each, ast.Return)]
+    returned = () if _is_typed(found) else own_returns(function)
     calls = [value.value if isinstance(value, ast.Await) else value for value in returned]
     hands_on = [call.func for call in calls if isinstance(call, ast.Call) and spreads(call) is not None]
     names = (each.id for each in (*wraps, *hands_on) if isinstance(each, ast.Name) and each.id in given)

@@ -44,7 +44,12 @@ def turns(call: ast.Call, place: Scope, contents: Contents) -> list[Turn]:
             used |= names_in(values)
     found = nothing
     for target, values in reversed(wanted):
-        found = [turn for known in found for turn in _turns_of(target, values, known, place, contents)]
+        bound = names_in(target)
+        is_changed = any(not _is_turn(binding) for name in bound for binding in place.symbols.get(name, ()))
+        if is_changed or _is_stored_otherwise(bound, place, contents):
+            found = [(given, hidden | bound) for given, hidden in found]
+        else:
+            found = [turn for known in found for turn in _turns_of(target, values, known, place, contents)]
         if len(found) > MANY:
             return [({}, frozenset(name for each, _ in wanted for name in names_in(each)))]
     return found
@@ -54,9 +59,7 @@ def _turns_of(target: ast.expr, values: ast.expr, known: Turn, place: Scope, con
     """The turns of one loop in one turn of those around it."""
     given, hidden = known
     bound = names_in(target)
-    is_changed = any(not _is_turn(binding) for name in bound for binding in place.symbols.get(name, ()))
-    is_changed = is_changed or _is_stored_otherwise(bound, place, contents)
-    is_hidden = is_changed or bool(names_in(values) & hidden)
+    is_hidden = bool(names_in(values) & hidden)
     elements = None if is_hidden else _elements(substituted(values, given), home_of(values, given, place), contents, ())
     rows = [_bound(target, element) for element in elements or ()]
     if not rows or None in rows:  # one that is empty as it is written is filled elsewhere

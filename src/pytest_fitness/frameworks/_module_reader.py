@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_fitness.frameworks._behind import functions_behind, wrapped
-from pytest_fitness.frameworks._reading import called, is_parameter, kinds_of_object, own_returns, qualname
+from pytest_fitness.frameworks._reading import called, is_parameter, kinds_of_object, qualname
 from pytest_fitness.model.code import HandlerKind
-from pytest_fitness.model.contents import Contents, Found, last_name
+from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
 if TYPE_CHECKING:  # what most modules have no need of is imported late

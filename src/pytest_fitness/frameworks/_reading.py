@@ -6,7 +6,7 @@ import ast
 from collections.abc import Container, Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import DEFINED, Found, class_entity, last_name, parameters, statements_of
+from pytest_fitness.model.contents import Found, class_entity, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -167,16 +167,6 @@ def spreads(call: ast.Call) -> ast.expr | None:
     """Return what is spread into a call, by ``*row`` or ``**options``."""
     starred = (each for each in call.args if isinstance(each, ast.Starred))
     return next(starred, None) or next((k.value for k in call.keywords if k.arg is None), None)
-
-
-def own_returns(function: Function) -> Iterator[ast.expr]:
-    """Yield what a function returns, functions inside of it left out."""
-    todo: list[ast.AST] = list(function.body)
-    for node in todo:
-        if isinstance(node, ast.Return) and node.value is not None:
-            yield node.value
-        if not isinstance(node, DEFINED):
-            todo += statements_of(node)
 
 
 def text(node: ast.expr | None) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import spreads
-from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Function, Names, Scope
 
 CALLED_BY_OTHERS = ("__init__", "__call__", "__new__")
@@ -164,7 +164,7 @@ def _maker(function: Function, inside: Scope) -> Function | None:
     around = inside.parent.node if inside.parent is not None else None
     if not isinstance(around, FUNCTIONS):
         return None
-    returned = (n.value for n in ast.walk(around) if isinstance(n, ast.Return))
+    returned = own_returns(around)
     return around if any(isinstance(v, ast.Name) and v.id == function.name for v in returned) else None
 
 

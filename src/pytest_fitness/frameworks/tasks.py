@@ -17,11 +17,10 @@ from pytest_fitness.frameworks._reading import (
     methods_of,
     no_result,
     option,
-    own_returns,
     text,
 )
 from pytest_fitness.frameworks._roles import Roles
-from pytest_fitness.model.contents import Contents, Found, last_name
+from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
 BROKERS = (

@@ -309,6 +309,22 @@ def statements_of(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def own_statements(function: Function) -> Iterator[ast.AST]:
+    """Yield the statements of a function, those in blocks included, functions and classes inside of it left out."""
+    todo: list[ast.AST] = list(function.body)
+    for node in todo:
+        yield node
+        if type(node) not in DEFINITIONS:
+            todo += statements_of(node)
+
+
+def own_returns(function: Function) -> Iterator[ast.expr]:
+    """Yield what a function itself returns."""
+    for node in own_statements(function):
+        if isinstance(node, ast.Return) and node.value is not None:
+            yield node.value
+
+
 def _children(node: ast.AST) -> Iterator[ast.AST]:
     """`ast.iter_child_nodes` in less time."""
     for name in node._fields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from pytest_fitness.model.contents import statements_of
+from pytest_fitness.model.contents import own_statements, statements_of
 from pytest_fitness.model.syntax import Function
 
 
@@ -31,14 +31,11 @@ def given_by_default(arguments: ast.arguments) -> dict[str, ast.expr]:
 
 def returns_of(function: Function) -> Iterator[ast.expr]:
     """What a function returns or yields, functions inside of it left out."""
-    queue: list[ast.AST] = list(function.body)
-    for node in queue:
+    for node in own_statements(function):
         if isinstance(node, ast.Return) and node.value is not None:
             yield node.value
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield) and node.value.value is not None:
             yield node.value.value
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.expr):
-            queue.extend(ast.iter_child_nodes(node))
 
 
 def attributes_of_self(node: ast.ClassDef) -> dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]:
