@@ -21,6 +21,9 @@ ROUTE_VERBS = {f"route.{verb}": verb for verb in ("get", "post", "put", "patch",
 }
 """Of ninja-extra's ``route``, which is an object."""
 
+EXTRA_VERBS = CONTROLLER_VERBS | {name.partition(".")[2]: verb for name, verb in ROUTE_VERBS.items()}
+"""By the last name of either."""
+
 
 class Ninja:
     """The adapter."""
@@ -91,8 +94,7 @@ class _Operations(Routes):
             return
         made = self.names.resolve(decorator.func, scope)
         if made is not None and self.names.known(made.name) == "verb:ninja":
-            verbs = {**CONTROLLER_VERBS, **{name.partition(".")[2]: verb for name, verb in ROUTE_VERBS.items()}}
-            yield self._endpoint(decorator, verbs[made.last], function, scope, scope)
+            yield self._endpoint(decorator, EXTRA_VERBS[made.last], function, scope, scope)
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "add_api_operation" and len(call.args) > 2:

@@ -111,9 +111,8 @@ class _Routes(ModuleReader):
         call, target, where, calling, _ = registered
         wanted = HTTP_METHODS if kind == "route" else ("on_receive",)
         behind = functions_behind(target, where, self.contents, wanted)
-        behind = [
-            each for each in behind if each[0].function.name != "__call__"
-        ]  # an object is an application of its own
+        # an object is an application of its own, and no handler
+        behind = [each for each in behind if each[0].function.name != "__call__"]
         for found, method in behind:
             yield self._route(found, method, call, kind)
         if not behind:

@@ -296,9 +296,8 @@ def _spec(name: str) -> ModuleSpec | None:
         found = (find(full, path, None) for find in finders if find is not None)
         try:
             spec = next((each for each in found if each is not None), None)
-        except (
-            KeyError
-        ):  # a namespace package in another one asks for that among the loaded ones; no code is run for either
+        except KeyError:
+            # a namespace package in another one asks for that among the loaded ones; no code is run for either
             return importlib.util.find_spec(name)
         if spec is None:
             return None
