@@ -851,6 +851,13 @@ def test_an_object_as_an_endpoint_of_starlette_is_an_application() -> None:
     assert shown(text, {}) == ["GET /x A() unknown"]
 
 
+def test_an_object_that_is_given_may_be_a_router_that_a_call_applies() -> None:
+    """As one that decorates, whatever it is called; what replaces others in tests is none."""
+    text = "def f() -> dict: ...\ndef setup(v1, mocked):\n    v1.get('/x')(f)\n    mocked.get('/y')(f)"
+
+    assert shown(text, {}) == ["GET /x f raw"]
+
+
 @pytest.mark.parametrize(
     ("decorator", "expected"),
     [("v1.get(PATH)", ["GET PATH f"]), ("mocked.get(PATH)", []), ("subprocess.get(PATH)", [])],

@@ -185,8 +185,8 @@ class Routes:
         if isinstance(call.func, ast.Call) and len(call.args) == 1:  # router.post("/x")(f)
             verb, router, where = self._route_function(call.func.func, scope)
             likely = verb and self._may_be_route(router, where, call.func)
-            is_named = self._looks_like_router(router) and _is_path(_path_node(call.func))
-            if likely and (self._is_router(router, where) or is_named):
+            may_be = _is_path(_path_node(call.func)) and not self._is_no_router(router, where)
+            if likely and (self._is_router(router, where) or may_be):
                 return verb, call.args[0]
         elif target is not None and isinstance(call.func, ast.Name | ast.Attribute):  # APIRoute("/x", f)
             made = self.names.resolve(call.func, scope)
