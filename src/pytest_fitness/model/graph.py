@@ -317,11 +317,14 @@ def implicit_parents(importer: str, rows: Iterable[Row], packages: Set[str]) -> 
     """
     rows = list(rows)
     known = {r[0] for r in rows}
+    own = {importer, *parents(importer)}
     for imported, line, text, _ in rows:
         package = imported
         while "." in package:
             package = package[: package.rindex(".")]
-            if package in packages and package not in known and not is_under(importer, package):
+            if package in own:
+                break  # and so are all above it
+            if package in packages and package not in known:
                 known.add(package)
                 yield (package, line, text, "implicit")
 

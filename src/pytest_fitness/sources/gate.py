@@ -44,7 +44,7 @@ ON_ONE_LINE = re.compile(r"[;:][ \t\f]*(?:import|from)\b")
 STAR = re.compile(r"import\s*\*")
 ATTRIBUTE = re.compile(r"\.\s*(\w+)")
 LATER_ATTRIBUTE = re.compile(r"\.(?:[\s\\]|#[^\n]*)*(\w+)")
-LATER = (".\\", ".#", ". #", ".  #")
+LATER = (".#", ". #", ".  #")
 """Between a dot and an attribute there may be a comment, or a backslash."""
 
 FOLLOWED_BY = re.compile(r"(?:[ \t]*(?:(?P<bound>=(?!=))|(?P<noted>:))|[\s)]*\.\s*(?P<attribute>\w+))?")
@@ -157,7 +157,7 @@ class Gate:
         if self.has_star(text):
             return True
         text = text if text.isascii() else normalize("NFKC", text)  # as Python does with names
-        is_late = any(gap in text for gap in LATER)
+        is_late = ("\\" in text and ".\\" in text) or any(gap in text for gap in LATER)
         words = set((LATER_ATTRIBUTE if is_late else ATTRIBUTE).findall(text))
         if "getattr" in text:
             words.update(re.findall(r"\w+", text))

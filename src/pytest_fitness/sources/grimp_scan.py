@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_fitness.model import Row
@@ -24,6 +24,7 @@ HUGE = 50_000
 
 if TYPE_CHECKING:
     from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
+    from grimp.domain.valueobjects import DirectImport
 
 
 def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Row]]:
@@ -103,15 +104,17 @@ class _Scanner:
             include_external_packages=True,
             exclude_type_checking_imports=False,
         )
-        rows: dict[str, list[Row]] = {
-            s.module.name: sorted(
-                [
-                    (imported, i.line_number, i.line_contents.lstrip("\ufeff").strip(), "module")
-                    for i in found[self.files[s.module.name]]
-                    if (imported := i.imported.name) != s.module.name
-                ]
-            )
-            for s in sources
-        }
+        rows = {source.module.name: _rows(source, found[self.files[source.module.name]]) for source in sources}
         # `from . . import x` above the top-level package comes back as an import of nothing
         return {name: imports for name, imports in rows.items() if not imports or imports[0][0]}
+
+
+def _rows(source: Source, found: Iterable[DirectImport]) -> list[Row]:
+    own = source.module.name
+    rows: list[Row] = []
+    for each in found:
+        imported = each.imported.name
+        if imported != own:
+            rows.append((imported, each.line_number, each.line_contents.lstrip("\ufeff").strip(), "module"))
+    rows.sort()
+    return rows

@@ -211,7 +211,7 @@ class Imports:
 
     def _save(self, snapshot: Snapshot, facts: dict[str, Facts]) -> None:
         if self.cache:
-            snapshot.save(self._surroundings, _tops(found.rows for found in facts.values()), facts)
+            snapshot.save(self._surroundings, self._tops(found.rows for found in facts.values()), facts)
 
     def _compare(self, remembered: Mapping[str, Facts]) -> tuple[set[str], dict[str, Facts]]:
         """Names of the modules that have changed, and facts about files that were written again with the same content."""
@@ -395,9 +395,7 @@ class Imports:
 
     def _wanted_beside(self, rows: Mapping[str, Sequence[Row]]) -> set[str]:
         """Top-level names that *rows* import and that lie beside the judged packages."""
-        if not self._neighbouring:
-            return set()
-        return {top for top in _tops(rows.values()) if self._is_beside(top)}
+        return {top for top in self._tops(rows.values()) if self._is_beside(top)}
 
     def _beside_of(self, facts: Mapping[str, Facts]) -> set[str]:
         """Names of the code beside the judged packages that imports lead to."""
@@ -418,9 +416,7 @@ class Imports:
         return {name: found for name, found in facts.items() if name not in gone} if gone else facts
 
     def _is_beside(self, top: str) -> bool:
-        if top not in self._neighbouring or any(is_under(package, top) for package in self.tree.packages):
-            return False
-        return not is_installed_elsewhere(top, self.tree) and bool(self._neighbours(top))
+        return top in self._neighbouring and not is_installed_elsewhere(top, self.tree) and bool(self._neighbours(top))
 
     def _neighbours(self, top: str) -> list[Source]:
         if top not in self._walked:
@@ -429,7 +425,15 @@ class Imports:
 
     @cached_property
     def _neighbouring(self) -> set[str]:
-        return {name for root in self.tree.roots for name in _python_names(root)}
+        """Names next to the judged packages that could be imported, whatever they are."""
+        names = {name for root in self.tree.roots for name in _python_names(root)}
+        return {name for name in names if not any(is_under(package, name) for package in self.tree.packages)}
+
+    def _tops(self, rows: Iterable[Sequence[Row]]) -> set[str]:
+        """Top-level names that are imported, if there is anything by that name next to the judged packages."""
+        if not self._neighbouring:
+            return set()
+        return {name.partition(".")[0] for name in {r[0] for found in rows for r in found}} & self._neighbouring
 
     def _exports(self, package: str) -> tuple[str, ...]:
         """Submodules that the literal ``__all__`` of *package* names: a star import imports them."""
@@ -443,11 +447,6 @@ class Imports:
 def reader(outline: tuple[Any, ...], remembers: bool, names: list[str]) -> Callable[..., object]:  # noqa: FBT001
     """Return what reads some modules of a codebase for another process."""
     return partial(Imports(Tree.from_outline(outline), Path() if remembers else None).share, names)
-
-
-def _tops(rows: Iterable[Sequence[Row]]) -> set[str]:
-    """Top-level names that are imported."""
-    return {name.partition(".")[0] for name in {r[0] for found in rows for r in found}}
 
 
 def _python_names(root: Path) -> Iterator[str]:

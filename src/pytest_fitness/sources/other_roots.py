@@ -32,6 +32,7 @@ class OtherRoots:
     modules: Set[str]
     beside: Set[str]
     _usual: dict[str, bool] = field(default_factory=dict)
+    _harmless_names: set[str] = field(default_factory=set)
 
     def refuse(self, path: str, rows: Iterable[Row]) -> None:
         """``import app.x`` of a file that is judged as ``backend.app.x`` would look like a third-party import.
@@ -39,10 +40,9 @@ class OtherRoots:
         Raises:
             SettingsError: the source root is wrong, so nothing would be found.
         """
-        harmless, second_parts, has_below = self._harmless, self._second_parts, self._below.search
+        harmless = self._harmless_names
         for imported, line, text, _ in rows:
-            top = imported.partition(".")[0]
-            if top in harmless or (top not in second_parts and not has_below(text)):
+            if imported in harmless or self._is_harmless(imported, text):
                 continue
             match = NAMED.search(text)
             name = match[1] if match else imported
@@ -64,10 +64,18 @@ class OtherRoots:
             self._usual[top] = RARE * sum(1 for text in texts if theirs.search(text)) >= by_name
         return self._usual[top]
 
+    def _is_harmless(self, imported: str, text: str) -> bool:
+        """Whether no part of the name can be another judged package; the texts of most imports need not be looked at."""
+        top = imported.partition(".")[0]
+        if top in self._harmless:
+            self._harmless_names.add(imported)
+            return True
+        return top not in self._second_parts and not any(below in text for below in self._below)
+
     @cached_property
-    def _below(self) -> re.Pattern[str]:
-        """A judged package, as part of another."""
-        return re.compile(rf"\.(?:{'|'.join(map(re.escape, self.tree.packages))})")
+    def _below(self) -> tuple[str, ...]:
+        """How a judged package looks as part of another."""
+        return tuple(f".{package}" for package in self.tree.packages)
 
     @cached_property
     def _harmless(self) -> frozenset[str]:

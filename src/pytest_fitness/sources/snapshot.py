@@ -141,7 +141,7 @@ class Snapshot:
 
         Args:
             surroundings: the code beside the judged packages that was taken into account; plain types.
-            tops: top-level names that are imported, of whatever kind they were taken for.
+            tops: top-level names next to the judged packages that are imported, of whatever kind they were taken for.
             facts: by module.
         """
         if self.store.file is not None:
