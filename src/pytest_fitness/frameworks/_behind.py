@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pytest_fitness.frameworks._reading import (
     called,
@@ -54,21 +55,48 @@ def functions_behind(
     return [(found, "") for found in _called_object(target, scope, names)]
 
 
-def choices(target: ast.expr, scope: Scope, names: Names) -> list[ast.expr]:
-    """Return what ``a if x else b`` may be, or a name that is given several values; nothing where there is no choice.
+def choices(target: ast.expr, scope: Scope, names: Names) -> list[tuple[ast.expr, Scope]]:
+    """Return what ``a if x else b`` may be, or a name with several meanings, each with where it is written; else nothing.
 
     A value that is made of the name itself, as in ``f = guard(f)``, is no other one, unless it has types of its own.
     """
     if isinstance(target, ast.IfExp):
-        return [target.body, target.orelse]
-    bindings = scope.symbols.get(target.id, ()) if isinstance(target, ast.Name) else ()
-    values = [b.node for b in bindings if b.kind == "value" and isinstance(b.node, ast.expr)]
-    if len(values) < 2 or not isinstance(target, ast.Name):
+        return [(target.body, scope), (target.orelse, scope)]
+    home = _home(target.id, scope) if isinstance(target, ast.Name) else None
+    if home is None or not isinstance(target, ast.Name):
         return []
-    others = [
-        each for each in values if last_name(innermost(each)) != target.id or made_not_wrapped(each, scope, names)
-    ]
-    return others or values[-1:]
+    bindings = home.symbols[target.id]
+    sure = max((n for n, binding in enumerate(bindings) if not binding.in_branch), default=0)
+    found: list[tuple[ast.expr, Scope]] = []
+    for number, binding in enumerate(bindings) if len(bindings) > 1 else ():
+        if binding.kind != "value" and number >= sure:
+            found.append((target, replace(home, symbols={**home.symbols, target.id: [binding]}, resolved={})))
+        elif binding.kind == "value" and isinstance(binding.node, ast.expr) and not is_nothing(binding.node):
+            is_itself = last_name(innermost(binding.node)) == target.id
+            if (
+                not is_itself
+                or made_not_wrapped(binding.node, home, names)
+                or (number == len(bindings) - 1 and not found)
+            ):
+                found.append((binding.node, home))
+    return found
+
+
+def _home(name: str, scope: Scope) -> Scope | None:
+    """The scope in which a name means something: a class's names are not seen from its methods."""
+    around: Scope | None = scope
+    while around is not None:
+        if name in around.resolved and around.resolved[name] is None:
+            return None  # hidden
+        if name in around.symbols and (around is scope or not isinstance(around.node, ast.ClassDef)):
+            return around
+        around = around.parent
+    return None
+
+
+def is_nothing(node: ast.expr) -> bool:
+    """Whether an expression is ``None``."""
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _given_by(found: Found, names: Names) -> list[Found]:

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from pytest_fitness.frameworks._behind import choices, made_not_wrapped, wrapped
+from pytest_fitness.frameworks._behind import choices, is_nothing, made_not_wrapped, wrapped
 from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, substituted, with_names, without
 from pytest_fitness.frameworks._loops import turns
 from pytest_fitness.frameworks._reading import function_of, innermost, is_as_view, is_parameter, named_function, spreads
 from pytest_fitness.frameworks._uses import Use, stays, uses_of
-from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Function, Names, Scope
 
 DEEP = 4
@@ -74,10 +74,11 @@ def _names_of_callee(named: ast.expr) -> set[str]:
 
 
 def _followed(
-    registered: Registration, contents: Contents, opened: tuple[int, ...], chosen: frozenset[str] = frozenset()
+    registered: Registration, contents: Contents, opened: tuple[int, ...], chosen: frozenset[object] = frozenset()
 ) -> Iterator[Registration]:
     if _is_made(registered.target, registered.scope, contents.names):
         yield registered
+        yield from _returned_instead(registered, contents, opened, chosen)
         return
     registered = _unwrapped(registered, contents.names)
     call, target, scope, calling, place = registered
@@ -104,8 +105,8 @@ def _followed(
         if is_parameter(inner, turn.scope) and name not in hidden:
             yield from _by_callers(turn, contents, opened)
         elif several:
-            for each in several:
-                yield from _followed(turn._replace(target=each), contents, opened, chosen | {name})
+            for each, home in several:
+                yield from _followed(turn._replace(target=each, scope=home), contents, opened, chosen | {name})
         else:
             yield turn
 
@@ -122,6 +123,22 @@ def _unwrapped(registered: Registration, names: Names) -> Registration:
 def _is_made(target: ast.expr, scope: Scope, names: Names) -> bool:
     """Whether a handler is made by a function that was only told something, as by ``make(service)``."""
     return isinstance(target, ast.Call) and not is_as_view(target) and bool(made_not_wrapped(target, scope, names))
+
+
+def _returned_instead(
+    registered: Registration, contents: Contents, opened: tuple[int, ...], chosen: frozenset[object]
+) -> Iterator[Registration]:
+    """What a function that makes a handler returns in other branches: another one, or something unknown."""
+    names = contents.names
+    assert isinstance(registered.target, ast.Call)
+    maker = function_of(names.resolve(registered.target.func, registered.scope))
+    assert maker is not None
+    inside = names.function_scope(*maker)
+    for value in own_returns(maker[0]) if id(maker[0]) not in chosen else ():
+        made = function_of(names.resolve(value, inside))
+        if (made is None or made[1] is not inside) and not is_nothing(value):
+            instead = registered._replace(target=value, scope=inside)
+            yield from _followed(instead, contents, opened, chosen | {id(maker[0])})
 
 
 def _by_callers(registered: Registration, contents: Contents, opened: tuple[int, ...]) -> Iterator[Registration]:
@@ -160,16 +177,12 @@ def _alternatives(registered: Registration, use: Use, names: Names) -> Iterator[
     for change in (None, *changes):
         meant = target if change is None else substituted(target, {name: Given(change, scope)})
         written = use.given if name in use.given or change is not None else {}
-        if change is None and (name not in written or _is_none(written[name].value)):
+        if change is None and (name not in written or is_nothing(written[name].value)):
             continue  # it is left out
         here = {n: names.resolve(ast.Name(n, ast.Load()), scope) for n in names_in(meant) if n not in written}
         home = home_of(meant, written, scope)
         home = replace(home, resolved={**home.resolved, **here}) if home is not scope and here else home
         yield Registration(made, substituted(meant, written), home, told, use.scope)
-
-
-def _is_none(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _overrides(called: ast.expr, name: str, function: Function) -> bool:

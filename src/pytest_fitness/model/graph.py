@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
@@ -274,11 +275,11 @@ class ImportGraph:
 
     @cached_property
     def _predecessors(self) -> dict[str, set[str]]:
-        incoming: dict[str, set[str]] = {}
+        incoming: defaultdict[str, set[str]] = defaultdict(set)
         for importer, imported in self._successors.items():
             for name in imported:
-                incoming.setdefault(name, set()).add(importer)
-        return incoming
+                incoming[name].add(importer)
+        return dict(incoming)
 
 
 def row(each: Import) -> Row:

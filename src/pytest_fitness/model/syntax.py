@@ -21,12 +21,14 @@ class Binding:
     Attributes:
         kind: ``module`` (*target* is its name), ``from`` (*target* is ``(module, name)``), ``class``, ``function`` or
             ``value`` (*node* is the definition or the assigned expression).
+        in_branch: whether it may not come to it, so that an earlier one of the same name may count.
     """
 
     kind: Literal["module", "from", "class", "function", "value"]
     target: tuple[str, ...] = ()
     node: ast.AST | None = None
     annotation: ast.expr | None = None
+    in_branch: bool = False
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Scope:
         node: the class or function; None for a module.
         owned: whether the module belongs to the codebase rather than to an installed package.
         resolved: what names were found to stand for here; left to whoever resolves them.
+        in_branch: whether what is entered now is in a branch; see `Binding`.
     """
 
     module: str
@@ -52,6 +55,7 @@ class Scope:
     symbols: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     resolved: dict[str, Entity | None] = field(default_factory=dict)
+    in_branch: bool = False
 
     @property
     def enclosing_class(self) -> Scope | None:

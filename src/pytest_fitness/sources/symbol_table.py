@@ -51,6 +51,7 @@ def collect(scope: Scope, body: Sequence[ast.stmt]) -> Scope:
 
 
 def _collect_block(scope: Scope, statement: ast.stmt) -> None:
+    around, scope.in_branch = scope.in_branch, scope.in_branch or not isinstance(statement, ast.With | ast.AsyncWith)
     for item in getattr(statement, "items", []):  # with
         if isinstance(item.optional_vars, ast.Name):
             bind(scope, item.optional_vars.id, Binding("value", node=item.context_expr))
@@ -64,6 +65,7 @@ def _collect_block(scope: Scope, statement: ast.stmt) -> None:
         block = getattr(statement, name, None)
         if isinstance(block, list):
             collect(scope, block)
+    scope.in_branch = around
 
 
 def _collect_turn(scope: Scope, loop: ast.For | ast.AsyncFor) -> None:
@@ -102,6 +104,7 @@ def _collect_target(scope: Scope, target: ast.expr, value: ast.expr) -> None:
 
 def bind(scope: Scope, name: str, binding: Binding) -> None:
     """Enter one more meaning of *name*; the last one is looked at first."""
+    binding.in_branch = scope.in_branch
     scope.symbols.setdefault(name, []).append(binding)
 
 
