@@ -83,11 +83,9 @@ def choices(target: ast.expr, scope: Scope, names: Names) -> list[tuple[ast.expr
 
 
 def _home(name: str, scope: Scope) -> Scope | None:
-    """The scope in which a name means something: a class's names are not seen from its methods."""
+    """The scope in which a name means something, unless it is hidden: a class's names are not seen from its methods."""
     around: Scope | None = scope
-    while around is not None:
-        if name in around.resolved and around.resolved[name] is None:
-            return None  # hidden
+    while around is not None and around.resolved.get(name, around) is not None:
         if name in around.symbols and (around is scope or not isinstance(around.node, ast.ClassDef)):
             return around
         around = around.parent
