@@ -144,6 +144,54 @@ def test_what_only_looks_like_a_handler_is_none(text: str) -> None:
     assert titles(text) == []
 
 
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        ("@router.post(LOGIN)", "POST /login f"),
+        ("@router.get('/{id}' + LOGIN)", "GET /{id}/login f"),
+        ("@router.get(f'{LOGIN}/{{id}}')", "GET /login/{id} f"),
+        ("@router.get(f'{LOGIN!r}')", "GET f'{LOGIN!r}' f"),
+        ("@router.get(Paths.A)", "GET /a f"),
+        ("@router.api_route('/x', methods=BOTH)", "GET,POST /x f"),
+        ("@router.api_route('/x', methods=[*BOTH, 'PUT'])", "GET,POST,PUT /x f"),
+        ("@router.api_route('/x', methods=[*some()])", "ANY /x f"),
+        ("@APIRouter(prefix=LOGIN).get('/x')", "GET /x f"),
+        ("@prefixed.get('/x')", "GET /login/x f"),
+        ("@router.get(TWICE)", "GET TWICE f"),
+        ("@router.get(ROUND)", "GET ROUND f"),
+        ("@router.get(LOGIN + 1)", "GET LOGIN + 1 f"),
+    ],
+)
+def test_paths_and_methods_may_be_written_elsewhere(route: str, expected: str) -> None:
+    """Constants, and what is made of them."""
+    before = (
+        "LOGIN = '/login'\nBOTH = ['GET', 'POST']\nTWICE = '/a'\nTWICE = '/b'\nROUND = AGAIN\nAGAIN = ROUND\n"
+        "class Paths:\n    A = '/a'\nprefixed = APIRouter(prefix=LOGIN)\n"
+    )
+
+    assert titles(f"{before}{route}\ndef f(): ...") == [expected]
+
+
+def test_an_application_that_is_replaced_had_its_routes_before() -> None:
+    """By something that is no application of FastAPI."""
+    text = "class Guard:\n    def __init__(self, app): ...\nown = FastAPI()\n@own.get('/x')\ndef f(): ...\nown = Guard(own)"
+
+    assert titles(text) == ["GET /x f"]
+
+
+def test_what_a_decorator_of_the_projects_own_router_registers_is_found_where_it_decorates() -> None:
+    """And not once more in it, with whatever can be told there."""
+    text = (
+        "class Own(APIRouter):\n    def wrap(self, verb, path, **kw):\n        def deco(f):\n"
+        "            for p in others(path): self.add_api_route(p, endpoint=f, methods=[verb], **kw)\n        return deco\n"
+        "    def get(self, path, **kw): return self.wrap('GET', path, **kw)\n"
+        "    def custom(self, path):\n        def deco(f): self.add_api_route(path, f)\n        return deco\n"
+        "own = Own()\n@own.get('/x')\ndef f(): ...\n@own.custom('/y')\ndef g(): ..."
+    )
+
+    assert sorted(titles(text)) == ["GET /x f", "GET /y g"]
+
+
 def test_a_router_from_elsewhere_is_followed() -> None:
     """Through re-exports, star imports, relative imports and circles."""
     others = {
@@ -292,13 +340,15 @@ def test_a_file_that_cannot_be_read_elsewhere_does_not_matter() -> None:
     ["a", "a=3", "a: Any", "a: object", "a: Alias1", "a: Alias2", "a: Alias3", "a: Alias4[dict]", "a: int", "a: int = 3", "a: str | None = None", "a: dict = Depends(f)", "a: Annotated[dict, Depends(f)]",
      "a: Annotated[Order, Query()]", "a: dict = Header()", "a: Request", "a: BackgroundTasks", "a: HTMLResponse",
      "number: dict", "a: Current", "a: dict = given()", "a: dict = Provide[C.x]", "a: Optional[int]", "a: Annotated[dict, Given]", "a: dict = Mine(f)",
-     "a: dict = CURRENT", "a: dict = CURRENT and None", "a: dict = GIVERS['a']", "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)"],
+     "a: dict = CURRENT", "a: dict = CURRENT and None", "a: dict = GIVERS['a']", "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)",
+     "a: dict = cast(dict, Depends(f))", "a: dict = CAST", "a: dict = depends(dict)"],
 )  # fmt: skip
 def test_what_is_no_body_is_left_out(parameter: str) -> None:
     """Path, query, header, dependencies, special parameters."""
     before = (
         "Current = Annotated[dict, Depends(len)]\ndef given():\n    return Depends(len)\nGiven = Depends(len)\n"
         "class Mine(Depends): ...\nAlias1 = Current\nAlias2: TypeAlias = 'Annotated[dict, Depends(len)]'\n"
+        "CAST = cast(dict, Depends(len))\ndef depends(t): return cast(t, Mine(len))\n"
         "CURRENT = Security(len) if len else Depends(f)\nGIVERS = {'b': 1, 'a': Depends(f)}\n"
         "Alias3 = TypeAliasType('Alias3', Annotated[dict, Depends(len)])\nT = TypeVar('T')\nAlias4 = Annotated[T, Depends(len)]\n"
     )

@@ -58,7 +58,7 @@ def view(): ...
         ("from quart import Quart\nq = Quart(__name__)\n@q.websocket('/x')\nasync def f(): ...", ["WEBSOCKET /x f"]),
         ("def make():\n    app = Flask(__name__)\n    @app.route('/x')\n    def f(): ...", ["GET /x make.<locals>.f"]),
         ("def register(app):\n    @app.get('/x')\n    def f(): ...", ["GET /x register.<locals>.f"]),
-        ("def api(path): return bp.route('/api' + path)\n@api('/x')\ndef f(): ...", ["GET '/api' + '/x' f"]),
+        ("def api(path): return bp.route('/api' + path)\n@api('/x')\ndef f(): ...", ["GET /api/x f"]),
         ("one = partial(bp.route, '/x')\n@one(methods=['PUT'])\ndef f(): ...", ["PUT /x f"]),
         ("from flask_appbuilder import BaseView, expose\nclass V(BaseView):\n    @expose('/x', methods=['POST'])\n    def f(self): ...",
          ["POST /x V.f"]),
@@ -78,6 +78,19 @@ def view(): ...
          ["POST W.post", "GET Mixin.get"]),
         ("@app.route('/x', methods=[HTTPMethod.POST, other])\ndef f(): ...", ["ANY,POST /x f"]),
         ("from nowhere import other\n@other.route('/x')\ndef f(): ...", ["GET /x f"]),
+        ("A = '/a'\nVERBS = ('PUT',)\n@app.route(A + '/b', methods=VERBS)\ndef f(): ...\napp.add_url_rule(A, view_func=view, methods=VERBS)",
+         ["PUT /a view", "PUT /a/b f"]),
+        ("app = wrap(app)\n@app.route('/x')\ndef f(): ...", ["GET /x f"]),
+        ("class My(Flask):\n    def route(self, rule, **o): return super().route(rule, **o)\nclass Other: ...\ndef mk(app) -> Other: ...\n"
+         "def build():\n    app = My()\n    @app.route('/x')\n    def f(): ...\n    app = mk(app)", ["GET /x build.<locals>.f"]),
+        ("class Own(Blueprint):\n    def route(self, rule, **o):\n        def wrapper(f):\n            if f: self.add_url_rule(rule, view_func=f, **o)\n"
+         "            else: self.add_url_rule(rule, view_func=f.as_view('f'), **o)\n            return f\n        return wrapper\n"
+         "    def special(self, rule):\n        def wrapper(f): self.add_url_rule(rule, view_func=f)\n        return wrapper\n"
+         "own = Own()\n@own.route('/x', methods=['PUT'])\ndef f(): ...\n@own.special('/y')\ndef g(): ...", ["GET /y g", "PUT /x f"]),
+        ("class V(Nowhere):\n    def get(self): ...\ndef add(rule, v): app.add_url_rule(rule, view_func=v.as_view('v'))\nadd('/x', V)",
+         ["GET /x V.get"]),
+        ("class V(MethodView):\n    def get(self): ...\ndef add(rule, v: V):\n    view = v.as_view('v')\n    app.add_url_rule(rule, view_func=view)",
+         ["GET V.get"]),
     ],
 )  # fmt: skip
 def test_a_view_is_found(text: str, expected: list[str]) -> None:

@@ -27,9 +27,10 @@ class RowDTO(DataclassDTO[Order]): ...
     [
         ("@get('/x')\nasync def f() -> str: ...", ["GET /x f"]),
         ("@get(['/x', '/y'])\nasync def f() -> str: ...", ["GET /x f"]),
+        ("PATHS = ['/x', '/y']\n@get(PATHS)\nasync def f() -> str: ...", ["GET /x f"]),
         ("@cache\n@get('/x')\nasync def f() -> str: ...", ["GET /x f"]),
         ("@get()\nasync def f() -> str: ...", ["GET f"]),
-        ("@get([])\nasync def f() -> str: ...", ["GET [] f"]),
+        ("@get([])\nasync def f() -> str: ...", ["GET f"]),
         ("@route('/x', http_method=['PUT', 'POST'])\nasync def f() -> str: ...", ["POST,PUT /x f"]),
         ("class C(Controller):\n    path = '/c'\n    @post('/x')\n    async def f(self, data: Order) -> None: ...",
          ["POST /c/x C.f"]),

@@ -16,6 +16,7 @@ from pytest_fitness.frameworks._reading import (
     methods_of,
     named_function,
     spreads,
+    where_bound,
 )
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
@@ -62,7 +63,7 @@ def choices(target: ast.expr, scope: Scope, names: Names) -> list[tuple[ast.expr
     """
     if isinstance(target, ast.IfExp):
         return [(target.body, scope), (target.orelse, scope)]
-    home = _home(target.id, scope) if isinstance(target, ast.Name) else None
+    home = where_bound(target.id, scope) if isinstance(target, ast.Name) else None
     if home is None or not isinstance(target, ast.Name):
         return []
     bindings = home.symbols[target.id]
@@ -80,16 +81,6 @@ def choices(target: ast.expr, scope: Scope, names: Names) -> list[tuple[ast.expr
             ):
                 found.append((binding.node, home))
     return found
-
-
-def _home(name: str, scope: Scope) -> Scope | None:
-    """The scope in which a name means something, unless it is hidden: a class's names are not seen from its methods."""
-    around: Scope | None = scope
-    while around is not None and around.resolved.get(name, around) is not None:
-        if name in around.symbols and (around is scope or not isinstance(around.node, ast.ClassDef)):
-            return around
-        around = around.parent
-    return None
 
 
 def is_nothing(node: ast.expr) -> bool:

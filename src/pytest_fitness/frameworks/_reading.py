@@ -134,14 +134,35 @@ def no_result(found: Found) -> Part:
     return Part("return", None, found.scope, found.function, found.scope, "none")
 
 
+def where_bound(name: str, scope: Scope) -> Scope | None:
+    """Return the scope in which a name means something, unless it is hidden: a class's names are not seen from its methods."""
+    around: Scope | None = scope
+    while around is not None and around.resolved.get(name, around) is not None:
+        if name in around.symbols and (around is scope or not isinstance(around.node, ast.ClassDef)):
+            return around
+        around = around.parent
+    return None
+
+
 def kinds_of_object(names: Names, expression: ast.expr, scope: Scope) -> list[str]:
-    """Return what is known of the class of an object, and of its bases."""
+    """Return what is known of the class of an object, and of its bases; of one that is replaced by another, of all of them."""
     if isinstance(expression, ast.Call):  # SQLAlchemy().session
         made_by = names.resolve(expression.func, scope)
         return kinds_of_class(names, made_by) if made_by is not None else []
+    classes = (names.instance_class(value) for value in values_of(expression, scope, names))
+    return [kind for each in classes if each is not None for kind in kinds_of_class(names, each)]
+
+
+def values_of(expression: ast.expr, scope: Scope, names: Names) -> list[Entity]:
+    """Return the values that a name is given: ``app = FastAPI()``, and further down ``app = guard(app)``."""
     entity = names.resolve(expression, scope)
-    made_by = names.instance_class(entity) if entity is not None and entity.kind == "value" else None
-    return kinds_of_class(names, made_by) if made_by is not None else []
+    if entity is None or entity.kind != "value":
+        return []
+    home = where_bound(expression.id, scope) if isinstance(expression, ast.Name) else None
+    if home is None or home is not entity.scope or not isinstance(expression, ast.Name):
+        return [entity]
+    bindings = (each for each in reversed(home.symbols[expression.id]) if each.kind == "value")
+    return [entity._replace(node=each.node, annotation=each.annotation) for each in bindings]
 
 
 def kinds_of_class(names: Names, entity: Entity) -> list[str]:

@@ -15,13 +15,26 @@ from typing import NamedTuple
 from pytest_fitness.frameworks._behind import choices, is_nothing, made_not_wrapped, wrapped
 from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, substituted, with_names, without
 from pytest_fitness.frameworks._loops import turns
-from pytest_fitness.frameworks._reading import function_of, innermost, is_as_view, is_parameter, named_function, spreads
+from pytest_fitness.frameworks._reading import (
+    HTTP_METHODS,
+    class_around,
+    function_of,
+    innermost,
+    is_as_view,
+    is_parameter,
+    kinds_of_class,
+    named_function,
+    spreads,
+)
 from pytest_fitness.frameworks._uses import Use, stays, uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Function, Names, Scope
 
 DEEP = 4
 """Longest chain of functions that hand on what they were given to register."""
+
+DECORATORS = (*HTTP_METHODS, "route", "api_route", "websocket", "websocket_route")
+"""Methods of routers that decorate, in some framework or other."""
 
 BY_NAME = {"add_api_route": ("endpoint", 1), "add_url_rule": ("view_func", 2)}
 """Methods that register whatever they are called on, since nothing else has any of that name; and which argument that is."""
@@ -102,13 +115,21 @@ def _followed(
         inner = innermost(turn.target)
         name = inner.id if isinstance(inner, ast.Name) else ""
         several = choices(inner, turn.scope, contents.names) if not names_in(inner) & (hidden | chosen) else []
-        if is_parameter(inner, turn.scope) and name not in hidden:
+        if is_parameter(_subject(turn.target), turn.scope) and name not in hidden:
             yield from _by_callers(turn, contents, opened)
         elif several:
             for each, home in several:
                 yield from _followed(turn._replace(target=each, scope=home), contents, opened, chosen | {name})
         else:
             yield turn
+
+
+def _subject(target: ast.expr) -> ast.expr:
+    """What is registered, behind the calls around it: ``f``, or the class ``V`` of ``V.as_view("v")``."""
+    inner = innermost(target)
+    if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and is_as_view(inner):
+        return inner.func.value
+    return inner
 
 
 def _unwrapped(registered: Registration, names: Names) -> Registration:
@@ -146,9 +167,9 @@ def _by_callers(registered: Registration, contents: Contents, opened: tuple[int,
     call, target, scope, _, _ = registered
     function = scope.node
     assert isinstance(function, FUNCTIONS)
-    name = last_name(innermost(target))
-    if id(function) in opened or _overrides(call.func, name, function):
-        return  # its other callers say; calls of it are registrations by themselves
+    name = last_name(_subject(target))
+    if id(function) in opened or _overrides(call.func, name, function) or _is_in_decorator(scope, contents):
+        return  # its other callers say; calls of it are registrations by themselves; what it decorates is found by that
     hidden = registered._replace(scope=without(scope, [name]))
     if len(opened) >= DEEP:
         yield hidden
@@ -164,11 +185,38 @@ def _by_callers(registered: Registration, contents: Contents, opened: tuple[int,
         yield hidden
 
 
+def _is_in_decorator(scope: Scope, contents: Contents) -> bool:
+    """Whether a function is inside of a method such as ``route`` of a router of the project, or of one that only these call."""
+    method = _method_around(scope)
+    if method is None or method.node is scope.node or method.parent is None:
+        return False
+    around = class_around(method.parent)
+    if around is None or not any(k.startswith("router:") for k in kinds_of_class(contents.names, around)):
+        return False
+    if _decorates(method):
+        return True
+    assert isinstance(method.node, FUNCTIONS)
+    used, complete = uses_of(method.node, method, contents)
+    return complete and all(_decorates(_method_around(use.scope)) for use in used)
+
+
+def _method_around(scope: Scope) -> Scope | None:
+    """The inside of the method that something is in."""
+    around: Scope | None = scope
+    while around is not None and not (around.parent is not None and isinstance(around.parent.node, ast.ClassDef)):
+        around = around.parent
+    return around
+
+
+def _decorates(method: Scope | None) -> bool:
+    return method is not None and isinstance(method.node, FUNCTIONS) and method.node.name in DECORATORS
+
+
 def _alternatives(registered: Registration, use: Use, names: Names) -> Iterator[Registration]:
     """What a caller gives, and what the function makes of it, or puts in its place: ``if f is None: f = home``."""
     call, target, scope, calling, place = registered
     assert isinstance(scope.node, FUNCTIONS)
-    name = last_name(innermost(target))
+    name = last_name(_subject(target))
     fixed = {key: value for key, value in use.given.items() if stays(key, scope.node, scope)}
     is_here = scope.node is place.node  # or it is another function's parameter that came into the call
     made = moved(call, fixed, use.call) if is_here else call

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from pytest_fitness.frameworks._reading import is_parameter
-from pytest_fitness.model.contents import parameters
+from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Names, Part, Scope
 
 NOT_BODY = ("dependency", "query", "path", "header", "cookie")
@@ -71,6 +71,8 @@ class Roles:
         if isinstance(expression, ast.IfExp | ast.BoolOp):  # Security(auth) if auth else Depends(nobody)
             sides = expression.values if isinstance(expression, ast.BoolOp) else [expression.body, expression.orelse]
             return _deciding([self.marker(side, scope, depth + 1) for side in sides])
+        if isinstance(expression, ast.Call) and last_name(expression.func) == "cast" and len(expression.args) == 2:
+            return self.marker(expression.args[1], scope, depth + 1)
         is_called = isinstance(expression, ast.Call)
         name = expression.func if isinstance(expression, ast.Call) else expression
         if isinstance(name, ast.Subscript):  # Provide[Container.service], Body[Order](...)

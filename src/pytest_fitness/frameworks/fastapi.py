@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from pytest_fitness.frameworks._behind import functions_behind, wrapped
+from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._module_reader import applied
-from pytest_fitness.frameworks._reading import is_parameter, listed, option, qualname, spreads, text
+from pytest_fitness.frameworks._reading import is_parameter, listed, option, qualname, spreads, text, values_of
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, parameters
-from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
+from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
 
 VERBS = frozenset({"get", "post", "put", "delete", "patch", "head", "options", "trace"})
 ROUTE_DECORATORS = VERBS | {"api_route", "websocket", "websocket_route", "route"}
@@ -198,8 +199,8 @@ class Routes:
     def _missing(self, call: ast.Call, verb: str, target: ast.expr, scope: Scope) -> Endpoint:
         shown = ast.unparse(target)
         unknown = Part("return", None, scope, call, scope, "unknown", f"`{shown}` is not in the source")
-        methods = _methods(call, verb)
-        return Endpoint(self.framework, None, scope, self.module.module, shown, call, methods, _path(call), (), unknown)
+        methods, path = self._methods(call, verb, scope), self._path(call, scope)
+        return Endpoint(self.framework, None, scope, self.module.module, shown, call, methods, path, (), unknown)
 
     def _route_function(self, function: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ast.expr, Scope]:
         """The verb, the router's expression and its scope, of ``router.get``, an alias of it, or a function around it."""
@@ -228,8 +229,11 @@ class Routes:
 
     def _router(self, expression: ast.expr, scope: Scope) -> bool | None:
         """Whether *expression* is a router or an application of FastAPI; None where that cannot be told."""
-        entity = self.names.resolve(expression, scope)
-        made_by = self.names.instance_class(entity) if entity is not None and entity.kind == "value" else None
+        known = [self._makes_router(value) for value in values_of(expression, scope, self.names)]
+        return True if True in known else None if None in known else False if known else None
+
+    def _makes_router(self, value: Entity) -> bool | None:
+        made_by = self.names.instance_class(value)
         if made_by is None:
             return None
         bases = self.names.bases(made_by)
@@ -281,7 +285,7 @@ class Routes:
 
     def _endpoint(self, call: ast.Call, verb: str, function: Function, scope: Scope, calling: Scope) -> Endpoint:
         """Describe a route: the function's annotations mean what they mean in *scope*, the call's options in *calling*."""
-        path = self._prefix(call, calling) + _path(call)
+        path = self._prefix(call, calling) + self._path(call, calling)
         is_socket = "websocket" in verb
         return Endpoint(
             framework=self.framework,
@@ -290,7 +294,7 @@ class Routes:
             registered_in=self.module.module,
             qualname=qualname(function.name, scope),
             node=call,
-            methods=_methods(call, verb),
+            methods=self._methods(call, verb, calling),
             path=path,
             inputs=() if is_socket else tuple(self._inputs(function, scope, path)),
             output=Part("return", None, scope, function, scope, "none")
@@ -301,8 +305,20 @@ class Routes:
 
     def _prefix(self, call: ast.Call, scope: Scope) -> str:
         """What ``APIRouter(prefix="/orders")`` puts before every path; prefixes of ``include_router`` are not followed."""
-        prefix = self._router_option(call, scope, "prefix")
+        prefix = constant(self._router_option(call, scope, "prefix"), scope, self.names)
         return str(prefix.value) if isinstance(prefix, ast.Constant) else ""
+
+    def _path(self, call: ast.Call, scope: Scope) -> str:
+        return text(constant(_path_node(call), scope, self.names))
+
+    def _methods(self, call: ast.Call, verb: str, scope: Scope) -> tuple[str, ...]:
+        if "websocket" in verb:
+            return ("WEBSOCKET",)
+        if verb == "any":
+            return ("ANY",)
+        if verb not in ("api_route", "route"):
+            return (verb.upper(),)
+        return tuple(listed(constant(option(call, "methods"), scope, self.names))) or ("GET",)
 
     def _inputs(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
         in_path = set(re.findall(r"\{(\w+)(?::\w+)?\}", path))
@@ -412,17 +428,3 @@ def _is_path(path: ast.expr | None) -> bool:
 
 def _path_node(call: ast.Call) -> ast.expr | None:
     return call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "path"), None)
-
-
-def _path(call: ast.Call) -> str:
-    return text(_path_node(call))
-
-
-def _methods(call: ast.Call, verb: str) -> tuple[str, ...]:
-    if "websocket" in verb:
-        return ("WEBSOCKET",)
-    if verb == "any":
-        return ("ANY",)
-    if verb not in ("api_route", "route"):
-        return (verb.upper(),)
-    return tuple(listed(option(call, "methods"))) or ("GET",)

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -96,9 +97,9 @@ class _Views(ModuleReader):
             route, where = self._route(decorator, scope) or (decorator, scope)
             assert isinstance(route, ast.Call)
             if found is None:
-                yield self.missing(target, route, scope, _verbs(route), self._path(route, where))
+                yield self.missing(target, route, scope, self._verbs(route, where), self._path(route, where))
             else:
-                yield self._view(found, route, _verbs(route), where)
+                yield self._view(found, route, self._verbs(route, where), where)
         is_others = "fastapi" in self.contents.imported and not self.contents.mentions(*CLASSES)
         for entity in self.contents.classes if not is_others else ():
             if "view:flask" in kinds_of_class(self.names, entity):
@@ -174,7 +175,7 @@ class _Views(ModuleReader):
     def _registered(self, registered: Registration) -> Iterator[Endpoint]:
         """``app.add_url_rule("/x", view_func=f)``; classes are found by themselves."""
         call, given, where, calling, _ = registered
-        verbs = listed(option(call, "methods")) or ["GET"]
+        verbs = self._listed(call, calling)
         target = innermost(given)
         entity = original(target, where, self.names)
         if entity is not None and isinstance(entity.node, ast.Call) and entity.scope is not None:
@@ -194,6 +195,8 @@ class _Views(ModuleReader):
         """``V.as_view("v")``, of a class that is no view by what is known of its bases; one that is is found by itself."""
         call, calling = registered.call, registered.calling
         entity = self.names.resolve(view, where)
+        if entity is not None and entity.kind == "value":  # def add(resource: Resource): ... resource.as_view("x")
+            entity = self.names.instance_class(entity)
         if entity is not None and self._is_view(entity):
             return
         methods = (
@@ -203,7 +206,7 @@ class _Views(ModuleReader):
             verbs = ["GET"] if name == "dispatch_request" else [name.upper()]
             yield self._view(found, call, verbs, calling)
         if not methods:
-            verbs = listed(option(call, "methods")) or ["GET"]
+            verbs = self._listed(call, calling)
             yield self.missing(view, call, calling, verbs, self._path(call, calling))
 
     def _view(self, found: Found, node: ast.AST, verbs: Sequence[str], where: Scope | None = None) -> Endpoint:
@@ -219,9 +222,18 @@ class _Views(ModuleReader):
             kind="websocket" if is_socket else "http",
         )
 
+    def _verbs(self, decorator: ast.Call, where: Scope) -> list[str]:
+        verb = last_name(called(decorator))
+        if verb == "websocket":
+            return ["WEBSOCKET"]
+        return [verb.upper()] if verb in HTTP_METHODS else self._listed(decorator, where)
+
+    def _listed(self, call: ast.Call, where: Scope) -> list[str]:
+        return listed(constant(option(call, "methods"), where, self.names)) or ["GET"]
+
     def _path(self, call: ast.Call, where: Scope) -> str:
         """The path as it is written, behind what the blueprint or namespace puts before it."""
-        path = text(option(call, "rule", position=0))
+        path = text(constant(option(call, "rule", position=0), where, self.names))
         router = self.names.resolve(call.func.value, where) if isinstance(call.func, ast.Attribute) else None
         made = router.node if router is not None else None
         return f"{_prefix(made)}{path}" if isinstance(made, ast.Call) else path
@@ -272,13 +284,6 @@ def _prefix(made: ast.Call) -> str:
         given = option(made, "name", position=0)
         return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
     return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""
-
-
-def _verbs(decorator: ast.expr) -> list[str]:
-    verb = last_name(called(decorator))
-    if verb == "websocket":
-        return ["WEBSOCKET"]
-    return [verb.upper()] if verb in HTTP_METHODS else listed(option(decorator, "methods")) or ["GET"]
 
 
 def _schema(decorator: ast.Call) -> ast.expr | None:

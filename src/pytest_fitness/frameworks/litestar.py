@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     called,
@@ -74,8 +75,8 @@ class _Handlers(ModuleReader):
         methods = ["WEBSOCKET"] if is_socket else [verb.upper()]
         if verb == "route":
             methods = listed(option(decorator, "http_method")) or ["GET"]
-        path = option(decorator, "path", position=0)
-        first = path.elts[0] if isinstance(path, ast.List) and path.elts else path
+        path = constant(option(decorator, "path", position=0), found.scope, self.names)
+        first = next(iter(path.elts), None) if isinstance(path, ast.Tuple) else path
         return self.endpoint(
             found,
             decorator,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -72,10 +73,10 @@ class _Routes(ModuleReader):
             # a verb: of a router of the project's own, derived from Starlette's
             verb = name if name in HTTP_METHODS else ""
             if found is None:
-                path = text(option(decorator, "path", position=0))
-                yield self.missing(target, decorator, scope, _methods(decorator, kind, verb), path)
+                methods = self._methods(decorator, kind, verb, scope)
+                yield self.missing(target, decorator, scope, methods, self._path(decorator, scope))
             else:
-                yield self._route(found, verb, decorator, kind)
+                yield self._route(found, verb, decorator, kind, scope)
 
     def _decorating(self, decorator: ast.expr, scope: Scope) -> bool:
         function = called(decorator)
@@ -114,22 +115,25 @@ class _Routes(ModuleReader):
         # an object is an application of its own, and no handler
         behind = [each for each in behind if each[0].function.name != "__call__"]
         for found, method in behind:
-            yield self._route(found, method, call, kind)
+            yield self._route(found, method, call, kind, calling)
         if not behind:
-            yield self.missing(target, call, calling, _methods(call, kind, ""), text(option(call, "path", position=0)))
+            methods = self._methods(call, kind, "", calling)
+            yield self.missing(target, call, calling, methods, self._path(call, calling))
 
-    def _route(self, found: Found, method: str, call: ast.Call, kind: str) -> Endpoint:
+    def _route(self, found: Found, method: str, call: ast.Call, kind: str, calling: Scope) -> Endpoint:
         return self.endpoint(
             found,
             call,
-            _methods(call, kind, method),
-            path=text(option(call, "path", position=0)),
+            self._methods(call, kind, method, calling),
+            path=self._path(call, calling),
             output=response_result(found) if kind == "route" else no_result(found),
             kind="http" if kind == "route" else "websocket",
         )
 
+    def _path(self, call: ast.Call, where: Scope) -> str:
+        return text(constant(option(call, "path", position=0), where, self.names))
 
-def _methods(call: ast.Call, kind: str, method: str) -> list[str]:
-    if kind == "websocket":
-        return ["WEBSOCKET"]
-    return [method.upper()] if method else listed(option(call, "methods")) or ["GET"]
+    def _methods(self, call: ast.Call, kind: str, method: str, where: Scope) -> list[str]:
+        if kind == "websocket":
+            return ["WEBSOCKET"]
+        return [method.upper()] if method else listed(constant(option(call, "methods"), where, self.names)) or ["GET"]

@@ -1,0 +1,53 @@
+"""Paths and methods that are written somewhere else: ``@router.get(LOGIN)``, ``methods=READING``."""
+
+from __future__ import annotations
+
+import ast
+
+from pytest_fitness.model.syntax import Names, Scope
+
+DEEP = 5
+"""Longest chain of constants that are made of others."""
+
+ROWS = (ast.List, ast.Tuple, ast.Set)
+
+
+def constant(node: ast.expr | None, scope: Scope, names: Names, depth: int = 0) -> ast.expr | None:
+    """Return *node* with the constants that it names put in; what has several values, or none that is known, stays as it is."""
+    if depth > DEEP or node is None:
+        return node
+    if isinstance(node, ast.Name | ast.Attribute):
+        entity = names.resolve(node, scope)
+        if entity is None or entity.kind != "value" or entity.scope is None or not isinstance(entity.node, ast.expr):
+            return node
+        if len(entity.scope.symbols.get(entity.last, ())) > 1:
+            return node
+        meant = constant(entity.node, entity.scope, names, depth + 1)
+        return meant if isinstance(meant, ast.Constant | ast.Tuple) else node
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _joined(node, [constant(each, scope, names, depth + 1) for each in (node.left, node.right)])
+    if isinstance(node, ast.JoinedStr):
+        return _joined(node, [constant(_value(each), scope, names, depth + 1) for each in node.values])
+    if isinstance(node, ROWS):
+        items = [item for each in node.elts for item in _items(each, scope, names, depth + 1)]
+        return ast.copy_location(ast.Tuple(items, ast.Load()), node)
+    return node
+
+
+def _items(item: ast.expr, scope: Scope, names: Names, depth: int) -> list[ast.expr]:
+    """One item of a row, or those of a row that is spread into it."""
+    meant = constant(item.value if isinstance(item, ast.Starred) else item, scope, names, depth)
+    if isinstance(item, ast.Starred):
+        return meant.elts if isinstance(meant, ast.Tuple) else [item]
+    return [meant or item]
+
+
+def _value(part: ast.expr) -> ast.expr:
+    is_plain = isinstance(part, ast.FormattedValue) and part.format_spec is None and part.conversion == -1
+    return part.value if is_plain and isinstance(part, ast.FormattedValue) else part
+
+
+def _joined(node: ast.expr, parts: list[ast.expr | None]) -> ast.expr:
+    """The text that several are together, if all of them are known."""
+    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return ast.copy_location(ast.Constant("".join(texts)), node) if len(texts) == len(parts) else node
