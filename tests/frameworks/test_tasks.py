@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from frameworks.handlers_in import handlers, slots, titles
 
+from pytest_fitness.testing import codebase
+
 HEAD = """\
 from typing import Any
 import dramatiq
@@ -107,6 +109,16 @@ def test_arguments_cross(text: str, inputs: list[str], output: str) -> None:
 def test_a_task_is_a_task() -> None:
     """And no HTTP handler."""
     assert [h.kind for h in handlers(f"{HEAD}@shared_task\ndef f(): ...")] == ["task"]
+
+
+def test_a_class_is_a_task_by_a_base_of_the_project() -> None:
+    """In a module that says nothing of what runs it."""
+    base = "from celery import Task\nclass Base(Task): ..."
+    shop = codebase(
+        {"shop.base": base, "shop.jobs": "from shop.base import Base\nclass Bill(Base):\n    def run(self): ..."}
+    )
+
+    assert [h.title for h in shop.handlers(shop.select("jobs")).found] == ["TASK Bill.run"]
 
 
 def test_a_decorator_that_makes_tasks_is_followed_into_other_modules() -> None:

@@ -56,12 +56,15 @@ DEEP = 4
 CALLS = (r"\.task\(", r"shared_task\(", r"actor\(")
 """Tasks made by calls: ``app.task(f)``, ``app.task(bind=True)(f)``."""
 
+RUNS = r"def (?:run|perform)\("
+"""Of classes that are tasks; their base may be the project's own."""
+
 
 class Tasks:
     """The adapter."""
 
     name = "Celery, dramatiq, taskiq"
-    hints: tuple[str, ...] = (r"@[\w.]*(?:task|actor)\b", "celery", "dramatiq", "taskiq", *CALLS)
+    hints: tuple[str, ...] = (r"@[\w.]*(?:task|actor)\b", "celery", "dramatiq", "taskiq", RUNS, *CALLS)
     registrations: tuple[str, ...] = CALLS
     knowledge: Mapping[tuple[str, str], str] = {
         **dict.fromkeys(BROKERS, "broker"),
