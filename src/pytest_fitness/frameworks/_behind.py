@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pytest_fitness.frameworks._reading import (
@@ -19,7 +19,7 @@ from pytest_fitness.frameworks._reading import (
     where_bound,
 )
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
-from pytest_fitness.model.syntax import Entity, Function, Names, Scope
+from pytest_fitness.model.syntax import Binding, Entity, Function, Names, Scope
 
 DEEP = 5
 """Longest chain of names behind which a function is looked for."""
@@ -67,7 +67,7 @@ def choices(target: ast.expr, scope: Scope, names: Names) -> list[tuple[ast.expr
     if home is None or not isinstance(target, ast.Name):
         return []
     bindings = home.symbols[target.id]
-    sure = max((n for n, binding in enumerate(bindings) if not binding.in_branch), default=0)
+    sure = len(bindings) - len(_possible(bindings))
     found: list[tuple[ast.expr, Scope]] = []
     for number, binding in enumerate(bindings) if len(bindings) > 1 else ():
         if binding.kind != "value" and number >= sure:
@@ -141,13 +141,25 @@ def functions_made(target: ast.expr, scope: Scope, names: Names) -> Iterator[Fou
 
 
 def _returned(definition: tuple[Function, Scope], names: Names) -> Iterator[Found]:
-    """Yield the functions inside of another one that it returns."""
+    """Yield the functions inside of another one that it returns, each of several with one name in branches."""
     inside = names.function_scope(*definition)
-    for node in ast.walk(definition[0]):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
-            made = function_of(names.resolve(node.value, inside))
+    returned = (n.value for n in ast.walk(definition[0]) if isinstance(n, ast.Return))
+    for name in dict.fromkeys(value.id for value in returned if isinstance(value, ast.Name)):
+        known = [
+            Entity(b.kind, name, b.node, scope=inside)
+            for b in _possible(inside.symbols.get(name, ()))
+            if b.kind == "function"
+        ]
+        last = names.resolve(ast.Name(name, ast.Load()), inside)
+        for entity in known if len(known) > 1 else [last]:
+            made = function_of(entity)
             if made is not None and made[1] is inside:
                 yield Found(*made)
+
+
+def _possible(bindings: Sequence[Binding]) -> Sequence[Binding]:
+    """The meanings of a name from the last one on that it has for sure."""
+    return bindings[max((n for n, binding in enumerate(bindings) if not binding.in_branch), default=0) :]
 
 
 def made_not_wrapped(target: ast.expr, scope: Scope, names: Names) -> list[Found]:

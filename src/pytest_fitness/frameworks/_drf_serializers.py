@@ -82,7 +82,7 @@ class Serializers:
                 gives = gives or part_of("return", choices, node, self.found.scope)
         if takes is None and gives is None and self._delegates():
             assert self.view is not None
-            choices = serializers_of(self.view, self.names)
+            choices = serializers_of(self.view, self.names, self.found.function.name)
             takes, gives = (
                 part_of(name, choices, self.found.function, self.found.scope) for name in ("request.data", "return")
             )
@@ -102,7 +102,7 @@ class Serializers:
 
     def _serializers(self, function: ast.expr) -> list[Choice]:
         if last_name(function) in ("get_serializer", "serializer_class") and self.view is not None:
-            return serializers_of(self.view, self.names)
+            return serializers_of(self.view, self.names, self.found.function.name)
         is_local = isinstance(function, ast.Name) and is_parameter(function, self.inside)
         if not is_local and "schema" in self.names.kinds(function, self.inside):
             return [(function, self.inside)]
@@ -124,83 +124,115 @@ def part_of(name: str, choices: Sequence[Choice], node: ast.AST, home: Scope) ->
     return Part(name, *choices[0], node, home, alternatives=tuple(choices[1:]))
 
 
-def serializers_of(entity: Entity, names: Names) -> list[Choice]:
-    """Return the ``serializer_class`` of a view, or everything that ``get_serializer_class`` may return."""
-    chosen = names.member(entity, CHOOSES)
-    if chosen is None or not isinstance(chosen.node, ast.FunctionDef) or chosen.scope is None:
-        return _attribute(entity, "serializer_class", names)
-    return _returned(chosen.node, chosen.scope, entity, names)
+def serializers_of(entity: Entity, names: Names, action: str = "") -> list[Choice]:
+    """Return the ``serializer_class`` of a view, or everything that ``get_serializer_class`` may return for an action."""
+    return _Choosing(entity, names, action).all()
 
 
-def _returned(function: ast.FunctionDef, scope: Scope, entity: Entity, names: Names, depth: int = 0) -> list[Choice]:
-    """Everything that a ``get_serializer_class`` of *entity*, or of one of its bases, may return."""
-    inside = names.function_scope(function, scope)
-    returned = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
-    found = [choice for value in returned for choice in _choices(value, inside, entity, names, depth)]
-    return list({id(choice[0]): choice for choice in found}.values())
+class _Choosing:
+    """What ``get_serializer_class`` of a view may return.
 
+    Args:
+        entity: the view.
+        names: resolves names.
+        action: of a view set; an empty text where it is not known.
+    """
 
-def _of_base(inside: Scope, entity: Entity, names: Names, depth: int) -> list[Choice]:
-    """What ``super().get_serializer_class()`` may return: of the next base behind the class that says so."""
-    around = inside.enclosing_class
-    bases = names.bases(entity)
-    at = next((n for n, base in enumerate(bases) if around is not None and base.node is around.node), len(bases))
-    for base in bases[at + 1 :]:
-        own = names.class_scope(base) if isinstance(base.node, ast.ClassDef) else None
-        for binding in reversed(own.symbols.get(CHOOSES, ())) if own is not None and own.owned else ():
-            if own is not None and isinstance(binding.node, ast.FunctionDef):
-                return _returned(binding.node, own, entity, names, depth + 1)
-    return _attribute(entity, "serializer_class", names)
+    def __init__(self, entity: Entity, names: Names, action: str) -> None:
+        self.entity = entity
+        self.names = names
+        self.action = action
 
+    def all(self) -> list[Choice]:
+        chosen = self.names.member(self.entity, CHOOSES)
+        if chosen is None or not isinstance(chosen.node, ast.FunctionDef) or chosen.scope is None:
+            return self._attribute("serializer_class")
+        return self._returned(chosen.node, chosen.scope)
 
-def _choices(node: ast.expr, inside: Scope, entity: Entity, names: Names, depth: int = 0) -> Iterator[Choice]:
-    """Every serializer that an expression in ``get_serializer_class`` of *entity* may be."""
-    nodes = _branches(node, inside, entity, names) if depth < 5 else None
-    if nodes is not None:
-        for each, where in nodes:
-            yield from _choices(each, where, entity, names, depth + 1)
-    elif isinstance(node, ast.Attribute) and last_name(node.value) == "self":
-        yield from _attribute(entity, node.attr, names)
-    elif isinstance(node, ast.Call) and last_name(node.func) == CHOOSES:
-        yield from _of_base(inside, entity, names, depth) if depth < 5 else ()
-    elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
-        named = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
-        yield from _attribute(entity, str(named), names) if named is not None else [(node, inside)]
-        for default in node.args[2:]:
-            yield from _choices(default, inside, entity, names, depth + 1)
-    elif not (isinstance(node, ast.Constant) and node.value is None):
-        yield node, inside
+    def _returned(self, function: ast.FunctionDef, scope: Scope, depth: int = 0) -> list[Choice]:
+        """Everything that a ``get_serializer_class`` of the view, or of one of its bases, may return."""
+        inside = self.names.function_scope(function, scope)
+        returned = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+        found = [choice for value in returned for choice in self._choices(value, inside, depth)]
+        return list({id(choice[0]): choice for choice in found}.values())
 
+    def _of_base(self, inside: Scope, depth: int) -> list[Choice]:
+        """What ``super().get_serializer_class()`` may return: of the next base behind the class that says so."""
+        around = inside.enclosing_class
+        bases = self.names.bases(self.entity)
+        at = next((n for n, base in enumerate(bases) if around is not None and base.node is around.node), len(bases))
+        for base in bases[at + 1 :]:
+            own = self.names.class_scope(base) if isinstance(base.node, ast.ClassDef) else None
+            for binding in reversed(own.symbols.get(CHOOSES, ())) if own is not None and own.owned else ():
+                if own is not None and isinstance(binding.node, ast.FunctionDef):
+                    return self._returned(binding.node, own, depth + 1)
+        return self._attribute("serializer_class")
 
-def _branches(node: ast.expr, inside: Scope, entity: Entity, names: Names) -> list[Choice] | None:
-    """What an expression chooses from; None for one that does not."""
-    if isinstance(node, ast.IfExp):
-        return [(node.body, inside), (node.orelse, inside)]
-    if isinstance(node, ast.BoolOp):
-        return [(value, inside) for value in node.values]
-    if isinstance(node, ast.Name) and node.id in inside.symbols:
-        values = [(b.node, inside) for b in inside.symbols[node.id] if isinstance(b.node, ast.expr)]
-        return values if len(values) == len(inside.symbols[node.id]) else None
-    is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
-    table = node.func.value if is_get else node.value if isinstance(node, ast.Subscript) else None  # type: ignore[attr-defined]
-    if isinstance(table, ast.Attribute) and last_name(table.value) == "self":
-        found = names.member(entity, table.attr)
-        table, inside = (found.node, found.scope or inside) if found is not None else (None, inside)
-    if not isinstance(table, ast.Dict):
-        return None
-    defaults = [(argument, inside) for argument in node.args[1:]] if isinstance(node, ast.Call) else []
-    return [*((value, inside) for value in table.values), *defaults]
+    def _choices(self, node: ast.expr, inside: Scope, depth: int = 0) -> Iterator[Choice]:
+        """Every serializer that an expression in ``get_serializer_class`` may be."""
+        nodes = self._branches(node, inside) if depth < 5 else None
+        if nodes is not None:
+            for each, where in nodes:
+                yield from self._choices(each, where, depth + 1)
+        elif isinstance(node, ast.Attribute) and last_name(node.value) == "self":
+            yield from self._attribute(node.attr)
+        elif isinstance(node, ast.Call) and last_name(node.func) == CHOOSES:
+            yield from self._of_base(inside, depth) if depth < 5 else ()
+        elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
+            named = self._text(node.args[1], inside)
+            yield from self._attribute(named) if named else [(node, inside)]
+            is_there = bool(named) and self.names.member(self.entity, named) is not None
+            for default in node.args[2:] if not is_there else ():
+                yield from self._choices(default, inside, depth + 1)
+        elif not (isinstance(node, ast.Constant) and node.value is None):
+            yield node, inside
 
+    def _text(self, node: ast.expr, inside: Scope) -> str:
+        """The name that ``f"{self.action}_serializer_class"`` is, and its like; an empty text where that is not known."""
+        if isinstance(node, ast.Constant):
+            return str(node.value)
+        if isinstance(node, ast.Attribute) and node.attr == "action" and last_name(node.value) == "self":
+            return self.action
+        if isinstance(node, ast.Name):
+            values = [b.node for b in inside.symbols.get(node.id, ())]
+            value = values[0] if len(values) == 1 else None
+            return self._text(value, inside) if isinstance(value, ast.BinOp | ast.JoinedStr) else ""
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            parts = [node.left, node.right]
+        elif isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+        texts = [self._text(part, inside) for part in parts]
+        return "".join(texts) if all(texts) else ""
 
-def _attribute(entity: Entity, name: str, names: Names) -> list[Choice]:
-    """The serializer that an attribute of a view is."""
-    found = names.member(entity, name)
-    if found is None or found.scope is None:
-        return []
-    if found.kind == "value":
-        is_none = isinstance(found.node, ast.Constant) and found.node.value is None
-        return [(found.node, found.scope)] if isinstance(found.node, ast.expr) and not is_none else []
-    return [(ast.Name(name), names.class_scope(entity))]
+    def _branches(self, node: ast.expr, inside: Scope) -> list[Choice] | None:
+        """What an expression chooses from; None for one that does not."""
+        if isinstance(node, ast.IfExp):
+            return [(node.body, inside), (node.orelse, inside)]
+        if isinstance(node, ast.BoolOp):
+            return [(value, inside) for value in node.values]
+        if isinstance(node, ast.Name) and node.id in inside.symbols:
+            values = [(b.node, inside) for b in inside.symbols[node.id] if isinstance(b.node, ast.expr)]
+            return values if len(values) == len(inside.symbols[node.id]) else None
+        is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
+        table = node.func.value if is_get else node.value if isinstance(node, ast.Subscript) else None  # type: ignore[attr-defined]
+        if isinstance(table, ast.Attribute) and last_name(table.value) == "self":
+            found = self.names.member(self.entity, table.attr)
+            table, inside = (found.node, found.scope or inside) if found is not None else (None, inside)
+        if not isinstance(table, ast.Dict):
+            return None
+        defaults = [(argument, inside) for argument in node.args[1:]] if isinstance(node, ast.Call) else []
+        return [*((value, inside) for value in table.values), *defaults]
+
+    def _attribute(self, name: str) -> list[Choice]:
+        """The serializer that an attribute of the view is."""
+        found = self.names.member(self.entity, name)
+        if found is None or found.scope is None:
+            return []
+        if found.kind == "value":
+            is_none = isinstance(found.node, ast.Constant) and found.node.value is None
+            return [(found.node, found.scope)] if isinstance(found.node, ast.expr) and not is_none else []
+        return [(ast.Name(name), self.names.class_scope(self.entity))]
 
 
 def _shown(nodes: Sequence[ast.AST]) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Container, Iterable, Iterator
 from http import HTTPStatus
 
@@ -149,6 +150,9 @@ def kinds_of_object(names: Names, expression: ast.expr, scope: Scope) -> list[st
     if isinstance(expression, ast.Call):  # SQLAlchemy().session
         made_by = names.resolve(expression.func, scope)
         return kinds_of_class(names, made_by) if made_by is not None else []
+    entity = names.resolve(expression, scope) if isinstance(expression, ast.Attribute) else None
+    if entity is not None and entity.kind == "external":  # app.router
+        return [names.known(entity.name)]
     classes = (names.instance_class(value) for value in values_of(expression, scope, names))
     return [kind for each in classes if each is not None for kind in kinds_of_class(names, each)]
 
@@ -158,6 +162,10 @@ def values_of(expression: ast.expr, scope: Scope, names: Names) -> list[Entity]:
     entity = names.resolve(expression, scope)
     if entity is None or entity.kind != "value":
         return []
+    inside = scope.enclosing_class if last_name(expression) == "self" else None
+    if inside is not None and isinstance(inside.node, ast.ClassDef) and isinstance(expression, ast.Name):
+        own = ast.copy_location(ast.Name(inside.node.name, ast.Load()), inside.node)
+        return [entity._replace(annotation=own, scope=inside.parent)]
     home = where_bound(expression.id, scope) if isinstance(expression, ast.Name) else None
     if home is None or home is not entity.scope or not isinstance(expression, ast.Name):
         return [entity]
@@ -188,6 +196,14 @@ def spreads(call: ast.Call) -> ast.expr | None:
     """Return what is spread into a call, by ``*row`` or ``**options``."""
     starred = (each for each in call.args if isinstance(each, ast.Starred))
     return next(starred, None) or next((k.value for k in call.keywords if k.arg is None), None)
+
+
+def unquoted(annotation: ast.expr) -> ast.expr:
+    """Return what an annotation in quotes says; one that cannot be read stays as it is."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        with contextlib.suppress(SyntaxError):
+            return ast.parse(annotation.value.strip(), mode="eval").body
+    return annotation
 
 
 def text(node: ast.expr | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from pytest_fitness.frameworks._reading import is_parameter
+from pytest_fitness.frameworks._reading import is_parameter, unquoted
 from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Names, Part, Scope
 
@@ -33,13 +33,9 @@ class Roles:
         self, annotation: ast.expr | None, scope: Scope, depth: int = 0
     ) -> tuple[ast.expr | None, Scope, str]:
         """Look through ``Annotated`` and aliases of it: the type, where it is written, and the marker's role."""
-        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-            try:
-                annotation = ast.parse(annotation.value.strip(), mode="eval").body
-            except SyntaxError:
-                return annotation, scope, ""
         if depth > 8 or annotation is None:
             return annotation, scope, ""
+        annotation = unquoted(annotation)
         if isinstance(annotation, ast.Subscript):
             head = self.names.resolve(annotation.value, scope)
             if head is not None and head.last == "Annotated" and isinstance(annotation.slice, ast.Tuple):

@@ -230,15 +230,15 @@ class _Views(ModuleReader):
         pairs = dict(p for b in views for p in INHERITED.get(b.last, ()))
         pairs |= {f.name: v[0] for b in bases for f, v in self._actions_of_others(b) if v and is_set}
         only = self._only(entity)
-        choices = serializers_of(entity, self.names)
         said = (self.names.member(entity, name) for name in CONCRETE)
-        if not choices and all(found is None or found.kind == "external" for found in said):
+        if not serializers_of(entity, self.names) and all(found is None or found.kind == "external" for found in said):
             return  # a base class for others
         for action, verb in pairs.items():
             called_for = [name for name, other in generic.items() if other == verb]
             is_written = self._writes(bases, [action]) or self._writes(self._own(entity), called_for)
             if is_written or (only and verb not in only):
                 continue
+            choices = serializers_of(entity, self.names, action)
             output = part_of("return", choices, node, scope)
             if verb == "DELETE":
                 output = Part("return", None, scope, node, scope, "none")

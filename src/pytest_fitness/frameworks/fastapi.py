@@ -15,7 +15,16 @@ from functools import cached_property
 from pytest_fitness.frameworks._behind import functions_behind, wrapped
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._module_reader import applied
-from pytest_fitness.frameworks._reading import is_parameter, listed, option, qualname, spreads, text, values_of
+from pytest_fitness.frameworks._reading import (
+    is_parameter,
+    kinds_of_class,
+    listed,
+    option,
+    qualname,
+    spreads,
+    text,
+    values_of,
+)
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
@@ -57,7 +66,7 @@ OTHER_ROUTERS = (
 
 
 def _knowledge() -> dict[tuple[str, str], str]:
-    table = {("fastapi", name): "router:fastapi" for name in ("FastAPI", "APIRouter")}
+    table = {("fastapi", name): "router:fastapi" for name in ("FastAPI", "APIRouter", "FastAPI().router")}
     table |= {("fastapi", name): f"marker:{role}" for name, role in MARKERS.items()}
     table |= {("fastapi", "File"): "marker:file"}
     table |= {("fastapi", name): "marker:dependency" for name in ("Depends", "Security")}
@@ -191,8 +200,9 @@ class Routes:
                 return verb, call.args[0]
         elif target is not None and isinstance(call.func, ast.Name | ast.Attribute):  # APIRoute("/x", f)
             made = self.names.resolve(call.func, scope)
-            kind = self.names.known(made.name) if made is not None else ""
-            if kind in ("route", "websocket-route"):
+            kinds = kinds_of_class(self.names, made) if made is not None else []
+            kind = next((kind for kind in kinds if kind in ("route", "websocket-route")), "")
+            if kind:
                 return "api_route" if kind == "route" else "websocket", target
         return "", None
 
@@ -229,6 +239,9 @@ class Routes:
 
     def _router(self, expression: ast.expr, scope: Scope) -> bool | None:
         """Whether *expression* is a router or an application of FastAPI; None where that cannot be told."""
+        given = self.names.resolve(expression, scope) if isinstance(expression, ast.Attribute) else None
+        if given is not None and given.kind == "external" and self.names.known(given.name) == self.router:
+            return True  # app.router
         known = [self._makes_router(value) for value in values_of(expression, scope, self.names)]
         return True if True in known else None if None in known else False if known else None
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pytest_fitness.frameworks import _flask_classful
 from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
@@ -31,6 +32,7 @@ from pytest_fitness.frameworks._reading import (
     original,
     spreads,
     text,
+    unquoted,
 )
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
@@ -52,7 +54,16 @@ PACKAGES = (
     "flask_openapi3",
     "flask_restplus",
 )
-CLASSES = (*PACKAGES, "add_url_rule", "MethodView", *METHOD_HINTS, "dispatch_request", r"@[\w.]+\.route\b")
+CLASSES = (
+    *PACKAGES,
+    "FlaskView",
+    r"def index\(",
+    "add_url_rule",
+    "MethodView",
+    *METHOD_HINTS,
+    "dispatch_request",
+    r"@[\w.]+\.route\b",
+)
 """One of these is in any module with a class-based view."""
 
 ROUTER = re.compile(r"app\b|bp\b|blueprint|route|api\b")
@@ -73,6 +84,7 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {(package, name): "response" for package in ("flask", "quart") for name in RESPONSES}
     table |= {("werkzeug", name): "response" for name in ("Response", "redirect")}
     table |= {(package, "expose"): "verb:flask" for package in ("flask_appbuilder", "flask_admin")}
+    table |= {(package, "FlaskView"): "view:classful" for package in _flask_classful.PACKAGES}
     return table | {("werkzeug", "FileStorage"): "file"}
 
 
@@ -102,8 +114,13 @@ class _Views(ModuleReader):
                 yield self._view(found, route, self._verbs(route, where), where)
         is_others = "fastapi" in self.contents.imported and not self.contents.mentions(*CLASSES)
         for entity in self.contents.classes if not is_others else ():
-            if "view:flask" in kinds_of_class(self.names, entity):
+            kinds = kinds_of_class(self.names, entity)
+            if "view:flask" in kinds:
                 yield from self._class(entity)
+            elif "view:classful" in kinds:
+                for found, node, verbs in _flask_classful.routes_of(entity, self.names):
+                    if self._answers_for(found, entity):
+                        yield self._view(found, node, verbs, entity.scope)
         for call, where in self.calls(_adds) if self.contents.mentions("add_url_rule") else ():
             given = option(call, "view_func", position=2) or spreads(call)
             for each in self.registrations(call, given, where) if given is not None else ():
@@ -162,15 +179,20 @@ class _Views(ModuleReader):
         assert isinstance(entity.node, ast.ClassDef)
         routes = [d for d in entity.node.decorator_list if last_name(called(d)) == "route"]
         own = self.names.class_scope(entity).symbols.keys()
-        wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) else ("dispatch_request",)
+        by_verb = any(self.names.known(b.name) and b.last != "View" for b in self.names.bases(entity))
+        wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) or by_verb else ("dispatch_request",)
         for name, found in methods_of(entity, self.names, wanted):
-            if routes or found.owner is None or found.owner.node is entity.node or not self._is_view(found.owner):
+            if routes or self._answers_for(found, entity):
                 verb = "GET" if name == "dispatch_request" else name.upper()
                 yield self._view(found, routes[0] if routes else found.function, [verb], entity.scope)
 
+    def _answers_for(self, found: Found, entity: Entity) -> bool:
+        """Whether a method is the class's own, or a mixin's: those of another view answer for that one."""
+        return found.owner is None or found.owner.node is entity.node or not self._is_view(found.owner)
+
     def _is_view(self, entity: Entity) -> bool:
         """A class that is none is a mixin, whose methods answer for the views that it is mixed into."""
-        return "view:flask" in kinds_of_class(self.names, entity)
+        return not {"view:flask", "view:classful"}.isdisjoint(kinds_of_class(self.names, entity))
 
     def _registered(self, registered: Registration) -> Iterator[Endpoint]:
         """``app.add_url_rule("/x", view_func=f)``; classes are found by themselves."""
@@ -261,7 +283,7 @@ class _Views(ModuleReader):
         part = declared_result(found, text_is_response=True)
         if part.annotation is None:
             return part
-        said = original(part.annotation, part.scope, self.names)
+        said = original(unquoted(part.annotation), part.scope, self.names)
         if said is not None and said.last in ANYTHING and said.name.partition(".")[0] in PACKAGES:
             return Part("return", None, part.scope, found.function, part.home, text_is_response=True)
         kinds = set(self.names.kinds(part.annotation, part.scope))

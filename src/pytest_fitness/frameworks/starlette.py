@@ -49,7 +49,7 @@ class Starlette:
     registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("starlette", name): f"starlette:{kind}" for name, kind in ROUTES.items()},
-        **{("starlette", name): "router:starlette" for name in ("Starlette", "Router")},
+        **{("starlette", name): "router:starlette" for name in ("Starlette", "Router", "Starlette().router")},
     }
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
