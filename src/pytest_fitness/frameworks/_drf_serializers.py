@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._reading import called, is_parameter, is_success, option, original_name
-from pytest_fitness.model.contents import Found, last_name
-from pytest_fitness.model.syntax import Entity, Names, Part, Scope
+from pytest_fitness.model.contents import Found, last_name, own_returns
+from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 DOCUMENTED = {"extend_schema": ("request", "responses"), "swagger_auto_schema": ("request_body", "responses")}
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update")
@@ -67,25 +67,25 @@ class Serializers:
         return Part(name, expression, self.found.scope, expression, self.found.scope)
 
     def _made(self) -> tuple[Part | None, Part | None]:
-        """The serializers that the function makes: with ``data=`` for the request, and whatever ``.data`` is read of."""
+        """The serializers that the function makes: with ``data=`` for the request, and those of which it returns what they show."""
+        made: dict[int, list[Choice]] = {}
         takes: Part | None = None
-        gives: Part | None = None
         nodes = list(ast.walk(self.found.function))
-        shown = _shown(nodes)
         for node in nodes:
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
-                continue
-            choices = self._serializers(node.func)
-            if option(node, "data") is not None:
-                takes = takes or part_of("request.data", choices, node, self.found.scope)
-            if option(node, "data") is None or id(node) in shown:
-                gives = gives or part_of("return", choices, node, self.found.scope)
-        if takes is None and gives is None and self._delegates():
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                choices = made[id(node)] = self._serializers(node.func)
+                if option(node, "data") is not None:
+                    takes = takes or part_of("request.data", choices, node, self.found.scope)
+        returned = list(_Returned(self.found.function, nodes, made).serializers())
+        every = {id(choice[0]): choice for call in returned for choice in made[id(call)]}
+        gives = part_of("return", list(every.values()), returned[0], self.found.scope) if returned else None
+        if gives is None and self._delegates():
             assert self.view is not None
             choices = serializers_of(self.view, self.names, self.found.function.name)
-            takes, gives = (
+            own, gives = (
                 part_of(name, choices, self.found.function, self.found.scope) for name in ("request.data", "return")
             )
+            takes = takes or own
         return takes, gives
 
     def _delegates(self) -> bool:
@@ -235,14 +235,67 @@ class _Choosing:
         return [(ast.Name(name), self.names.class_scope(self.entity))]
 
 
-def _shown(nodes: Sequence[ast.AST]) -> set[int]:
-    """The calls of which ``.data`` is read, by themselves or by way of a variable."""
-    read = [n.value for n in nodes if isinstance(n, ast.Attribute) and n.attr == "data"]
-    variables = {each.id for each in read if isinstance(each, ast.Name)}
-    found = {id(each) for each in read}
-    for node in nodes:
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(target, ast.Name) and target.id in variables for target in targets):
-                found.add(id(node.value))
-    return found
+class _Returned:
+    """What a method returns, as far as it is made of serializers: a dict with one in it is a dict, and what is only read is not returned.
+
+    Args:
+        function: the method.
+        nodes: all there is in it.
+        made: what the calls in it make, by their ids; an empty list for what is no serializer.
+    """
+
+    def __init__(self, function: Function, nodes: Sequence[ast.AST], made: Mapping[int, list[Choice]]) -> None:
+        self.function = function
+        self.made = made
+        self.values: dict[str, list[ast.expr]] = {}
+        for node in nodes:
+            if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                    if isinstance(target, ast.Name):
+                        self.values.setdefault(target.id, []).append(node.value)
+
+    def serializers(self) -> Iterator[ast.Call]:
+        """Yield the calls that make what is returned when all goes well; of a method that only fails, what it returns then."""
+        values = list(own_returns(self.function))
+        good = [value for value in values if not self._is_error(value)]
+        for value in good or values:
+            yield from self._shown(value)
+
+    def _is_error(self, value: ast.expr) -> bool:
+        status = option(value, "status", position=1) if last_name(called(value)) == "Response" else None
+        return status is not None and not is_success(status)
+
+    def _shown(self, value: ast.expr) -> Iterator[ast.Call]:
+        """The serializers in a value, those that read the request only where their ``data`` is in it."""
+        todo = [(value, False)]
+        seen: set[tuple[int, bool]] = set()
+        for each, is_data in todo:
+            if (id(each), is_data) in seen:
+                continue
+            seen.add((id(each), is_data))
+            if not isinstance(each, ast.Call) or not self.made.get(id(each)):
+                still = isinstance(each, ast.Attribute) or (is_data and not isinstance(each, ast.Call))
+                todo += [(part, still) for part in self._parts(each)]
+            elif is_data or option(each, "data") is None:
+                yield each
+
+    def _parts(self, value: ast.expr) -> Sequence[ast.expr]:
+        """What an expression hands on as it is."""
+        if isinstance(value, ast.Call):
+            if isinstance(value.func, ast.Attribute) and value.func.attr == "to_representation":
+                return [value.func.value]
+            return [*value.args, *(keyword.value for keyword in value.keywords)]
+        if isinstance(value, ast.Name):
+            return self.values.get(value.id, [])
+        if isinstance(value, ast.IfExp):
+            return [value.body, value.orelse]
+        if isinstance(value, ast.BoolOp):
+            return value.values
+        if isinstance(value, ast.Lambda):  # self.paginate(rows, on_results=lambda rows: Out(rows, many=True).data)
+            return [value.body]
+        if isinstance(value, ast.List | ast.Tuple):
+            return value.elts
+        if isinstance(value, ast.ListComp | ast.GeneratorExp):
+            return [value.elt]
+        is_data = isinstance(value, ast.Attribute) and value.attr == "data"
+        return [value.value] if is_data or isinstance(value, ast.Await | ast.Starred) else []  # type: ignore[attr-defined]

@@ -220,7 +220,11 @@ def is_success(status: ast.expr) -> bool:
     if isinstance(status, ast.Tuple | ast.List | ast.Set):
         return any(is_success(each) for each in status.elts)
     name = text(status).rpartition(".")[2]
-    number = str(HTTPStatus[name].value) if name in HTTPStatus.__members__ else name.removeprefix("codes_")
+    number = (
+        str(HTTPStatus[name].value)
+        if name in HTTPStatus.__members__
+        else name.removeprefix("codes_").removeprefix("HTTP_")
+    )
     return not number.startswith(("3", "4", "5", "Ellipsis"))
 
 
