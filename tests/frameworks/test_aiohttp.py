@@ -32,7 +32,7 @@ def guard(handler): return handler
         ("app.router.add_get('/x', Site().index)", ["GET /x Site.index"]),
         ("add = app.router.add_route\nadd('GET', '/x', f)", ["GET /x f"]),
         ("app.router.add_resource('/x').add_route('GET', f)", ["GET /x f"]),
-        ("r = app.router.add_resource('/x')\nr.add_route('PUT', f)", ["PUT f"]),
+        ("r = app.router.add_resource('/x')\nr.add_route('PUT', f)", ["PUT /x f"]),
         ("class Mixin:\n    async def get(self): ...\nclass V(Mixin, View): ...", ["GET Mixin.get"]),
         ("@routes.view('/x')\nasync def g(request): ...", ["ANY /x g"]),
         ("app.router.add_route(METHOD, '/x', f)", ["ANY /x f"]),
@@ -46,7 +46,7 @@ def guard(handler): return handler
         ("def add(given):\n    @given.route('PUT', '/x')\n    async def g(request): ...", ["PUT /x add.<locals>.g"]),
         ("get = routes.get\n@get('/x')\nasync def g(request): ...", ["GET /x g"]),
         ("home = routes.get('/')\n@home\nasync def g(request): ...", ["GET / g"]),
-        ("def api(path): return routes.get('/api' + path)\n@api('/x')\nasync def g(request): ...", ["GET '/api' + '/x' g"]),
+        ("def api(path): return routes.get('/api' + path)\n@api('/x')\nasync def g(request): ...", ["GET /api/x g"]),
         ("from aiohttp_pydantic import PydanticView\nclass V(PydanticView):\n    async def post(self, pet: Order): ...\n"
          "app.router.add_view('/x', V)", ["POST V.post"]),
         ("class V(vendor.View):\n    async def post(self): ...\napp.router.add_view('/x', V)", ["POST /x V.post"]),

@@ -179,7 +179,7 @@ class Order(dict): ...
         ("def add(path, f, **options): router.add_api_route(path, f, **options)",
          "from shop.routes import add\nadd('/h', h, methods=['PUT'])", "PUT /h h"),
         ("def add(path, f, **options): router.add_api_route(path, f, **options)",
-         "from shop.routes import add\nOPTIONS = {'methods': ['PUT']}\nadd('/h', h, **OPTIONS)", "GET /h h"),
+         "from shop.routes import add\nOPTIONS = {'methods': ['PUT']}\nadd('/h', h, **OPTIONS)", "PUT /h h"),
         ("def add(path, f, **options): router.add_api_route(path, f, **options)",
          "from shop.routes import add\nadd('/h', h, **{METHODS: ['PUT']})", "GET /h h"),
         ("def add(path, f, **options): router.add_api_route(path, f, **options)",
@@ -601,11 +601,11 @@ def test_rows_in_rows_are_followed() -> None:
     ("helper", "use", "expected"),
     [
         ("def add(f, model=Out): router.add_api_route('/x', f, response_model=model)", "add(h)", "GET /x h raw"),
-        ("def add(f, **kw):\n    kw['response_model'] = dict\n    router.add_api_route('/x', f, **kw)", "add(h)", "GET /x h unknown"),
+        ("def add(f, **kw):\n    kw['response_model'] = dict\n    router.add_api_route('/x', f, **kw)", "add(h)", "ANY /x h unknown"),
         ("def add(f, model):\n    model = list[model]\n    router.add_api_route('/x', f, response_model=model)", "add(h, Out)",
          "GET /x h unknown"),
         ("def add(**kw):\n    kw.setdefault('response_model', dict)\n    def deco(f): router.add_api_route('/x', f, **kw)\n    return deco",
-         "add()(h)", "GET /x h unknown"),
+         "add()(h)", "ANY /x h unknown"),
         ("def log(f):\n    def w(data: dict) -> dict: return f(data)\n    return w\ndef add(f): router.add_api_route('/x', log(f))",
          "add(h)", "GET /x log.<locals>.w raw/raw"),
     ],
@@ -672,7 +672,7 @@ def test_the_verb_of_a_resource_is_that_of_the_turn() -> None:
     """aiohttp: the verb is an argument."""
     text = f"{AIOHTTP}r = app.router.add_resource('/x')\nfor m, f in (('GET', good), ('POST', bad)): r.add_route(m, f)"
 
-    assert found(text) == ["GET good", "POST bad"]
+    assert found(text) == ["GET /x good", "POST /x bad"]
 
 
 def test_an_action_that_is_made_of_an_installed_one_is_inherited_or_unknown() -> None:
@@ -798,7 +798,7 @@ def test_a_list_of_a_class_to_which_something_is_done_cannot_be_read(change: str
          ["GET /x f unknown"]),
         ("def reg(rows):\n    rows += [bad]\n    for f in rows: router.add_api_route('/x', f)\nreg([good])", ["GET /x f unknown"]),
         ("def reg(f, o):\n    o['response_model'] = None\n    router.add_api_route('/x', f, **o)\nreg(bad, {'response_model': Order})",
-         ["GET /x bad raw/unknown"]),
+         ["ANY /x bad raw/unknown"]),
         ("def reg(p, f=good): router.add_api_route(p, f)\nreg('/a')\nreg(*row)", ["GET /a good schema/schema", "GET p f unknown"]),
         ("class R:\n    def add(self, p, f): router.add_api_route(p, f)\nR.add(R(), '/x', bad)", ["GET /x bad raw/raw"]),
         ("class R:\n    @classmethod\n    def add(cls, p, f): router.add_api_route(p, f)\nR.add('/x', bad)", ["GET /x bad raw/raw"]),

@@ -51,3 +51,10 @@ def _joined(node: ast.expr, parts: list[ast.expr | None]) -> ast.expr:
     """The text that several are together, if all of them are known."""
     texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return ast.copy_location(ast.Constant("".join(texts)), node) if len(texts) == len(parts) else node
+
+
+def joined(prefix: str, path: str) -> str:
+    """Return a path behind what is put before it, with one slash between them."""
+    return (
+        f"{prefix.rstrip('/')}/{path.lstrip('/')}" if prefix.endswith("/") and path.startswith("/") else prefix + path
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._reading import called, is_parameter, is_success, option, original_name
@@ -14,6 +15,9 @@ ACTIONS = ("list", "create", "retrieve", "update", "partial_update")
 """What takes and gives the same as the action that it overrides."""
 
 CHOOSES = "get_serializer_class"
+
+HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
+"""What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
 
 Choice = tuple[ast.expr, Scope]
 """A serializer, and where it is written."""
@@ -284,7 +288,8 @@ class _Returned:
         if isinstance(value, ast.Call):
             if isinstance(value.func, ast.Attribute) and value.func.attr == "to_representation":
                 return [value.func.value]
-            return [*value.args, *(keyword.value for keyword in value.keywords)]
+            is_handed_on = HANDS_ON.search(last_name(value.func)) is not None
+            return [*value.args, *(keyword.value for keyword in value.keywords)] if is_handed_on else []
         if isinstance(value, ast.Name):
             return self.values.get(value.id, [])
         if isinstance(value, ast.IfExp):

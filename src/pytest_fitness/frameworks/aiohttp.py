@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -80,16 +81,17 @@ class _Routes(ModuleReader):
             decorator, scope = self.meant(written, around)
             name = last_name(called(decorator))
             if found is None:
-                yield self.missing(handler, decorator, scope, *_methods_and_path(decorator, name))
+                yield self.missing(handler, decorator, scope, *self._methods_and_path(decorator, name, scope))
             else:
-                yield self._route(found, decorator, name)
+                yield self._route(found, decorator, name, scope)
         for entity in self.contents.classes:
             if "view:aiohttp" in kinds_of_class(self.names, entity) and isinstance(entity.node, ast.ClassDef):
                 routes = [d for d in entity.node.decorator_list if self._is_table(d, entity.scope or self.module)]
                 for name, found in methods_of(entity, self.names, HTTP_METHODS):
                     mixed_in = found.owner is None or "view:aiohttp" not in kinds_of_class(self.names, found.owner)
                     if mixed_in or (found.owner is not None and found.owner.node is entity.node):
-                        yield self._route(found, routes[0] if routes else found.function, name)
+                        where = entity.scope or self.module
+                        yield self._route(found, routes[0] if routes else found.function, name, where)
         for call, where in self.calls(_may_be) if self.contents.mentions(*CALLS) else ():
             verb = self._verb(call, where)
             target = option(call, "handler", position=2 if verb == "route" else 1)
@@ -151,12 +153,23 @@ class _Routes(ModuleReader):
             return  # which is found by itself
         behind = functions_behind(target, where, self.contents, HTTP_METHODS)
         for found, method in behind:
-            yield self._route(found, call, verb, method)
+            yield self._route(found, call, verb, calling, method)
         if not behind:
-            yield self.missing(target, call, calling, *_methods_and_path(call, verb))
+            yield self.missing(target, call, calling, *self._methods_and_path(call, verb, calling))
 
-    def _route(self, found: Found, node: ast.AST, verb: str, method: str = "") -> Endpoint:
-        methods, path = _methods_and_path(node, verb)
+    def _methods_and_path(self, node: ast.AST, verb: str, where: Scope) -> tuple[list[str], str]:
+        if not isinstance(node, ast.Call):
+            return [verb.upper()], ""
+        is_route = verb not in ("route", "view") and last_name(node.func) == "add_route"
+        resource = (self._resource(node, where) if is_route else None) or node
+        given = option(resource, "path", position=1 if verb == "route" else 0)
+        path = text(constant(given, where, self.names))
+        if verb == "route":
+            return listed(constant(option(node, "method", position=0), where, self.names)) or ["ANY"], path
+        return ["ANY" if verb == "view" else verb.upper()], path
+
+    def _route(self, found: Found, node: ast.AST, verb: str, where: Scope, method: str = "") -> Endpoint:
+        methods, path = self._methods_and_path(node, verb, where)
         methods = [method.upper()] if method else methods
         output = response_result(found)
         return self.endpoint(found, node, methods, path=path, inputs=self._inputs(found), output=output)
@@ -182,14 +195,3 @@ def _may_be(call: ast.Call) -> bool:
     """Whether a call has the name of one that registers, or any other that is no attribute."""
     name = last_name(call.func).removeprefix("add_")
     return name in VERBS or name == "RouteDef" or isinstance(call.func, ast.Name)
-
-
-def _methods_and_path(node: ast.AST, verb: str) -> tuple[list[str], str]:
-    if not isinstance(node, ast.Call):
-        return [verb.upper()], ""
-    if verb == "route":
-        return listed(option(node, "method", position=0)) or ["ANY"], text(option(node, "path", position=1))
-    if verb == "view":
-        return ["ANY"], text(option(node, "path", position=0))
-    resource = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr == "add_route" else node
-    return [verb.upper()], text(option(resource, "path", position=0))

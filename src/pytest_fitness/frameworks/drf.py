@@ -170,6 +170,22 @@ class _Views(ModuleReader):
                         handler = handler._replace(qualname=shown)
                     yield handler
         yield from self._inherited(entity, generic, is_set=is_set)
+        if not is_set:
+            yield from self._installed(entity, bases)
+
+    def _installed(self, entity: Entity, bases: Sequence[Entity]) -> Iterator[Endpoint]:
+        """What a view answers by methods of an installed package, which is read: ``class Login(knox.views.LoginView): ...``."""
+        found: dict[str, Found] = {}
+        for base in bases:
+            for function, _ in self._actions_of_others(base, is_set=False):
+                if function.name in HTTP_METHODS[:5] and not self._writes(bases, [function.name]):
+                    found.setdefault(function.name, Found(function, self.names.class_scope(base), base))
+        for name, each in found.items():
+            verbs = self._allowed(entity, bases, name, [name.upper()])
+            if verbs:
+                shown = qualname(f"{entity.last}.{name}", entity.scope or self.module)
+                made = self._method(each, verbs, entity.node, entity)
+                yield made._replace(qualname=shown, function=None, scope=entity.scope or self.module)
 
     def _unfollowed(self, name: str, owner: Entity, view: Entity, *, is_set: bool) -> Iterator[Endpoint]:
         """``get = mixins.ListModelMixin.list``: an action that is made of something installed, and that no base has."""
@@ -228,7 +244,7 @@ class _Views(ModuleReader):
             b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or not b.last.endswith("Mixin"))
         ]
         pairs = dict(p for b in views for p in INHERITED.get(b.last, ()))
-        pairs |= {f.name: v[0] for b in bases for f, v in self._actions_of_others(b) if v and is_set}
+        pairs |= {f.name: v[0] for b in bases for f, v in self._actions_of_others(b, is_set=True) if v and is_set}
         only = self._only(entity)
         said = (self.names.member(entity, name) for name in CONCRETE)
         if not serializers_of(entity, self.names) and all(found is None or found.kind == "external" for found in said):
@@ -275,12 +291,12 @@ class _Views(ModuleReader):
             return [name.upper()]
         return [ACTIONS[name]] if is_set and name in ACTIONS else []
 
-    def _actions_of_others(self, entity: Entity) -> Iterator[tuple[Function, list[str]]]:
-        """The actions of a view set that comes with an installed package."""
+    def _actions_of_others(self, entity: Entity, *, is_set: bool) -> Iterator[tuple[Function, list[str]]]:
+        """The actions, or methods, of a view that comes with an installed package."""
         if isinstance(entity.node, ast.ClassDef) and entity.scope is not None and not entity.scope.owned:
             for statement in entity.node.body:
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                    yield statement, self._verbs(statement.name, Found(statement, entity.scope), is_set=True)
+                    yield statement, self._verbs(statement.name, Found(statement, entity.scope), is_set=is_set)
 
 
 def _is_owned(entity: Entity) -> bool:

@@ -19,7 +19,6 @@ from pytest_fitness.frameworks._reading import (
     is_parameter,
     kinds_of_class,
     listed,
-    option,
     qualname,
     spreads,
     text,
@@ -156,7 +155,12 @@ class Routes:
             return
         verb, router, where = self._route_function(decorator.func, scope)
         if verb and self._may_be_route(router, where, decorator):
-            yield self._endpoint(decorator, verb, function, scope, scope)
+            endpoint = self._endpoint(decorator, verb, function, scope, scope)
+            if self._is_registry(router, where):
+                why = f"`{text(decorator.func)}` is a decorator of the project's own"
+                unknown = Part("return", None, scope, function, scope, "unknown", why)
+                endpoint = endpoint._replace(inputs=(), output=unknown)
+            yield endpoint
             return
         for argument in decorator.args:  # @protected(router.get, "/x")
             verb, router, where = self._route_function(argument, scope)
@@ -279,6 +283,11 @@ class Routes:
             return False  # @mock.patch(TARGET)
         return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant))
 
+    def _is_registry(self, router: ast.expr, scope: Scope) -> bool:
+        """Whether a decorator is a method of a class of the project, called on the class: what becomes of a function is unknown."""
+        entity = self.names.resolve(router, scope)
+        return entity is not None and entity.kind == "class" and entity.scope is not None and entity.scope.owned
+
     def _looks_like_router(self, router: ast.expr) -> bool:
         return "fastapi" in self.contents.imported_anywhere or bool(ROUTER.search(last_name(router).lower()))
 
@@ -322,7 +331,8 @@ class Routes:
         return str(prefix.value) if isinstance(prefix, ast.Constant) else ""
 
     def _path(self, call: ast.Call, scope: Scope) -> str:
-        return text(constant(_path_node(call), scope, self.names))
+        node = call.args[0] if call.args else self._keywords(call, scope)[0].get("path")
+        return text(constant(node, scope, self.names))
 
     def _methods(self, call: ast.Call, verb: str, scope: Scope) -> tuple[str, ...]:
         if "websocket" in verb:
@@ -331,7 +341,9 @@ class Routes:
             return ("ANY",)
         if verb not in ("api_route", "route"):
             return (verb.upper(),)
-        return tuple(listed(constant(option(call, "methods"), scope, self.names))) or ("GET",)
+        keywords, complete = self._keywords(call, scope)
+        methods = listed(constant(keywords.get("methods"), scope, self.names))
+        return tuple(methods) or ("GET" if complete else "ANY",)
 
     def _inputs(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
         in_path = set(re.findall(r"\{(\w+)(?::\w+)?\}", path))
@@ -404,9 +416,11 @@ class Routes:
             # a class of the project that is derived from Response alone renders whatever it likes, JSON as a rule
             if known[:1] and known[0] in NOT_JSON and not (own and known[0] == "Response"):
                 return Part("return", None, scope, function, scope, "response", ast.unparse(response))
-        if function.returns is None:
-            return Part("return", None, scope, function, scope)
         annotation, where, _ = self.roles.unwrapped(function.returns, scope)
+        # response_model=None: whatever is returned is sent as it is, which is no promise of a schema
+        is_open = model is not None and annotation is not None and "schema" in self.names.kinds(annotation, where)
+        if function.returns is None or is_open:
+            return Part("return", None, scope, function, scope)
         return Part("return", annotation, where, function.returns, scope)
 
     def _keywords(self, call: ast.Call, scope: Scope) -> tuple[dict[str, ast.expr], bool]:

@@ -34,7 +34,7 @@ from pytest_fitness.frameworks._reading import (
     text,
     unquoted,
 )
-from pytest_fitness.model.contents import Contents, Found, last_name
+from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ OTHERS = frozenset({"bottle", "sanic", "fastapi"})
 """Frameworks with routers that look alike, in the first two of which parameters do, too."""
 
 ROUTERS = ("Flask", "Quart", "Blueprint", "APIBlueprint", "APIFlask", "Namespace", "Api", "OpenAPI")
-ANYTHING = ("ResponseReturnValue", "ResponseValue")
-"""Of ``flask.typing``: whatever a view may return, which says nothing."""
+ANYTHING = ("ResponseReturnValue", "ResponseValue", "Any", "object", "tuple", "Tuple")
+"""Whatever a view may return, which says nothing: Flask does not look at it."""
 
 VIEWS = ("View", "MethodView", "Resource", "MethodResource", "APIView")
 RESPONSES = "jsonify make_response redirect render_template render_template_string send_file send_from_directory Response abort stream_template stream_with_context".split()
@@ -283,8 +283,7 @@ class _Views(ModuleReader):
         part = declared_result(found, text_is_response=True)
         if part.annotation is None:
             return part
-        said = original(unquoted(part.annotation), part.scope, self.names)
-        if said is not None and said.last in ANYTHING and said.name.partition(".")[0] in PACKAGES:
+        if self._says_nothing(unquoted(part.annotation), found):
             return Part("return", None, part.scope, found.function, part.home, text_is_response=True)
         kinds = set(self.names.kinds(part.annotation, part.scope))
         if not kinds <= {"scalar", "response"}:
@@ -292,6 +291,15 @@ class _Views(ModuleReader):
         return Part(
             "return", None, part.scope, part.node, part.home, "response", "text" if "scalar" in kinds else "a response"
         )
+
+    def _says_nothing(self, annotation: ast.expr, found: Found) -> bool:
+        """Whether what a view returns has to be looked at: ``ResponseReturnValue``, ``Any``, a body with its status."""
+        if isinstance(annotation, ast.Constant) and annotation.value is None:
+            return next(own_returns(found.function), None) is not None
+        said = original(annotation, found.scope, self.names)
+        if said is None:
+            return False
+        return said.last in ANYTHING and said.name.partition(".")[0] in (*PACKAGES, "typing", "builtins")
 
 
 def _adds(call: ast.Call) -> bool:

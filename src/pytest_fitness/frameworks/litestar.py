@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from pytest_fitness.frameworks._constants import constant
+from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     called,
@@ -81,7 +81,7 @@ class _Handlers(ModuleReader):
             found,
             decorator,
             methods,
-            path=self._prefix(found) + text(first),
+            path=joined(self._prefix(found), text(first)),
             inputs=self._inputs(found, decorator),
             output=no_result(found) if verb == "websocket" else self._output(found, decorator),
             kind="websocket" if is_socket else "http",

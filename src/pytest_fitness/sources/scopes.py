@@ -36,7 +36,7 @@ CALLERS = 8
 NAMES = (ast.Name, ast.Attribute)
 
 LOOKED_THROUGH = frozenset(
-    "Annotated Optional Final ClassVar Generator Iterator AsyncGenerator AsyncIterator ContextManager AsyncContextManager "
+    "Annotated Optional Union Final ClassVar Generator Iterator AsyncGenerator AsyncIterator ContextManager AsyncContextManager "
     "AbstractContextManager AbstractAsyncContextManager".split()
 )
 """Generics whose first argument is the class of the object that one gets, such as from a dependency that yields."""
@@ -397,11 +397,7 @@ class Scopes:
             annotation = string_annotation(annotation.right if is_none else annotation.left)
         if isinstance(annotation, ast.Subscript):
             head = ast.unparse(annotation.value).rpartition(".")[2]
-            if head in LOOKED_THROUGH:
-                inner = annotation.slice
-                annotation = string_annotation(inner.elts[0] if isinstance(inner, ast.Tuple) else inner)
-            else:
-                annotation = annotation.value
+            annotation = string_annotation(_first(annotation.slice)) if head in LOOKED_THROUGH else annotation.value
         if not isinstance(annotation, ast.Name | ast.Attribute):
             return None
         found = self.resolve(annotation, entity.scope, depth + 1)
@@ -436,6 +432,12 @@ class Scopes:
                 return self.instance_class(Entity("value", found.name, None, returns, found.scope), depth + 1)
             return self._returned_instance(found, depth)
         return self._class_of_value(found) if found.kind == "value" else None
+
+
+def _first(inner: ast.expr) -> ast.expr:
+    """The first argument of a generic that is not None."""
+    items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+    return next((each for each in items if not (isinstance(each, ast.Constant) and each.value is None)), inner)
 
 
 def installed_source(name: str) -> Source | None:
