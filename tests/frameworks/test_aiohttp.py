@@ -52,6 +52,8 @@ def guard(handler): return handler
         ("class V(vendor.View):\n    async def post(self): ...\napp.router.add_view('/x', V)", ["POST /x V.post"]),
         ("class V(vendor.View): ...\napp.router.add_view('/x', V)", ["ANY /x V"]),
         ("web.RouteDef('PUT', '/x', f, {})", ["PUT /x f"]),
+        ("def setup(router):\n    path = '/x'\n    app.router.add_get(path, f)", ["GET /x f"]),
+        ("VERB, PATH = 'PUT', '/x'\napp.router.add_route(VERB, PATH, f)", ["PUT /x f"]),
     ],
 )  # fmt: skip
 def test_a_handler_is_found(text: str, expected: list[str]) -> None:

@@ -111,6 +111,28 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
          "schema"),
         ("def post(self, request):\n        if (s := OrderIn(data=request.data)).is_valid():\n            return Response(s.data)",
          ["request.data: schema"], "schema"),
+        ("def get(self, request):\n        row = values(OrderOut(1).data['id'])\n        return Response(row)", [], "response"),
+        ("def get(self, request):\n        log(OrderOut(1).data)\n        return Response({'ok': 1})", [], "response"),
+        ("def get(self, request):\n        return Response({'rows': OrderOut(1).data})", [], "response"),
+        ("def get(self, request):\n        return Response(OrderOut(1).data['id'])", [], "response"),
+        ("def get(self, request):\n        page = render(OrderOut(1).data)\n        return XMLResponse(page)", [], "response"),
+        ("def get(self, request):\n        rows = [OrderOut(one).data for one in found()]\n        return Response(rows)", [], "schema"),
+        ("def get(self, request):\n        return Response((OrderOut(1).data,))", [], "schema"),
+        ("def get(self, request):\n        return self.get_paginated_response(OrderOut(1).data)", [], "schema"),
+        ("def get(self, request):\n        return self.paginate(show=lambda rows: OrderOut(rows).data)", [], "schema"),
+        ("def get(self, request):\n        s = OrderOut(1) if request else None\n        return s and Response(s.data)", [], "schema"),
+        ("def get(self, request):\n        self.s = s.x = OrderOut(1)\n        return Response(self.s.data)", [], "response"),
+        ("def get(self, request):\n        s = s if s else s\n        return Response(s.data)", [], "response"),
+        ("async def get(self, request):\n        return await respond(OrderOut(1))", [], "response"),
+        ("async def get(self, request):\n        return await a_response(*OrderOut(1).data)", [], "schema"),
+        ("def get(self, request):\n        return Response(OrderOut().to_representation(1))", [], "schema"),
+        ("def get(self, request):\n        if request: return Response(OrderOut(1).data, status=HTTP_404_NOT_FOUND)\n        return Response({})",
+         [], "response"),
+        ("def get(self, request):\n        return Response(OrderOut(1).data, status.HTTP_400_BAD_REQUEST)", [], "schema"),
+        ("def post(self, request):\n        s = OrderIn(data=request.data)\n        return queue_response(s)",
+         ["request.data: schema"], "response"),
+        ("def post(self, request):\n        OrderIn(data=request.data)\n        return self.create(request)",
+         ["request.data: schema"], "schema"),
     ],
 )  # fmt: skip
 def test_serializers_are_what_crosses(body: str, inputs: list[str], output: str) -> None:
@@ -212,6 +234,71 @@ def test_the_serializer_of_a_mixin_is_that_of_the_view() -> None:
         ["unknown"],
         "unknown",
     )
+
+
+@pytest.mark.parametrize(
+    ("named", "kinds"),
+    [
+        ("self.action + '_serializer_class'", {"list": "raw", "create": "schema"}),
+        ("f'{self.action}_serializer_class'", {"list": "raw", "create": "schema"}),
+        ("name", {"list": "raw", "create": "schema"}),
+        ("twice", {"list": "unknown", "create": "unknown"}),
+        ("self.kind + '_serializer_class'", {"list": "unknown", "create": "unknown"}),
+        ("len(self.action)", {"list": "unknown", "create": "unknown"}),
+    ],
+)
+def test_a_serializer_may_be_named_by_the_action(named: str, kinds: dict[str, str]) -> None:
+    """And is the default, where the view has none by that name."""
+    text = (
+        "class V(mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet):\n"
+        "    queryset = 1\n    serializer_class = OrderOut\n    list_serializer_class = dict\n"
+        "    def get_serializer_class(self):\n        name = self.action + '_serializer_class'\n"
+        "        twice = name\n        twice = other\n"
+        f"        return getattr(self, {named}, super().get_serializer_class())\n"
+    )
+
+    found = {h.qualname.removeprefix("V."): h.output.kind for h in handlers(HEAD + text)}
+
+    assert found == kinds
+
+
+def test_a_method_of_an_installed_view_answers_for_the_one_that_is_derived_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless that has its own; it stands where the view does."""
+    (tmp_path / "token_like.py").write_text(
+        "from rest_framework import generics\nfrom rest_framework.response import Response\n"
+        "class Base(generics.GenericAPIView):\n    def options(self, request): ...\n    def helper(self): ...\n"
+        "    def post(self, request):\n        s = self.get_serializer(data=request.data)\n        return Response(s.data)\n"
+        "class Login(Base):\n    def post(self, request): ...\n    def get(self, request): ...\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    text = "from token_like import Base, Login\nclass V(Base):\n    serializer_class = OrderIn\nclass W(Login):\n    def get(self, request): ...\n"
+    text += "class X(Login):\n    http_method_names = ['get']\n"
+
+    found = [(h.title, h.location.line, [s.kind for s in h.inputs], h.output.kind) for h in handlers(HEAD + text)]
+    line = HEAD.count("\n") + 2
+
+    assert found == [
+        ("POST V.post", line, ["schema"], "schema"),
+        ("POST W.post", line + 2, [], "response"),
+        ("GET W.get", line + 3, [], "response"),
+        ("GET X.get", line + 4, [], "response"),
+    ]
+
+
+def test_what_a_mixin_does_is_judged_for_each_view() -> None:
+    """And is one, where that makes no difference."""
+    body = "    def create(self, request):\n        return Response(self.get_serializer(data=request.data).data)\n"
+    views = "".join(
+        f"class {name}(M, viewsets.GenericViewSet):\n    serializer_class = {serializer}\n"
+        for name, serializer in (("V", "OrderIn"), ("W", "dict"), ("X", "OrderIn"))
+    )
+
+    assert slots(f"{HEAD}class M:\n{body}{views}") == [
+        (["request.data: schema"], "schema"),
+        (["request.data: raw"], "raw"),
+    ]
 
 
 def test_deleting_returns_nothing() -> None:

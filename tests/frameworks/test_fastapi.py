@@ -145,6 +145,43 @@ def test_what_only_looks_like_a_handler_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "from fastapi.routing import APIRoute\nclass Own(APIRoute): ...\nFastAPI(routes=[Own('/x', f)])",
+        "app.router.add_route('/x', f)",
+        "class Own(FastAPI):\n    def setup(self): self.router.add_route(path='/x', endpoint=f)",
+        "class Own(FastAPI):\n    def setup(self): self.add_route('/x', route=f)",
+        "def setup(own: Union[None, FastAPI, APIRouter], at): own.get(at)(f)",
+    ],
+)
+def test_routes_are_added_to_what_is_a_router(text: str) -> None:
+    """Derived from one, in one, one of several."""
+    assert titles(f"def f(): ...\n{text}") in (["GET /x f"], ["GET at f"])
+
+
+def test_a_decorator_of_a_class_of_the_project_makes_nobody_knows_what() -> None:
+    """Called on the class; FastAPI has instances."""
+    text = "class Route:\n    @classmethod\n    def get(cls, path): ...\n@Route.get('/x')\ndef f(a: dict) -> Order: ..."
+    (handler,) = handlers(text)
+
+    assert (handler.title, handler.inputs, handler.output.kind) == ("GET /x f", (), "unknown")
+    assert handler.output.detail == "`Route.get` is a decorator of the project's own"
+
+
+def test_each_of_several_functions_that_are_made_in_branches_is_one() -> None:
+    """Of one name."""
+    text = (
+        "def make(model):\n    if model:\n        def f(a: dict) -> Order: ...\n    elif not model:\n        def f() -> dict: ...\n"
+        "    else:\n        f = load()\n    return f\nrouter.add_api_route('/x', make(1))"
+    )
+
+    assert [([s.kind for s in h.inputs], h.output.kind) for h in handlers(text)] == [
+        (["raw"], "schema"),
+        ([], "raw"),
+    ]
+
+
+@pytest.mark.parametrize(
     ("route", "expected"),
     [
         ("@router.post(LOGIN)", "POST /login f"),
@@ -157,6 +194,8 @@ def test_what_only_looks_like_a_handler_is_none(text: str) -> None:
         ("@router.api_route('/x', methods=[*some()])", "ANY /x f"),
         ("@APIRouter(prefix=LOGIN).get('/x')", "GET /x f"),
         ("@prefixed.get('/x')", "GET /login/x f"),
+        ("@router.api_route(**dict(path='/x', methods=['PUT']))", "PUT /x f"),
+        ("@router.api_route('/x', **mystery)", "ANY /x f"),
         ("@router.get(TWICE)", "GET TWICE f"),
         ("@router.get(ROUND)", "GET ROUND f"),
         ("@router.get(LOGIN + 1)", "GET LOGIN + 1 f"),
@@ -627,6 +666,16 @@ def test_the_decorator_decides_over_the_annotation(decorator: str, kind: str) ->
     (handler,) = handlers(f"{before}@router.get('/', {decorator})\ndef f() -> dict: ...")
 
     assert handler.output.kind == kind
+
+
+def test_a_result_that_nothing_makes_sure_of_is_what_is_returned() -> None:
+    """``response_model=None`` switches off what the annotation says."""
+    text = "@router.get('/a', response_model=None)\ndef a() -> Order: return {}\n@router.get('/b', response_model=None)\ndef b() -> Row: ..."
+
+    assert [(h.output.kind, h.output.detail) for h in handlers(text)] == [
+        ("raw", "nothing declared: it returns a dict"),
+        ("orm", "shop.api.Row"),
+    ]
 
 
 def test_the_router_may_decide_on_the_response_class() -> None:

@@ -98,6 +98,48 @@ def test_a_view_is_found(text: str, expected: list[str]) -> None:
     assert sorted(titles(HEAD + text)) == sorted(f"Flask: {title}" for title in expected)
 
 
+def test_every_public_method_of_a_classful_view_answers() -> None:
+    """By its name, or by what is above it; those of mixins as well."""
+    text = """
+from flask_classful import FlaskView, method, route
+class Mixin:
+    def index(self): ...
+class Base(FlaskView):
+    excluded_methods = ['helper', other]
+    def helper(self): ...
+    def before_request(self): ...
+    def _own(self): ...
+    def get(self, id): ...
+    @property
+    def here(self): ...
+class V(Mixin, Base):
+    def post(self): ...
+    @route('/ping', methods=['PUT'])
+    @route('/pong')
+    def ping(self): ...
+    def plain(self): ...
+    @method('delete')
+    def other(self): ...
+"""
+
+    assert sorted(titles(HEAD + text)) == [
+        "Flask: DELETE V.other",
+        "Flask: GET /pong V.ping",
+        "Flask: GET Base.get",
+        "Flask: GET Mixin.index",
+        "Flask: GET V.plain",
+        "Flask: POST V.post",
+        "Flask: PUT /ping V.ping",
+    ]
+
+
+def test_a_base_of_views_that_hands_over_to_methods_is_no_view() -> None:
+    """``dispatch_request`` answers where there are no methods by verb."""
+    text = "class Base(MethodView):\n    def dispatch_request(self): ...\nclass V(View):\n    def dispatch_request(self): ..."
+
+    assert titles(HEAD + text) == ["Flask: GET V.dispatch_request"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -130,6 +172,13 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\ndef f() -> str: ...", [], "response"),
         ("@app.post('/')\ndef f() -> tuple[Response, int]: ...", [], "response"),
         ("@app.post('/')\ndef f(): return render_template('x')", [], "response"),
+        ("@app.post('/')\ndef f() -> None: return jsonify(1)", [], "response"),
+        ("@app.post('/')\ndef f() -> None: ...", [], "none"),
+        ("from typing import Any\n@app.post('/')\ndef f() -> Any: return jsonify(1)", [], "response"),
+        ("@app.post('/')\ndef f() -> tuple: return '', 200", [], "response"),
+        ("from flask.typing import ResponseReturnValue\n@app.post('/')\ndef f() -> 'ResponseReturnValue': return '', 200", [],
+         "response"),
+        ("@app.post('/')\ndef f() -> '???': return ''", [], "unknown"),
         ("@app.post('/')\ndef f(): return {'a': 1}", [], "raw"),
         ("@app.post('/')\ndef f(): return {'a': 1}, 201", [], "raw"),
         ("@app.post('/')\ndef f(): return dict(a=1)", [], "raw"),

@@ -27,6 +27,7 @@ class RowDTO(DataclassDTO[Order]): ...
     [
         ("@get('/x')\nasync def f() -> str: ...", ["GET /x f"]),
         ("@get(['/x', '/y'])\nasync def f() -> str: ...", ["GET /x f"]),
+        ("class C(Controller):\n    path = '/'\n    @get('/x')\n    async def f(self) -> str: ...", ["GET /x C.f"]),
         ("PATHS = ['/x', '/y']\n@get(PATHS)\nasync def f() -> str: ...", ["GET /x f"]),
         ("@cache\n@get('/x')\nasync def f() -> str: ...", ["GET /x f"]),
         ("@get()\nasync def f() -> str: ...", ["GET f"]),

@@ -775,6 +775,8 @@ def test_a_list_of_a_class_to_which_something_is_done_cannot_be_read(change: str
          ["GET /x good schema/schema", "GET /x load() unknown"]),
         ("f = good\nf = log(f)\nf = log(f)\nrouter.add_api_route('/x', f)", ["GET /x good schema/schema"]),
         ("f = log(f)\nf = log(f)\nrouter.add_api_route('/x', f)", ["GET /x log(f) unknown"]),
+        ("class A:\n    def start(self): self.add()\n    def add(self): router.add_api_route('/x', up(self))",
+         ["GET /x up(self) unknown"]),
         ("if DEBUG:\n    def h() -> Order: ...\nelse:\n    def h() -> dict: ...\ndef setup(): router.add_api_route('/x', h)",
          ["GET /x h raw", "GET /x h schema"]),
         ("def h() -> Order: ...\nif DEBUG:\n    h = bad\nrouter.add_api_route('/x', h)",

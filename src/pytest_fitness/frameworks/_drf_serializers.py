@@ -185,8 +185,8 @@ class _Choosing:
         elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             named = self._text(node.args[1], inside)
             yield from self._attribute(named) if named else [(node, inside)]
-            is_there = bool(named) and self.names.member(self.entity, named) is not None
-            for default in node.args[2:] if not is_there else ():
+            there = self.names.member(self.entity, named) if named else None
+            for default in node.args[2:] if there is None or there.kind == "external" else ():
                 yield from self._choices(default, inside, depth + 1)
         elif not (isinstance(node, ast.Constant) and node.value is None):
             yield node, inside

@@ -115,7 +115,7 @@ def _followed(
         inner = innermost(turn.target)
         name = inner.id if isinstance(inner, ast.Name) else ""
         several = choices(inner, turn.scope, contents.names) if not names_in(inner) & (hidden | chosen) else []
-        if is_parameter(_subject(turn.target), turn.scope) and name not in hidden:
+        if is_parameter(_subject(turn.target), turn.scope) and name not in {"self", "cls", *hidden}:
             yield from _by_callers(turn, contents, opened)
         elif several:
             for each, home in several:

@@ -164,7 +164,9 @@ class _Views(ModuleReader):
                     verbs = self._allowed(entity, bases, name, verbs)
                     if not verbs:
                         continue
-                    handler = self._method(found, verbs, view=entity)
+                    # what a mixin answers may be made by another serializer in each view
+                    node = entity.node if each is not entity else None
+                    handler = self._method(found, verbs, node, view=entity)
                     if verb:  # it is REST framework's method that answers, and calls this one
                         shown = qualname(f"{entity.last}.{verb.lower()}", entity.scope or self.module)
                         handler = handler._replace(qualname=shown)

@@ -159,7 +159,9 @@ class Finder:
     def _find(self, modules: Sequence[str]) -> Handlers:
         parts = self._look_everywhere(modules)
         found = {key: handler for part in reversed(parts) for key, handler in part.handlers.items()}
-        handlers = sorted(found.values(), key=lambda h: (h.location, h.methods, h.path, h.framework))
+        # without a path, what a mixin does for several views alike is one
+        every = {key if handler.path else handler: handler for key, handler in found.items()}.values()
+        handlers = sorted(every, key=lambda h: (h.location, h.methods, h.path, h.framework))
         failed = {unread.module: unread for part in parts for unread in part.failed}
         unreadable = tuple(failed[name] for name in sorted(failed))
         return Handlers(tuple(handlers), unreadable, tuple(adapter.name for adapter in self.frameworks.adapters))
