@@ -178,6 +178,7 @@ def test_each_of_several_functions_that_are_made_in_branches_is_one() -> None:
     assert [([s.kind for s in h.inputs], h.output.kind) for h in handlers(text)] == [
         (["raw"], "schema"),
         ([], "raw"),
+        ([], "unknown"),
     ]
 
 

@@ -155,10 +155,11 @@ def _returned_instead(
     maker = function_of(names.resolve(registered.target.func, registered.scope))
     assert maker is not None
     inside = names.function_scope(*maker)
-    for value in own_returns(maker[0]) if id(maker[0]) not in chosen else ():
-        made = function_of(names.resolve(value, inside))
-        if (made is None or made[1] is not inside) and not is_nothing(value):
-            instead = registered._replace(target=value, scope=inside)
+    returned = own_returns(maker[0]) if id(maker[0]) not in chosen else ()
+    for value, home in (each for one in returned for each in choices(one, inside, names) or [(one, inside)]):
+        made = function_of(names.resolve(value, home))
+        if (made is None or made[1].node is not maker[0]) and not is_nothing(value):
+            instead = registered._replace(target=value, scope=home)
             yield from _followed(instead, contents, opened, chosen | {id(maker[0])})
 
 
