@@ -135,9 +135,17 @@ class V(Mixin, Base):
 
 def test_a_base_of_views_that_hands_over_to_methods_is_no_view() -> None:
     """``dispatch_request`` answers where there are no methods by verb."""
-    text = "class Base(MethodView):\n    def dispatch_request(self): ...\nclass V(View):\n    def dispatch_request(self): ..."
+    text = "".join(
+        f"class {name}({base}):\n    def {method}(self): ...\n"
+        for name, base, method in (
+            ("Base", "MethodView", "dispatch_request"),
+            ("U", "Base", "get"),
+            ("V", "View", "dispatch_request"),
+            ("W", "MethodView", "dispatch_request"),
+        )
+    )
 
-    assert titles(HEAD + text) == ["Flask: GET V.dispatch_request"]
+    assert titles(HEAD + text) == ["Flask: GET U.get", "Flask: GET V.dispatch_request", "Flask: GET W.dispatch_request"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks import _flask_classful
-from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._behind import derived_from, functions_behind
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
@@ -179,8 +179,10 @@ class _Views(ModuleReader):
         assert isinstance(entity.node, ast.ClassDef)
         routes = [d for d in entity.node.decorator_list if last_name(called(d)) == "route"]
         own = self.names.class_scope(entity).symbols.keys()
-        by_verb = any(self.names.known(b.name) and b.last != "View" for b in self.names.bases(entity))
-        wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) or by_verb else ("dispatch_request",)
+        is_base = any(self.names.known(b.name) and b.last != "View" for b in self.names.bases(entity)) and any(
+            derived_from(entity, self.contents)  # which have methods by verb, that this one calls
+        )
+        wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) or is_base else ("dispatch_request",)
         for name, found in methods_of(entity, self.names, wanted):
             if routes or self._answers_for(found, entity):
                 verb = "GET" if name == "dispatch_request" else name.upper()
