@@ -133,6 +133,21 @@ class V(Mixin, Base):
     ]
 
 
+def test_what_is_wrapped_around_a_view_may_answer_with_something_else() -> None:
+    """The view is the function; what crosses is what the wrapper makes of it, unless that is the same."""
+    text = (
+        "def plain(f):\n    @app.get('/a')\n    @wraps(f)\n    def wrapper(): return f()\n    return wrapper\n"
+        "def made(f):\n    @app.get('/b')\n    @wraps(f)\n    def wrapper(*args): return jsonify(f(*args))\n    return wrapper\n"
+        "@plain\ndef x(): return {}\n@made\ndef y(): return {}\nmade(x)"
+    )
+
+    assert sorted((h.title, h.output.kind) for h in handlers(HEAD + text)) == [
+        ("GET /a x", "raw"),
+        ("GET /b x", "response"),
+        ("GET /b y", "response"),
+    ]
+
+
 def test_a_base_of_views_that_hands_over_to_methods_is_no_view() -> None:
     """``dispatch_request`` answers where there are no methods by verb."""
     text = "".join(

@@ -172,20 +172,35 @@ def wrapped(found: Found) -> ast.Name | None:
 
     It says so (``@wraps``), or has no types of its own, and returns what that returns.
     """
-    maker, function = found.scope.node, found.function
-    if not isinstance(maker, FUNCTIONS) or not _takes_anything(function):
+    if not isinstance(found.scope.node, FUNCTIONS):
         return None
-    given = {argument.arg for argument, _ in parameters(maker, in_class=False)}
+    function = found.function
     wraps = [
         d.args[0]
         for d in function.decorator_list
         if isinstance(d, ast.Call) and last_name(d.func) == "wraps" and d.args
     ]
-    returned = () if _is_typed(found) else own_returns(function)
-    calls = [value.value if isinstance(value, ast.Await) else value for value in returned]
-    hands_on = [call.func for call in calls if isinstance(call, ast.Call) and spreads(call) is not None]
+    is_open = _takes_anything(function) and not _is_typed(found)
+    hands_on = [call.func for call in _calls_returned(function) if spreads(call) is not None] if is_open else []
+    given = _parameters_around(found)
     names = (each.id for each in (*wraps, *hands_on) if isinstance(each, ast.Name) and each.id in given)
     return next((ast.copy_location(ast.Name(name, ast.Load()), function) for name in names), None)
+
+
+def returns_that(found: Found) -> bool:
+    """Whether a function that is wrapped around another one returns what that does."""
+    given = _parameters_around(found)
+    return any(isinstance(call.func, ast.Name) and call.func.id in given for call in _calls_returned(found.function))
+
+
+def _calls_returned(function: Function) -> list[ast.Call]:
+    values = (value.value if isinstance(value, ast.Await) else value for value in own_returns(function))
+    return [value for value in values if isinstance(value, ast.Call)]
+
+
+def _parameters_around(found: Found) -> set[str]:
+    assert isinstance(found.scope.node, FUNCTIONS)
+    return {argument.arg for argument, _ in parameters(found.scope.node, in_class=False)}
 
 
 def _is_typed(found: Found) -> bool:

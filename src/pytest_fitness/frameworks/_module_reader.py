@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_fitness.frameworks._behind import functions_behind, wrapped
+from pytest_fitness.frameworks._behind import functions_behind, returns_that, wrapped
 from pytest_fitness.frameworks._reading import called, is_parameter, kinds_of_object, qualname
 from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
@@ -66,6 +66,8 @@ class ModuleReader:
         self.module = contents.scope
         self.names = contents.names
         self.registered_in = self.module.module
+        self.wrapper: Found | None = None
+        """What answers with something else than the function that it is wrapped around, and that `decorated` yields."""
 
     def kinds(self, expression: ast.expr, scope: Scope) -> Sequence[str]:
         """Return what is known of the class of an object, and of its bases; of a name, asked once for all frameworks."""
@@ -147,7 +149,9 @@ class ModuleReader:
                     if inner is None:
                         yield Decorated(decorator, found.scope, found, decorator)
                     else:  # whatever it is wrapped around is what answers
+                        self.wrapper = None if returns_that(found) else found
                         yield from self._applied(applied(decorator, inner), found.scope)
+                        self.wrapper = None
                     if once:
                         break
         for call, where in self.calls(lambda call: _applies(call, bare)) if bare or ")(" in self.contents.text else ():

@@ -242,7 +242,7 @@ class _Views(ModuleReader):
             verbs,
             path=self._path(node, where or found.scope) if isinstance(node, ast.Call) else "",
             inputs=self._inputs(found),
-            output=no_result(found) if is_socket else self._output(found),
+            output=no_result(found) if is_socket else self._output(self.wrapper or found),
             kind="websocket" if is_socket else "http",
         )
 
