@@ -120,6 +120,7 @@ class Routes:
         self.module = contents.scope
         self.names = contents.names
         self.roles = Roles(contents.names)
+        self._routers: dict[tuple[str, int], tuple[Scope, bool | None]] = {}
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
@@ -204,7 +205,9 @@ class Routes:
                 return verb, call.args[0]
         elif target is not None and isinstance(call.func, ast.Name | ast.Attribute):  # APIRoute("/x", f)
             made = self.names.resolve(call.func, scope)
-            kinds = kinds_of_class(self.names, made) if made is not None else []
+            kinds = [self.names.known(made.name)] if made is not None else []
+            if made is not None and _is_own_class(made):
+                kinds = kinds_of_class(self.names, made)
             kind = next((kind for kind in kinds if kind in ("route", "websocket-route")), "")
             if kind:
                 return "api_route" if kind == "route" else "websocket", target
@@ -243,6 +246,14 @@ class Routes:
 
     def _router(self, expression: ast.expr, scope: Scope) -> bool | None:
         """Whether *expression* is a router or an application of FastAPI; None where that cannot be told."""
+        if not isinstance(expression, ast.Name):
+            return self._looked_at(expression, scope)
+        key = (expression.id, id(scope))
+        if key not in self._routers:  # the scope is kept, or another one could come to have its id
+            self._routers[key] = (scope, self._looked_at(expression, scope))
+        return self._routers[key][1]
+
+    def _looked_at(self, expression: ast.expr, scope: Scope) -> bool | None:
         given = self.names.resolve(expression, scope) if isinstance(expression, ast.Attribute) else None
         if given is not None and given.kind == "external" and self.names.known(given.name) == self.router:
             return True  # app.router
@@ -286,7 +297,7 @@ class Routes:
     def _is_registry(self, router: ast.expr, scope: Scope) -> bool:
         """Whether a decorator is a method of a class of the project, called on the class: what becomes of a function is unknown."""
         entity = self.names.resolve(router, scope)
-        return entity is not None and entity.kind == "class" and entity.scope is not None and entity.scope.owned
+        return entity is not None and _is_own_class(entity)
 
     def _looks_like_router(self, router: ast.expr) -> bool:
         return "fastapi" in self.contents.imported_anywhere or bool(ROUTER.search(last_name(router).lower()))
@@ -447,6 +458,10 @@ class Routes:
         router = self.names.resolve(call.func.value, scope) if isinstance(call.func, ast.Attribute) else None
         made = router.node if router is not None else None
         return next((k.value for k in made.keywords if k.arg == option), None) if isinstance(made, ast.Call) else None
+
+
+def _is_own_class(entity: Entity) -> bool:
+    return entity.kind == "class" and entity.scope is not None and entity.scope.owned
 
 
 def _is_path(path: ast.expr | None) -> bool:
