@@ -506,6 +506,8 @@ def test_a_default_that_the_function_around_is_given_may_be_a_dependency(around:
         ("dict[str, dict]", "raw"),
         ("dict[str, dict[str, int]]", "scalar-map"),
         ("dict[str, Order | str]", "scalar-map"),
+        ("dict[str, Order | None]", "schema"),
+        ("dict[str, None]", "scalar-map"),
         ("dict[str, list[Order]]", "schema"),
         ("dict[str, UploadFile]", "file"),
         ("dict[str, Mystery]", "unknown"),

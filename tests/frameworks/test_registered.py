@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from frameworks.handlers_in import handlers, titles
 
 from pytest_fitness.frameworks.fastapi import FastAPI
+from pytest_fitness.model.contents import Contents
+from pytest_fitness.model.syntax import Endpoint, Part
 from pytest_fitness.testing import codebase
 
 FASTAPI = """\
@@ -888,3 +892,18 @@ def test_an_object_that_is_given_may_be_a_router(decorator: str, expected: list[
     assert found(f"import subprocess\ndef setup(v1):\n    @{decorator}\n    def f(): ...") == [
         each.replace(" f", " setup.<locals>.f") for each in expected
     ]
+
+
+def test_an_undeclared_result_is_that_of_the_handler_wherever_it_is_pointed_at() -> None:
+    """An adapter may point at the decorator."""
+
+    class Own(FastAPI):
+        """Says less than FastAPI's adapter."""
+
+        def discover(self, contents: Contents) -> Iterator[Endpoint]:
+            for endpoint in super().discover(contents):
+                yield endpoint._replace(output=Part("return", None, endpoint.scope, endpoint.node, endpoint.scope))
+
+    shop = codebase({"shop.api": f"{FASTAPI}@router.get('/x')\ndef f() -> Order: return {{}}"}, adapters=[Own()])
+
+    assert [h.output.detail for h in shop.handlers(shop.select("api")).found] == ["nothing declared: it returns a dict"]

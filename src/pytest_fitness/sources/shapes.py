@@ -257,7 +257,7 @@ class Shapes:
             values = self.of(arguments[-1], scope, depth + 1) if arguments else []
             if not values:  # a map of itself
                 yield Shape("raw", ast.unparse(node))
-            for value in values:
+            for value in [each for each in values if each.kind != "none"] or values:
                 plain = {"scalar": "scalar-map", "none": "scalar-map", "raw": "raw"}.get(value.kind)
                 yield Shape(plain, ast.unparse(node)) if plain else value
         elif head in CONTAINERS:

@@ -355,10 +355,11 @@ class _Classifier:
         if part.kind:
             return [Shape(part.kind, part.detail)]
         if part.name == "return" and part.annotation is None:
-            function, scope = self.endpoint.function, self.endpoint.scope
-            if isinstance(part.node, ast.FunctionDef | ast.AsyncFunctionDef):  # it may be wrapped around the handler
-                function, scope = part.node, part.scope
-            assert function is not None  # an adapter gives a part without a function its kind
+            is_said = isinstance(
+                part.node, ast.FunctionDef | ast.AsyncFunctionDef
+            )  # it may be wrapped around the handler
+            function, scope = (part.node, part.scope) if is_said else (self.endpoint.function, self.endpoint.scope)
+            assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)  # or an adapter gives the part its kind
             return Returned(self.resolver.shapes).of(function, scope, text_is_response=part.text_is_response)
         shapes = self.resolver.shapes.of(part.annotation, part.scope)
         return [*shapes, *(shape for each in part.alternatives for shape in self.resolver.shapes.of(*each))]
