@@ -98,6 +98,37 @@ def test_a_view_is_found(text: str, expected: list[str]) -> None:
     assert sorted(titles(HEAD + text)) == sorted(f"Flask: {title}" for title in expected)
 
 
+def test_models_of_flask_restx_are_schemas() -> None:
+    """And dicts of fields; what is said of errors does not count."""
+    text = """
+api = Namespace('x')
+order = api.model('Order', {})
+page = api.inherit('Page', order, {})
+parser = api.parser()
+FIELDS = {'a': 1}
+class V(Resource):
+    @api.expect(order)
+    @api.marshal_with(page, code=201)
+    def post(self): ...
+    @api.expect([order], validate=True)
+    @api.response(404, 'no', nowhere)
+    @api.response(200, 'yes', order)
+    def put(self): ...
+    @api.marshal_list_with(FIELDS)
+    def get(self): ...
+    @api.expect(parser)
+    @api.marshal_with(nowhere)
+    def patch(self): ...
+"""
+
+    assert slots(HEAD + text) == [
+        (["expect: schema"], "schema"),
+        (["expect: schema"], "schema"),
+        ([], "schema"),
+        (["expect: schema"], "unknown"),
+    ]
+
+
 def test_every_public_method_of_a_classful_view_answers() -> None:
     """By its name, or by what is above it; those of mixins as well."""
     text = """

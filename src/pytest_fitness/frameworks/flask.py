@@ -24,6 +24,7 @@ from pytest_fitness.frameworks._reading import (
     declared_result,
     innermost,
     is_as_view,
+    is_success,
     kinds_of_class,
     listed,
     methods_of,
@@ -71,6 +72,11 @@ OTHERS = frozenset({"bottle", "sanic", "fastapi"})
 """Frameworks with routers that look alike, in the first two of which parameters do, too."""
 
 ROUTERS = ("Flask", "Quart", "Blueprint", "APIBlueprint", "APIFlask", "Namespace", "Api", "OpenAPI")
+MODELS = frozenset(
+    "model inherit clone extend schema_model Model OrderedModel SchemaModel parser RequestParser".split()
+)
+"""What makes a model of flask-restx, or a parser, which says and checks what a request has."""
+
 ANYTHING = ("ResponseReturnValue", "ResponseValue", "Any", "object", "tuple", "Tuple")
 """Whatever a view may return, which says nothing: Flask does not look at it."""
 
@@ -268,7 +274,7 @@ class _Views(ModuleReader):
                 schema = _schema(decorator)
                 where = text(option(decorator, "location")) or "json"
                 if schema is not None and where in ("json", "form", "files", "json_or_form"):
-                    yield Part(last_name(called(decorator)), schema, found.scope, schema, found.scope)
+                    yield self._said(last_name(called(decorator)), schema, found.scope)
         for argument, _ in found.parameters:
             if argument.annotation is not None and argument.arg in BODY_PARAMETERS:
                 yield Part(argument.arg, argument.annotation, found.scope, argument.annotation, found.scope)
@@ -280,8 +286,10 @@ class _Views(ModuleReader):
                 if text(option(decorator, position=0)) in ("204", "NO_CONTENT"):
                     return Part("return", None, found.scope, decorator, found.scope, "none", "204")
                 schema = _schema(decorator)
-                if schema is not None:
-                    return Part("return", schema, found.scope, schema, found.scope)
+                status = option(decorator, "code", position=0)
+                is_error = last_name(called(decorator)) == "response" and status is not None and not is_success(status)
+                if schema is not None and not is_error:
+                    return self._said("return", schema, found.scope)
         part = declared_result(found, text_is_response=True)
         if part.annotation is None:
             return part
@@ -293,6 +301,15 @@ class _Views(ModuleReader):
         return Part(
             "return", None, part.scope, part.node, part.home, "response", "text" if "scalar" in kinds else "a response"
         )
+
+    def _said(self, name: str, schema: ast.expr, scope: Scope) -> Part:
+        """What a decorator says that crosses: a class, or a model of flask-restx: ``api.model("Order", {...})``."""
+        item = schema.elts[0] if isinstance(schema, ast.List) and schema.elts else schema
+        entity = original(item, scope, self.names)
+        made = entity.node if entity is not None else None
+        if isinstance(made, ast.Dict) or (isinstance(made, ast.Call) and last_name(made.func) in MODELS):
+            return Part(name, None, scope, schema, scope, "schema", text(item))
+        return Part(name, schema, scope, schema, scope)
 
     def _says_nothing(self, annotation: ast.expr, found: Found) -> bool:
         """Whether what a view returns has to be looked at: ``ResponseReturnValue``, ``Any``, a body with its status."""
