@@ -270,7 +270,8 @@ def _roots(rootdir: Path, configured: Sequence[str], pythonpath: Sequence[Path])
             raise SettingsError(f"source root {each!r} is not a directory in {rootdir}{hint}")
         if (root / "__init__.py").is_file():
             raise SettingsError(
-                f"source root {each!r} is a package itself; set `source` to the directory that holds it"
+                f"source root {each!r} is a package itself; set `source` to the directory that holds it, "
+                "or remove its __init__.py if nothing is imported by that name"
             )
         yield root
     if not configured:
