@@ -12,6 +12,7 @@ from pytest_fitness.testing import codebase
 HEAD = """\
 from __future__ import annotations
 import typing as t
+import typing_extensions as te
 from typing import *
 from typing_extensions import TypeAliasType
 import dataclasses, datetime, enum, uuid
@@ -495,6 +496,7 @@ def test_a_default_that_the_function_around_is_given_may_be_a_dependency(around:
         ("JSONResponse", "response"),
         ("Order | JSONResponse", "response"),
         ("NoReturn", "none"),
+        ("te.NoReturn", "none"),
         ("None", "none"),
         ("3", "unknown"),
         ("[1]", "unknown"),

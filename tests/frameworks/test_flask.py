@@ -87,6 +87,10 @@ def view(): ...
          "            else: self.add_url_rule(rule, view_func=f.as_view('f'), **o)\n            return f\n        return wrapper\n"
          "    def special(self, rule):\n        def wrapper(f): self.add_url_rule(rule, view_func=f)\n        return wrapper\n"
          "own = Own()\n@own.route('/x', methods=['PUT'])\ndef f(): ...\n@own.special('/y')\ndef g(): ...", ["GET /y g", "PUT /x f"]),
+        ("class S:\n    def add_url_rule(self, path, view_func, methods): app.add_url_rule(path, view_func=view_func, methods=methods)\n"
+         "def go(s: S): s.add_url_rule('/x', view, ['PUT'])", ["PUT /x view"]),
+        ("class My(Flask):\n    def add_url_rule(self, rule, endpoint=None, view_func=None): ...\nMy().add_url_rule('/x', None, view)",
+         ["GET /x view"]),
         ("class V(Nowhere):\n    def get(self): ...\ndef add(rule, v): app.add_url_rule(rule, view_func=v.as_view('v'))\nadd('/x', V)",
          ["GET /x V.get"]),
         ("class V(MethodView):\n    def get(self): ...\ndef add(rule, v: V):\n    view = v.as_view('v')\n    app.add_url_rule(rule, view_func=view)",
@@ -226,6 +230,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\ndef f() -> str: ...", [], "response"),
         ("@app.post('/')\ndef f() -> tuple[Response, int]: ...", [], "response"),
         ("@app.post('/')\ndef f(): return render_template('x')", [], "response"),
+        ("from flask_restx import marshal\n@app.post('/')\ndef f(): return marshal(rows(), fields)", [], "response"),
         ("@app.post('/')\ndef f() -> None: return jsonify(1)", [], "response"),
         ("@app.post('/')\ndef f() -> None: ...", [], "none"),
         ("from typing import Any\n@app.post('/')\ndef f() -> Any: return jsonify(1)", [], "response"),

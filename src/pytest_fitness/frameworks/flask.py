@@ -22,6 +22,7 @@ from pytest_fitness.frameworks._reading import (
     METHOD_HINTS,
     called,
     declared_result,
+    function_of,
     innermost,
     is_as_view,
     is_success,
@@ -35,7 +36,7 @@ from pytest_fitness.frameworks._reading import (
     text,
     unquoted,
 )
-from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
+from pytest_fitness.model.contents import Contents, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {("werkzeug", name): "response" for name in ("Response", "redirect")}
     table |= {(package, "expose"): "verb:flask" for package in ("flask_appbuilder", "flask_admin")}
     table |= {(package, "FlaskView"): "view:classful" for package in _flask_classful.PACKAGES}
+    table |= {(package, "marshal"): "response" for package in ("flask_restx", "flask_restful")}
     return table | {("werkzeug", "FileStorage"): "file"}
 
 
@@ -128,9 +130,19 @@ class _Views(ModuleReader):
                     if self._answers_for(found, entity):
                         yield self._view(found, node, verbs, entity.scope)
         for call, where in self.calls(_adds) if self.contents.mentions("add_url_rule") else ():
+            if self._is_other(call, where):
+                continue
             given = option(call, "view_func", position=2) or spreads(call)
             for each in self.registrations(call, given, where) if given is not None else ():
                 yield from self._registered(each)
+
+    def _is_other(self, call: ast.Call, scope: Scope) -> bool:
+        """Whether a method of the project has the name, and takes its arguments in another order: it is followed."""
+        definition = function_of(self.names.resolve(call.func, scope))
+        if definition is None or not definition[1].owned:
+            return False
+        names = [argument.arg for argument, _ in parameters(definition[0], in_class=True)]
+        return "view_func" not in names or names.index("view_func") != 2
 
     def _route(self, decorator: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """The call ``bp.route(...)`` behind a decorator, and where it is written; None for any other decorator."""

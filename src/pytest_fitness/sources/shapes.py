@@ -103,7 +103,7 @@ outbound tarfile: open
 outbound csv: writer reader DictReader DictWriter
 outbound asyncio: create_subprocess_exec create_subprocess_shell
 none typing: NoReturn Never
-none typing_extensions: Never
+none typing_extensions: NoReturn Never
 none types: NoneType
 """
 
