@@ -719,11 +719,36 @@ def test_the_router_may_decide_on_the_response_class() -> None:
         ("def g(): return {}\n    return None", "none", "None"),
         ("return uuid.UUID('x')", "raw", "nothing declared: it returns `uuid.UUID(...)`"),
         ("return nowhere.x()", "raw", "nothing declared: it returns `nowhere.x(...)`"),
+        (
+            "x = either()\n    if isinstance(x, JSONResponse): return x\n    return None",
+            "response",
+            "JSONResponse",
+        ),
+        (
+            "x = either()\n    if isinstance(x, (JSONResponse, Row)): return x",
+            "orm",
+            "nothing declared: it returns shop.api.Row",
+        ),
+        ("x = either()\n    if isinstance(x): return x", "orm", "nothing declared: it returns rows of shop.api.Row"),
+        ("x = either()\n    if isinstance(x, int): return JSONResponse(x)", "response", "`JSONResponse(...)`"),
+        ("return list(session.query(Row))", "orm", "nothing declared: it returns rows of shop.api.Row"),
+        (
+            "return sorted(session.query(Row).all(), key=len)",
+            "orm",
+            "nothing declared: it returns rows of shop.api.Row",
+        ),
+        ("return [x for x in session.query(Row)]", "orm", "nothing declared: it returns rows of shop.api.Row"),
+        (
+            "return [show(x) for x in session.query(Row)]",
+            "raw",
+            "nothing declared: it returns `[show(x) for x in session.query(Row)]`",
+        ),
+        ("return list()", "raw", "nothing declared: it returns `list(...)`"),
     ],
 )
 def test_an_undeclared_result_is_told_by_what_is_returned(body: str, kind: str, detail: str) -> None:
     """Only responses, or nothing, need no declaration."""
-    before = "def to_page() -> HTMLResponse | None: ...\ndef other(x) -> Order: ...\ndef untyped(): ...\n"
+    before = "def either() -> Row | JSONResponse: ...\ndef to_page() -> HTMLResponse | None: ...\ndef other(x) -> Order: ...\ndef untyped(): ...\n"
     before += "def pages():\n    return to_page()\ndef again():\n    return again()\n"
     (handler,) = handlers(f"{before}@router.get('/')\nasync def f():\n    {body}")
 

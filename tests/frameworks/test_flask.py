@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from frameworks.handlers_in import handlers, slots, titles
 
+from pytest_fitness.testing import codebase
+
 HEAD = """\
 from http import HTTPStatus
 from flask import Blueprint, Flask, jsonify, redirect, render_template, request
@@ -102,6 +104,72 @@ def test_a_view_is_found(text: str, expected: list[str]) -> None:
     assert sorted(titles(HEAD + text)) == sorted(f"Flask: {title}" for title in expected)
 
 
+def test_a_decorator_may_put_something_else_in_the_place_of_a_view() -> None:
+    """Of its own function it makes no use; one that calls it, whatever it does then, changes nothing that is known."""
+    text = """
+def gone(message):
+    def deco(f):
+        @wraps(f)
+        def wrapper(*args): return jsonify(message)
+        return wrapper
+    return deco
+def plain(f):
+    def wrapper(): return {}
+    return wrapper
+def checked(f):
+    def wrapper(*args):
+        result = f(*args)
+        return result
+    return wrapper
+@app.route('/a')
+@gone('x')
+def a(): ...
+@app.route('/b')
+@checked
+@plain
+def b(): return ''
+@app.route('/c')
+@checked
+@app.cache.cached(1)
+def c(): return ''
+"""
+
+    assert [(h.title, h.output.kind) for h in handlers(HEAD + text)] == [
+        ("GET /a a", "response"),
+        ("GET /b b", "raw"),
+        ("GET /c c", "response"),
+    ]
+
+
+def test_a_namespace_is_added_where_it_is_said() -> None:
+    """And by its own name elsewhere."""
+    text = """
+from flask_restx import Api
+one, two = Namespace('One'), Namespace('two')
+@one.route('one')
+class V(Resource):
+    def get(self): ...
+@two.route('/two')
+class W(Resource):
+    def get(self): ...
+api = Api()
+api.add_namespace(two)
+"""
+    shop = codebase({"shop.api": HEAD + text, "shop.app": "from shop.api import api, one\napi.add_namespace(one, '/')"})
+
+    assert sorted(h.title for h in shop.handlers(shop.select("api")).found) == ["GET /one V.get", "GET /two/two W.get"]
+
+
+@pytest.mark.parametrize(("others", "framework"), [("import quart", "Flask"), ("import quart, fastapi", "FastAPI")])
+def test_a_module_that_imports_no_framework_is_like_those_around_it(others: str, framework: str) -> None:
+    """``@manager.route``, whatever puts the manager there."""
+    shop = codebase(
+        {"shop.api": "@manager.route('/x', methods=['POST'])\nasync def f(): return {}", "shop.app": others}
+    )
+
+    assert [h.framework for h in shop.handlers(shop.select("api")).found] == [framework]
+
+
 def test_models_of_flask_restx_are_schemas() -> None:
     """And dicts of fields; what is said of errors does not count."""
     text = """
@@ -123,6 +191,8 @@ class V(Resource):
     @api.expect(parser)
     @api.marshal_with(nowhere)
     def patch(self): ...
+    @api.response(204, 'deleted')
+    def delete(self): return {}
 """
 
     assert slots(HEAD + text) == [
@@ -130,6 +200,7 @@ class V(Resource):
         (["expect: schema"], "schema"),
         ([], "schema"),
         (["expect: schema"], "unknown"),
+        ([], "raw"),
     ]
 
 

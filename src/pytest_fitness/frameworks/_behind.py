@@ -193,6 +193,29 @@ def returns_that(found: Found) -> bool:
     return any(isinstance(call.func, ast.Name) and call.func.id in given for call in _calls_returned(found.function))
 
 
+def instead_of(found: Found, names: Names) -> Found:
+    """Return what answers for a function whose decorator, of the project, puts another one in its place without a use for it."""
+    for decorator in found.function.decorator_list:
+        for wrapper in _wrappers(decorator, found.scope, names):
+            given = _parameters_around(wrapper)
+            nodes = (node for statement in wrapper.function.body for node in ast.walk(statement))
+            if not any(isinstance(node, ast.Name) and node.id in given for node in nodes):
+                return wrapper
+    return found
+
+
+def _wrappers(decorator: ast.expr, scope: Scope, names: Names) -> Iterator[Found]:
+    """Yield the functions that a decorator of the project, with or without arguments, makes of another one."""
+    definition = function_of(names.resolve(called(decorator), scope))
+    if definition is None or not definition[1].owned:
+        return
+    for made in _returned(definition, names):
+        if isinstance(decorator, ast.Call):
+            yield from _returned((made.function, made.scope), names)
+        else:
+            yield made
+
+
 def _calls_returned(function: Function) -> list[ast.Call]:
     values = (value.value if isinstance(value, ast.Await) else value for value in own_returns(function))
     return [value for value in values if isinstance(value, ast.Call)]

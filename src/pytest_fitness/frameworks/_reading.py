@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Container, Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import Found, class_entity, last_name, parameters
+from pytest_fitness.model.contents import Contents, Found, class_entity, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -176,6 +176,23 @@ def values_of(expression: ast.expr, scope: Scope, names: Names) -> list[Entity]:
 def kinds_of_class(names: Names, entity: Entity) -> list[str]:
     """Return what is known of a class and of its bases; empty texts for those of which nothing is."""
     return [names.known(base.name) for base in names.bases(entity)]
+
+
+def speaks_flask(contents: Contents) -> bool:
+    """Whether a module has to do with Flask or Quart and not with FastAPI; one that imports neither is like the others around it."""
+    key = ("speaks flask",)
+    if key not in contents.memo:
+        tops = contents.imported_anywhere
+        is_open = not tops & {"flask", "quart", "fastapi"}
+        contents.memo[key] = "fastapi" not in tops and (
+            not is_open
+            or (
+                any(True for word in ("flask", "quart") for _ in contents.elsewhere(word))
+                and not any(True for _ in contents.elsewhere("fastapi"))
+            )
+        )
+    found: bool = contents.memo[key]
+    return found
 
 
 def called(decorator: ast.expr) -> ast.expr:

@@ -20,6 +20,7 @@ from pytest_fitness.frameworks._reading import (
     kinds_of_class,
     listed,
     qualname,
+    speaks_flask,
     spreads,
     text,
     values_of,
@@ -285,8 +286,7 @@ class Routes:
         path = _path_node(call)
         if isinstance(path, ast.Constant) and "<" in str(path.value):
             return False  # Flask and its like
-        tops = self.contents.imported_anywhere if last_name(call.func) == "route" else frozenset[str]()
-        if "flask" in tops and "fastapi" not in tops:
+        if last_name(call.func) == "route" and speaks_flask(self.contents):
             return False
         if path is None and not self._looks_like_router(router):
             return False  # @store.put(key=KEY)

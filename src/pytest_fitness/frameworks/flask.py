@@ -10,12 +10,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks import _flask_classful
-from pytest_fitness.frameworks._behind import derived_from, functions_behind
-from pytest_fitness.frameworks._constants import constant
+from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of
+from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -32,6 +31,7 @@ from pytest_fitness.frameworks._reading import (
     no_result,
     option,
     original,
+    speaks_flask,
     spreads,
     text,
     unquoted,
@@ -180,13 +180,15 @@ class _Views(ModuleReader):
         # a blueprint that cannot be followed, in a module that has to do with Flask and not with FastAPI
         path = text(option(decorator, "rule", position=0))
         is_path = function.attr == "route" or path.startswith("/")
-        return is_path and not any(kinds) and (self._uses_flask or ("<" in path and not self._uses_others))
-
-    @cached_property
-    def _uses_flask(self) -> bool:
         return (
-            bool(self.contents.imported_anywhere & set(PACKAGES)) and "fastapi" not in self.contents.imported_anywhere
+            is_path and not any(kinds) and (self._uses_flask(function.attr) or ("<" in path and not self._uses_others))
         )
+
+    def _uses_flask(self, verb: str) -> bool:
+        """Whether what cannot be followed is taken for a blueprint; ``@x.route`` even in a module that does not say so."""
+        imported = self.contents.imported_anywhere
+        says_so = bool(imported & set(PACKAGES)) and "fastapi" not in imported
+        return says_so or (verb == "route" and not imported & OTHERS and speaks_flask(self.contents))
 
     @property
     def _uses_others(self) -> bool:
@@ -260,7 +262,7 @@ class _Views(ModuleReader):
             verbs,
             path=self._path(node, where or found.scope) if isinstance(node, ast.Call) else "",
             inputs=self._inputs(found),
-            output=no_result(found) if is_socket else self._output(self.wrapper or found),
+            output=no_result(found) if is_socket else self._output(self.wrapper or instead_of(found, self.names)),
             kind="websocket" if is_socket else "http",
         )
 
@@ -278,7 +280,20 @@ class _Views(ModuleReader):
         path = text(constant(option(call, "rule", position=0), where, self.names))
         router = self.names.resolve(call.func.value, where) if isinstance(call.func, ast.Attribute) else None
         made = router.node if router is not None else None
-        return f"{_prefix(made)}{path}" if isinstance(made, ast.Call) else path
+        if not isinstance(made, ast.Call):
+            return path
+        added = self._added(made) if last_name(made.func) == "Namespace" else None
+        return joined(_prefix(made) if added is None else text(added), path)
+
+    def _added(self, namespace: ast.Call) -> ast.expr | None:
+        """The path in ``api.add_namespace(orders, "/orders")``, which is put before those of a namespace instead of its own."""
+        for there in (self.contents, *self.contents.elsewhere("add_namespace")):
+            for call, where in there.calls if there.mentions("add_namespace") else ():
+                if last_name(call.func) == "add_namespace" and call.args:
+                    entity = there.names.resolve(call.args[0], where)
+                    if entity is not None and entity.node is namespace:
+                        return option(call, "path", position=1)
+        return None
 
     def _inputs(self, found: Found) -> Iterator[Part]:
         for decorator in found.function.decorator_list:
@@ -295,7 +310,9 @@ class _Views(ModuleReader):
         """A decorator decides over the annotation, the annotation over what is returned."""
         for decorator in found.function.decorator_list:
             if last_name(called(decorator)) in GIVES and isinstance(decorator, ast.Call):
-                if text(option(decorator, position=0)) in ("204", "NO_CONTENT"):
+                # of flask-restx, which says what it is for, it is no more than documentation
+                is_doc = isinstance(option(decorator, position=1), ast.Constant)
+                if text(option(decorator, position=0)) in ("204", "NO_CONTENT") and not is_doc:
                     return Part("return", None, found.scope, decorator, found.scope, "none", "204")
                 schema = _schema(decorator)
                 status = option(decorator, "code", position=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
 from pytest_fitness.model.contents import last_name
@@ -43,7 +44,14 @@ class Returned:
             returns = [n for n in returns if not _is_error(n.value)] or returns
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
-        shapes = [s for r in returns for s in self._returned(r.value, inside)] or [Shape("none", "nothing")]
+        narrowed = dict(_narrowed(nodes))
+        shapes: list[Shape] = []
+        for each in returns:
+            if id(each) in narrowed:
+                shapes += [shape for one in narrowed[id(each)] for shape in self.shapes.of(one, inside)]
+            else:
+                shapes += self._returned(each.value, inside)
+        shapes = shapes or [Shape("none", "nothing")]
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
         if all(shape.kind in fine for shape in shapes):
             return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
@@ -145,6 +153,17 @@ class Returned:
         inside = self.names.function_scope(function, scope)
         returns = [n for n in own_nodes(function) if isinstance(n, ast.Return)] if depth < 3 else []
         return {s.kind for r in returns for s in self.results(r.value, inside, depth + 1)}
+
+
+def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
+    """The classes that ``if isinstance(found, Response): return found`` makes sure of, by the return."""
+    for node in nodes:
+        test = node.test if isinstance(node, ast.If) else None
+        if isinstance(test, ast.Call) and last_name(test.func) == "isinstance" and len(test.args) == 2:
+            asked, classes = last_name(test.args[0]), test.args[1]
+            for each in (inner for statement in node.body for inner in ast.walk(statement)):  # type: ignore[attr-defined]
+                if isinstance(each, ast.Return) and isinstance(each.value, ast.Name) and each.value.id == asked:
+                    yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
 
 
 def _is_error(node: ast.expr | None) -> bool:

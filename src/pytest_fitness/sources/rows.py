@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Binding, Entity, Scope
 from pytest_fitness.sources.shapes import Shapes
 
@@ -17,6 +18,7 @@ GIVING = frozenset(
 COUNTING = frozenset("select_from count exists func aggregate values values_list sum".split())
 """Names in a query that gives something other than rows."""
 
+COLLECTING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "sorted", "reversed"))
 SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404")
 DEPTH = 4
 
@@ -40,7 +42,9 @@ class Rows:
         if isinstance(node, ast.Dict):
             return self._first(node.values, scope, depth)
         if isinstance(node, ast.ListComp | ast.GeneratorExp):
-            return self.class_of(node.elt, scope, depth + 1)
+            first = node.generators[0]
+            is_item = isinstance(node.elt, ast.Name) and last_name(first.target) == node.elt.id
+            return self.class_of(first.iter if is_item else node.elt, scope, depth + 1)
         if isinstance(node, ast.Name):
             return self._variable(node, scope, depth)
         return self._called(node, scope, depth) if isinstance(node, ast.Call) else None
@@ -72,6 +76,8 @@ class Rows:
         made_by = self.names.resolve(node.func, scope)
         if made_by is not None and made_by.last in SHORTCUTS and node.args:
             return self._row(self.names.resolve(node.args[0], scope)) or self.class_of(node.args[0], scope, depth + 1)
+        if made_by is not None and made_by.name in COLLECTING and node.args:
+            return self.class_of(node.args[0], scope, depth + 1)
         if made_by is not None and made_by.kind == "class":
             return self._row(made_by)
         if made_by is not None and made_by.kind == "function":
