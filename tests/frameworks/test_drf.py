@@ -301,6 +301,34 @@ def test_what_a_mixin_does_is_judged_for_each_view() -> None:
     ]
 
 
+def test_a_view_set_that_is_about_nothing_is_a_mixin() -> None:
+    """What it does is done by the serializers of those that are derived from it; with none, it is a view."""
+    text = (
+        "class Base(viewsets.ModelViewSet):\n    def update(self, request): return super().update(request)\n"
+        "class V(Base):\n    queryset = 1\n    serializer_class = OrderIn\n"
+        "class Alone(viewsets.ViewSet):\n    def list(self, request): ...\n"
+    )
+
+    found = {h.title: (len(h.inputs), h.output.kind) for h in handlers(HEAD + text)}
+
+    assert found["PUT Base.update"] == found["PATCH V.partial_update"] == (1, "schema")
+    assert found["GET Alone.list"] == (0, "response")
+
+
+def test_an_action_of_an_installed_view_set_may_have_several_verbs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are inherited."""
+    (tmp_path / "users_like.py").write_text(
+        "from rest_framework import viewsets\nfrom rest_framework.decorators import action\n"
+        "class Users(viewsets.GenericViewSet):\n    @action(['get', 'put'], detail=False)\n    def me(self, request): ...\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    text = "from users_like import Users\nclass V(Users):\n    serializer_class = OrderIn\n    queryset = 1\n"
+
+    assert [h.title for h in handlers(HEAD + text)] == ["GET V.me", "PUT V.me"]
+
+
 def test_deleting_returns_nothing() -> None:
     """204."""
     (handler,) = handlers(f"{HEAD}class V(generics.DestroyAPIView):\n    queryset = 1")

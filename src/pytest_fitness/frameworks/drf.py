@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._drf_serializers import Serializers, part_of, serializers_of
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
@@ -152,6 +153,8 @@ class _Views(ModuleReader):
         if not self._is_view(entity) and all(self.names.known(b.name) or _is_owned(b) for b in bases):
             return  # a mixin: what it answers, it answers for the views that it is mixed into
         is_set = any(base.last in VIEW_SET_BASES for base in bases)
+        if self._is_base_of_sets(entity) and any(derived_from(entity, self.contents)):
+            return  # which answer for it
         pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
         # a method of its own calls what it likes
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
@@ -200,8 +203,22 @@ class _Views(ModuleReader):
             yield self.missing(node, node, self.names.class_scope(owner), [verb], "")
 
     def _own(self, entity: Entity) -> list[Entity]:
-        """A view, and the mixins of the codebase that it is made of; other views answer for themselves."""
-        return [entity, *(b for b in self.names.bases(entity)[1:] if _is_owned(b) and not self._is_view(b))]
+        """A view, and the mixins of the codebase that it is made of; other views answer for themselves.
+
+        A view set that says nothing of what it is about is a mixin, too.
+        """
+        bases = (b for b in self.names.bases(entity)[1:] if _is_owned(b))
+        return [entity, *(b for b in bases if not self._is_view(b) or self._is_base_of_sets(b))]
+
+    def _is_base_of_sets(self, entity: Entity) -> bool:
+        is_set = any(base.last in VIEW_SET_BASES for base in self.names.bases(entity))
+        return is_set and self._is_abstract(entity)
+
+    def _is_abstract(self, entity: Entity) -> bool:
+        """Whether a view is a base class for others: nothing is known that it would be about."""
+        said = (self.names.member(entity, name) for name in CONCRETE)
+        has_none = all(found is None or found.kind == "external" for found in said)
+        return has_none and not serializers_of(entity, self.names)
 
     def _is_view(self, entity: Entity) -> bool:
         """Whether a class is more than a mixin of actions."""
@@ -245,13 +262,13 @@ class _Views(ModuleReader):
         views = [
             b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or not b.last.endswith("Mixin"))
         ]
-        pairs = dict(p for b in views for p in INHERITED.get(b.last, ()))
-        pairs |= {f.name: v[0] for b in bases for f, v in self._actions_of_others(b, is_set=True) if v and is_set}
+        pairs = dict.fromkeys(p for b in views for p in INHERITED.get(b.last, ()))
+        others = (each for b in bases if is_set for each in self._actions_of_others(b, is_set=True))
+        pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
         only = self._only(entity)
-        said = (self.names.member(entity, name) for name in CONCRETE)
-        if not serializers_of(entity, self.names) and all(found is None or found.kind == "external" for found in said):
-            return  # a base class for others
-        for action, verb in pairs.items():
+        if self._is_abstract(entity):
+            return
+        for action, verb in pairs:
             called_for = [name for name, other in generic.items() if other == verb]
             is_written = self._writes(bases, [action]) or self._writes(self._own(entity), called_for)
             if is_written or (only and verb not in only):
