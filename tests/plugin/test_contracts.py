@@ -108,6 +108,28 @@ def test_the_header_tells_of_contracts_that_are_not_collected(contracts: Project
     contracts.run(".").stdout.no_fnmatch_line("*not collected in this run*")
 
 
+def test_contracts_are_part_of_the_whole_wherever_the_tests_are(contracts: Project) -> None:
+    """``testpaths`` need not name the file; paths on the command line do."""
+    file = contracts.pytester.path / "pyproject.toml"
+    file.write_text(file.read_text().replace("testpaths = ['tests', 'pyproject.toml']", "testpaths = ['tests']"))
+
+    whole = contracts.run()
+    whole.assert_outcomes(passed=3)
+    whole.stdout.no_fnmatch_line("*not collected in this run*")
+    contracts.run("tests").assert_outcomes(passed=1)
+
+
+def test_a_quiet_run_without_a_header_tells_of_them_as_well(contracts: Project) -> None:
+    """At its end, once."""
+    message = "fitness: 2 contracts in pyproject.toml not collected in this run*"
+
+    for quiet in ("-q", "-qq"):
+        outcome = contracts.run(quiet, "tests")
+        outcome.stdout.fnmatch_lines([message])
+        assert str(outcome.stdout).count("not collected") == 1
+    contracts.run("-q").stdout.no_fnmatch_line("*not collected in this run*")
+
+
 def test_a_project_without_contracts_has_no_header(project: Project) -> None:
     """Nothing of ours is used, nothing of ours is said."""
     assert "fitness:" not in project.run("-v").stdout.str()

@@ -565,7 +565,7 @@ def test_contracts_that_are_not_collected_are_doubts(frozen: Project) -> None:
     """And the summary says so."""
     frozen.configure("\n[tool.pytest-fitness.contracts.house]\nrule = 'layers'\nlayers = ['api', 'domain']\n")
 
-    result = frozen.run()
+    result = frozen.run("tests")
 
     result.stdout.fnmatch_lines([f"  {FILE} is not looked through *: contracts in pyproject.toml are not collected"])
 

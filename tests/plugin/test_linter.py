@@ -134,7 +134,7 @@ def test_the_file_may_be_elsewhere(project: Project) -> None:
 def test_a_run_that_leaves_them_out_says_so(project: Project) -> None:
     """As it does of contracts of ours; both may be in one file."""
     project.write({".importlinter": INI, "tests/test_x.py": "def test_x(): ..."})
-    message = "fitness: 3 contracts in .importlinter not collected in this run (add .importlinter to the arguments *"
+    message = "fitness: 3 contracts in .importlinter not collected in this run (add .importlinter to the arguments)*"
 
     project.run(*ON, "tests").stdout.fnmatch_lines([message])
     project.run(*ON, ".importlinter").stdout.no_fnmatch_line(message)

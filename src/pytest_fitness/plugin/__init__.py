@@ -13,6 +13,7 @@ from pytest_fitness.plugin.options import (
     pytest_configure,
     pytest_load_initial_conftests,
     pytest_report_header,
+    pytest_terminal_summary,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "pytest_configure",
     "pytest_load_initial_conftests",
     "pytest_report_header",
+    "pytest_terminal_summary",
 ]

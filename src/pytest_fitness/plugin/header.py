@@ -21,7 +21,7 @@ def uncollected(config: pytest.Config) -> list[str]:
         found[name] = found.get(name, 0) + len(file.contracts if file is not None else ())
     return [
         f"fitness: {count} contract{'s' * (count != 1)} in {name} not collected in this run "
-        f"(add {name} to the arguments or to testpaths)"
+        f"(add {name} to the arguments)"
         for name, count in found.items()
         if count
     ]

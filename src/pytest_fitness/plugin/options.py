@@ -86,13 +86,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.set_blocked("terminalreporter")  # the answer is all that is printed
         config.pluginmanager.register(ImportQuestion(config), "fitness-question")
+    files: list[str] = []
+    is_whole = config.args_source is config.ArgsSource.TESTPATHS
+    if is_whole and has_settings(config.rootpath):
+        from pytest_fitness.plugin.header import uncollected_contracts
+
+        files += ["pyproject.toml"] if uncollected_contracts(config) else []
     if wants_import_linter(config):
         from pytest_fitness.plugin.linter import require_file
 
         found = require_file(config)
         config.stash[linter_path] = config.rootpath / found.name
-        if config.args_source is config.ArgsSource.TESTPATHS and found.name not in config.args:
-            config.args.append(found.name)
+        files.append(found.name)
+    if is_whole:  # contracts are part of the whole, wherever the tests are
+        config.args += [name for name in dict.fromkeys(files) if name not in config.args]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -124,3 +131,10 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     from pytest_fitness.plugin.header import uncollected
 
     return uncollected(config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say it at the end of a quiet run, which has no header."""
+    if config.get_verbosity() < 0:
+        for line in pytest_report_header(config):
+            terminalreporter.write_line(line)
