@@ -17,6 +17,8 @@ from drf_spectacular.utils import extend_schema, OpenApiResponse
 from django.views import View
 class OrderIn(serializers.Serializer): ...
 class OrderOut(serializers.ModelSerializer): ...
+from typing import TypedDict
+class Typed(TypedDict): ...
 """
 
 
@@ -129,6 +131,16 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
         ("def get(self, request):\n        if request: return Response(OrderOut(1).data, status=HTTP_404_NOT_FOUND)\n        return Response({})",
          [], "response"),
         ("def get(self, request):\n        return Response(OrderOut(1).data, status.HTTP_400_BAD_REQUEST)", [], "schema"),
+        ("def get(self, request):\n        serializer = registry.get_serializer(1)\n        return Response(serializer.data)", [], "unknown"),
+        ("def get(self, request):\n        return Response(typed_response(Typed(a=1)))", [], "response"),
+        ("def get(self, request):\n        return self.shown(request)\n    def shown(self, request):\n        return Response(OrderOut(1).data)",
+         [], "schema"),
+        ("def get(self, request):\n        return Response(self.shown())\n    def shown(self):\n        return OrderOut(1).data", [], "schema"),
+        ("async def get(self, request):\n        return await self.shown()\n    async def shown(self):\n        return self.more()\n"
+         "    def more(self):\n        return self.most()\n    def most(self):\n        return Response(OrderOut(1).data)", [], "response"),
+        ("def get(self, request):\n        return self.get(self.more(), self.nothing())\n    def more(self): ...", [], "response"),
+        ("def put(self, request):\n        return self.save(request)\n    def save(self, request):\n        return super().update(request)",
+         [], "schema"),
         ("def post(self, request):\n        s = OrderIn(data=request.data)\n        return queue_response(s)",
          ["request.data: schema"], "response"),
         ("def post(self, request):\n        OrderIn(data=request.data)\n        return self.create(request)",
@@ -172,6 +184,11 @@ def test_serializers_are_what_crosses(body: str, inputs: list[str], output: str)
         ("queryset = 1\n    def get_serializer_class(self):\n        from x import made\n        if 1:\n            made = OrderIn\n"
          "        return made", {"schema"}),
         ("queryset = 1\n    def get_serializer_class(self, given):\n        return given", {"unknown"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        return self.chosen()\n    def chosen(self): return OrderIn", {"schema"}),
+        ("queryset = 1\n    chosen = 1\n    def get_serializer_class(self):\n        return self.chosen()", {"unknown"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        by = {'list': OrderIn}\n        return by.get(self.action, OrderOut)",
+         {"schema"}),
+        ("queryset = 1\n    def get_serializer_class(self):\n        return nowhere['a']", {"unknown"}),
         ("queryset = 1\n    def get_serializer_class(self):\n        a = b\n        b = a\n        return a", {"unknown"}),
     ],
 )  # fmt: skip
@@ -382,6 +399,58 @@ def test_an_action_that_delegates_takes_and_gives_what_the_class_says() -> None:
     assert found["V.create"] == (["schema"], "schema")
     assert found["V.destroy"][0] == []
     assert found["W.create"][0] == []
+
+
+def test_patch_is_answered_by_the_update_of_the_view() -> None:
+    """REST framework's own answer to it calls that."""
+    body = (
+        "    serializer_class = OrderOut\n    queryset = 1\n    def update(self, request): return Response({'ok': 1})\n"
+    )
+    text = f"class V(generics.UpdateAPIView):\n{body}class W(viewsets.ModelViewSet):\n{body}"
+
+    found = {h.title: h.output.kind for h in handlers(HEAD + text) if "PATCH" in h.methods}
+
+    assert found == {"PATCH V.patch": "response", "PATCH W.partial_update": "response"}
+
+
+def test_what_reads_the_request_is_not_what_is_shown() -> None:
+    """Though both have one name."""
+    text = "class V(APIView):\n    def post(self, request):\n        s = OrderIn(data=request.data)\n        s = OrderOut(1)\n"
+    (handler,) = handlers(f"{HEAD}{text}        return Response(s.data)")
+
+    assert next(c.name for c in handler.output.classes) == "shop.api.OrderOut"
+
+
+def test_a_serializer_is_chosen_by_the_action() -> None:
+    """Where it is known, and in a table; a mixin of REST framework that comes first does not hide it."""
+    text = (
+        "class B(viewsets.GenericViewSet):\n    queryset = 1\n    by = {'list': dict, 'create': OrderIn}\n"
+        "    def get_serializer_class(self): return self.by[self.action]\n"
+        "class V(mixins.ListModelMixin, mixins.CreateModelMixin, mixins.RetrieveModelMixin, B): queryset = 1\n"
+    )
+
+    assert {h.qualname: h.output.kind for h in handlers(HEAD + text)} == {
+        "V.list": "raw",
+        "V.create": "schema",
+        "V.retrieve": "raw",
+    }
+
+
+def test_a_method_of_a_mixin_that_the_view_has_itself_is_no_handler() -> None:
+    """Nobody calls it."""
+    text = "class M:\n    def list(self, request): ...\nclass V(M, viewsets.ViewSet):\n    def list(self, request): ..."
+
+    assert [h.qualname for h in handlers(HEAD + text)] == ["V.list"]
+
+
+def test_what_is_documented_for_all_methods_of_a_class_counts() -> None:
+    """Unless a method says more; a tag says nothing."""
+    text = (
+        "@extend_schema(request=OrderIn, responses={200: OrderOut})\nclass V(APIView):\n    def post(self, request): ...\n"
+        "@extend_schema(tags=['x'])\nclass W(APIView):\n    @extend_schema(tags=['y'])\n    def post(self, request): ...\n"
+    )
+
+    assert slots(HEAD + text) == [(["request.data: schema"], "schema"), ([], "response")]
 
 
 def test_what_is_documented_on_the_class_counts() -> None:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from pytest_fitness.frameworks._reading import called, is_parameter, is_success, option, original_name
+from pytest_fitness.frameworks._reading import HTTP_METHODS, called, is_parameter, is_success, option, original_name
 from pytest_fitness.model.contents import Found, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
@@ -26,8 +26,9 @@ Choice = tuple[ast.expr, Scope]
 class Serializers:
     """The serializers of one method of a view, which may come from a mixin, or of a function."""
 
-    def __init__(self, found: Found, names: Names, view: Entity | None) -> None:
+    def __init__(self, found: Found, names: Names, view: Entity | None, depth: int = 0) -> None:
         self.found = found
+        self.depth = depth
         self.view = view
         self.names = names
         self.inside = names.function_scope(found.function, found.scope)
@@ -42,19 +43,22 @@ class Serializers:
         """What ``@extend_schema(request=..., responses=...)`` says, on the method or for it on the class."""
         for decorator in (*self.found.function.decorator_list, *self._on_the_class()):
             keywords = DOCUMENTED.get(original_name(called(decorator), self.found.scope, self.names, DOCUMENTED))
-            if keywords:
-                request, responses = (option(decorator, keyword) for keyword in keywords)
+            request, responses = (option(decorator, keyword) for keyword in keywords) if keywords else (None, None)
+            if request is not None or responses is not None:
                 return self._part("request.data", request), self._part("return", responses)
         return None, None
 
     def _on_the_class(self) -> Iterator[ast.expr]:
-        """``@extend_schema_view(create=extend_schema(...))``."""
+        """``@extend_schema_view(create=extend_schema(...))``, and ``@extend_schema(...)`` for all methods."""
         owner = self.found.owner.node if self.found.owner is not None else None
         for decorator in owner.decorator_list if isinstance(owner, ast.ClassDef) else ():
-            if last_name(called(decorator)) == "extend_schema_view":
+            name = last_name(called(decorator))
+            if name == "extend_schema_view":
                 said = option(decorator, self.found.function.name)
                 if said is not None:
                     yield said
+            elif name in DOCUMENTED:
+                yield decorator
 
     def _part(self, name: str, expression: ast.expr | None) -> Part | None:
         if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
@@ -80,17 +84,35 @@ class Serializers:
                 choices = made[id(node)] = self._serializers(node.func)
                 if option(node, "data") is not None:
                     takes = takes or part_of("request.data", choices, node, self.found.scope)
-        returned = list(_Returned(self.found.function, nodes, made).serializers())
+        answer = _Returned(self.found.function, nodes, made)
+        # a name may have been given what reads the request, and then what is shown
+        returned = sorted(answer.serializers(), key=lambda call: option(call, "data") is not None)
         every = {id(choice[0]): choice for call in returned for choice in made[id(call)]}
         gives = part_of("return", list(every.values()), returned[0], self.found.scope) if returned else None
-        if gives is None and self._delegates():
+        gives = gives or self._of_helpers(answer)
+        if gives is None and answer.unclear is not None:
+            why = f"`{ast.unparse(answer.unclear)}(...)` cannot be told"
+            gives = Part("return", None, self.found.scope, answer.unclear, self.found.scope, "unknown", why)
+        if (takes is None or gives is None) and self._delegates():
             assert self.view is not None
             choices = serializers_of(self.view, self.names, self.found.function.name)
-            own, gives = (
-                part_of(name, choices, self.found.function, self.found.scope) for name in ("request.data", "return")
-            )
-            takes = takes or own
+            own = [part_of(name, choices, self.found.function, self.found.scope) for name in ("request.data", "return")]
+            takes, gives = takes or own[0], gives or own[1]
         return takes, gives
+
+    def _of_helpers(self, answer: _Returned) -> Part | None:
+        """What ``return self.place(order)`` and ``Response(self.place(order))`` give, where that is a method of the codebase."""
+        for call in answer.helpers() if self.view is not None and self.depth < 2 else ():
+            assert isinstance(call.func, ast.Attribute)
+            helper = self.names.member(self.view, call.func.attr) if self.view is not None else None
+            node, scope = (helper.node, helper.scope) if helper is not None else (None, None)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and scope is not None and scope.owned:
+                if node is not self.found.function and node.name not in ACTIONS:
+                    found = Found(node, scope, self.found.owner)
+                    gives = Serializers(found, self.names, self.view, self.depth + 1).parts()[1]
+                    if gives is not None:
+                        return gives
+        return None
 
     def _delegates(self) -> bool:
         """Whether an action hands over to the one that it overrides, which takes and gives what the class says."""
@@ -105,11 +127,17 @@ class Serializers:
         )
 
     def _serializers(self, function: ast.expr) -> list[Choice]:
-        if last_name(function) in ("get_serializer", "serializer_class") and self.view is not None:
+        is_own = isinstance(function, ast.Name) or (
+            isinstance(function, ast.Attribute) and last_name(function.value) == "self"
+        )
+        if is_own and last_name(function) in ("get_serializer", "serializer_class") and self.view is not None:
             return serializers_of(self.view, self.names, self.found.function.name)
         is_local = isinstance(function, ast.Name) and is_parameter(function, self.inside)
-        if not is_local and "schema" in self.names.kinds(function, self.inside):
-            return [(function, self.inside)]
+        made = self.names.resolve(function, self.inside) if not is_local else None
+        if made is not None and "schema" in self.names.kinds(function, self.inside):
+            # of other schemas, such as typed dicts, nobody makes what is sent
+            bases = self.names.bases(made) if made.kind == "class" else [made]
+            return [(function, self.inside)] if any("erializer" in base.name for base in bases) else []
         return []
 
 
@@ -130,7 +158,7 @@ def part_of(name: str, choices: Sequence[Choice], node: ast.AST, home: Scope) ->
 
 def serializers_of(entity: Entity, names: Names, action: str = "") -> list[Choice]:
     """Return the ``serializer_class`` of a view, or everything that ``get_serializer_class`` may return for an action."""
-    return _Choosing(entity, names, action).all()
+    return _Choosing(entity, names, "" if action in HTTP_METHODS else action).all()
 
 
 class _Choosing:
@@ -147,8 +175,18 @@ class _Choosing:
         self.names = names
         self.action = action
 
+    def _member(self, name: str) -> Entity | None:
+        """An attribute of the view, by the codebase where an installed base comes first, whose attributes are not known."""
+        found = self.names.member(self.entity, name)
+        if found is not None and found.kind == "external":
+            own = (b for b in self.names.bases(self.entity) if b.scope is not None and b.scope.owned)
+            says_so = (b for b in own if isinstance(b.node, ast.ClassDef) and name in self.names.class_scope(b).symbols)
+            base = next(says_so, None)
+            return self.names.member(base, name) if base is not None else found
+        return found
+
     def all(self) -> list[Choice]:
-        chosen = self.names.member(self.entity, CHOOSES)
+        chosen = self._member(CHOOSES)
         if chosen is None or not isinstance(chosen.node, ast.FunctionDef) or chosen.scope is None:
             return self._attribute("serializer_class")
         return self._returned(chosen.node, chosen.scope)
@@ -182,14 +220,27 @@ class _Choosing:
             yield from self._attribute(node.attr)
         elif isinstance(node, ast.Call) and last_name(node.func) == CHOOSES:
             yield from self._of_base(inside, depth) if depth < 5 else ()
+        elif (helper := self._own_method(node)) is not None and depth < 5:
+            yield from self._returned(*helper, depth + 1)
         elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             named = self._text(node.args[1], inside)
             yield from self._attribute(named) if named else [(node, inside)]
-            there = self.names.member(self.entity, named) if named else None
+            there = self._member(named) if named else None
             for default in node.args[2:] if there is None or there.kind == "external" else ():
                 yield from self._choices(default, inside, depth + 1)
         elif not (isinstance(node, ast.Constant) and node.value is None):
             yield node, inside
+
+    def _own_method(self, node: ast.expr) -> tuple[ast.FunctionDef, Scope] | None:
+        """The method that ``self.list_class()`` calls."""
+        if not (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and last_name(node.func.value) == "self"
+        ):
+            return None
+        found = self._member(node.func.attr)
+        if found is None or not isinstance(found.node, ast.FunctionDef) or found.scope is None or not found.scope.owned:
+            return None
+        return found.node, found.scope
 
     def _text(self, node: ast.expr, inside: Scope) -> str:
         """The name that ``f"{self.action}_serializer_class"`` is, and its like; an empty text where that is not known."""
@@ -220,17 +271,26 @@ class _Choosing:
             return values if len(values) == len(inside.symbols[node.id]) else None
         is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
         table = node.func.value if is_get else node.value if isinstance(node, ast.Subscript) else None  # type: ignore[attr-defined]
-        if isinstance(table, ast.Attribute) and last_name(table.value) == "self":
-            found = self.names.member(self.entity, table.attr)
-            table, inside = (found.node, found.scope or inside) if found is not None else (None, inside)
+        where = inside
+        if isinstance(table, ast.Name) or (isinstance(table, ast.Attribute) and last_name(table.value) == "self"):
+            is_own = isinstance(table, ast.Attribute)
+            found = self._member(table.attr) if is_own else self.names.resolve(table, inside)  # type: ignore[union-attr]
+            table, where = (found.node, found.scope or inside) if found is not None else (None, inside)
         if not isinstance(table, ast.Dict):
             return None
         defaults = [(argument, inside) for argument in node.args[1:]] if isinstance(node, ast.Call) else []
-        return [*((value, inside) for value in table.values), *defaults]
+        key = node.args[0] if isinstance(node, ast.Call) and node.args else getattr(node, "slice", None)
+        action = self._text(key, inside) if isinstance(key, ast.Attribute) else ""
+        written = [k.value if isinstance(k, ast.Constant) else None for k in table.keys]
+        if action and None not in written:  # by_action[self.action]
+            chosen = [(v, where) for k, v in zip(written, table.values, strict=True) if k == action]
+            if chosen or isinstance(node, ast.Call):
+                return chosen or defaults
+        return [*((value, where) for value in table.values), *defaults]
 
     def _attribute(self, name: str) -> list[Choice]:
         """The serializer that an attribute of the view is."""
-        found = self.names.member(self.entity, name)
+        found = self._member(name)
         if found is None or found.scope is None:
             return []
         if found.kind == "value":
@@ -246,11 +306,15 @@ class _Returned:
         function: the method.
         nodes: all there is in it.
         made: what the calls in it make, by their ids; an empty list for what is no serializer.
+
+    Attributes:
+        unclear: what makes something that is called a serializer, and of which nothing is known; once `serializers` is done.
     """
 
     def __init__(self, function: Function, nodes: Sequence[ast.AST], made: Mapping[int, list[Choice]]) -> None:
         self.function = function
         self.made = made
+        self.unclear: ast.expr | None = None
         self.values: dict[str, list[ast.expr]] = {}
         for node in nodes:
             if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
@@ -265,6 +329,15 @@ class _Returned:
         for value in good or values:
             yield from self._shown(value)
 
+    def helpers(self) -> Iterator[ast.Call]:
+        """Yield the calls of other methods by which something is returned."""
+        for value in own_returns(self.function):
+            parts = [value, *(value.args if isinstance(value, ast.Call) else ())]
+            for part in (each.value if isinstance(each, ast.Await) else each for each in parts):
+                if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+                    if last_name(part.func.value) == "self":
+                        yield part
+
     def _is_error(self, value: ast.expr) -> bool:
         status = option(value, "status", position=1) if last_name(called(value)) == "Response" else None
         return status is not None and not is_success(status)
@@ -278,6 +351,8 @@ class _Returned:
                 continue
             seen.add((id(each), is_data))
             if not isinstance(each, ast.Call) or not self.made.get(id(each)):
+                if isinstance(each, ast.Call) and is_data and "serializer" in last_name(each.func).lower():
+                    self.unclear = each.func
                 still = isinstance(each, ast.Attribute) or (is_data and not isinstance(each, ast.Call))
                 todo += [(part, still) for part in self._parts(each)]
             elif is_data or option(each, "data") is None:

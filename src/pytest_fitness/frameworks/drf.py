@@ -158,8 +158,11 @@ class _Views(ModuleReader):
         pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
         # a method of its own calls what it likes
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
+        known: set[str] = set()
         for each in self._own(entity):
-            for name in self.names.class_scope(each).symbols if each.node is not None else ():
+            own = [name for name in self.names.class_scope(each).symbols if name not in known]
+            known.update(own)  # a mixin's is not called where the view has its own
+            for name in own:
                 yield from self._unfollowed(name, each, entity, is_set=is_set)
                 verb = generic.get(name)
                 for found in methods_called(name, each, self.names):
@@ -274,6 +277,12 @@ class _Views(ModuleReader):
             if is_written or (only and verb not in only):
                 continue
             choices = serializers_of(entity, self.names, action)
+            updated = self._updates(entity, bases) if action in ("partial_update", "patch") else None
+            if updated is not None:
+                shown = qualname(f"{node.name}.{action}", scope)
+                made = self._method(updated, [verb], node, entity)
+                yield made._replace(qualname=shown, function=None, scope=scope)
+                continue
             output = part_of("return", choices, node, scope)
             if verb == "DELETE":
                 output = Part("return", None, scope, node, scope, "none")
@@ -291,6 +300,12 @@ class _Views(ModuleReader):
                 inputs=(takes,) if verb in WRITES and takes is not None else (),
                 output=output or unknown,
             )
+
+    def _updates(self, entity: Entity, bases: Sequence[Entity]) -> Found | None:
+        """The method of the codebase that REST framework's own answer to PATCH calls."""
+        if not self._writes(bases, ["update"]):
+            return None
+        return next((found for _, found in methods_of(entity, self.names, ["update"])), None)
 
     def _verbs(self, name: str, found: Found, *, is_set: bool) -> list[str]:
         """The methods that a function of a view answers under a name; none where it is a helper."""
