@@ -12,8 +12,10 @@ from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 
-METHOD_HINTS = (r"def (?:get|post|put|patch|delete)\(", *(f" {verb} = " for verb in HTTP_METHODS[:5]))
-"""Of classes whose methods answer requests; their base may be the project's own."""
+ANSWERS = r"def (?:get|post|put|patch|delete|index|run|perform)\("
+"""Of classes whose methods answer requests, or do tasks; their base may be the project's own. One expression for all is looked for once."""
+
+METHOD_HINTS = (ANSWERS, *(f" {verb} = " for verb in HTTP_METHODS[:5]))
 
 
 def methods_of(entity: Entity, names: Names, wanted: Iterable[str]) -> Iterator[tuple[str, Found]]:

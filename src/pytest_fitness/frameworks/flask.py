@@ -59,7 +59,6 @@ PACKAGES = (
 CLASSES = (
     *PACKAGES,
     "FlaskView",
-    r"def index\(",
     "add_url_rule",
     "MethodView",
     *METHOD_HINTS,

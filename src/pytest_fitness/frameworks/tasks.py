@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from pytest_fitness.frameworks._module_reader import NAMING, ModuleReader
 from pytest_fitness.frameworks._reading import (
+    ANSWERS,
     called,
     declared_result,
     kinds_of_class,
@@ -56,15 +57,12 @@ DEEP = 4
 CALLS = (r"\.task\(", r"shared_task\(", r"actor\(")
 """Tasks made by calls: ``app.task(f)``, ``app.task(bind=True)(f)``."""
 
-RUNS = r"def (?:run|perform)\("
-"""Of classes that are tasks; their base may be the project's own."""
-
 
 class Tasks:
     """The adapter."""
 
     name = "Celery, dramatiq, taskiq"
-    hints: tuple[str, ...] = (r"@[\w.]*(?:task|actor)\b", "celery", "dramatiq", "taskiq", RUNS, *CALLS)
+    hints: tuple[str, ...] = (r"@[\w.]*(?:task|actor)\b", "celery", "dramatiq", "taskiq", ANSWERS, *CALLS)
     registrations: tuple[str, ...] = CALLS
     knowledge: Mapping[tuple[str, str], str] = {
         **dict.fromkeys(BROKERS, "broker"),
