@@ -88,6 +88,8 @@ class Serializers:
         # a name may have been given what reads the request, and then what is shown
         returned = sorted(answer.serializers(), key=lambda call: option(call, "data") is not None)
         every = {id(choice[0]): choice for call in returned for choice in made[id(call)]}
+        if returned and answer.unclear is not None:
+            every[id(answer.unclear)] = answer.unclear, self.inside
         gives = part_of("return", list(every.values()), returned[0], self.found.scope) if returned else None
         gives = gives or self._of_helpers(answer)
         if gives is None and answer.unclear is not None:
@@ -127,9 +129,8 @@ class Serializers:
         )
 
     def _serializers(self, function: ast.expr) -> list[Choice]:
-        is_own = isinstance(function, ast.Name) or (
-            isinstance(function, ast.Attribute) and last_name(function.value) == "self"
-        )
+        of = function.value if isinstance(function, ast.Attribute) else None
+        is_own = of is None or last_name(of.func if isinstance(of, ast.Call) else of) in ("self", "super")
         if is_own and last_name(function) in ("get_serializer", "serializer_class") and self.view is not None:
             return serializers_of(self.view, self.names, self.found.function.name)
         is_local = isinstance(function, ast.Name) and is_parameter(function, self.inside)
