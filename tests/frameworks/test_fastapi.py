@@ -675,11 +675,16 @@ def test_the_decorator_decides_over_the_annotation(decorator: str, kind: str) ->
 
 def test_a_result_that_nothing_makes_sure_of_is_what_is_returned() -> None:
     """``response_model=None`` switches off what the annotation says."""
-    text = "@router.get('/a', response_model=None)\ndef a() -> Order: return {}\n@router.get('/b', response_model=None)\ndef b() -> Row: ..."
+    text = (
+        "@router.get('/a', response_model=None)\ndef a() -> Order: return {}\n"
+        "@router.get('/b', response_model=None)\ndef b() -> Row: ...\n"
+        "@router.get('/c', response_model=None)\ndef c() -> Order:\n    if x: return JSONResponse({})\n    return Order()\n"
+    )
 
     assert [(h.output.kind, h.output.detail) for h in handlers(text)] == [
         ("raw", "nothing declared: it returns a dict"),
         ("orm", "shop.api.Row"),
+        ("schema", "shop.api.Order"),
     ]
 
 

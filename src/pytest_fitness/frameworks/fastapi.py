@@ -26,7 +26,7 @@ from pytest_fitness.frameworks._reading import (
     values_of,
 )
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
-from pytest_fitness.model.contents import Contents, last_name, parameters
+from pytest_fitness.model.contents import Contents, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
 
 VERBS = frozenset({"get", "post", "put", "delete", "patch", "head", "options", "trace"})
@@ -430,9 +430,16 @@ class Routes:
         annotation, where, _ = self.roles.unwrapped(function.returns, scope)
         # response_model=None: whatever is returned is sent as it is, which is no promise of a schema
         is_open = model is not None and annotation is not None and "schema" in self.names.kinds(annotation, where)
+        is_open = is_open and not self._makes_schemas(function, scope)
         if function.returns is None or is_open:
             return Part("return", None, scope, function, scope)
         return Part("return", annotation, where, function.returns, scope)
+
+    def _makes_schemas(self, function: Function, scope: Scope) -> bool:
+        """Whether a function returns nothing but schemas and responses that it makes in place."""
+        inside = self.names.function_scope(function, scope)
+        made = [value.func if isinstance(value, ast.Call) else None for value in own_returns(function)]
+        return all(each is not None and {"schema", "response"} & {*self.names.kinds(each, inside)} for each in made)
 
     def _keywords(self, call: ast.Call, scope: Scope) -> tuple[dict[str, ast.expr], bool]:
         """The options of a route, those in ``**OPTIONS`` included, and whether all of them could be read."""
