@@ -91,6 +91,8 @@ def view(): ...
          "own = Own()\n@own.route('/x', methods=['PUT'])\ndef f(): ...\n@own.special('/y')\ndef g(): ...", ["GET /y g", "PUT /x f"]),
         ("class S:\n    def add_url_rule(self, path, view_func, methods): app.add_url_rule(path, view_func=view_func, methods=methods)\n"
          "def go(s: S): s.add_url_rule('/x', view, ['PUT'])", ["PUT /x view"]),
+        ("class S:\n    def add_url_rule(self, path, view_func, methods):\n        def f(): return view_func()\n        app.other(path, f)\n"
+         "def go(s: S): s.add_url_rule('/x', view, methods=['PUT'])", ["PUT /x view"]),
         ("class My(Flask):\n    def add_url_rule(self, rule, endpoint=None, view_func=None): ...\nMy().add_url_rule('/x', None, view)",
          ["GET /x view"]),
         ("class V(Nowhere):\n    def get(self): ...\ndef add(rule, v): app.add_url_rule(rule, view_func=v.as_view('v'))\nadd('/x', V)",

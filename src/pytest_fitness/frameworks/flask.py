@@ -129,19 +129,23 @@ class _Views(ModuleReader):
                     if self._answers_for(found, entity):
                         yield self._view(found, node, verbs, entity.scope)
         for call, where in self.calls(_adds) if self.contents.mentions("add_url_rule") else ():
-            if self._is_other(call, where):
-                continue
-            given = option(call, "view_func", position=2) or spreads(call)
+            position = self._position(call, where)
+            given = option(call, "view_func", position=position) or spreads(call) if position is not None else None
             for each in self.registrations(call, given, where) if given is not None else ():
                 yield from self._registered(each)
 
-    def _is_other(self, call: ast.Call, scope: Scope) -> bool:
-        """Whether a method of the project has the name, and takes its arguments in another order: it is followed."""
+    def _position(self, call: ast.Call, scope: Scope) -> int | None:
+        """Which argument is the view; None for a method of the project that hands it on itself, in another place: it is followed."""
         definition = function_of(self.names.resolve(call.func, scope))
         if definition is None or not definition[1].owned:
-            return False
+            return 2
         names = [argument.arg for argument, _ in parameters(definition[0], in_class=True)]
-        return "view_func" not in names or names.index("view_func") != 2
+        if "view_func" not in names or names.index("view_func") == 2:
+            return 2
+        calls = (node for node in ast.walk(definition[0]) if isinstance(node, ast.Call) and _adds(node))
+        given = (each for inner in calls for each in (*inner.args, *(k.value for k in inner.keywords)))
+        is_handed_on = any(isinstance(each, ast.Name) and each.id == "view_func" for each in given)
+        return None if is_handed_on else names.index("view_func")
 
     def _route(self, decorator: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """The call ``bp.route(...)`` behind a decorator, and where it is written; None for any other decorator."""
