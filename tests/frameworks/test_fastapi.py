@@ -734,6 +734,11 @@ def test_the_router_may_decide_on_the_response_class() -> None:
             "orm",
             "nothing declared: it returns shop.api.Row",
         ),
+        (
+            "x = either()\n    if isinstance(x, JSONResponse):\n        x = {}\n        return x\n    return None",
+            "orm",
+            "nothing declared: it returns rows of shop.api.Row",
+        ),
         ("x = either()\n    if isinstance(x): return x", "orm", "nothing declared: it returns rows of shop.api.Row"),
         ("x = either()\n    if isinstance(x, int): return JSONResponse(x)", "response", "`JSONResponse(...)`"),
         ("return list(session.query(Row))", "orm", "nothing declared: it returns rows of shop.api.Row"),

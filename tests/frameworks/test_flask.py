@@ -134,12 +134,26 @@ def b(): return ''
 @checked
 @app.cache.cached(1)
 def c(): return ''
+def switched(f):
+    if ENABLED: return f
+    def wrapper(): return ''
+    return wrapper
+def switch(name):
+    def deco(f):
+        def wrapper(): return ''
+        return f if ENABLED else wrapper
+    return deco
+@app.route('/d')
+@switched
+@switch('x')
+def d(): return {}
 """
 
     assert [(h.title, h.output.kind) for h in handlers(HEAD + text)] == [
         ("GET /a a", "response"),
         ("GET /b b", "raw"),
         ("GET /c c", "response"),
+        ("GET /d d", "raw"),
     ]
 
 

@@ -196,24 +196,35 @@ def returns_that(found: Found) -> bool:
 def instead_of(found: Found, names: Names) -> Found:
     """Return what answers for a function whose decorator, of the project, puts another one in its place without a use for it."""
     for decorator in found.function.decorator_list:
-        for wrapper in _wrappers(decorator, found.scope, names):
-            given = _parameters_around(wrapper)
-            nodes = (node for statement in wrapper.function.body for node in ast.walk(statement))
-            if not any(isinstance(node, ast.Name) and node.id in given for node in nodes):
-                return wrapper
+        wrappers = _wrappers(decorator, found.scope, names)
+        if wrappers and not any(_uses_given(wrapper) for wrapper in wrappers):
+            return wrappers[0]
     return found
 
 
-def _wrappers(decorator: ast.expr, scope: Scope, names: Names) -> Iterator[Found]:
-    """Yield the functions that a decorator of the project, with or without arguments, makes of another one."""
+def _wrappers(decorator: ast.expr, scope: Scope, names: Names) -> list[Found]:
+    """The functions that a decorator of the project, with or without arguments, makes; none where it may return something else."""
     definition = function_of(names.resolve(called(decorator), scope))
     if definition is None or not definition[1].owned:
-        return
-    for made in _returned(definition, names):
-        if isinstance(decorator, ast.Call):
-            yield from _returned((made.function, made.scope), names)
-        else:
-            yield made
+        return []
+    made = _all_made(definition, names)
+    if not isinstance(decorator, ast.Call):
+        return made
+    every = [_all_made((each.function, each.scope), names) for each in made]
+    return [wrapper for one in every for wrapper in one] if all(every) else []
+
+
+def _all_made(definition: tuple[Function, Scope], names: Names) -> list[Found]:
+    """The functions inside of another one that it returns; none where that is not all that it returns."""
+    made = list(_returned(definition, names))
+    own = {found.function.name for found in made}
+    return made if all(isinstance(v, ast.Name) and v.id in own for v in own_returns(definition[0])) else []
+
+
+def _uses_given(wrapper: Found) -> bool:
+    given = _parameters_around(wrapper)
+    nodes = (node for statement in wrapper.function.body for node in ast.walk(statement))
+    return any(isinstance(node, ast.Name) and node.id in given for node in nodes)
 
 
 def _calls_returned(function: Function) -> list[ast.Call]:

@@ -29,12 +29,13 @@ def uncollected(config: pytest.Config) -> list[str]:
 
 def uncollected_contracts(config: pytest.Config) -> int:
     """How many contracts there are that this run does not collect, as far as can be told without checking them."""
+    if _collects(config, "pyproject.toml"):
+        return 0
     try:
         document = tomllib.loads((config.rootpath / "pyproject.toml").read_text(encoding="utf-8"))
-        count = len(document["tool"]["pytest-fitness"]["contracts"])
+        return len(document["tool"]["pytest-fitness"]["contracts"])
     except (OSError, ValueError, KeyError, TypeError):
         return 0
-    return 0 if count and _collects(config, "pyproject.toml") else count
 
 
 def _collects(config: pytest.Config, name: str) -> bool:

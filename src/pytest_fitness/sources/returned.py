@@ -156,13 +156,15 @@ class Returned:
 
 
 def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
-    """The classes that ``if isinstance(found, Response): return found`` makes sure of, by the return."""
+    """The classes that ``if isinstance(found, Response): return found`` makes sure of, by the return; not if it changes in between."""
     for node in nodes:
         test = node.test if isinstance(node, ast.If) else None
         if isinstance(test, ast.Call) and last_name(test.func) == "isinstance" and len(test.args) == 2:
             asked, classes = last_name(test.args[0]), test.args[1]
-            for each in (inner for statement in node.body for inner in ast.walk(statement)):  # type: ignore[attr-defined]
-                if isinstance(each, ast.Return) and isinstance(each.value, ast.Name) and each.value.id == asked:
+            inner = [each for statement in node.body for each in ast.walk(statement)]  # type: ignore[attr-defined]
+            named = [each for each in inner if isinstance(each, ast.Name) and each.id == asked]
+            for each in inner if all(isinstance(name.ctx, ast.Load) for name in named) else ():
+                if isinstance(each, ast.Return) and each.value in named:
                     yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
 
 

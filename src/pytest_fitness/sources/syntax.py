@@ -355,9 +355,8 @@ class _Classifier:
         if part.kind:
             return [Shape(part.kind, part.detail)]
         if part.name == "return" and part.annotation is None:
-            is_said = isinstance(
-                part.node, ast.FunctionDef | ast.AsyncFunctionDef
-            )  # it may be wrapped around the handler
+            # what is wrapped around the handler, where an adapter points at that
+            is_said = isinstance(part.node, ast.FunctionDef | ast.AsyncFunctionDef)
             function, scope = (part.node, part.scope) if is_said else (self.endpoint.function, self.endpoint.scope)
             assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)  # or an adapter gives the part its kind
             return Returned(self.resolver.shapes).of(function, scope, text_is_response=part.text_is_response)
