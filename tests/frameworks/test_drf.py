@@ -441,9 +441,14 @@ def test_a_serializer_is_chosen_by_the_action() -> None:
 
 def test_a_method_of_a_mixin_that_the_view_has_itself_is_no_handler() -> None:
     """Nobody calls it."""
-    text = "class M:\n    def list(self, request): ...\nclass V(M, viewsets.ViewSet):\n    def list(self, request): ..."
+    mixin = f"{HEAD}class M:\n    def list(self, request): ...\nclass V(M, viewsets.ViewSet):\n"
 
-    assert [h.qualname for h in handlers(HEAD + text)] == ["V.list"]
+    assert [h.qualname for h in handlers(f"{mixin}    def list(self, request): ...")] == ["V.list"]
+    assert [h.qualname for h in handlers(f"{mixin}    if X:\n        def list(self, request): ...")] == [
+        "M.list",
+        "V.list",
+    ]
+    assert [h.qualname for h in handlers(f"{mixin}    list: object")] == ["M.list"]
 
 
 def test_what_is_documented_for_all_methods_of_a_class_counts() -> None:

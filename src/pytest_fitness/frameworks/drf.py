@@ -160,8 +160,10 @@ class _Views(ModuleReader):
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
         known: set[str] = set()
         for each in self._own(entity):
-            own = [name for name in self.names.class_scope(each).symbols if name not in known]
-            known.update(own)  # a mixin's is not called where the view has its own
+            symbols = self.names.class_scope(each).symbols if each.node is not None else {}
+            own = [name for name in symbols if name not in known]
+            # a mixin's is not called where the view has its own for sure
+            known.update(name for name in own if any(b.node is not None and not b.in_branch for b in symbols[name]))
             for name in own:
                 yield from self._unfollowed(name, each, entity, is_set=is_set)
                 verb = generic.get(name)
