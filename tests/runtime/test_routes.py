@@ -274,6 +274,67 @@ def test_a_route_is_judged_by_the_rules_for_handlers() -> None:
     assert [e.rule for e in shop.evaluations] == ["boundary-schemas"] * 2
 
 
+def test_what_is_declared_nowhere_is_read_in_the_source() -> None:
+    """But for what the source cannot tell either, or tells twice; a schema is that of another route."""
+    text = """
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel
+from elsewhere import made
+
+class Order(BaseModel):
+    number: int
+
+app = FastAPI()
+
+@app.get("/file")
+def file():
+    return FileResponse("a.pdf")
+
+@app.get("/answer")
+async def answer():
+    return JSONResponse({})
+
+@app.get("/fields")
+def fields():
+    return {"number": 1}
+
+@app.get("/unclear")
+def unclear():
+    return made()
+
+@app.get("/nothing")
+def nothing():
+    print()
+
+def order():
+    return {"number": 1}
+
+app.get("/declared", response_model=Order)(order)
+app.get("/undeclared")(order)
+app.get("/only", response_model=Order)(lambda: {"number": 1})
+"""
+    namespace = {"__name__": "shop"}
+    exec(text.replace("from elsewhere", "from math").replace("made", "sin"), namespace)  # noqa: S102 - our own
+    code = codebase({"shop": text})
+
+    messages = {
+        route.path: [v.message for v in code.with_handlers(route).violations(BoundarySchemas("shop"))]
+        for route in routes(namespace["app"])
+    }
+
+    assert messages == {
+        "/file": [],
+        "/answer": [],
+        "/fields": ["GET /fields fields must declare its result: it returns a dict"],
+        "/unclear": ["GET /unclear unclear must declare its result: it returns `made(...)`"],
+        "/nothing": [],
+        "/declared": [],
+        "/undeclared": ["GET /undeclared order must declare its result"],
+        "/only": [],
+    }
+
+
 def test_an_application_is_given_in_several_ways() -> None:
     """Itself, a function, or a name."""
     name = f"{__name__}:application"

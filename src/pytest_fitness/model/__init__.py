@@ -3,6 +3,7 @@
 from pytest_fitness.model.acceptance import Acceptance, Permission, Verdict, Waiver
 from pytest_fitness.model.altered import FAR_BELOW, Plant, planted_import, uncovered
 from pytest_fitness.model.code import (
+    NOTHING_DECLARED,
     Bindings,
     Class,
     Conduct,
@@ -30,6 +31,7 @@ from pytest_fitness.model.violation import Key, Location, Violation
 
 __all__ = [
     "FAR_BELOW",
+    "NOTHING_DECLARED",
     "Acceptance",
     "Bindings",
     "Breach",

@@ -72,6 +72,10 @@ WORST_FIRST: tuple[SlotKind, ...] = (
 """Which kind says most about something that is of several."""
 
 
+NOTHING_DECLARED = "nothing declared"
+"""How the detail of a raw result begins that is neither annotated nor has a model."""
+
+
 class Class(NamedTuple):
     """A class of the codebase that crosses a boundary. *name* is its full name; *kind* is what it is."""
 

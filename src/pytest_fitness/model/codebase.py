@@ -22,6 +22,7 @@ from pytest_fitness.errors import (
 from pytest_fitness.model.acceptance import Acceptance, Permission, Verdict
 from pytest_fitness.model.altered import altered
 from pytest_fitness.model.code import (
+    NOTHING_DECLARED,
     Bindings,
     Conduct,
     CoverageReport,
@@ -31,6 +32,7 @@ from pytest_fitness.model.code import (
     Import,
     Module,
     Recorded,
+    Slot,
     Unread,
 )
 from pytest_fitness.model.evaluation import Evaluation
@@ -330,13 +332,32 @@ class Codebase:
     def with_handlers(self, *handlers: Handler) -> Codebase:
         """Return the same code with other handlers, such as those that `pytest_fitness.runtime.routes` returns.
 
+        Of a result that is declared nowhere, as far as they know, the source may tell more: ``return FileResponse(...)``.
         What is judged on it counts in the summary as if it was judged here.
         """
         other = copy.copy(self)
+        read = self._results([h for h in handlers if h.output.detail == NOTHING_DECLARED])
         other.__dict__["_given"] = tuple(
-            h.moved(self.modules[h.module].path) if h.module in self.modules else h for h in handlers
+            h._replace(output=read.get(h.name, h.output)).moved(self.modules[h.module].path)
+            if h.module in self.modules
+            else h
+            for h in handlers
         )
         return other
+
+    def _results(self, handlers: Sequence[Handler]) -> dict[str, Slot]:
+        """What the source shows that some handlers return, by name; left out where that says no more, or two things."""
+        modules = {h.module: self.modules[h.module] for h in handlers if h.module in self.modules}
+        found: dict[str, list[Slot]] = {h.name: [] for h in handlers}
+        for handler in self.handlers(list(modules.values())).found if modules else ():
+            if handler.name in found:
+                found[handler.name].append(handler.output)
+        # a schema is from what is declared, and so of another route
+        return {
+            name: slots[0]
+            for name, slots in found.items()
+            if {slot.kind for slot in slots} in ({"response"}, {"file"}, {"none"}, {"orm"}, {"raw"})
+        }
 
     # -- supposing ---------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from pytest_fitness.model import Codebase, Conduct, Handler, Plant, Reach, Slot, Violation
+from pytest_fitness.model import NOTHING_DECLARED, Codebase, Conduct, Handler, Plant, Reach, Slot, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
 from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of, underlined
@@ -133,8 +133,12 @@ def _where(slot: Slot) -> str:
 
 def _complaint(slot: Slot) -> str:
     is_result = slot.name == "return"
-    if slot.detail.startswith("nothing declared"):
-        return "must declare its result" + slot.detail[16:] if is_result else f'must declare the type of "{slot.name}"'
+    if slot.detail.startswith(NOTHING_DECLARED):
+        return (
+            "must declare its result" + slot.detail.removeprefix(NOTHING_DECLARED)
+            if is_result
+            else f'must declare the type of "{slot.name}"'
+        )
     if slot.detail == "read as it comes":
         return f"must not read {slot.text} as it comes"
     what = {

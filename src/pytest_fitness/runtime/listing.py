@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from pytest_fitness.errors import RuleError
-from pytest_fitness.model import Handler, Location, Slot
+from pytest_fitness.model import NOTHING_DECLARED, Handler, Location, Slot
 from pytest_fitness.runtime.kinds import kind_of
 
 DEPTH = 20
@@ -256,7 +256,7 @@ def _undeclared(route: Route) -> Slot:
     if status == 204 or (returns is inspect.Signature.empty and not hasattr(route.context, "dependant")):
         return Slot("return", "none", "nothing", route.location, "nothing")
     if returns is inspect.Signature.empty:
-        return Slot("return", "raw", "nothing declared", route.location, "nothing declared")
+        return Slot("return", "raw", NOTHING_DECLARED, route.location, NOTHING_DECLARED)
     kind, detail = kind_of(returns)
     return Slot("return", kind, _shown(returns), route.location, detail)
 
