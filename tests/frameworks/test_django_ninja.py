@@ -43,13 +43,23 @@ def test_an_operation_is_found(text: str, expected: list[str]) -> None:
     assert titles(HEAD + text) == [f"Django Ninja: {title}" for title in expected]
 
 
+def test_a_router_may_come_from_another_module() -> None:
+    """In one that says nothing of Ninja; what belongs to FastAPI is FastAPI's."""
+    text = "from shop.routers import router\n@router.get('/x')\ndef f(request): ...\ndef g(request): ...\n"
+    text += "router.add_api_operation('/y', ['PUT'], g)"
+    others = {"shop.routers": "from ninja import Router\nrouter = Router()"}
+
+    assert titles(text, others) == ["Django Ninja: GET /x f", "Django Ninja: PUT /y g"]
+    assert titles(f"import fastapi\n{text}", others) == []
+
+
 @pytest.mark.parametrize(
     ("text", "inputs", "output"),
     [
         ("@api.post('/')\ndef f(request, data: OrderIn): return {}", ["data: schema"], "raw"),
         ("@api.post('/', response=OrderOut)\ndef f(request: dict, data: OrderIn): ...", ["data: schema"], "schema"),
         ("@api.post('/', response=list[OrderOut])\ndef f(request, n: int, q: Query[OrderIn], f: Form[OrderIn]): ...",
-         ["f: schema"], "schema"),
+         ["q: schema", "f: schema"], "schema"),
         ("@api.post('/', response={200: OrderOut, 202: dict, 400: str})\ndef f(request): ...", [], "raw"),
         ("@api.post('/', response={201: OrderOut, 404: dict})\ndef f(request): ...", [], "schema"),
         ("@api.post('/', response={404: OrderOut})\ndef f(request): ...", [], "schema"),
@@ -57,6 +67,10 @@ def test_an_operation_is_found(text: str, expected: list[str]) -> None:
         ("@api.post('/', response={200: OrderOut, codes_4xx: dict, ...: dict, 302: dict})\ndef f(request): ...", [], "schema"),
         ("@api.post('/', response={200: OrderOut, (400, 401): dict, frozenset([402]): str})\ndef f(request): ...", [], "schema"),
         ("@api.post('/', response={frozenset({200, 400}): dict})\ndef f(request): ...", [], "raw"),
+        ("BROKEN = {400}\n@api.post('/', response={200: OrderOut, BROKEN: dict})\ndef f(request): ...", [], "schema"),
+        ("FINE = {200}\n@api.post('/', response={201: OrderOut, FINE: dict})\ndef f(request): ...", [], "raw"),
+        ("BROKEN = {400}\n@api.post('/', response={200: OrderOut, frozenset(BROKEN): dict})\ndef f(request): ...", [], "schema"),
+        ("@api.post('/', response={200: OrderOut, unknown: dict})\ndef f(request): ...", [], "raw"),
         ("R = {200: OrderOut, **{400: dict}}\n@api.post('/', response=R | {401: dict})\ndef f(request): ...", [], "schema"),
         ("@api.post('/', response={200: OrderOut, **unknown})\ndef f(request): ...", [], "unknown"),
         ("R = R | R\n@api.post('/', response=R)\ndef f(request): ...", [], "unknown"),

@@ -29,7 +29,8 @@ class Typed(TypedDict): ...
         ("@api_view()\ndef f(request): ...", ["GET f"]),
         ("class Mixin:\n    def get(self, request): ...\nclass V(Mixin, APIView): ...", ["GET Mixin.get"]),
         ("class V(APIView):\n    def get(self, request): ...\n    def help(self): ...", ["GET V.get"]),
-        ("class V(viewsets.ViewSet):\n    def list(self, request): ...\n    def get(self): ...", ["GET V.list"]),
+        ("class V(viewsets.ViewSet):\n    def list(self, request): ...\n    def get(self): ...",
+         ["GET V.list", "GET V.get"]),
         ("class V(viewsets.ViewSet):\n    @action(detail=True, methods=['post'])\n    def pay(self, request): ...\n"
          "    @pay.mapping.delete\n    def unpay(self, request): ...\n    @action(True)\n    def show(self, request): ...",
          ["POST V.pay", "DELETE V.unpay", "GET V.show"]),
@@ -143,7 +144,7 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
          "    def more(self):\n        return self.most()\n    def most(self):\n        return Response(OrderOut(1).data)", [], "response"),
         ("def get(self, request):\n        return self.get(self.more(), self.nothing())\n    def more(self): ...", [], "response"),
         ("def put(self, request):\n        return self.save(request)\n    def save(self, request):\n        return super().update(request)",
-         [], "schema"),
+         ["request.data: schema"], "schema"),
         ("def post(self, request):\n        s = OrderIn(data=request.data)\n        return queue_response(s)",
          ["request.data: schema"], "response"),
         ("def post(self, request):\n        OrderIn(data=request.data)\n        return self.create(request)",

@@ -376,10 +376,20 @@ def test_a_file_that_cannot_be_read_elsewhere_does_not_matter() -> None:
 # -- inputs ------------------------------------------------------------------------------------------------------------
 
 
+def test_a_query_may_be_a_model() -> None:
+    """So may headers and cookies."""
+    text = (
+        "def f(a: Annotated[Order, Query()], b: Order = Header(), c: int = Query(), d: Order = Depends()) -> None: ..."
+    )
+    (handler,) = handlers(f"{HEAD}@router.get('/')\n{text}")
+
+    assert [(slot.name, slot.kind) for slot in handler.inputs] == [("a", "schema"), ("b", "schema")]
+
+
 @pytest.mark.parametrize(
     "parameter",
     ["a", "a=3", "a: Any", "a: object", "a: Alias1", "a: Alias2", "a: Alias3", "a: Alias4[dict]", "a: int", "a: int = 3", "a: str | None = None", "a: dict = Depends(f)", "a: Annotated[dict, Depends(f)]",
-     "a: Annotated[Order, Query()]", "a: dict = Header()", "a: Request", "a: BackgroundTasks", "a: HTMLResponse",
+     "a: Annotated[dict, Query()]", "a: dict = Header()", "a: Request", "a: BackgroundTasks", "a: HTMLResponse",
      "number: dict", "a: Current", "a: dict = given()", "a: dict = Provide[C.x]", "a: Optional[int]", "a: Annotated[dict, Given]", "a: dict = Mine(f)",
      "a: dict = CURRENT", "a: dict = CURRENT and None", "a: dict = GIVERS['a']", "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)",
      "a: dict = cast(dict, Depends(f))", "a: dict = CAST", "a: dict = depends(dict)"],

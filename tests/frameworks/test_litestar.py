@@ -42,6 +42,9 @@ class RowDTO(DataclassDTO[Order]): ...
         ("async def f() -> str: ...\nr = get('/x')(f)\ns = other('/x')(f)", ["GET /x f"]),
         ("home = get('/')\n@home\nasync def f() -> str: ...", ["GET / f"]),
         ("def get(x): ...\n@get('/x')\ndef f(): ...", []),
+        ("class C(Controller):\n    @post('/x')\n    async def post(self) -> str: ...\n    @get('/y')\n    async def get(self) -> str: ...",
+         ["POST /x C.post", "GET /y C.get"]),
+        ("@get('/x')\nasync def get() -> str: ...", ["GET /x get"]),
         ("@nowhere.get('/x')\ndef f(): ...", []),
     ],
 )  # fmt: skip
@@ -57,6 +60,7 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
         ("@post('/')\nasync def f(data: dict[str, Any]) -> Response[dict[str, Any]]: ...", ["data: raw"], "raw"),
         ("@post('/')\nasync def f(data) -> Response[Order]: ...", ["data: raw"], "schema"),
         ("@post('/')\nasync def f() -> Template: ...", [], "response"),
+        ("from litestar.response import File\n@post('/')\nasync def f() -> File: ...", [], "file"),
         ("@post('/')\nasync def f(data: Row) -> Row: ...", ["data: orm"], "orm"),
         ("@post('/', dto=RowDTO)\nasync def f(data: Row) -> Row: ...", ["data: schema"], "schema"),
         ("@post('/', dto=RowDTO, return_dto=None)\nasync def f(data: Row) -> Row: ...", ["data: schema"], "orm"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +44,16 @@ class Decorated(NamedTuple):
 def applied(decorator: ast.expr, target: ast.expr) -> ast.Call:
     """Return the call that a decorator is."""
     return ast.copy_location(ast.Call(decorator, [target], []), decorator)
+
+
+def _before(found: Found, decorator: ast.expr) -> Scope:
+    """The scope as it is above a function that is called like its decorator: ``@delete("/{number}") async def delete(...)``."""
+    name = called(decorator)
+    bindings = found.scope.symbols.get(name.id, []) if isinstance(name, ast.Name) else []
+    at = next((n for n, binding in enumerate(bindings) if binding.node is found.function), None)
+    if at is None or not isinstance(name, ast.Name):
+        return found.scope
+    return replace(found.scope, symbols={**found.scope.symbols, name.id: bindings[:at]}, resolved={})
 
 
 def _applies(call: ast.Call, bare: Callable[[ast.Call], bool] | None) -> bool:
@@ -144,13 +155,14 @@ class ModuleReader:
         """
         for found in self.contents.functions:
             for decorator in found.function.decorator_list:
-                if is_one(decorator, found.scope):
+                scope = _before(found, decorator)
+                if is_one(decorator, scope):
                     inner = wrapped(found)
                     if inner is None:
-                        yield Decorated(decorator, found.scope, found, decorator)
+                        yield Decorated(decorator, scope, found, decorator)
                     else:  # whatever it is wrapped around is what answers
                         self.wrapper = None if returns_that(found) else found
-                        yield from self._applied(applied(decorator, inner), found.scope)
+                        yield from self._applied(applied(decorator, inner), scope)
                         self.wrapper = None
                     if once:
                         break

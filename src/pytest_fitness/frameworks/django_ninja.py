@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from pytest_fitness.frameworks._reading import is_success, kinds_of_class
-from pytest_fitness.frameworks.fastapi import MARKERS, Routes
+from pytest_fitness.frameworks.fastapi import MARKERS, ROUTER_DECORATOR, Routes
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
 
@@ -29,8 +29,8 @@ class Ninja:
     """The adapter."""
 
     name = "Django Ninja"
-    hints: tuple[str, ...] = ("ninja",)
-    registrations: tuple[str, ...] = ("ninja",)
+    hints: tuple[str, ...] = ("ninja", ROUTER_DECORATOR, "add_api_operation")  # a router may come from another module
+    registrations: tuple[str, ...] = ("ninja", "add_api_operation")
     knowledge: Mapping[tuple[str, str], str] = {
         **{(package, name): "router:ninja" for package in ("ninja", "ninja_extra") for name in ROUTERS},
         **{("ninja", name): f"marker:{role}" for name, role in MARKERS.items()},
@@ -51,7 +51,8 @@ class Ninja:
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
         """Yield the operations of one module."""
-        yield from _Operations(contents).each()
+        if "fastapi" not in contents.imported or "ninja" in contents.text:
+            yield from _Operations(contents).each()
 
 
 class _Operations(Routes):
@@ -139,7 +140,7 @@ class _Operations(Routes):
         response = keywords.get("response")
         pairs = self._by_status(response, calling) if response is not None else None
         if pairs is not None:
-            members = [value for status, value in pairs if is_success(status)]
+            members = [value for status, value in pairs if is_success(self._statuses(status, calling))]
             response = members[0] if members else pairs[0][1] if pairs else None
             for member in members[1:]:
                 response = ast.copy_location(ast.BinOp(response, ast.BitOr(), member), member)  # type: ignore[arg-type]
@@ -148,6 +149,13 @@ class _Operations(Routes):
         if isinstance(response, ast.Constant) and response.value is None:
             return Part("return", None, scope, function, scope, "none", "None")
         return Part("return", response, calling, response, calling)
+
+    def _statuses(self, status: ast.expr, scope: Scope) -> ast.expr:
+        """The statuses behind a name: ``BROKEN = frozenset({400, 409})``."""
+        name = status.args[0] if isinstance(status, ast.Call) and status.args else status  # frozenset(BROKEN)
+        entity = self.names.resolve(name, scope)
+        is_own = entity is not None and entity.scope is not None and entity.scope.owned
+        return entity.node if entity is not None and is_own and isinstance(entity.node, ast.expr) else status
 
     def _by_status(self, response: ast.expr, scope: Scope, depth: int = 0) -> list[tuple[ast.expr, ast.expr]] | None:
         """Statuses and schemas of a dict, of one that has a name, or of several put together; None for anything else."""

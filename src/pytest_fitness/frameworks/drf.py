@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._behind import derived_from
-from pytest_fitness.frameworks._drf_serializers import Serializers, part_of, serializers_of
+from pytest_fitness.frameworks._drf_choosing import Occasion, serializers_of
+from pytest_fitness.frameworks._drf_serializers import EXTRA, Serializers, part_of
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -73,7 +74,6 @@ GENERIC = {
 """The actions that the methods of generic views call, and the verbs that they do it for."""
 
 VIEW_SET_BASES = frozenset("ViewSet GenericViewSet ViewSetMixin ModelViewSet ReadOnlyModelViewSet".split())
-EXTRA = ("action", "detail_route", "list_route")
 CONCRETE = ("queryset", "get_queryset", "model", "get_serializer_class", "get_object")
 """What a view set says that is no mere base class for others."""
 
@@ -101,6 +101,7 @@ class RestFramework:
         ("rest_framework", "Response"): "response",
         ("rest_framework", "Request"): "special",
         ("django", "HttpRequest"): "special",
+        ("django", "HttpResponseBase"): "response",
         **{("django", f"{kind}Response"): "response" for kind in ("Http", "Json", "File", "StreamingHttp")},
         ("django", "HttpResponseRedirect"): "response",
         ("django", "render"): "response",
@@ -249,13 +250,25 @@ class _Views(ModuleReader):
         return any(next(methods_called(*each, self.names), None) or is_taken_away(*each, self.names) for each in named)
 
     def _method(
-        self, found: Found, verbs: Sequence[str], node: ast.AST | None = None, view: Entity | None = None
+        self,
+        found: Found,
+        verbs: Sequence[str],
+        node: ast.AST | None = None,
+        view: Entity | None = None,
+        action: str = "",
     ) -> Endpoint:
-        takes, gives = Serializers(found, self.names, view or found.owner).parts()
-        inputs = [takes] if takes is not None and set(verbs) & set(WRITES) else []
-        return self.endpoint(
-            found, node or found.function, verbs, inputs=inputs, output=gives or response_result(found)
-        )
+        view = view or found.owner
+        bases = self.names.bases(view) if view is not None else []
+        generic = {verb.lower(): name for base in bases for name, verb in GENERIC.get(base.last, {}).items()}
+        occasion = self._occasion(action or found.function.name, verbs)
+        crossing = Serializers(found, self.names, view, occasion, generic).crossing()
+        is_body = set(verbs) & set(WRITES) or ("DELETE" in verbs and crossing.reads_body)
+        inputs = [crossing.takes] if crossing.takes is not None and is_body else []
+        output = crossing.gives or response_result(found)
+        return self.endpoint(found, node or found.function, verbs, inputs=inputs, output=output)
+
+    def _occasion(self, action: str, verbs: Sequence[str]) -> Occasion:
+        return Occasion("" if action in HTTP_METHODS else action, () if "ANY" in verbs else tuple(verbs))
 
     def _inherited(self, entity: Entity, generic: Mapping[str, str], *, is_set: bool) -> Iterator[Endpoint]:
         """Actions whose code is REST framework's, of a class that says what it serializes."""
@@ -278,11 +291,13 @@ class _Views(ModuleReader):
             is_written = self._writes(bases, [action]) or self._writes(self._own(entity), called_for)
             if is_written or (only and verb not in only):
                 continue
-            choices = serializers_of(entity, self.names, action)
+            choices = serializers_of(entity, self.names, self._occasion(action, [verb]))
+            if not choices and verb != "DELETE" and any(derived_from(entity, self.contents)):
+                continue  # those answer that say what they serialize
             updated = self._updates(entity, bases) if action in ("partial_update", "patch") else None
             if updated is not None:
                 shown = qualname(f"{node.name}.{action}", scope)
-                made = self._method(updated, [verb], node, entity)
+                made = self._method(updated, [verb], node, entity, action)
                 yield made._replace(qualname=shown, function=None, scope=scope)
                 continue
             output = part_of("return", choices, node, scope)
@@ -323,7 +338,7 @@ class _Views(ModuleReader):
                 and last_name(decorator.value) == "mapping"
             ):
                 return [decorator.attr.upper()]
-        if name in HTTP_METHODS and not is_set:
+        if name in (HTTP_METHODS[:5] if is_set else HTTP_METHODS):  # of a view set, at URLs that have no action for it
             return [name.upper()]
         return [ACTIONS[name]] if is_set and name in ACTIONS else []
 

@@ -38,6 +38,9 @@ ADDERS = {
     "add_route": "route",
 }
 _VERBS = "|".join(sorted(ROUTE_DECORATORS))
+ROUTER_DECORATOR = rf"@[\w.\[\]'\"]+(?:\.(?:{_VERBS})\b|\([\w.]+\.(?:{_VERBS})\b)"
+"""``@router.get``, and a decorator that is given it: ``@documented(router.get)``."""
+
 MARKERS = {"Query": "query", "Path": "path", "Header": "header", "Cookie": "cookie", "Body": "body", "Form": "body"}
 SPECIAL = "Request WebSocket HTTPConnection BackgroundTasks SecurityScopes".split()
 RESPONSES = (
@@ -91,7 +94,7 @@ class FastAPI:
         *sorted(ADDERS),
         r"\)\(",
         *(f"\\.{verb}\n" for verb in sorted(ROUTE_DECORATORS)),  # post = router.post
-        rf"@[\w.\[\]'\"]+(?:\.(?:{_VERBS})\b|\([\w.]+\.(?:{_VERBS})\b)",  # the second: a decorator that is given router.get
+        ROUTER_DECORATOR,
     )
     registrations: tuple[str, ...] = (r"API(?:WebSocket)?Route\b", *sorted(ADDERS), r"\)\(")
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
@@ -363,10 +366,12 @@ class Routes:
                 continue  # a query parameter of type Any
             annotation, where, role = self.roles.unwrapped(argument.annotation, scope)
             role = self.roles.marker(default, scope) or role
-            if role in NOT_BODY or (not role and argument.arg in in_path):
+            if role == "dependency" or (not role and argument.arg in in_path):
                 continue
             kinds = set(self.names.kinds(annotation, where)) if annotation is not None else set()
             if kinds & {"special", "dependency"} or (not role and "response" in kinds):
+                continue
+            if role in NOT_BODY and "schema" not in kinds:  # a query may be a model as well
                 continue
             if not role and kinds <= {"scalar", "none"} and not self._is_container(annotation, where):
                 continue

@@ -24,14 +24,15 @@ from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "route")
 SOCKETS = ("websocket", "websocket_listener", "websocket_stream")
-RESPONSES = ("Response", "Template", "Redirect", "File", "Stream", "ServerSentEvent", "HTMXTemplate", "ASGIResponse")
+RESPONSES = ("Response", "Template", "Redirect", "ServerSentEvent", "HTMXTemplate", "ASGIResponse")
 DTOS = "AbstractDTO DataclassDTO MsgspecDTO PydanticDTO AttrsDTO SQLAlchemyDTO TypedDictDTO DTOData".split()
 
 
 def _knowledge() -> dict[tuple[str, str], str]:
     table = {("litestar", name): "verb:litestar" for name in (*VERBS, *SOCKETS)}
     table |= {("litestar", name): "response" for name in RESPONSES}
-    table |= {("litestar", "UploadFile"): "file", ("litestar", "Request"): "special"}
+    table |= {("litestar", name): "file" for name in ("UploadFile", "File", "Stream")}
+    table |= {("litestar", "Request"): "special"}
     table |= {(package, name): "schema" for package in ("litestar", "advanced_alchemy") for name in DTOS}
     return table | {("litestar", name): "router:elsewhere" for name in ("Router", "Litestar")}
 

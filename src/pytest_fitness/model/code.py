@@ -124,7 +124,7 @@ class Handler(NamedTuple):
         qualname: of the function, without the module.
         methods: ``GET`` and so on; ``WEBSOCKET``, ``TASK``, ``MESSAGE``.
         path: the route as far as it can be read; the topic of a message; empty for a task.
-        inputs: bodies only: no path or query parameters, no dependencies.
+        inputs: bodies, forms, and queries that are a schema: no single parameters of path and query, no dependencies.
         output: the result.
     """
 

@@ -1,0 +1,366 @@
+"""Which serializer a view of Django REST framework chooses, by the action, the method, or neither."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pytest_fitness.frameworks._reading import text
+from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.syntax import Entity, Names, Scope
+
+CHOOSES = "get_serializer_class"
+DEEP = 12
+"""How many names and methods are looked through."""
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+Choice = tuple[ast.expr, Scope]
+"""A serializer, and where it is written."""
+
+Method = tuple[ast.FunctionDef, Scope]
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What is known when a serializer is chosen.
+
+    Attributes:
+        action: of a view set; an empty text where it is not known.
+        verbs: methods of the request; empty where they are not known.
+        given: what ``@action(serializer_class=...)`` says about the attributes of the view.
+    """
+
+    action: str = ""
+    verbs: tuple[str, ...] = ()
+    given: Mapping[str, Choice] = field(default_factory=dict)
+
+
+def serializers_of(entity: Entity, names: Names, occasion: Occasion | None = None) -> list[Choice]:
+    """Return the ``serializer_class`` of a view, or everything that ``get_serializer_class`` may return."""
+    return Choosing(entity, names, occasion or Occasion()).all()
+
+
+class Choosing:
+    """What ``get_serializer_class`` of a view, or another method of it, may return."""
+
+    def __init__(self, entity: Entity, names: Names, occasion: Occasion) -> None:
+        self.entity = entity
+        self.names = names
+        self.occasion = occasion
+        self._open: set[int] = set()
+
+    def all(self) -> list[Choice]:
+        """Return every serializer that the view may choose."""
+        chosen = self._method(CHOOSES)
+        return self._returned(chosen) if chosen is not None else self._attribute("serializer_class")
+
+    def method(self, name: str) -> Method | None:
+        """Return a method of the view that is in the codebase, and where it is."""
+        found = self._method(name)
+        return found if found is not None and found[1].owned else None
+
+    def _method(self, name: str) -> Method | None:
+        found = self._member(name)
+        if found is None or not isinstance(found.node, ast.FunctionDef) or found.scope is None:
+            return None
+        return found.node, found.scope
+
+    def of(self, expression: ast.expr, inside: Scope) -> list[Choice]:
+        """Return every serializer class that an expression in a method of the view may be."""
+        return _distinct(self._choices(expression, _Body(expression, inside, self.occasion), 0))
+
+    def _member(self, name: str) -> Entity | None:
+        """An attribute of the view, by the codebase where an installed base comes first, whose attributes are not known."""
+        found = self.names.member(self.entity, name)
+        if found is not None and found.kind == "external":
+            own = (b for b in self.names.bases(self.entity) if b.scope is not None and b.scope.owned)
+            says_so = (b for b in own if isinstance(b.node, ast.ClassDef) and name in self.names.class_scope(b).symbols)
+            base = next(says_so, None)
+            return self.names.member(base, name) if base is not None else found
+        return found
+
+    def _returned(self, method: Method, depth: int = 0) -> list[Choice]:
+        """Everything that a method of the view may return."""
+        function, scope = method
+        body = _Body(function, self.names.function_scope(function, scope), self.occasion)
+        return _distinct(choice for value in body.returned for choice in self._choices(value, body, depth))
+
+    def _of_base(self, inside: Scope, depth: int) -> list[Choice]:
+        """What ``super().get_serializer_class()`` may return: of the next base behind the class that says so."""
+        around = inside.enclosing_class
+        bases = self.names.bases(self.entity)
+        at = next((n for n, base in enumerate(bases) if around is not None and base.node is around.node), len(bases))
+        for base in bases[at + 1 :]:
+            own = self.names.class_scope(base) if isinstance(base.node, ast.ClassDef) else None
+            for binding in reversed(own.symbols.get(CHOOSES, ())) if own is not None and own.owned else ():
+                if own is not None and isinstance(binding.node, ast.FunctionDef):
+                    return self._returned((binding.node, own), depth + 1)
+        return self._attribute("serializer_class")
+
+    def _choices(self, node: ast.expr, body: _Body, depth: int) -> Iterator[Choice]:
+        """Every serializer that an expression may be."""
+        if depth > DEEP or id(node) in self._open:
+            return
+        self._open.add(id(node))
+        yield from list(self._chosen(node, body, depth))
+        self._open.discard(id(node))
+
+    def _chosen(self, node: ast.expr, body: _Body, depth: int) -> Iterator[Choice]:
+        sides = body.sides(node)
+        if sides is not None:
+            for each in sides:
+                yield from self._choices(each, body, depth + 1)
+        elif isinstance(node, ast.Attribute) and last_name(node.value) == "self":
+            yield from self._attribute(node.attr)
+        elif isinstance(node, ast.Call) and last_name(node.func) == CHOOSES:
+            chosen = self.method(CHOOSES) if _is_self(node.func) else None
+            yield from self._returned(chosen, depth + 1) if chosen else self._of_base(body.inside, depth)
+        elif (helper := self._own_method(node)) is not None:
+            yield from self._returned(helper, depth + 1)
+        elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
+            yield from self._by_name(node, body, depth)
+        elif (tables := self._looked_up(node, body, depth)) is not None:
+            for each, where in tables:
+                yield from self._choices(each, _Body(each, where, self.occasion), depth + 1)
+        elif not (isinstance(node, ast.Constant) and node.value is None):
+            yield node, body.inside
+
+    def _by_name(self, call: ast.Call, body: _Body, depth: int) -> Iterator[Choice]:
+        """``getattr(self, f"{self.action}_serializer_class", None)``."""
+        named = self._text(call.args[1], body)
+        there = self._member(named) if named else None
+        is_there = named in self.occasion.given or (there is not None and there.kind != "external")
+        if is_there or (named and len(call.args) == 2):
+            yield from self._attribute(named)
+        elif not named:
+            yield call, body.inside
+        for default in call.args[2:] if not is_there else ():
+            yield from self._choices(default, body, depth + 1)
+
+    def _own_method(self, node: ast.expr) -> Method | None:
+        """The method that ``self.list_class()`` calls."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not _is_self(node.func):
+            return None
+        return self.method(node.func.attr)
+
+    def _text(self, node: ast.expr, body: _Body) -> str:
+        """The name that ``f"{self.action}_serializer_class"`` is, and its like; an empty text where that is not known."""
+        if isinstance(node, ast.Constant):
+            return str(node.value)
+        if body.asks_for(node) == "action":
+            return self.occasion.action
+        if isinstance(node, ast.Name):
+            values = body.values.get(node.id, [])
+            value = values[0] if len(values) == 1 else None
+            return self._text(value, body) if isinstance(value, ast.BinOp | ast.JoinedStr) else ""
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            parts = [node.left, node.right]
+        elif isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+        texts = [self._text(part, body) for part in parts]
+        return "".join(texts) if all(texts) else ""
+
+    def _looked_up(self, node: ast.expr, body: _Body, depth: int) -> list[Choice] | None:
+        """What ``by_action[self.action]`` or ``by_action.get(self.action, Default)`` may be; None for anything else."""
+        is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
+        expression = node.func.value if is_get else node.value if isinstance(node, ast.Subscript) else None  # type: ignore[attr-defined]
+        tables = self._tables(expression, body, depth) if expression is not None else None
+        if tables is None:
+            return None
+        defaults = [(argument, body.inside) for argument in node.args[1:]] if isinstance(node, ast.Call) else []
+        key = node.args[0] if isinstance(node, ast.Call) and node.args else getattr(node, "slice", None)
+        asked = (
+            self._text(key, body) if key is not None and (body.asks_for(key) or isinstance(key, ast.Constant)) else ""
+        )
+        found: list[Choice] = [] if tables else defaults
+        for table, where in tables:
+            written = [k.value if isinstance(k, ast.Constant) else None for k in table.keys]
+            chosen = [(v, where) for k, v in zip(written, table.values, strict=True) if k == asked]
+            if asked and None not in written and (chosen or is_get):  # or it would be an error
+                found += chosen or defaults
+            else:
+                found += [*((value, where) for value in table.values), *defaults]
+        return found
+
+    def _tables(self, node: ast.expr, body: _Body, depth: int) -> list[tuple[ast.Dict, Scope]] | None:
+        """The dicts that an expression may be, as far as they can be read, and which are not empty; None where none can."""
+        if isinstance(node, ast.Dict):
+            return [(node, body.inside)] if node.keys else []
+        if depth > DEEP or id(node) in self._open:
+            return None
+        self._open.add(id(node))
+        sides, where = body.sides(node), body
+        if (helper := self._own_method(node)) is not None:
+            where = _Body(helper[0], self.names.function_scope(*helper), self.occasion)
+            sides = where.returned
+        if sides is None and isinstance(node, ast.Call) and last_name(node.func) in ("dict", "copy"):
+            sides = [node.func.value] if isinstance(node.func, ast.Attribute) else node.args[:1]
+        parts = [self._tables(each, where, depth + 1) for each in sides or ()]
+        self._open.discard(id(node))
+        if sides is not None:
+            known = [part for part in parts if part is not None]
+            return [table for part in known for table in part] if known else None
+        return self._named_table(node, body)
+
+    def _named_table(self, node: ast.expr, body: _Body) -> list[tuple[ast.Dict, Scope]] | None:
+        if isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
+            found = self._member(text(node.args[1]))
+        elif isinstance(node, ast.Attribute) and _is_self(node):
+            found = self._member(node.attr)
+        else:
+            found = self.names.resolve(node, body.inside)
+        if found is not None and isinstance(found.node, ast.Constant) and found.node.value is None:
+            return []
+        return [(found.node, found.scope or body.inside)] if found and isinstance(found.node, ast.Dict) else None
+
+    def _attribute(self, name: str) -> list[Choice]:
+        """The serializer that an attribute of the view is."""
+        if name in self.occasion.given:
+            return [self.occasion.given[name]]
+        found = self._member(name)
+        if found is None or found.scope is None:
+            return []
+        if found.kind == "value":
+            is_none = isinstance(found.node, ast.Constant) and found.node.value is None
+            return [(found.node, found.scope)] if isinstance(found.node, ast.expr) and not is_none else []
+        return [(ast.Name(name), self.names.class_scope(self.entity))]
+
+
+class _Body:
+    """The statements of a method that may run on an occasion, or one expression of it.
+
+    Attributes:
+        inside: the scope of the method.
+        returned: what it may return.
+        values: what local names may be, by name.
+    """
+
+    def __init__(self, node: ast.AST, inside: Scope, occasion: Occasion) -> None:
+        self.inside = inside
+        self.occasion = occasion
+        self.returned: list[ast.expr] = []
+        self.values: dict[str, list[ast.expr]] = {}
+        around = inside.node
+        function = (
+            node if isinstance(node, ast.FunctionDef) else around if isinstance(around, ast.FunctionDef) else None
+        )
+        for each in self._live(function.body) if function is not None else ():
+            if isinstance(each, ast.Return) and each.value is not None:
+                self.returned.append(each.value)
+            for part in ast.walk(each):
+                if isinstance(part, ast.Assign | ast.AnnAssign | ast.NamedExpr) and part.value is not None:
+                    for target in part.targets if isinstance(part, ast.Assign) else [part.target]:
+                        if isinstance(target, ast.Name):
+                            self.values.setdefault(target.id, []).append(part.value)
+
+    def sides(self, node: ast.expr) -> list[ast.expr] | None:
+        """What an expression chooses from, as far as it may be that; None for one that does not choose."""
+        if isinstance(node, ast.IfExp):
+            is_so = self.holds(node.test)
+            return [*([node.body] if is_so is not False else []), *([node.orelse] if is_so is not True else [])]
+        if isinstance(node, ast.BoolOp):
+            return node.values
+        if isinstance(node, ast.NamedExpr):
+            return [node.value]
+        return self.values.get(node.id) if isinstance(node, ast.Name) else None
+
+    def asks_for(self, node: ast.expr) -> str:
+        """Return ``action`` for ``self.action``, ``method`` for ``self.request.method``; an empty text for anything else."""
+        if isinstance(node, ast.Name):
+            values = self.values.get(node.id, [])
+            return self.asks_for(values[0]) if len(values) == 1 and not isinstance(values[0], ast.Name) else ""
+        if isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
+            return "action" if last_name(node.args[0]) == "self" and text(node.args[1]) == "action" else ""
+        if isinstance(node, ast.Attribute) and node.attr == "action":
+            return "action" if _is_self(node) else ""
+        is_method = isinstance(node, ast.Attribute) and node.attr == "method" and last_name(node.value) == "request"
+        return "method" if is_method else ""
+
+    def holds(self, test: ast.expr) -> bool | None:
+        """Return whether a condition is true, as far as the occasion says it; None where it does not."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            inner = self.holds(test.operand)
+            return None if inner is None else not inner
+        if isinstance(test, ast.BoolOp):
+            parts = [self.holds(value) for value in test.values]
+            decides = isinstance(test.op, ast.Or)
+            return decides if decides in parts else None if None in parts else not decides
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+            return None
+        left, right = test.left, test.comparators[0]
+        asked, other = (self.asks_for(left), right) if self.asks_for(left) else (self.asks_for(right), left)
+        wanted = _texts(other)
+        if not asked or wanted is None or not isinstance(test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+            return None
+        known = [self.occasion.action] if asked == "action" and self.occasion.action else []
+        known += self.occasion.verbs if asked == "method" else ()
+        answers = {(each in wanted) is isinstance(test.ops[0], ast.Eq | ast.In) for each in known}
+        return answers.pop() if len(answers) == 1 else None
+
+    def _live(self, statements: Sequence[ast.stmt]) -> Generator[ast.AST, None, bool]:
+        """Yield statements without others in them, and conditions, that may run; return whether nothing behind them does."""
+        for each in statements:
+            if isinstance(each, ast.If):
+                is_so = self.holds(each.test)
+                yield each.test
+                bodies = [*([each.body] if is_so is not False else []), *([each.orelse] if is_so is not True else [])]
+                if (yield from self._all_end(bodies)):
+                    return True
+            elif isinstance(each, ast.Match):
+                cases, is_one_of_them = self._cases(each)
+                if (yield from self._all_end([case.body for case in cases])) and is_one_of_them:
+                    return True
+            elif isinstance(each, ast.Return | ast.Raise):
+                yield each
+                return True
+            elif hasattr(each, "body") and not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                bodies = [getattr(each, name, []) for name in ("body", "orelse", "finalbody")]
+                yield from self._all_end([*bodies, *(handler.body for handler in getattr(each, "handlers", []))])
+            else:
+                yield each
+        return False
+
+    def _all_end(self, bodies: Sequence[Sequence[ast.stmt]]) -> Generator[ast.AST, None, bool]:
+        ended = True
+        for body in bodies:
+            ended = (yield from self._live(body)) and ended
+        return ended
+
+    def _cases(self, match: ast.Match) -> tuple[list[ast.match_case], bool]:
+        """The cases that it may come to, and whether it comes to one of them for sure."""
+        asked = self.asks_for(match.subject)
+        known = [self.occasion.action] if asked == "action" else list(self.occasion.verbs) if asked == "method" else []
+        if len(known) != 1 or not known[0]:
+            return match.cases, False
+        possible: list[ast.match_case] = []
+        for case in match.cases:
+            patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+            wanted = [
+                p.value.value for p in patterns if isinstance(p, ast.MatchValue) and isinstance(p.value, ast.Constant)
+            ]
+            is_rest = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+            if len(wanted) < len(patterns) or known[0] in wanted:
+                possible.append(case)
+                if case.guard is None and (is_rest or known[0] in wanted):
+                    return possible, True
+        return possible, False
+
+
+def _texts(node: ast.expr) -> Sequence[str] | None:
+    """The texts that something is compared with; None where they are not written there."""
+    if last_name(node) == "SAFE_METHODS":
+        return SAFE
+    items = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node]
+    found = [each.value for each in items if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return found if len(found) == len(items) else None
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and last_name(node.value) == "self"
+
+
+def _distinct(choices: Iterator[Choice]) -> list[Choice]:
+    return list({id(choice[0]): choice for choice in choices}.values())

@@ -1,0 +1,172 @@
+"""What a method of a view of Django REST framework returns, as far as it is made of serializers."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pytest_fitness.frameworks._drf_choosing import Choice
+from pytest_fitness.frameworks._reading import called, is_success, option
+from pytest_fitness.model.contents import last_name, own_returns
+from pytest_fitness.model.syntax import Function
+
+BODY = ("data", "POST", "FILES", "body", "DATA")
+SENT = (*BODY, "GET", "query_params")
+"""Attributes of a request that hold what was sent."""
+
+HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
+"""What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
+
+
+def values_in(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
+    """Return what local names may be, by name: what is appended to a list is one of what it may be made of."""
+    values: dict[str, list[ast.expr]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.AugAssign) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name):
+                    values.setdefault(target.id, []).append(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
+            if isinstance(node.func.value, ast.Name) and node.func.attr in ("append", "extend"):
+                (item,) = node.args
+                more = ast.List([item]) if node.func.attr == "append" else item
+                values.setdefault(node.func.value.id, []).append(more)
+    return values
+
+
+class Returned:
+    """What a method returns, as far as it is made of serializers: a dict with one in it is a dict, and what is only read is not returned.
+
+    Args:
+        function: the method.
+        nodes: all there is in it.
+        made: what the calls in it make, by their ids; an empty list for what is no serializer.
+        passed: what parameters may be, by name.
+
+    Attributes:
+        values: what local names may be, by name.
+        good: what is returned when all goes well; of a method that only fails, what it returns then.
+        unclear: what makes something that is called a serializer, and of which nothing is known; once `serializers` is done.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        nodes: Sequence[ast.AST],
+        made: Mapping[int, list[Choice]],
+        passed: Mapping[str, list[ast.expr]],
+    ) -> None:
+        self.nodes = nodes
+        self.made = made
+        self.unclear: ast.expr | None = None
+        self.values = {**passed, **values_in(nodes)}
+        returned = list(own_returns(function))
+        self.good = [value for value in returned if not self._is_error(value)] or returned
+
+    def meant(self, expression: ast.expr) -> list[ast.expr]:
+        """Return what a local name may be; of everything else itself."""
+        return self.values.get(expression.id, [expression]) if isinstance(expression, ast.Name) else [expression]
+
+    def serializers(self) -> Iterator[ast.Call]:
+        """Yield the calls that make what is returned."""
+        for value in self.good:
+            yield from self._shown(value)
+
+    def objects(self) -> Iterator[ast.Call]:
+        """Yield the calls that make a serializer that is itself returned."""
+        for value in self.good:
+            yield from self._shown(value, is_data=True)
+
+    def calls(self) -> set[int]:
+        """Return the ids of the calls by which something is returned."""
+        return {id(each) for value in self.good for each, _ in self._seen(value) if isinstance(each, ast.Call)}
+
+    def handed_on(self) -> set[int]:
+        """Return the ids of all that is in what is returned, but for what is put into a dict."""
+        todo: list[ast.AST] = list(self.good)
+        found: set[int] = set()
+        for node in todo:
+            if id(node) in found or isinstance(node, ast.Dict):
+                continue
+            found.add(id(node))
+            todo += self.values.get(node.id, []) if isinstance(node, ast.Name) else ast.iter_child_nodes(node)
+        return found
+
+    def is_own(self, data: ast.expr) -> bool:
+        """Whether what a serializer is given is a dict of the code's own, in which there is nothing that was sent."""
+        values = self.meant(data)
+        if not all(isinstance(value, ast.Dict) for value in values):
+            return False
+        return not any(self.is_sent(value) for value in (*values, *self._put_into(data)))
+
+    def _put_into(self, data: ast.expr) -> Iterator[ast.expr]:
+        for node in self.nodes:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+                if last_name(node.targets[0].value) == last_name(data):
+                    yield node.value
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
+                if last_name(node.func.value) == last_name(data):
+                    yield node
+
+    def is_sent(self, expression: ast.expr, attributes: Sequence[str] = SENT) -> bool:
+        """Whether there is something in an expression that was sent with the request, in one of some attributes of it."""
+        todo: list[ast.AST] = [expression]
+        seen: set[int] = set()
+        for node in todo:
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            if isinstance(node, ast.Attribute) and node.attr in attributes and last_name(node.value) == "request":
+                return True
+            todo += self.values.get(node.id, []) if isinstance(node, ast.Name) else ast.iter_child_nodes(node)
+        return False
+
+    def _is_error(self, value: ast.expr) -> bool:
+        status = option(value, "status", position=1) if last_name(called(value)) == "Response" else None
+        return status is not None and not is_success(status)
+
+    def _shown(self, value: ast.expr, *, is_data: bool = False) -> Iterator[ast.Call]:
+        """The serializers in a value, those that read the request only where their ``data`` is in it."""
+        for each, shows in self._seen(value, is_data=is_data):
+            if isinstance(each, ast.Call) and self.made.get(id(each)):
+                if shows or option(each, "data") is None:
+                    yield each
+            elif isinstance(each, ast.Call) and shows and "serializer" in last_name(each.func).lower():
+                self.unclear = each.func
+
+    def _seen(self, value: ast.expr, *, is_data: bool = False) -> list[tuple[ast.expr, bool]]:
+        """Everything that a value may be, and whether the ``data`` of that is meant."""
+        todo = [(value, is_data)]
+        seen: set[tuple[int, bool]] = set()
+        found: list[tuple[ast.expr, bool]] = []
+        for each, shows in todo:
+            if (id(each), shows) not in seen:
+                seen.add((id(each), shows))
+                found.append((each, shows))
+                if not isinstance(each, ast.Call) or not self.made.get(id(each)):
+                    still = isinstance(each, ast.Attribute) or (shows and not isinstance(each, ast.Call))
+                    todo += [(part, still) for part in self._parts(each)]
+        return found
+
+    def _parts(self, value: ast.expr) -> Sequence[ast.expr]:
+        """What an expression hands on as it is."""
+        if isinstance(value, ast.Call):
+            if isinstance(value.func, ast.Attribute) and value.func.attr == "to_representation":
+                return [value.func.value]
+            is_handed_on = HANDS_ON.search(last_name(value.func)) is not None
+            return [*value.args, *(keyword.value for keyword in value.keywords)] if is_handed_on else []
+        if isinstance(value, ast.Name):
+            return self.values.get(value.id, [])
+        if isinstance(value, ast.IfExp):
+            return [value.body, value.orelse]
+        if isinstance(value, ast.BoolOp):
+            return value.values
+        if isinstance(value, ast.Lambda):  # self.paginate(rows, on_results=lambda rows: Out(rows, many=True).data)
+            return [value.body]
+        if isinstance(value, ast.List | ast.Tuple):
+            return value.elts
+        if isinstance(value, ast.ListComp | ast.GeneratorExp):
+            return [value.elt]
+        is_data = isinstance(value, ast.Attribute) and value.attr == "data"
+        return [value.value] if is_data or isinstance(value, ast.Await | ast.Starred) else []  # type: ignore[attr-defined]

@@ -1,0 +1,268 @@
+"""Which serializers cross in a view of Django REST framework, and what else is returned."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import handlers
+
+from pytest_fitness.model import Slot
+
+HEAD = """\
+from django.http import HttpResponse, StreamingHttpResponse
+from rest_framework import generics, mixins, serializers, viewsets
+from rest_framework.decorators import action, api_view
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.response import Response
+from rest_framework.views import APIView
+class A(serializers.Serializer): ...
+class B(serializers.Serializer): ...
+class C(serializers.Serializer): ...
+"""
+SET = "class V(viewsets.GenericViewSet):\n    queryset = 1\n    serializer_class = A\n"
+CHOOSES = "class V(viewsets.ModelViewSet):\n    def get_serializer_class(self):\n"
+
+
+def crossing(text: str) -> dict[str, str]:
+    """By handler, the classes of its inputs and of its output, or the kind of what is of none: ``"A > B"``."""
+
+    def shown(slot: Slot) -> str:
+        names = "|".join(c.name.rpartition(".")[2] for c in slot.classes)
+        return names if slot.kind == "schema" else f"{slot.kind} {names}".strip()
+
+    return {
+        handler.qualname: f"{' '.join(shown(slot) for slot in handler.inputs)} > {shown(handler.output)}".strip()
+        for handler in handlers(HEAD + text)
+    }
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("if self.action == 'create': return B\n        return A", "B > B"),
+        ("if 'create' == self.action: return B\n        return A", "B > B"),
+        ("if self.action != 'create': return B\n        return A", "A > A"),
+        ("if self.action in ('list', 'create'): return B\n        return A", "B > B"),
+        ("if self.action not in {'list', 'create'}: return B\n        return A", "A > A"),
+        ("if self.action == 'list': return B\n        elif self.action == 'create': return C\n        return A", "C > C"),
+        ("if self.action == 'list' or self.action == 'create': return B\n        return A", "B > B"),
+        ("if self.action == 'create' and self.request.user: return B\n        return A", "B|A > B|A"),
+        ("if self.action == 'list' and self.request.user: return B\n        return A", "A > A"),
+        ("if not self.action == 'create': return B\n        return A", "A > A"),
+        ("if not self.request.user: return B\n        return A", "B|A > B|A"),
+        ("if self.action == self.other: return B\n        return A", "B|A > B|A"),
+        ("if self.action > 'create': return B\n        return A", "B|A > B|A"),
+        ("if 'a' < self.action < 'z': return B\n        return A", "B|A > B|A"),
+        ("if getattr(self, 'action', '') == 'create': return B\n        return A", "B > B"),
+        ("if getattr(self, 'other', '') == 'create': return B\n        return A", "B|A > B|A"),
+        ("action = self.action\n        if action == 'create': return B\n        return A", "B > B"),
+        ("if self.request.method == 'POST': return B\n        return A", "B > B"),
+        ("if self.request.method in SAFE_METHODS: return B\n        return A", "A > A"),
+        ("if self.kwargs.method == 'POST': return B\n        return A", "B|A > B|A"),
+        ("if self.view.action == 'create': return B\n        return A", "B|A > B|A"),
+        ("return B if self.action == 'create' else A", "B > B"),
+        ("return B if self.action == 'list' else A", "A > A"),
+        ("return B if self.odd else A", "B|A > B|A"),
+        ("match self.action:\n            case 'list' | 'create': return B\n            case _: return A", "B > B"),
+        ("match self.action:\n            case 'list': return B\n            case _: return A", "A > A"),
+        ("match self.action:\n            case 'create' if self.odd: return B\n            case _: return A", "B|A > B|A"),
+        ("match self.action:\n            case Names.create: return B\n            case _: return A", "B|A > B|A"),
+        ("match self.action:\n            case 'list': return B\n        return A", "A > A"),
+        ("match self.request.method:\n            case 'POST': return B\n            case _: return A", "B > B"),
+        ("match self.other:\n            case 'create': return B\n            case _: return A", "B|A > B|A"),
+        ("with self.lock:\n            if self.action == 'create': return B\n        return A", "B|A > B|A"),
+        ("try: return B\n        except KeyError: return A", "B|A > B|A"),
+        ("cls = A\n        if self.action == 'list': cls = C\n        return cls", "A > A"),
+        ("if cls := self.create_class(): return cls\n        raise ValueError\n    def create_class(self): return B", "B > B"),
+        ("return (found := B)", "B > B"),
+        ("self.found = C\n        return B", "B > B"),
+        ("return {'create': B}.get(self.action, A)", "B > B"),
+        ("return {'create': B, **self.more}.get(self.action, A)", "B|A > B|A"),
+        ("return {'create': B, 'list': A}['create']", "B > B"),
+        ("return {'list': B}.get(self.action) or {'list': B}.get('other', A)", "A > A"),
+        ("return self.by.get(self.action, A)\n    by = {}", "A > A"),
+        ("return self.by.get(self.action, A)\n    by = None", "A > A"),
+        ("return dict(self.by).get(self.action, A)\n    by = {'create': B}", "B > B"),
+        ("by = self.by.copy()\n        return by[self.action]\n    by = {'create': B}", "B > B"),
+        ("by = dict()\n        return by.get(self.action, A)", "unknown > unknown"),
+        ("return self.table().get(self.action)\n    def table(self): return getattr(self, 'by', None) or {}\n"
+         "    by = {'create': B}", "B > B"),
+        ("return TABLE.get(self.action)", "unknown > unknown"),
+        ("by = by or {'create': B}\n        return by[self.action]", "B > B"),
+        ("cls = cls or B\n        return cls", "B > B"),
+        ("return getattr(self, self.action + '_class', None) or A\n    create_class = B", "B|A > B|A"),
+        ("return getattr(self, f'{self.action}_class', A)\n    create_class = B", "B > B"),
+        ("return getattr(self, f'{self.action}_class', A)", "A > A"),
+        ("return getattr(self, f'{self.odd}_class', A)", "unknown A > unknown A"),
+        ("return self.get_serializer_class()", "> unknown"),
+    ],
+)  # fmt: skip
+def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) -> None:
+    """The action and the method of the request decide, as far as they are known."""
+    found = crossing(f"{CHOOSES}        {condition}\n")
+
+    assert found["V.create"] == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # what is made of many
+        ("out = []\n        for x in y:\n            out.append(A(x).data)\n        return Response(out)", "> A"),
+        ("out = []\n        out.extend(A(y, many=True).data)\n        return Response(out)", "> A"),
+        ("out = []\n        out += A(y, many=True).data\n        return Response(out)", "> A"),
+        ("out.append(A(x).data, 1)\n        return Response(out)", "> response"),
+        # classes in local names
+        ("return Response(self.get_serializer_class()(1).data)", "> A"),
+        ("cls = self.get_serializer_class()\n        return Response(cls(1).data)", "> A"),
+        ("cls = B if x else C\n        return Response(cls(1).data)", "> B|C"),
+        ("cls = TABLE[x]\n        return Response(cls(1).data)", "> response"),
+        ("cls = made()\n        return Response(cls(1).data)", "> response"),
+        ("cls = lambda: 1\n        return Response(cls(1).data)", "> response"),
+        ("return Response(self.pick_serializer()(1).data)\n    def pick_serializer(self): return B", "> B"),
+        ("return Response(make()(1).data)", "> response"),
+        # helpers
+        ("s = self.serializer_for('x')\n        return Response(s.data)\n"
+         "    def serializer_for(self, x):\n        try: return C(1)\n        finally: pass", "> C"),
+        ("return Response(self.get_serializer(1).data)\n    def get_serializer(self, *args): return C(*args)", "> C"),
+        ("return self.answer(B(1))\n    def answer(self, s): return Response(s.data)", "> B"),
+        ("s = B(1)\n        answer = self.answer(s)\n        return answer\n    def answer(self, s): return Response(s.data)", "> B"),
+        ("return Response(self.fields())\n    def fields(self): return {}", "> response"),
+        ("return Response({'n': self.check(request)})\n    def check(self, r):\n        s = B(data=self.request.data)\n        return 1",
+         "B > response"),
+        ("return Response({'n': self.check()})\n    def check(self):\n        s = B(data=self.request.query_params)\n        return 1",
+         "> response"),
+        ("return self.check()\n    def check(self):\n        s = B(data=self.request.query_params)\n        return Response(s.data)",
+         "B > B"),
+        # data of the code's own
+        ("B(data={'a': 1})\n        return Response({})", "> response"),
+        ("d = {'a': pk}\n        d['b'] = 2\n        d.update(x=1)\n        B(data=d)\n        return Response({})", "> response"),
+        ("d = {'a': 1}\n        d['b'] = request.data['b']\n        B(data=d)\n        return Response({})", "B > response"),
+        ("d = {'a': 1}\n        d.update(request.POST)\n        B(data=d)\n        return Response({})", "B > response"),
+        ("x = request.data['x']\n        B(data={'a': x})\n        return Response({})", "B > response"),
+        ("B(data=made())\n        return Response({})", "B > response"),
+        # what is no response, or an empty one
+        ("return {'a': 1}", "> raw"),
+        ("return [1]", "> raw"),
+        ("return f'{x}'", "> raw"),
+        ("if x: return Response({}, status=400)\n        return {'a': 1}", "> raw"),
+        ("return await made()", "> response"),
+        ("return x.y", "> response"),
+        ("self.a = (lambda: 1)()\n        return Response(self.a.data)", "> response"),
+        ("d = {'a': 1}\n        other['b'] = request.data\n        other.update(request.data)\n        B(data=d)\n"
+         "        return Response({})", "> response"),
+        ("return {} if x else Response(1)", "> raw"),
+        ("d = {}\n        d = Response(1)\n        return d", "> response"),
+        ("d = {}\n        d = []\n        return d", "> raw"),
+        ("a = b = c = d = {}\n        a = b\n        b = c\n        c = d\n        return a", "> response"),
+        ("return rows()", "> raw"),
+        ("return answered()", "> response"),
+        ("return typed()", "> response"),
+        ("return silent()", "> response"),
+        ("return Response(status=204)", "> none"),
+        ("return Response()", "> none"),
+        ("return Response(None, status=204)", "> none"),
+        ("return HttpResponse(status=204)", "> none"),
+        ("return Response(**made)", "> response"),
+        ("return StreamingHttpResponse(streaming_content=x)", "> response"),
+        ("if x: return Response(status=204)\n        return Response(1)", "> response"),
+        # others
+        ("return self.list(request)", "> A"),
+        ("return self.create(request)", "A > A"),
+        ("self.create(request)\n        return Response({'a': 1})", "A > response"),
+        ("return Response({'a': self.list(request).data})", "> response"),
+        ("r = self.list(request)\n        r.data['x'] = 1\n        return Response(r.data)", "> A"),
+        ("return log(self.list(request))", "> A"),
+        ("return self.destroy(request)", "> none"),
+    ],
+)  # fmt: skip
+def test_what_is_returned_decides(body: str, expected: str) -> None:
+    """However it comes there."""
+    functions = "def rows(): return {}\ndef answered(): return Response(1)\ndef typed() -> dict: return {}\ndef silent(): print()\n"
+    text = f"{functions}{SET}    @action(detail=True, methods=['post'])\n    async def act(self, request, pk):\n        {body}\n"
+
+    assert crossing(text)["V.act"] == expected
+
+
+def test_what_overrides_and_what_is_overridden() -> None:
+    """The next class in line answers, which may be one of the codebase."""
+    text = """
+class Mixin:
+    def list(self, request): return Response({'a': 1})
+    def update(self, request): return mixins.UpdateModelMixin.update(self, request)
+    def destroy(self, request): return super().destroy(request)
+class Made:
+    create = made()
+class V(Mixin, Made, viewsets.ModelViewSet):
+    queryset = 1
+    serializer_class = A
+    def list(self, request): return super().list(request)
+    def create(self, request): return super().create(request)
+    def retrieve(self, request): return super().retrieve(request)
+class W(generics.ListAPIView):
+    serializer_class = A
+    def list(self, request): return Response({'a': 1})
+    def get(self, request): return super().get(request)
+class X(generics.ListCreateAPIView):
+    serializer_class = A
+    def get(self, request): return super().get(request)
+    def post(self, request): return super().post(request)
+"""
+
+    assert crossing(text) == {
+        "V.list": "> response",
+        "V.create": "A > A",
+        "V.retrieve": "> A",
+        "Mixin.update": "A > A",
+        "V.partial_update": "A > A",
+        "Mixin.destroy": "> none",
+        "W.get": "> response",
+        "X.get": "> A",
+        "X.post": "A > A",
+    }
+
+
+def test_an_action_may_have_a_serializer_of_its_own() -> None:
+    """So has what else is mapped to it."""
+    text = f"""{SET}
+    @action(detail=True, methods=['post'], serializer_class=B)
+    def pay(self, request): return Response(self.get_serializer(data=request.data).data)
+    @pay.mapping.delete
+    def unpay(self, request): return Response(self.get_serializer(1).data)
+    @other.mapping.put
+    def odd(self, request): return Response(self.get_serializer(1).data)
+    if x:
+        extra = 1
+    @extra.mapping.put
+    def extra(self, request): return Response(self.get_serializer(1).data)
+    @made().mapping.put
+    def even(self, request): return Response(self.get_serializer(1).data)
+"""
+
+    assert crossing(text) == {"V.pay": "B > B", "V.unpay": "> B", "V.odd": "> A", "V.extra": "> A", "V.even": "> A"}
+
+
+def test_a_request_to_delete_may_have_a_body() -> None:
+    """Where that is read."""
+    text = f"""{SET}
+    @action(detail=True, methods=['delete'])
+    def drop(self, request): B(data=request.data)
+    @action(detail=True, methods=['delete'])
+    def filtered(self, request): B(data=request.GET)
+"""
+
+    assert crossing(text) == {"V.drop": "B > response", "V.filtered": "> response"}
+
+
+def test_verbs_of_a_view_set_are_reached() -> None:
+    """At URLs that have no action for them."""
+    text = "class V(viewsets.ViewSet):\n    def list(self, r): ...\n    def delete(self, r): ...\n    def options(self, r): ...\n"
+
+    assert list(crossing(text)) == ["V.list", "V.delete"]
+
+
+def test_a_base_of_views_that_says_nothing_does_not_answer() -> None:
+    """Where others are derived from it, which do."""
+    base = "class Base(generics.ListAPIView):\n    def get_queryset(self): ...\n"
+
+    assert crossing(base) == {"Base.get": "> unknown"}
+    assert crossing(f"{base}class V(Base): serializer_class = A") == {"V.get": "> A"}
