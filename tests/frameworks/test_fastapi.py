@@ -746,8 +746,8 @@ def test_the_router_may_decide_on_the_response_class() -> None:
         ),
         (
             "x = either()\n    if isinstance(x, JSONResponse):\n        x = {}\n        return x\n    return None",
-            "orm",
-            "nothing declared: it returns rows of shop.api.Row",
+            "raw",
+            "nothing declared: it returns a dict",
         ),
         ("x = either()\n    if isinstance(x): return x", "orm", "nothing declared: it returns rows of shop.api.Row"),
         ("x = either()\n    if isinstance(x, int): return JSONResponse(x)", "response", "`JSONResponse(...)`"),
@@ -761,7 +761,7 @@ def test_the_router_may_decide_on_the_response_class() -> None:
         (
             "return [show(x) for x in session.query(Row)]",
             "raw",
-            "nothing declared: it returns `[show(x) for x in session.query(Row)]`",
+            "nothing declared: it returns a list",
         ),
         ("return list()", "raw", "nothing declared: it returns `list(...)`"),
     ],

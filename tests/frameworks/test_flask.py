@@ -317,7 +317,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\ndef f() -> str: ...", [], "response"),
         ("@app.post('/')\ndef f() -> tuple[Response, int]: ...", [], "response"),
         ("@app.post('/')\ndef f(): return render_template('x')", [], "response"),
-        ("from flask_restx import marshal\n@app.post('/')\ndef f(): return marshal(rows(), fields)", [], "response"),
+        ("from flask_restx import marshal\n@app.post('/')\ndef f(): return marshal(rows(), fields)", [], "schema"),
         ("@app.post('/')\ndef f() -> None: return jsonify(1)", [], "response"),
         ("@app.post('/')\ndef f() -> None: ...", [], "none"),
         ("from typing import Any\n@app.post('/')\ndef f() -> Any: return jsonify(1)", [], "response"),
@@ -337,8 +337,11 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@blp.route('/')\nclass V(MethodView):\n    @blp.arguments(OrderIn)\n    @blp.response(201, OrderOut(many=True))\n"
          "    def post(self, data): ...", ["arguments: schema"], "schema"),
         ("@app.post('/')\n@app.input(OrderIn)\n@app.output(OrderOut, 201)\ndef f(data): ...", ["input: schema"], "schema"),
-        ("@app.post('/')\n@app.input(OrderIn, location='query')\n@app.output({}, 204)\ndef f(data): return ''", [],
-         "response"),
+        ("@app.post('/')\n@app.input(OrderIn, location='query')\n@app.output({}, 204)\ndef f(data): return ''",
+         ["input: schema"], "response"),
+        ("@app.post('/')\n@app.input(dict, location='query')\ndef f(data): return ''", [], "response"),
+        ("@app.post('/')\n@validate_querystring(OrderIn)\ndef f(data): return ''", ["validate_querystring: schema"], "response"),
+        ("@app.post('/')\n@app.input({'a': 1}, location='query')\n@app.output({'a': 1})\ndef f(data): ...", ["input: schema"], "schema"),
         ("@app.post('/')\n@app.output(204)\ndef f(data): ...", [], "none"),
         ("@app.post('/')\n@blp.response(HTTPStatus.CREATED, schema=OrderOut)\ndef f(data): ...", [], "schema"),
         ("@app.post('/')\n@validate_request(OrderIn)\n@validate_response(OrderOut, 201)\ndef f(data): ...",
@@ -347,8 +350,8 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("import flask.typing as ft\n@app.post('/')\ndef f() -> ft.ResponseReturnValue: return {'a': 1}", [], "raw"),
         ("import flask.typing as ft\nR = ft.ResponseReturnValue\n@app.post('/')\ndef f() -> R: return redirect('/')", [], "response"),
         ("SOME = {'a': 1}\n@app.post('/')\ndef f(): return SOME", [], "raw"),
-        ("NOTHING = ('', 204)\n@app.post('/')\ndef f():\n    from shop.api import NOTHING\n    return NOTHING", [], "response"),
-        ("NOTHING = ('', 204)\n@app.post('/')\ndef f(): return NOTHING", [], "response"),
+        ("NOTHING = ('', 204)\n@app.post('/')\ndef f():\n    from shop.api import NOTHING\n    return NOTHING", [], "none"),
+        ("NOTHING = ('', 204)\n@app.post('/')\ndef f(): return NOTHING", [], "none"),
         ("@app.post('/')\ndef f(): return NOWHERE", [], "unknown"),
         ("cache = ''\n@app.post('/')\ndef f(): return cache", [], "unknown"),
         ("@app.post('/')\ndef f(): return '%s' % 1", [], "response"),
@@ -356,7 +359,20 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\ndef f(): return ', '.join(x)", [], "response"),
         ("@app.post('/')\ndef f(): return x % 'a'", [], "unknown"),
         ("@app.post('/')\ndef f(): return app.response_class('x')", [], "response"),
-        ("@app.post('/')\n@use_args({'a': 1})\ndef f(data): return ''", [], "response"),
+        ("@app.post('/')\n@use_args({'a': 1})\ndef f(data): return ''", ["use_args: schema"], "response"),
+        ("ONE = OrderOut()\n@app.post('/')\n@blp.arguments(ONE)\n@blp.response(200, ONE)\ndef f(data): ...",
+         ["arguments: schema"], "schema"),
+        ("class V(MethodView):\n    one = OrderOut(many=True)\n    def make(self) -> OrderOut: ...\n"
+         "    @use_kwargs(one)\n    @use_args(make, location='query')\n    def get(self): return ''",
+         ["use_kwargs: schema", "use_args: schema"], "response"),
+        ("@app.post('/')\n@blp.response(200, OrderOut.from_dict({}))\ndef f(): ...", [], "schema"),
+        ("@app.post('/')\n@ns.marshal_with(ns.model('M', {}))\ndef f(): ...", [], "schema"),
+        ("@app.post('/')\n@ns.marshal_with(M := ns.model('M', {}))\ndef f(): ...", [], "schema"),
+        ("@app.post('/')\n@ns.response(200, 'x', fields.List(fields.Nested(ns.model('M', {}))))\ndef f(): ...", [], "schema"),
+        ("@app.post('/')\n@ns.response(200, 'x', fields.List(fields.String))\ndef f(): ...", [], "scalar"),
+        ("@app.post('/')\ndef f() -> tuple[Resource, int] | Response: return {}", [], "raw"),
+        ("@app.post('/')\ndef f() -> tuple[Resource]: return jsonify(1)", [], "response"),
+        ("@app.post('/')\ndef f() -> str | None: return {}", [], "scalar"),
     ],
 )  # fmt: skip
 def test_what_crosses_is_in_decorators_and_annotations(text: str, inputs: list[str], output: str) -> None:
@@ -402,7 +418,7 @@ def test_a_websocket_returns_nothing() -> None:
 @pytest.mark.parametrize(
     ("constants", "kind"),
     [
-        ("NOTHING = '', 204", "response"),
+        ("NOTHING = '', 204", "none"),
         ("NOTHING = {}", "raw"),
         ("NOTHING = ''\nif DEBUG:\n    NOTHING = {}", "raw"),
         ("NOTHING = load()\nif DEBUG:\n    NOTHING = ''", "unknown"),
@@ -420,7 +436,12 @@ def test_a_constant_is_what_it_is_written_as(constants: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        ("if bad: return {'error': 1}, 404\n    return '', 204", "response"),
+        ("if bad: return {'error': 1}, 404\n    return '', 204", "none"),
+        ("if bad: return {'error': 1}, 404\n    return {}, HTTPStatus.NO_CONTENT", "none"),
+        ("try: return jsonify(1)\n    except E as e: return {'error': 1}, e.status", "response"),
+        ("if bad: return {'error': 1}, e.status\n    return jsonify(1)", "raw"),
+        ("try: return jsonify(1)\n    except E as e: return {'error': 1}", "raw"),
+        ("return {'a': 1}, 'x'", "raw"),
         ("if bad: return {'error': 1}, HTTPStatus.NOT_FOUND\n    return ''", "response"),
         ("if bad: return {'made': 1}, 201\n    return ''", "raw"),
         ("if bad: return {'made': 1}, status\n    return ''", "raw"),
@@ -433,3 +454,138 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
     (handler,) = handlers(f"{HEAD}@app.route('/x')\ndef f():\n    {body}")
 
     assert handler.output.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("return OrderOut().dump(1)", "schema"),
+        ("return OrderOut(many=True).dump(1), 200", "schema"),
+        ("s = OrderOut()\n    d = s.dump(1)\n    return d", "schema"),
+        ("return ONE.dump(1)", "schema"),
+        ("return [OrderOut().dump(x) for x in y]", "schema"),
+        ("return [OrderOut().dump(1), OrderOut().dump(2)]", "schema"),
+        ("return [OrderOut().dump(1), {}]", "raw"),
+        ("return {'items': OrderOut().dump(1)}", "raw"),
+        ("if x: return jsonify(1)\n    return OrderOut().dump(1)", "response"),
+        ("return OrderIn().dump(1)", "raw"),
+        ("return nowhere.dump(1)", "raw"),
+        ("return Service.dumped(1)", "schema"),
+        ("return Service().said()", "schema"),
+        ("return fields()", "raw"),
+        ("return listed()", "raw"),
+        ("return noted()", "raw"),
+        ("return counted()", "raw"),
+        ("return text()", "response"),
+        ("return answered()", "response"),
+        ("return either()", "response"),
+        ("return quoted()", "response"),
+        ("return maybe()", "response"),
+        ("return unclear()", "unknown"),
+        ("return mixed()", "unknown"),
+        ("return failing()", "response"),
+        ("return deep(5)", "response"),
+        ("return too_deep()", "unknown"),
+        ("return around()", "unknown"),
+        ("out = []\n    out.append({})\n    return out", "raw"),
+        ("return [[[[OrderOut().dump(1)]]]]", "raw"),
+    ],
+)
+def test_what_helpers_return_counts(body: str, kind: str) -> None:
+    """What a schema of marshmallow makes is of that schema; a status beside it, and errors, do not matter."""
+    text = """
+ONE = OrderOut()
+class Service:
+    @classmethod
+    def dumped(cls, x): return OrderOut().dump(x)
+    def said(self) -> OrderOut: return OrderOut().dump(1)
+def fields(): return {'a': 1}
+def listed(): return [1]
+def noted() -> dict: return {}
+def counted() -> 'dict[str, int]': return {}
+def text() -> str: return ''
+def answered() -> tuple[Response, int] | None: return jsonify(1), 200
+def either() -> Union[Response, str]: return ''
+def quoted() -> 'Optional[Response]': return None
+def maybe() -> Tuple[Response, int]: return jsonify(1), 200
+def unclear(): return nowhere()
+def mixed(): return {} if x else nowhere()
+def failing():
+    if x: return {'error': 1}, 404
+    return jsonify(1)
+def deep(n): return answered_deeply(n)
+def answered_deeply(n): return jsonify(n)
+def too_deep(): return a()
+def a(): return b()
+def b(): return c()
+def c(): return d()
+def d(): return e()
+def e(): return jsonify(1)
+def around(): return around()
+"""
+    before = "from typing import Optional, Tuple, Union\n"
+
+    assert slots(f"{before}{HEAD}{text}@app.get('/')\ndef f():\n    {body}") == [([], kind)]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("r = Row.query.all()\n    r = OrderOut().dump(r)\n    return r", "schema"),
+        ("r = Row.query.all()\n    r = {}\n    return r", "raw"),
+        ("r = Row.query.all()\n    r: dict = {}\n    return r", "raw"),
+        ("r = Row.query.all()\n    if x: r = {}\n    return r", "orm"),
+        ("r = Row.query.all()\n    for x in y: r = {}\n    return r", "orm"),
+        ("r = Row.query.all()\n    try: r = {}\n    except E: return r\n    return r", "orm"),
+        ("r = Row.query.all()\n    if x:\n        r = {}\n        return r", "raw"),
+        ("r = {}\n    if x:\n        r = Row.query.all()\n    else:\n        return r\n    return ''", "orm"),
+        ("r = Row.query.all()\n    match x:\n        case 1:\n            r = {}\n            return r", "raw"),
+        ("r = Row.query.all()\n    self.r = {}\n    return r", "orm"),
+        ("r = Row.query.all()\n    r = jsonify(1)\n    return r", "response"),
+        ("r = Row.query.all()\n    def g():\n        return r\n    r = {}\n    return r", "raw"),
+    ],
+)
+def test_the_last_value_of_a_name_counts(body: str, kind: str) -> None:
+    """As far as nothing can leave it out."""
+    assert slots(f"{HEAD}@app.get('/')\ndef f():\n    {body}") == [([], kind)]
+
+
+def test_a_decorator_of_the_project_may_load_and_dump() -> None:
+    """By the schema that it is given, or one that it makes of the class; what it does not use says nothing."""
+    text = """
+def loads(schema_class):
+    def wrap(f):
+        def inner(*a): return f(schema_class().load(request.json))
+        return inner
+    return wrap
+def both(taken, given, *, name=None, unused=None):
+    def wrap(f):
+        def inner(*a):
+            shown = given() if callable(given) else given
+            if callable(given): shown = given()
+            else: shown = given
+            return show(f(taken.loads(1)), shown)
+        return inner
+    return wrap
+def show(value, schema): return [schema.dump(value), schema.odd(), nowhere(schema)]
+ONE = OrderOut()
+@app.post('/a')
+@loads(OrderOut)
+def a(data): return ''
+@app.post('/b')
+@both(ONE, OrderOut, name='x', unused=OrderIn)
+def b(data): return nowhere()
+@app.post('/c')
+@both(None, OrderOut)
+def c(data): return nowhere()
+@app.post('/d')
+@nowhere(OrderOut)
+def d(data): return ''
+"""
+
+    assert slots(HEAD + text) == [
+        (["schema_class: schema"], "response"),
+        (["taken: schema"], "schema"),
+        ([], "schema"),
+        ([], "response"),
+    ]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pytest_fitness.frameworks import _flask_classful
 from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of
 from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._flask_schemas import Declared
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -24,7 +25,6 @@ from pytest_fitness.frameworks._reading import (
     function_of,
     innermost,
     is_as_view,
-    is_success,
     kinds_of_class,
     listed,
     methods_of,
@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from pytest_fitness.frameworks._registered import Registration
 
 VERBS = ("route", "get", "post", "put", "patch", "delete", "websocket")
-TAKES = frozenset("arguments input use_args use_kwargs validate_request validate_form expect json_in".split())
-GIVES = frozenset("response output marshal_with marshal_list_with validate_response json_out".split())
-BODY_PARAMETERS = ("body", "form")
 PACKAGES = (
     "flask",
     "quart",
@@ -72,11 +69,6 @@ OTHERS = frozenset({"bottle", "sanic", "fastapi"})
 """Frameworks with routers that look alike, in the first two of which parameters do, too."""
 
 ROUTERS = ("Flask", "Quart", "Blueprint", "APIBlueprint", "APIFlask", "Namespace", "Api", "OpenAPI")
-MODELS = frozenset(
-    "model inherit clone extend schema_model Model OrderedModel SchemaModel parser RequestParser".split()
-)
-"""What makes a model of flask-restx, or a parser, which says and checks what a request has."""
-
 ANYTHING = ("ResponseReturnValue", "ResponseValue", "Any", "object", "tuple", "Tuple")
 """Whatever a view may return, which says nothing: Flask does not look at it."""
 
@@ -91,7 +83,7 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {("werkzeug", name): "response" for name in ("Response", "redirect")}
     table |= {(package, "expose"): "verb:flask" for package in ("flask_appbuilder", "flask_admin")}
     table |= {(package, "FlaskView"): "view:classful" for package in _flask_classful.PACKAGES}
-    table |= {(package, "marshal"): "response" for package in ("flask_restx", "flask_restful")}
+    table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restful")}
     return table | {("werkzeug", "FileStorage"): "file"}
 
 
@@ -264,7 +256,7 @@ class _Views(ModuleReader):
             node,
             verbs,
             path=self._path(node, where or found.scope) if isinstance(node, ast.Call) else "",
-            inputs=self._inputs(found),
+            inputs=Declared(found, self.names).inputs(),
             output=no_result(found) if is_socket else self._output(self.wrapper or instead_of(found, self.names)),
             kind="websocket" if is_socket else "http",
         )
@@ -298,30 +290,11 @@ class _Views(ModuleReader):
                         return option(call, "path", position=1)
         return None
 
-    def _inputs(self, found: Found) -> Iterator[Part]:
-        for decorator in found.function.decorator_list:
-            if last_name(called(decorator)) in TAKES and isinstance(decorator, ast.Call):
-                schema = _schema(decorator)
-                where = text(option(decorator, "location")) or "json"
-                if schema is not None and where in ("json", "form", "files", "json_or_form"):
-                    yield self._said(last_name(called(decorator)), schema, found.scope)
-        for argument, _ in found.parameters:
-            if argument.annotation is not None and argument.arg in BODY_PARAMETERS:
-                yield Part(argument.arg, argument.annotation, found.scope, argument.annotation, found.scope)
-
     def _output(self, found: Found) -> Part:
         """A decorator decides over the annotation, the annotation over what is returned."""
-        for decorator in found.function.decorator_list:
-            if last_name(called(decorator)) in GIVES and isinstance(decorator, ast.Call):
-                # of flask-restx, which says what it is for, it is no more than documentation
-                is_doc = isinstance(option(decorator, position=1), ast.Constant)
-                if text(option(decorator, position=0)) in ("204", "NO_CONTENT") and not is_doc:
-                    return Part("return", None, found.scope, decorator, found.scope, "none", "204")
-                schema = _schema(decorator)
-                status = option(decorator, "code", position=0)
-                is_error = last_name(called(decorator)) == "response" and status is not None and not is_success(status)
-                if schema is not None and not is_error:
-                    return self._said("return", schema, found.scope)
+        declared = Declared(found, self.names).output()
+        if declared is not None:
+            return declared
         part = declared_result(found, text_is_response=True)
         if part.annotation is None:
             return part
@@ -334,23 +307,21 @@ class _Views(ModuleReader):
             "return", None, part.scope, part.node, part.home, "response", "text" if "scalar" in kinds else "a response"
         )
 
-    def _said(self, name: str, schema: ast.expr, scope: Scope) -> Part:
-        """What a decorator says that crosses: a class, or a model of flask-restx: ``api.model("Order", {...})``."""
-        item = schema.elts[0] if isinstance(schema, ast.List) and schema.elts else schema
-        entity = original(item, scope, self.names)
-        made = entity.node if entity is not None else None
-        if isinstance(made, ast.Dict) or (isinstance(made, ast.Call) and last_name(made.func) in MODELS):
-            return Part(name, None, scope, schema, scope, "schema", text(item))
-        return Part(name, schema, scope, schema, scope)
-
     def _says_nothing(self, annotation: ast.expr, found: Found) -> bool:
-        """Whether what a view returns has to be looked at: ``ResponseReturnValue``, ``Any``, a body with its status."""
+        """Whether what a view returns has to be looked at: ``ResponseReturnValue``, ``Any``, a body with its status, a view."""
+        if isinstance(annotation, ast.BinOp):
+            sides = (side for side in (annotation.left, annotation.right) if not isinstance(side, ast.Constant))
+            return any(self._says_nothing(side, found) for side in sides)
+        if isinstance(annotation, ast.Subscript) and last_name(annotation.value) in ("tuple", "Tuple"):
+            body = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
+            return self._says_nothing(body, found)
         if isinstance(annotation, ast.Constant) and annotation.value is None:
             return next(own_returns(found.function), None) is not None
         said = original(annotation, found.scope, self.names)
         if said is None:
             return False
-        return said.last in ANYTHING and said.name.partition(".")[0] in (*PACKAGES, "typing", "builtins")
+        is_any = said.last in ANYTHING and said.name.partition(".")[0] in (*PACKAGES, "typing", "builtins")
+        return is_any or "view:flask" in kinds_of_class(self.names, said)
 
 
 def _adds(call: ast.Call) -> bool:
@@ -365,13 +336,3 @@ def _prefix(made: ast.Call) -> str:
         given = option(made, "name", position=0)
         return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
     return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""
-
-
-def _schema(decorator: ast.Call) -> ast.expr | None:
-    """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
-    candidates = [*decorator.args, *(k.value for k in decorator.keywords if k.arg in ("schema", "model_class"))]
-    for argument in candidates:
-        if isinstance(argument, ast.Constant | ast.Dict) or ast.unparse(argument).startswith("HTTPStatus"):
-            continue
-        return argument.func if isinstance(argument, ast.Call) else argument
-    return None

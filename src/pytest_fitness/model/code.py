@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -152,11 +152,26 @@ class Handler(NamedTuple):
         """``shop.api.orders.create_order``."""
         return f"{self.module}.{self.qualname}"
 
+    def shown_by(self, results: Mapping[str, Slot]) -> Handler:
+        """Return the same handler with the result that its source shows, by name, where it declares none."""
+        is_open = self.output.detail == NOTHING_DECLARED
+        return self._replace(output=results.get(self.name, self.output)) if is_open else self
+
     def moved(self, path: str) -> Handler:
         """Return the same handler in the file *path*."""
         inputs = tuple(slot._replace(location=slot.location._replace(path=path)) for slot in self.inputs)
         output = self.output._replace(location=self.output.location._replace(path=path))
         return self._replace(location=self.location._replace(path=path), inputs=inputs, output=output)
+
+
+def shown_results(handlers: Iterable[Handler]) -> dict[str, Slot]:
+    """Return what handlers return that declare nothing, by name; left out where that is not known, or of two kinds."""
+    found: dict[str, dict[str, Slot]] = {}
+    for each in handlers:
+        found.setdefault(each.name, {})[each.output.kind] = each.output
+    kinds = ("response", "file", "none", "orm", "raw")  # a schema is from what is declared, and so of another route
+    slots = {name: next(iter(by_kind.values())) for name, by_kind in found.items() if len(by_kind) == 1}
+    return {name: slot for name, slot in slots.items() if slot.kind in kinds}
 
 
 EffectKind = Literal["query", "write", "outbound", "blocking"]

@@ -32,8 +32,8 @@ from pytest_fitness.model.code import (
     Import,
     Module,
     Recorded,
-    Slot,
     Unread,
+    shown_results,
 )
 from pytest_fitness.model.evaluation import Evaluation
 from pytest_fitness.model.graph import ImportGraph
@@ -336,28 +336,12 @@ class Codebase:
         What is judged on it counts in the summary as if it was judged here.
         """
         other = copy.copy(self)
-        read = self._results([h for h in handlers if h.output.detail == NOTHING_DECLARED])
+        modules = {h.module for h in handlers if h.output.detail == NOTHING_DECLARED} & self.modules.keys()
+        read = shown_results(self.handlers([self.modules[name] for name in modules]).found if modules else ())
         other.__dict__["_given"] = tuple(
-            h._replace(output=read.get(h.name, h.output)).moved(self.modules[h.module].path)
-            if h.module in self.modules
-            else h
-            for h in handlers
+            h.shown_by(read).moved(self.modules[h.module].path) if h.module in self.modules else h for h in handlers
         )
         return other
-
-    def _results(self, handlers: Sequence[Handler]) -> dict[str, Slot]:
-        """What the source shows that some handlers return, by name; left out where that says no more, or two things."""
-        modules = {h.module: self.modules[h.module] for h in handlers if h.module in self.modules}
-        found: dict[str, list[Slot]] = {h.name: [] for h in handlers}
-        for handler in self.handlers(list(modules.values())).found if modules else ():
-            if handler.name in found:
-                found[handler.name].append(handler.output)
-        # a schema is from what is declared, and so of another route
-        return {
-            name: slots[0]
-            for name, slots in found.items()
-            if {slot.kind for slot in slots} in ({"response"}, {"file"}, {"none"}, {"orm"}, {"raw"})
-        }
 
     # -- supposing ---------------------------------------------------------------------------------------------------
 

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
 from pytest_fitness.model.contents import last_name
-from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.effects import own_nodes
+from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.rows import Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
+from pytest_fitness.sources.symbol_table import string_annotation
 
 DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump"})
 """Calls that make a dict of a schema."""
@@ -24,6 +26,12 @@ RESPONDERS = frozenset({"TemplateResponse", "response_class", "send_static_file"
 """Methods of applications, and of what renders templates, that return a response."""
 
 
+DUMPED = "fields that a schema chooses"
+"""The detail of what is no schema itself, but made by one."""
+
+HELPERS = 4
+"""How many functions are looked through that return each other's results."""
+
 CONSTANTS = (ast.Constant, ast.Tuple, ast.Dict)
 
 
@@ -34,6 +42,7 @@ class Returned:
         self.shapes = shapes
         self.names = shapes.scopes
         self.rows = Rows(shapes)
+        self._open: list[Function] = []
 
     def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
         """Return the shapes of what an unannotated handler returns: only responses, or nothing, need no declaration."""
@@ -41,7 +50,7 @@ class Returned:
         nodes = list(own_nodes(function))
         returns = [n for n in nodes if isinstance(n, ast.Return)]
         if text_is_response:  # what is returned when all goes well decides
-            returns = [n for n in returns if not _is_error(n.value)] or returns
+            returns = _when_all_goes_well(returns, nodes)
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
         narrowed = dict(_narrowed(nodes))
@@ -53,10 +62,10 @@ class Returned:
                 shapes += self._returned(each.value, inside)
         shapes = shapes or [Shape("none", "nothing")]
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
-        if all(shape.kind in fine for shape in shapes):
+        if all(shape.kind in fine or (text_is_response and _is_dumped(shape)) for shape in shapes):
             return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
         rows = [shape for shape in shapes if shape.kind == "orm"]
-        worst = next(shape for shape in [*rows, *shapes] if shape.kind not in fine)
+        worst = next(shape for shape in [*rows, *shapes] if shape.kind not in fine and not _is_dumped(shape))
         if rows:
             return [Shape("orm", f"nothing declared: it returns {worst.detail}", worst.entity)]
         if text_is_response and worst.kind == "unknown":
@@ -81,13 +90,19 @@ class Returned:
         if isinstance(node, ast.Await):
             node = node.value
         if isinstance(node, ast.Tuple) and node.elts:  # Flask: body, status
-            node = node.elts[0]
+            node = node.elts[0] if _status(node) != HTTPStatus.NO_CONTENT else None
         if node is None or (isinstance(node, ast.Constant) and node.value is None):
             return [Shape("none", "None")]
         if _is_text(node):
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp):
             return [Shape("raw", "a dict")]
+        if isinstance(node, ast.List | ast.ListComp | ast.GeneratorExp):
+            items = node.elts if isinstance(node, ast.List) else [node.elt]
+            shapes = (
+                [s for item in items for s in self.results(item, scope, depth + 1, dumps=dumps)] if depth < 3 else []
+            )
+            return shapes if shapes and all(map(_is_dumped, shapes)) else [Shape("raw", "a list")]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             return [s for side in (node.left, node.right) for s in self.results(side, scope, depth + 1, dumps=dumps)]
         if isinstance(node, ast.Call):
@@ -95,7 +110,9 @@ class Returned:
         if isinstance(node, ast.IfExp | ast.BoolOp) and depth < 3:
             sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
-        bindings = scope.symbols.get(node.id, []) if isinstance(node, ast.Name) and depth < 3 else []
+        bindings = (
+            still_meant(scope.symbols.get(node.id, []), node, scope) if isinstance(node, ast.Name) and depth < 3 else []
+        )
         if isinstance(node, ast.Name) and any(b.kind not in ("module", "from") for b in bindings):
             values = [b.node if isinstance(b.node, ast.expr) else None for b in bindings]
             unknown = Shape("unknown", f"`{node.id}`")
@@ -130,29 +147,55 @@ class Returned:
         if name in ENCODERS and node.args:
             return self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
         if isinstance(node.func, ast.Attribute) and name in DUMPERS:
-            return Shape("raw", "a dict" if dumps else "a dump")
+            dumper = self._dumper(node.func.value, scope) if name == "dump" else None
+            return dumper or Shape("raw", "a dict" if dumps else "a dump")
         made_by = self.names.resolve(node.func, scope)
         if made_by is not None and made_by.kind == "class":
             return Shape(self.shapes.of_class(made_by).kind, text, made_by)
         if made_by is not None and made_by.kind == "external":
             kind = self.names.known(made_by.name)
+            if kind == "fields":  # marshal(order, {...}) of flask-restful
+                return Shape("schema", DUMPED)
             return Shape("raw", "a dict") if made_by.name == "builtins.dict" else Shape(kind or "unknown", text)
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
-            kinds = self._function_kinds(made_by.node, made_by.scope, depth)
-            if "raw" in kinds and made_by.node.returns is not None:
-                return Shape("raw", "a dict")
-            if kinds == {"none"}:
-                return Shape("none", text)
-            return Shape("response" if kinds and kinds <= {"response", "none"} else "unknown", text)
+            return self._helped(made_by.node, made_by.scope, text, dumps=dumps)
         return Shape("unknown", text)
 
-    def _function_kinds(self, function: Function, scope: Scope, depth: int) -> set[str]:
-        """What a helper returns, by its annotation or, three helpers deep, by what it returns."""
+    def _dumper(self, node: ast.expr, scope: Scope) -> Shape | None:
+        """What ``OrderSchema().dump(order)`` makes, which a schema of marshmallow describes; None for any other ``dump``."""
+        schema = self.names.instance_class(Entity("value", "", node, None, scope))
+        return self._of_marshmallow(schema)
+
+    def _of_marshmallow(self, schema: Entity | None) -> Shape | None:
+        is_one = schema is not None and any("marshmallow" in base.name for base in self.names.bases(schema))
+        return Shape("schema", DUMPED, schema) if is_one else None
+
+    def _helped(self, function: Function, scope: Scope, text: str, *, dumps: bool) -> Shape:
+        """What a helper returns: by its annotation or, some helpers deep, by what it returns."""
+        shapes = self._shapes_of(function, scope)
+        kinds = {"dumped" if _is_dumped(shape) else shape.kind for shape in shapes}
+        if "raw" in kinds and (function.returns is not None or (dumps and "unknown" not in kinds)):
+            return Shape("raw", "a dict")
+        if kinds == {"none"}:
+            return Shape("none", text)
+        if "dumped" in kinds and kinds <= {"dumped", "response", "none"}:
+            return next(shape for shape in shapes if _is_dumped(shape))
+        if kinds in ({"scalar"}, {"scalar-map"}):
+            return Shape(shapes[0].kind, text)
+        return Shape("response" if kinds and kinds <= {"response", "scalar", "none", "file"} else "unknown", text)
+
+    def _shapes_of(self, function: Function, scope: Scope) -> list[Shape]:
         if function.returns is not None:
-            return {shape.kind for shape in self.shapes.of(function.returns, scope)}
-        inside = self.names.function_scope(function, scope)
-        returns = [n for n in own_nodes(function) if isinstance(n, ast.Return)] if depth < 3 else []
-        return {s.kind for r in returns for s in self.results(r.value, inside, depth + 1)}
+            shapes = [s for each in _bodies(function.returns) for s in self.shapes.of(each, scope)]
+            return [self._of_marshmallow(s.entity) or s for s in shapes]
+        if function in self._open or len(self._open) > HELPERS:
+            return []
+        self._open.append(function)
+        inside, nodes = self.names.function_scope(function, scope), list(own_nodes(function))
+        returns = _when_all_goes_well([n for n in nodes if isinstance(n, ast.Return)], nodes)
+        shapes = [s for each in returns for s in self.results(each.value, inside)]
+        self._open.pop()
+        return shapes
 
 
 def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
@@ -168,13 +211,47 @@ def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
                     yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
 
 
-def _is_error(node: ast.expr | None) -> bool:
-    """Whether ``{"error": "no such order"}, 404`` is returned."""
+def _is_dumped(shape: Shape) -> bool:
+    return shape.detail == DUMPED
+
+
+def _bodies(annotation: ast.expr) -> list[ast.expr]:
+    """What a helper is said to return, a status beside it left out: ``tuple[Response, int] | None``."""
+    annotation = string_annotation(annotation)  # type: ignore[assignment]
+    if isinstance(annotation, ast.BinOp):
+        return [each for side in (annotation.left, annotation.right) for each in _bodies(side)]
+    if isinstance(annotation, ast.Subscript):
+        parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        head = last_name(annotation.value).lower()
+        if head in ("optional", "union"):
+            return [
+                *(each for part in parts for each in _bodies(part)),
+                *([ast.Constant(None)] if head == "optional" else []),
+            ]
+        if head == "tuple" and parts:
+            return _bodies(parts[0])
+    return [annotation]
+
+
+def _when_all_goes_well(returns: list[ast.Return], nodes: Iterable[ast.AST]) -> list[ast.Return]:
+    """Leave out errors; of a function that only fails, nothing."""
+    caught = {id(n) for each in nodes if isinstance(each, ast.ExceptHandler) for n in ast.walk(each)}
+    return [each for each in returns if not _is_error(each.value, is_caught=id(each) in caught)] or returns
+
+
+def _status(node: ast.expr | None) -> int | ast.expr | None:
+    """The status in ``{"error": "no such order"}, 404``, or what it is written as; None where there is none."""
     status = node.elts[1] if isinstance(node, ast.Tuple) and len(node.elts) > 1 else None
     if isinstance(status, ast.Constant):
-        return isinstance(status.value, int) and status.value >= HTTPStatus.BAD_REQUEST
+        return status.value if isinstance(status.value, int) else None
     name = last_name(status) if status is not None else ""  # HTTPStatus.NOT_FOUND
-    return name in HTTPStatus.__members__ and HTTPStatus[name] >= HTTPStatus.BAD_REQUEST
+    return HTTPStatus[name].value if name in HTTPStatus.__members__ else status
+
+
+def _is_error(node: ast.expr | None, *, is_caught: bool) -> bool:
+    """Whether an error is returned; a status that is not known is one where an exception is caught: ``error.code``."""
+    status = _status(node)
+    return status >= HTTPStatus.BAD_REQUEST if isinstance(status, int) else is_caught and status is not None
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -6,6 +6,7 @@ import ast
 
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Binding, Entity, Scope
+from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.shapes import Shapes
 
 GIVING = frozenset(
@@ -29,7 +30,7 @@ class Rows:
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
         self.names = shapes.scopes
-        self._open: set[tuple[int, str]] = set()
+        self._open: set[int] = set()
 
     def class_of(self, node: ast.AST | None, scope: Scope, depth: int = 0) -> Entity | None:
         """Return the ORM class of the row, or rows, that an expression gives; None where it cannot be told."""
@@ -57,14 +58,17 @@ class Rows:
         around: Scope | None = scope
         while around is not None and node.id not in around.symbols:
             around = around.parent
-        if around is None or depth > DEPTH or (id(around), node.id) in self._open:
+        if around is None or depth > DEPTH:
             return None
-        self._open.add((id(around), node.id))  # query = query.where(...) must not go round for ever
-        try:
-            found = (self._bound(binding, node.id, around, depth) for binding in around.symbols[node.id])
-            return next((each for each in found if each is not None), None)
-        finally:
-            self._open.discard((id(around), node.id))
+        bindings = around.symbols[node.id]
+        for binding in still_meant(bindings, node, scope) if around is scope else bindings:
+            if id(binding) not in self._open:  # query = query.where(...) must not go round for ever
+                self._open.add(id(binding))
+                found = self._bound(binding, node.id, around, depth)
+                self._open.discard(id(binding))
+                if found is not None:
+                    return found
+        return None
 
     def _bound(self, binding: Binding, name: str, scope: Scope, depth: int) -> Entity | None:
         if binding.kind != "value":

@@ -1,0 +1,146 @@
+"""The schemas that decorators of Flask's extensions, and of the project, declare for a view."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Set
+
+from pytest_fitness.frameworks._reading import called, function_of, is_success, option, original, text
+from pytest_fitness.frameworks._uses import arguments_of
+from pytest_fitness.model.contents import Found, last_name
+from pytest_fitness.model.syntax import Function, Names, Part, Scope
+
+TAKES = frozenset(
+    "arguments input use_args use_kwargs validate_request validate_form validate_querystring expect json_in".split()
+)
+GIVES = frozenset("response output marshal_with marshal_list_with validate_response json_out".split())
+INLINE = frozenset("input output use_args use_kwargs arguments marshal_with marshal_list_with".split())
+"""What may be given a dict of fields."""
+
+BODIES = ("json", "form", "files", "json_or_form")
+BODY_PARAMETERS = ("body", "form")
+MODELS = frozenset(
+    "model inherit clone extend schema_model Model OrderedModel SchemaModel parser RequestParser".split()
+)
+"""What makes a model of flask-restx, or a parser, which says and checks what a request has."""
+
+FIELDS = ("List", "Nested")
+"""Fields of flask-restx that are made of others."""
+
+READS = {"load": "takes", "loads": "takes", "validate": "takes", "dump": "gives", "dumps": "gives"}
+"""What methods of a schema are for."""
+
+DEEP = 3
+"""How many functions a schema is followed through."""
+
+
+class Declared:
+    """What the decorators of one view say."""
+
+    def __init__(self, found: Found, names: Names) -> None:
+        self.found = found
+        self.names = names
+        self.decorators = [each for each in found.function.decorator_list if isinstance(each, ast.Call)]
+
+    def inputs(self) -> Iterator[Part]:
+        """Yield the bodies, and queries that are a schema."""
+        for decorator in self.decorators:
+            name = last_name(decorator.func)
+            if name in TAKES:
+                schema = _schema(decorator)
+                part = self._said(name, schema, self.found.scope) if schema is not None else None
+                where = text(option(decorator, "location")) or "json"
+                if part is not None and ((where in BODIES and name != "validate_querystring") or self._is_schema(part)):
+                    yield part
+            elif name not in GIVES:
+                yield from self._used(decorator, "takes")
+        for argument, _ in self.found.parameters:
+            if argument.annotation is not None and argument.arg in BODY_PARAMETERS:
+                yield Part(argument.arg, argument.annotation, self.found.scope, argument.annotation, self.found.scope)
+
+    def output(self) -> Part | None:
+        """Return the result; None where no decorator says it."""
+        scope = self.found.scope
+        for decorator in self.decorators:
+            name = last_name(decorator.func)
+            if name in GIVES:
+                # of flask-restx, which says what it is for, it is no more than documentation
+                is_doc = isinstance(option(decorator, position=1), ast.Constant)
+                if text(option(decorator, position=0)) in ("204", "NO_CONTENT") and not is_doc:
+                    return Part("return", None, scope, decorator, scope, "none", "204")
+                schema = _schema(decorator)
+                status = option(decorator, "code", position=0)
+                is_error = name == "response" and status is not None and not is_success(status)
+                if schema is not None and not is_error:
+                    return self._said("return", schema, scope)
+            elif name not in TAKES and (used := next(self._used(decorator, "gives"), None)) is not None:
+                return used
+        return None
+
+    def _used(self, decorator: ast.Call, wanted: str) -> Iterator[Part]:
+        """The schemas that a decorator of the project is given, and by which it loads the request or dumps the result."""
+        scope = self.found.scope
+        function, where = function_of(self.names.resolve(decorator.func, scope)) or (None, scope)
+        if function is None or not where.owned:
+            return
+        for parameter, given in arguments_of(decorator, function, scope, where).items():
+            if isinstance(given.value, ast.Name | ast.Attribute | ast.Call):
+                part = self._said("return" if wanted == "gives" else parameter, given.value, given.scope)
+                if self._is_schema(part) and wanted in self._uses(function, where, parameter):
+                    yield part
+
+    def _uses(self, function: Function, scope: Scope, parameter: str, depth: int = 0) -> Set[str]:
+        """What a function does with the schema in a parameter, or one that it makes of the class in it."""
+        names = {parameter}
+        nodes = list(ast.walk(function))
+        for node in nodes:
+            if isinstance(node, ast.Assign) and last_name(called(node.value)) in names:  # schema = schema_class()
+                names |= {last_name(target) for target in node.targets}
+        found: set[str] = set()
+        for node in nodes:
+            if isinstance(node, ast.Call):
+                if isinstance(node.func, ast.Attribute) and last_name(called(node.func.value)) in names:
+                    found |= {READS[node.func.attr]} if node.func.attr in READS else set()
+                elif depth < DEEP and any(last_name(each) in names for each in node.args):
+                    helper, where = function_of(self.names.resolve(node.func, scope)) or (None, scope)
+                    for name, given in arguments_of(node, helper, where).items() if helper is not None else ():
+                        if helper is not None and last_name(given.value) in names:
+                            found |= self._uses(helper, where, name, depth + 1)
+        return found
+
+    def _is_schema(self, part: Part) -> bool:
+        """Whether it is a schema that describes a query: of anything else in one, nothing is said."""
+        return part.kind == "schema" or (
+            part.annotation is not None and "schema" in self.names.kinds(part.annotation, part.scope)
+        )
+
+    def _said(self, name: str, schema: ast.expr, scope: Scope) -> Part:
+        """What is declared: a class, or an object of one, or a model of flask-restx: ``api.model("Order", {...})``."""
+        item = schema.value if isinstance(schema, ast.NamedExpr) else schema
+        item = item.elts[0] if isinstance(item, ast.List) and item.elts else item
+        entity = original(item, scope, self.names) if isinstance(item, ast.Name | ast.Attribute) else None
+        made, where = (entity.node, entity.scope or scope) if entity is not None else (item, scope)
+        if isinstance(made, ast.FunctionDef) and made.returns is not None:  # def make_schema(self) -> OrderSchema
+            return Part(name, made.returns, where, schema, scope)
+        if isinstance(made, ast.Dict) or (isinstance(made, ast.Call) and last_name(made.func) in MODELS):
+            return Part(name, None, scope, schema, scope, "schema", "fields" if made is item else text(item))
+        if not isinstance(made, ast.Call):
+            return Part(name, schema, scope, schema, scope)
+        if last_name(made.func) == "from_dict":
+            return Part(name, None, scope, schema, scope, "schema", text(made.func))
+        if last_name(made.func) in FIELDS and made.args:
+            inner = self._said(name, made.args[0], where)
+            is_one = inner.kind == "schema"
+            return Part(name, None, scope, schema, scope, "schema" if is_one else "scalar", text(made.func))
+        return Part(name, made.func, where, schema, scope)  # OrderSchema(many=True)
+
+
+def _schema(decorator: ast.Call) -> ast.expr | None:
+    """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
+    candidates = [*decorator.args, *(k.value for k in decorator.keywords if k.arg in ("schema", "model_class"))]
+    for argument in candidates:
+        is_inline = isinstance(argument, ast.Dict) and argument.keys and last_name(decorator.func) in INLINE
+        is_other = isinstance(argument, ast.Constant | ast.Dict) or ast.unparse(argument).startswith("HTTPStatus")
+        if is_inline or not is_other:
+            return argument
+    return None

@@ -1,0 +1,60 @@
+"""What a local name was given last, for sure, before it is used."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from pytest_fitness.model.contents import FUNCTIONS
+from pytest_fitness.model.syntax import Binding, Scope
+
+
+def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Sequence[Binding]:
+    """Leave out the meanings of a name that another one has taken the place of where it is used.
+
+    Args:
+        bindings: all meanings that the name has in the function, in the order of its statements.
+        use: the name as it stands there.
+        scope: the inside of the function.
+    """
+    if len(bindings) < 2 or not isinstance(scope.node, FUNCTIONS) or not hasattr(use, "lineno"):
+        return bindings
+    last = _last_given(use, scope.node.body)
+    at = next((n for n, binding in enumerate(bindings) if binding.node is last), 0) if last is not None else 0
+    return bindings[at:]
+
+
+def _last_given(use: ast.Name, body: Sequence[ast.stmt]) -> ast.expr | None:
+    """The last value on the way to *use* that no condition, loop or exception can leave out."""
+    found: ast.expr | None = None
+    block: Sequence[ast.stmt] | None = body
+    while block is not None:
+        for statement in block:
+            if _contains(statement, use):
+                block = next((each for each in _blocks(statement) if any(_contains(s, use) for s in each)), None)
+                break
+            found = _given(statement, use.id) or found
+        else:
+            return None  # it stands somewhere else
+    return found
+
+
+def _given(statement: ast.stmt, name: str) -> ast.expr | None:
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            return statement.value
+    return None
+
+
+def _blocks(statement: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
+    for name in ("body", "orelse", "finalbody"):
+        yield getattr(statement, name, [])
+    for name in ("handlers", "cases"):
+        yield from (each.body for each in getattr(statement, name, []))
+
+
+def _contains(statement: ast.stmt, use: ast.Name) -> bool:
+    start = (statement.lineno, statement.col_offset)
+    end = (statement.end_lineno or statement.lineno, statement.end_col_offset or 0)
+    return start <= (use.lineno, use.col_offset) < end

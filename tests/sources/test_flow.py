@@ -1,0 +1,38 @@
+"""What a local name was given last."""
+
+from __future__ import annotations
+
+import ast
+
+from pytest_fitness.model.syntax import Scope
+from pytest_fitness.sources.flow import still_meant
+from pytest_fitness.sources.symbol_table import collect
+
+
+def meanings(text: str, use: ast.Name | None = None) -> list[str]:
+    """Return what ``x`` may be in the last statement of a function."""
+    function = ast.parse(f"def f():\n{text}").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    scope = collect(Scope("m", "m.py", node=function), function.body)
+    found = use or [n for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)][-1]
+    return [ast.unparse(b.node) for b in still_meant(scope.symbols["x"], found, scope) if b.node is not None]
+
+
+def test_what_is_surely_given_last_counts() -> None:
+    """And what may be given behind that."""
+    assert meanings("    x = 1\n    x = 2\n    return x") == ["2"]
+    assert meanings("    x = 1\n    x = y = 2\n    if z: x = 3\n    return x") == ["2", "3"]
+    assert meanings("    x = 1\n    x: int\n    x.y = 2\n    return x") == ["1"]
+    assert meanings("    x = 1\n    if z:\n        x = 2\n    else:\n        return x") == ["1", "2"]
+    assert meanings("    x = 1\n    with z:\n        x = 2\n        return x") == ["2"]
+    assert meanings("    x = 1\n    try: x = 2\n    finally: return x") == ["1", "2"]
+
+
+def test_what_stands_somewhere_else_may_be_anything() -> None:
+    """Nothing is left out."""
+    elsewhere = ast.parse("\n\n\n\n\n\n\nx").body[0]
+    assert isinstance(elsewhere, ast.Expr)
+    assert isinstance(elsewhere.value, ast.Name)
+
+    assert meanings("    x = 1\n    x = 2", elsewhere.value) == ["1", "2"]
+    assert meanings("    x = 1\n    x = 2", ast.Name("x")) == ["1", "2"]
