@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -221,12 +222,42 @@ def test_a_package_is_listed_once(tmp_path: Path) -> None:
             read(tmp_path, packages=names)
 
 
-def test_a_package_is_no_source_root(tmp_path: Path) -> None:
-    """Its modules are imported by its name."""
-    make(tmp_path, "src/shop/__init__.py", "src/shop/api/__init__.py")
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("import os\nfrom shop.domain import x", "api/orders.py:2: from shop.domain import x"),
+        ("def f():\n    import shop", "api/orders.py:2: import shop"),
+        ("import_module('shop.domain')", "api/orders.py:1: import_module('shop.domain')"),
+        ("from ... import domain", "api/orders.py:1: from ..."),
+        ("from .. import domain", "api/orders.py:1: from .."),
+    ],
+)
+def test_a_package_is_no_source_root(tmp_path: Path, text: str, shown: str) -> None:
+    """Where its modules are imported by its name."""
+    make(tmp_path, "src/shop/__init__.py", "src/shop/api/__init__.py", "src/shop/api/orders.py")
+    (tmp_path / "src/shop/api/orders.py").write_text(text)
 
-    with pytest.raises(SettingsError, match="source root 'src/shop' is a package itself"):
+    with pytest.raises(
+        SettingsError, match=re.escape("source root 'src/shop' is a package itself, by whose name")
+    ) as error:
         read(tmp_path, packages=("api",), roots=("src/shop",))
+    assert f"(`{shown}" in str(error.value)
+
+
+def test_a_stray_init_file_in_a_source_root_is_no_harm(tmp_path: Path) -> None:
+    """Where nothing is imported by the name that it gives; a single module is looked into as well."""
+    make(tmp_path, "apps/__init__.py", "apps/shop/__init__.py", "apps/shop/deep/__init__.py", "apps/tool.py")
+    (tmp_path / "apps/shop/deep/__init__.py").write_text(
+        "from ..deep import x\nimport apps_of_others, shop\n'apps.shop'"
+    )
+
+    assert set(read(tmp_path, packages=("shop", "tool"), roots=("apps",)).sources) == {"shop", "shop.deep", "tool"}
+    assert set(read(tmp_path, packages=("shop",), roots=("apps",)).sources) == {"shop", "shop.deep"}
+    (tmp_path / "apps/tool.py").write_text("import apps.shop")
+    with pytest.raises(SettingsError, match=r"`tool\.py:1: import apps\.shop`"):
+        read(tmp_path, packages=("shop", "tool"), roots=("apps",))
+    with pytest.raises(SettingsError, match=r"`tool\.py:1: import apps\.shop`"):
+        read(tmp_path, roots=("apps",))
 
 
 @pytest.mark.parametrize(

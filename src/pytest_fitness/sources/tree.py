@@ -17,6 +17,7 @@ from typing import Any
 from pytest_fitness.errors import EmptySelectionError, SettingsError
 from pytest_fitness.model import Location, Module, Unread
 from pytest_fitness.names import did_you_mean, is_under, matches, parents
+from pytest_fitness.sources.source_roots import source_roots
 
 NOT_PRODUCT_CODE = frozenset(
     "benchmark benchmarks build conftest demo dist doc docs env example examples migrations node_modules noxfile scripts "
@@ -247,7 +248,7 @@ def read_tree(project: Project) -> Tree:
         SettingsError: no package, several packages, or a root that is not there.
         EmptySelectionError: an ``exclude`` entry matches nothing.
     """
-    existing = list(_roots(project.rootdir, project.roots, project.pythonpath))
+    existing = list(source_roots(project.rootdir, project.roots, project.pythonpath, project.packages))
     names = tuple(project.packages) or _only_package(project.rootdir, existing)
     _refuse_odd_names(names)
     tree = Tree(names, project.rootdir, tuple(existing))
@@ -259,24 +260,6 @@ def read_tree(project: Project) -> Tree:
     tree.namespaces = {p for p in above if any(is_under(p, name) for name in names)} - tree.sources.keys()
     _apply_exclude(tree, project.exclude)
     return tree
-
-
-def _roots(rootdir: Path, configured: Sequence[str], pythonpath: Sequence[Path]) -> Iterator[Path]:
-    for each in configured:
-        root = rootdir / each
-        if not root.is_dir():
-            near = did_you_mean(each, (p.name for p in rootdir.iterdir() if p.is_dir()))
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise SettingsError(f"source root {each!r} is not a directory in {rootdir}{hint}")
-        if (root / "__init__.py").is_file():
-            raise SettingsError(
-                f"source root {each!r} is a package itself; set `source` to the directory that holds it, "
-                "or remove its __init__.py if nothing is imported by that name"
-            )
-        yield root
-    if not configured:
-        candidates = [*pythonpath, rootdir / "src", rootdir]
-        yield from (root for root in dict.fromkeys(candidates) if root.is_dir())
 
 
 def _refuse_odd_names(names: Sequence[str]) -> None:
@@ -309,7 +292,7 @@ def find_packages(rootdir: Path, pythonpath: Sequence[Path]) -> tuple[tuple[str,
     Raises:
         SettingsError: there is none.
     """
-    usual = list(_roots(rootdir, (), pythonpath))
+    usual = list(source_roots(rootdir, (), pythonpath))
     below = [p for p in sorted(rootdir.iterdir()) if p.is_dir() and not p.name.startswith(".")]
     others = [p for p in below if p.name not in NOT_PRODUCT_CODE and not (p / "__init__.py").is_file()]
     deeper = [p for other in others for p in (other / "src", other) if p.is_dir()]
