@@ -40,13 +40,13 @@ def view(): ...
         ("app.add_url_rule('/x', view_func=login_required(view), methods=['PUT'])", ["PUT /x view"]),
         ("app.add_url_rule('/x', view_func=nowhere)", ["GET /x nowhere"]),
         ("class V(MethodView):\n    def get(self): ...\napp.add_url_rule('/x', view_func=login_required(V.as_view('x')))",
-         ["GET V.get"]),
+         ["GET /x V.get"]),
         ("class V(MethodView):\n    def get(self): ...\n    def post(self): ...\n    def help(self): ...",
          ["GET V.get", "POST V.post"]),
         ("class V(View):\n    def dispatch_request(self): ...\napp.add_url_rule('/x', view_func=V.as_view('x'))",
-         ["GET V.dispatch_request"]),
+         ["GET /x V.dispatch_request"]),
         ("class V(MethodView):\n    def get(self): ...\nv = V.as_view('x')\napp.add_url_rule('/x', view_func=v)",
-         ["GET V.get"]),
+         ["GET /x V.get"]),
         ("class B(MethodView):\n    def get(self): ...\n@blp.route('/x')\nclass V(B):\n    def put(self): ...",
          ["GET B.get", "PUT /x V.put", "GET /x B.get"]),
         ("class B(MethodView):\n    def get(self): ...\nclass V(B):\n    def put(self): ...", ["GET B.get", "PUT V.put"]),
@@ -588,4 +588,45 @@ def d(data): return ''
         (["taken: schema"], "schema"),
         ([], "schema"),
         ([], "response"),
+    ]
+
+
+def test_the_path_of_a_class_is_where_it_is_registered() -> None:
+    """In any module; the first of several counts, and a class that is no view has none."""
+    text = """
+from flask_restful import Api
+from shop.more import Elsewhere
+api = Api(bp)
+class A(Resource):
+    def get(self): ...
+class B(MethodView):
+    def get(self): ...
+class C(Resource):
+    def get(self): ...
+class D(MethodView):
+    def get(self): ...
+api.add_resource(A, '/a', '/b')
+api.add_resource(A, '/c')
+api.add_resource()
+b = B.as_view('b')
+pre = Blueprint('pre', __name__, url_prefix='/pre')
+pre.add_url_rule('/b', view_func=login_required(b))
+pre.add_url_rule('/f', view_func=view)
+more = api.namespace('more')
+@more.route('/r')
+class E(Resource):
+    def get(self): ...
+"""
+    others = {
+        "shop.urls": "from shop.api import api, C\napi.add_resource(C, '/c')",
+        "shop.more": "class Elsewhere: ...",
+    }
+
+    assert titles(HEAD + text, others) == [
+        "Flask: GET /pre/f view",
+        "Flask: GET /a A.get",
+        "Flask: GET /pre/b B.get",
+        "Flask: GET /c C.get",
+        "Flask: GET D.get",
+        "Flask: GET /more/r E.get",
     ]

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks import _flask_classful
 from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of
-from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._constants import constant
+from pytest_fitness.frameworks._flask_paths import Paths
 from pytest_fitness.frameworks._flask_schemas import Declared
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
@@ -103,12 +104,16 @@ class Flask:
 class _Views(ModuleReader):
     framework = Flask.name
 
+    def __init__(self, contents: Contents) -> None:
+        super().__init__(contents)
+        self.paths = Paths(contents)
+
     def each(self) -> Iterator[Endpoint]:
         for decorator, scope, found, target in self.decorated(self._route, is_sure=self._is_sure):
             route, where = self._route(decorator, scope) or (decorator, scope)
             assert isinstance(route, ast.Call)
             if found is None:
-                yield self.missing(target, route, scope, self._verbs(route, where), self._path(route, where))
+                yield self.missing(target, route, scope, self._verbs(route, where), self.paths.of(route, where))
             else:
                 yield self._view(found, route, self._verbs(route, where), where)
         is_others = "fastapi" in self.contents.imported and not self.contents.mentions(*CLASSES)
@@ -197,11 +202,12 @@ class _Views(ModuleReader):
         is_base = any(self.names.known(b.name) and b.last != "View" for b in self.names.bases(entity)) and any(
             derived_from(entity, self.contents)  # which have methods by verb, that this one calls
         )
+        path = self.paths.of_view(entity.node) if not routes else ""
         wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) or is_base else ("dispatch_request",)
         for name, found in methods_of(entity, self.names, wanted):
             if routes or self._answers_for(found, entity):
                 verb = "GET" if name == "dispatch_request" else name.upper()
-                yield self._view(found, routes[0] if routes else found.function, [verb], entity.scope)
+                yield self._view(found, routes[0] if routes else found.function, [verb], entity.scope, path)
 
     def _answers_for(self, found: Found, entity: Entity) -> bool:
         """Whether a method is the class's own, or a mixin's: those of another view answer for that one."""
@@ -228,7 +234,7 @@ class _Views(ModuleReader):
             yield self._view(found, call, verbs, calling)
         is_view = not behind and entity is not None and self._is_view(entity)  # which flask-smorest takes as it is
         if not behind and not is_view:
-            yield self.missing(given, call, calling, verbs, self._path(call, calling))
+            yield self.missing(given, call, calling, verbs, self.paths.of(call, calling))
 
     def _class_registered(self, view: ast.expr, where: Scope, registered: Registration) -> Iterator[Endpoint]:
         """``V.as_view("v")``, of a class that is no view by what is known of its bases; one that is is found by itself."""
@@ -246,16 +252,18 @@ class _Views(ModuleReader):
             yield self._view(found, call, verbs, calling)
         if not methods:
             verbs = self._listed(call, calling)
-            yield self.missing(view, call, calling, verbs, self._path(call, calling))
+            yield self.missing(view, call, calling, verbs, self.paths.of(call, calling))
 
-    def _view(self, found: Found, node: ast.AST, verbs: Sequence[str], where: Scope | None = None) -> Endpoint:
+    def _view(
+        self, found: Found, node: ast.AST, verbs: Sequence[str], where: Scope | None = None, path: str = ""
+    ) -> Endpoint:
         """The view that *node*, which stands in *where*, makes of a function."""
         is_socket = "WEBSOCKET" in verbs
         return self.endpoint(
             found,
             node,
             verbs,
-            path=self._path(node, where or found.scope) if isinstance(node, ast.Call) else "",
+            path=self.paths.of(node, where or found.scope) if isinstance(node, ast.Call) else path,
             inputs=Declared(found, self.names).inputs(),
             output=no_result(found) if is_socket else self._output(self.wrapper or instead_of(found, self.names)),
             kind="websocket" if is_socket else "http",
@@ -269,26 +277,6 @@ class _Views(ModuleReader):
 
     def _listed(self, call: ast.Call, where: Scope) -> list[str]:
         return listed(constant(option(call, "methods"), where, self.names)) or ["GET"]
-
-    def _path(self, call: ast.Call, where: Scope) -> str:
-        """The path as it is written, behind what the blueprint or namespace puts before it."""
-        path = text(constant(option(call, "rule", position=0), where, self.names))
-        router = self.names.resolve(call.func.value, where) if isinstance(call.func, ast.Attribute) else None
-        made = router.node if router is not None else None
-        if not isinstance(made, ast.Call):
-            return path
-        added = self._added(made) if last_name(made.func) == "Namespace" else None
-        return joined(_prefix(made) if added is None else text(added), path)
-
-    def _added(self, namespace: ast.Call) -> ast.expr | None:
-        """The path in ``api.add_namespace(orders, "/orders")``, which is put before those of a namespace instead of its own."""
-        for there in (self.contents, *self.contents.elsewhere("add_namespace")):
-            for call, where in there.calls if there.mentions("add_namespace") else ():
-                if last_name(call.func) == "add_namespace" and call.args:
-                    entity = there.names.resolve(call.args[0], where)
-                    if entity is not None and entity.node is namespace:
-                        return option(call, "path", position=1)
-        return None
 
     def _output(self, found: Found) -> Part:
         """A decorator decides over the annotation, the annotation over what is returned."""
@@ -326,13 +314,3 @@ class _Views(ModuleReader):
 
 def _adds(call: ast.Call) -> bool:
     return last_name(call.func) == "add_url_rule"
-
-
-def _prefix(made: ast.Call) -> str:
-    """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
-    is_namespace = last_name(made.func) == "Namespace"
-    given = option(made, "path" if is_namespace else "url_prefix")
-    if is_namespace and given is None:
-        given = option(made, "name", position=0)
-        return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
-    return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""

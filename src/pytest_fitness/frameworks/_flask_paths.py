@@ -1,0 +1,95 @@
+"""The paths at which views of Flask answer: as they are written, behind what a blueprint or a namespace puts before them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._reading import innermost, is_as_view, option, text
+from pytest_fitness.model.contents import Contents, last_name
+from pytest_fitness.model.syntax import Names, Scope
+
+NAMESPACES = ("Namespace", "namespace")
+ADDING = ("add_resource", "add_url_rule")
+"""What says where a class-based view answers."""
+
+
+class Paths:
+    """Reads the paths of one module, and of views that another one registers."""
+
+    def __init__(self, contents: Contents) -> None:
+        self.contents = contents
+        self.names = contents.names
+
+    def of(self, call: ast.Call, where: Scope) -> str:
+        """Return the path of ``@bp.route("/orders")``, ``app.add_url_rule("/orders", ...)``, ``api.add_resource(Orders, "/orders")``."""
+        position = 1 if last_name(call.func) == "add_resource" else 0
+        path = text(constant(option(call, "rule", position=position), where, self.names))
+        router = self.names.resolve(call.func.value, where) if isinstance(call.func, ast.Attribute) else None
+        made = router.node if router is not None else None
+        if not isinstance(made, ast.Call):
+            return path
+        added = self._added(made) if last_name(made.func) == "Namespace" else None
+        return joined(_prefix(made) if added is None else text(added), path)
+
+    def of_view(self, view: ast.AST) -> str:
+        """Return the path of a class-based view, which may be registered in another module; an empty text if it is not."""
+        own = _of_views(self.contents).get(id(view))
+        if own is not None:
+            return own
+        others = (there for word in ADDING for there in self.contents.elsewhere(word))
+        return next((found for there in others if (found := _of_views(there).get(id(view))) is not None), "")
+
+    def _added(self, namespace: ast.Call) -> ast.expr | None:
+        """The path in ``api.add_namespace(orders, "/orders")``, which is put before those of a namespace instead of its own."""
+        for there in (self.contents, *self.contents.elsewhere("add_namespace")):
+            for call, where in there.calls if there.mentions("add_namespace") else ():
+                if last_name(call.func) == "add_namespace" and call.args:
+                    entity = there.names.resolve(call.args[0], where)
+                    if entity is not None and entity.node is namespace:
+                        return option(call, "path", position=1)
+        return None
+
+
+def _of_views(contents: Contents) -> Mapping[int, str]:
+    """The paths of the class-based views that a module registers, by the ids of the classes; read once for all frameworks."""
+    found: Mapping[int, str] | None = contents.memo.get(("paths of views",))
+    if found is None:
+        pairs = _registered(contents) if contents.mentions(*ADDING) else ()
+        found = contents.memo[("paths of views",)] = dict(reversed(list(pairs)))  # the first one counts
+    return found
+
+
+def _registered(contents: Contents) -> Iterator[tuple[int, str]]:
+    paths = Paths(contents)
+    for call, where in contents.calls:
+        for view, scope in _views_in(call, where, contents.names):
+            entity = contents.names.resolve(view, scope)
+            if entity is not None and isinstance(entity.node, ast.ClassDef):
+                yield id(entity.node), paths.of(call, where)
+
+
+def _views_in(call: ast.Call, where: Scope, names: Names) -> Iterator[tuple[ast.expr, Scope]]:
+    """The class that a call registers, and where it is named."""
+    name = last_name(call.func)
+    given = option(call, "resource", position=0) if name == "add_resource" else None
+    if given is not None:
+        yield given, where
+    view = option(call, "view_func", position=2) if name == "add_url_rule" else None
+    target = innermost(view) if view is not None else None
+    entity = names.resolve(target, where) if target is not None else None
+    if entity is not None and isinstance(entity.node, ast.Call):  # orders = Orders.as_view("orders")
+        target, where = innermost(entity.node), entity.scope or where
+    if isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute) and is_as_view(target):
+        yield target.func.value, where
+
+
+def _prefix(made: ast.Call) -> str:
+    """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
+    is_namespace = last_name(made.func) in NAMESPACES
+    given = option(made, "path" if is_namespace else "url_prefix")
+    if is_namespace and given is None:
+        given = option(made, "name", position=0)
+        return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
+    return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""
