@@ -48,12 +48,12 @@ def applied(decorator: ast.expr, target: ast.expr) -> ast.Call:
 
 def _before(found: Found, decorator: ast.expr) -> Scope:
     """The scope as it is above a function that is called like its decorator: ``@delete("/{number}") async def delete(...)``."""
-    name = called(decorator)
-    bindings = found.scope.symbols.get(name.id, []) if isinstance(name, ast.Name) else []
-    at = next((n for n, binding in enumerate(bindings) if binding.node is found.function), None)
-    if at is None or not isinstance(name, ast.Name):
+    name = found.function.name
+    if last_name(called(decorator)) != name:
         return found.scope
-    return replace(found.scope, symbols={**found.scope.symbols, name.id: bindings[:at]}, resolved={})
+    bindings = found.scope.symbols.get(name, [])
+    at = next((n for n, binding in enumerate(bindings) if binding.node is found.function), len(bindings))
+    return replace(found.scope, symbols={**found.scope.symbols, name: bindings[:at]}, resolved={})
 
 
 def _applies(call: ast.Call, bare: Callable[[ast.Call], bool] | None) -> bool:
