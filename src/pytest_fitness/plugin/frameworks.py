@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_fitness.errors import SettingsError
-from pytest_fitness.frameworks import builtin
-from pytest_fitness.frameworks.declared import Declared
-from pytest_fitness.model.contents import Adapter, Frameworks
 
 if TYPE_CHECKING:
+    from pytest_fitness.model.contents import Adapter, Frameworks
     from pytest_fitness.settings import Settings
 
 ATTRIBUTES = ("name", "hints", "registrations", "knowledge", "discover")
 
 
-def frameworks(config: pytest.Config, settings: Settings) -> Frameworks:
-    """Return the frameworks of this session.
+def frameworks(config: pytest.Config, settings: Settings) -> Callable[[], Frameworks]:
+    """Return what returns the frameworks of this session: most rules have no need of our own adapters.
 
     Raises:
         SettingsError: an adapter lacks something.
     """
     given = [adapter for each in config.hook.pytest_fitness_adapters(config=config) for adapter in _checked(each)]
-    decorators = [d.name for d in settings.declarations if d.kind == "handler-decorator"]
-    own = [Declared(decorators)] if decorators else []
-    return Frameworks((*given, *own, *builtin()), settings.declarations)
+
+    def known() -> Frameworks:
+        from pytest_fitness.frameworks import builtin
+        from pytest_fitness.frameworks.declared import Declared
+        from pytest_fitness.model.contents import Frameworks
+
+        decorators = [d.name for d in settings.declarations if d.kind == "handler-decorator"]
+        own = [Declared(decorators)] if decorators else []
+        return Frameworks((*given, *own, *builtin()), settings.declarations)
+
+    return known
 
 
 def _checked(adapters: Sequence[Adapter]) -> Sequence[Adapter]:

@@ -70,7 +70,7 @@ class _Reader:
         self,
         tree: Tree,
         declared: Iterable[str],
-        frameworks: Frameworks,
+        frameworks: Frameworks | Callable[[], Frameworks] | None,
         run: Run,
         cache: Path | None,
     ) -> None:
@@ -136,7 +136,8 @@ class _Reader:
     def finder(self) -> Finder:
         from pytest_fitness.sources.syntax import Finder  # nothing that a rule about imports needs
 
-        return Finder(self.tree, self.frameworks, self.cache)
+        known = self.frameworks() if callable(self.frameworks) else self.frameworks
+        return Finder(self.tree, known or Frameworks(), self.cache)
 
     def handlers(self, modules: Sequence[Module]) -> Handlers:
         return self.finder.handlers([m.name for m in modules])
@@ -191,7 +192,7 @@ def read(
     project: Project,
     *,
     layers: Mapping[str, tuple[str, ...]] | None = None,
-    frameworks: Frameworks | None = None,
+    frameworks: Frameworks | Callable[[], Frameworks] | None = None,
     run: Run | None = None,
     cache: Path | None = None,
 ) -> Codebase:
@@ -200,7 +201,7 @@ def read(
     Args:
         project: where the code is.
         layers: names for parts of the code.
-        frameworks: those whose handlers are looked for.
+        frameworks: those whose handlers are looked for, or what returns them when a rule asks for handlers.
         run: what is to be known of it; without it there is no coverage.
         cache: a directory to remember facts about files in, by their content.
 
@@ -214,7 +215,7 @@ def read(
     refuse_stale_copy(tree)
     modules = [s.module for s in tree.sources.values()]
     run = run or Run(_no_coverage)
-    reader = _Reader(tree, project.declared, frameworks or Frameworks(), run, cache)
+    reader = _Reader(tree, project.declared, frameworks, run, cache)
     codebase = Codebase(tree.packages, modules, reader, layers, str(project.rootdir))
     if run.acceptance:
         from pytest_fitness.sources.known_files import KnownFiles
@@ -244,7 +245,7 @@ def from_texts(
     def given(tree: Tree, contexts: bool) -> CoverageReport:  # noqa: FBT001 - its shape is given
         return _no_coverage(tree, contexts) if coverage is None else coverage
 
-    return Codebase(tree.packages, modules, _Reader(tree, (), frameworks or Frameworks(), Run(given), None), layers)
+    return Codebase(tree.packages, modules, _Reader(tree, (), frameworks, Run(given), None), layers)
 
 
 def _no_coverage(_tree: Tree, _contexts: bool) -> CoverageReport:  # noqa: FBT001 - its shape is given
