@@ -470,6 +470,13 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("if x: return jsonify(1)\n    return OrderOut().dump(1)", "response"),
         ("return OrderIn().dump(1)", "raw"),
         ("return nowhere.dump(1)", "raw"),
+        ("return OrderOut().dumps(1)", "schema"),
+        ("return json.dumps(nowhere())", "response"),
+        ("return json.dumps({})", "raw"),
+        ("return Service().own()", "schema"),
+        ("return Service().other()", "raw"),
+        ("return again()", "raw"),
+        ("return to_and_fro()", "unknown"),
         ("return Service.dumped(1)", "schema"),
         ("return Service().said()", "schema"),
         ("return fields()", "raw"),
@@ -477,6 +484,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return noted()", "raw"),
         ("return counted()", "raw"),
         ("return text()", "response"),
+        ("return silent()", "none"),
         ("return answered()", "response"),
         ("return either()", "response"),
         ("return quoted()", "response"),
@@ -499,11 +507,14 @@ class Service:
     @classmethod
     def dumped(cls, x): return OrderOut().dump(x)
     def said(self) -> OrderOut: return OrderOut().dump(1)
+    def own(self): return self.schema().dump(1)
+    def other(self): return self.odd().dump(1)
 def fields(): return {'a': 1}
 def listed(): return [1]
 def noted() -> dict: return {}
 def counted() -> 'dict[str, int]': return {}
 def text() -> str: return ''
+def silent(): return None
 def answered() -> tuple[Response, int] | None: return jsonify(1), 200
 def either() -> Union[Response, str]: return ''
 def quoted() -> 'Optional[Response]': return None
@@ -522,8 +533,11 @@ def c(): return d()
 def d(): return e()
 def e(): return jsonify(1)
 def around(): return around()
+def again(): return {} if x else again()
+def to_and_fro(): return fro_and_to()
+def fro_and_to(): return to_and_fro()
 """
-    before = "from typing import Optional, Tuple, Union\n"
+    before = "import json\nfrom typing import Optional, Tuple, Union\n"
 
     assert slots(f"{before}{HEAD}{text}@app.get('/')\ndef f():\n    {body}") == [([], kind)]
 
@@ -630,3 +644,47 @@ class E(Resource):
         "Flask: GET D.get",
         "Flask: GET /more/r E.get",
     ]
+
+
+def test_a_schema_that_dumps_says_more_than_an_annotation() -> None:
+    """Which Flask does not look at."""
+    text = "@app.get('/')\ndef f() -> list[dict]: return OrderOut().dump(1), 200\n@app.get('/')\ndef g() -> dict: return {}"
+
+    assert slots(HEAD + text) == [([], "schema"), ([], "raw")]
+
+
+def test_queries_of_openapi3_are_inputs() -> None:
+    """Where they are models."""
+    text = "@app.get('/')\ndef f(path: OrderIn, query: OrderIn, header: dict, body: dict): return ''"
+
+    assert slots(HEAD + text) == [(["path: schema", "query: schema", "body: raw"], "response")]
+
+
+@pytest.mark.parametrize(
+    "registers",
+    [
+        "self.app.route('/own' + rule)(f)",
+        "self.app.add_url_rule('/own' + rule, view_func=f)",
+        "@self.app.get('/own' + rule)\n            def g(*args, **kwargs): return f(*args, **kwargs)",
+    ],
+)
+def test_a_route_of_the_project_is_followed(registers: str) -> None:
+    """And not taken for one of Flask as well; functions of one name are each what they are."""
+    text = f"""
+class Group:
+    def __init__(self, app: Flask): self.app = app
+    def route(self, rule):
+        def decorator(f):
+            {registers}
+            return f
+        return decorator
+class Things(Group):
+    def initialize(self):
+        @self.route('/one')
+        def _(): return {{}}
+        @self.route('/two')
+        def _(): return jsonify(1)
+"""
+
+    found = [(h.path, h.output.kind) for h in handlers(HEAD + text) if h.output.kind != "unknown"]
+    assert found == [("/own/one", "raw"), ("/own/two", "response")]

@@ -22,6 +22,7 @@ def test_what_is_surely_given_last_counts() -> None:
     """And what may be given behind that."""
     assert meanings("    x = 1\n    x = 2\n    return x") == ["2"]
     assert meanings("    x = 1\n    x = y = 2\n    if z: x = 3\n    return x") == ["2", "3"]
+    assert meanings("    x = 1\n    x = 2\n    y = 3\n    print()\n    return x") == ["2"]
     assert meanings("    x = 1\n    x: int\n    x.y = 2\n    return x") == ["1"]
     assert meanings("    x = 1\n    if z:\n        x = 2\n    else:\n        return x") == ["1", "2"]
     assert meanings("    x = 1\n    with z:\n        x = 2\n        return x") == ["2"]

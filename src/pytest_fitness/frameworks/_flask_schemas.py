@@ -19,6 +19,9 @@ INLINE = frozenset("input output use_args use_kwargs arguments marshal_with mars
 
 BODIES = ("json", "form", "files", "json_or_form")
 BODY_PARAMETERS = ("body", "form")
+QUERY_PARAMETERS = ("query", "header", "cookie", "path")
+"""Of flask-openapi3."""
+
 MODELS = frozenset(
     "model inherit clone extend schema_model Model OrderedModel SchemaModel parser RequestParser".split()
 )
@@ -55,8 +58,10 @@ class Declared:
             elif name not in GIVES:
                 yield from self._used(decorator, "takes")
         for argument, _ in self.found.parameters:
-            if argument.annotation is not None and argument.arg in BODY_PARAMETERS:
-                yield Part(argument.arg, argument.annotation, self.found.scope, argument.annotation, self.found.scope)
+            if argument.annotation is not None and argument.arg in (*BODY_PARAMETERS, *QUERY_PARAMETERS):
+                part = Part(argument.arg, argument.annotation, self.found.scope, argument.annotation, self.found.scope)
+                if argument.arg in BODY_PARAMETERS or self._is_schema(part):
+                    yield part
 
     def output(self) -> Part | None:
         """Return the result; None where no decorator says it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._given import Given
@@ -178,7 +179,16 @@ def _decorating(contents: Contents, name: str, *, called: bool) -> Iterator[tupl
             named = decorator.func if isinstance(decorator, ast.Call) else decorator
             if last_name(named) == name and isinstance(decorator, ast.Call) is called:
                 given = ast.copy_location(ast.Name(node.name, ast.Load()), node)
-                yield ast.copy_location(ast.Call(decorator, [given], []), decorator), scope
+                yield ast.copy_location(ast.Call(decorator, [given], []), decorator), _as_of(node, scope)
+
+
+def _as_of(node: Function | ast.ClassDef, scope: Scope) -> Scope:
+    """The scope as it is when a function is decorated: another one may have its name later, such as ``_``."""
+    bindings = scope.symbols.get(node.name, [])
+    at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
+    if at + 1 >= len(bindings):
+        return scope
+    return replace(scope, symbols={**scope.symbols, node.name: bindings[at : at + 1]}, resolved={})
 
 
 def arguments_of(

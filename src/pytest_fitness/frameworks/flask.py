@@ -37,7 +37,7 @@ from pytest_fitness.frameworks._reading import (
     text,
     unquoted,
 )
-from pytest_fitness.model.contents import Contents, Found, last_name, own_returns, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
 if TYPE_CHECKING:
@@ -177,12 +177,25 @@ class _Views(ModuleReader):
         kinds = self.kinds(function.value, scope)
         if "router:flask" in kinds:
             return True
+        if self._is_followed(function, scope):
+            return False
         # a blueprint that cannot be followed, in a module that has to do with Flask and not with FastAPI
         path = text(option(decorator, "rule", position=0))
         is_path = function.attr == "route" or path.startswith("/")
         return (
             is_path and not any(kinds) and (self._uses_flask(function.attr) or ("<" in path and not self._uses_others))
         )
+
+    def _is_followed(self, function: ast.expr, scope: Scope) -> bool:
+        """Whether it is a method of the project called ``route`` that registers what it decorates itself."""
+        definition, where = function_of(self.names.resolve(function, scope)) or (None, scope)
+        nodes = list(ast.walk(definition)) if definition is not None and where.owned else []
+        # a wrapper is followed if it takes whatever the function in it takes
+        wrappers = [node for node in nodes if isinstance(node, FUNCTIONS) and node.args.kwarg is not None]
+        decorators = [each for node in wrappers for each in node.decorator_list]
+        decorators += [node.func for node in nodes if isinstance(node, ast.Call)]
+        is_applied = any(isinstance(each, ast.Call) and last_name(each.func) in VERBS for each in decorators)
+        return is_applied or any(isinstance(node, ast.Call) and _adds(node) for node in nodes)
 
     def _uses_flask(self, verb: str) -> bool:
         """Whether what cannot be followed is taken for a blueprint; ``@x.route`` even in a module that does not say so."""
@@ -286,7 +299,7 @@ class _Views(ModuleReader):
         part = declared_result(found, text_is_response=True)
         if part.annotation is None:
             return part
-        if self._says_nothing(unquoted(part.annotation), found):
+        if self._says_nothing(unquoted(part.annotation), found) or any(map(_dumps, own_returns(found.function))):
             return Part("return", None, part.scope, found.function, part.home, text_is_response=True)
         kinds = set(self.names.kinds(part.annotation, part.scope))
         if not kinds <= {"scalar", "response"}:
@@ -310,6 +323,12 @@ class _Views(ModuleReader):
             return False
         is_any = said.last in ANYTHING and said.name.partition(".")[0] in (*PACKAGES, "typing", "builtins")
         return is_any or "view:flask" in kinds_of_class(self.names, said)
+
+
+def _dumps(value: ast.expr) -> bool:
+    """Whether ``OrderSchema().dump(order), 200`` is returned, by a schema that says more than an annotation may."""
+    body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+    return isinstance(body, ast.Call) and last_name(body.func) in ("dump", "dumps")
 
 
 def _adds(call: ast.Call) -> bool:

@@ -29,6 +29,9 @@ RESPONDERS = frozenset({"TemplateResponse", "response_class", "send_static_file"
 DUMPED = "fields that a schema chooses"
 """The detail of what is no schema itself, but made by one."""
 
+AGAIN = "what it returns anyway"
+"""The detail of what a function returns by calling itself."""
+
 HELPERS = 4
 """How many functions are looked through that return each other's results."""
 
@@ -144,11 +147,15 @@ class Returned:
         if isinstance(node.func, ast.Attribute) and node.func.attr in RESPONDERS:
             return Shape("response", text)
         name = last_name(node.func)
+        if isinstance(node.func, ast.Attribute) and name in ("dump", "dumps"):
+            dumped = self._dumper(node.func.value, scope)
+            if dumped is not None:
+                return dumped
         if name in ENCODERS and node.args:
-            return self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
+            inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
+            return Shape("scalar", text) if name == "dumps" and inner.kind == "unknown" else inner
         if isinstance(node.func, ast.Attribute) and name in DUMPERS:
-            dumper = self._dumper(node.func.value, scope) if name == "dump" else None
-            return dumper or Shape("raw", "a dict" if dumps else "a dump")
+            return Shape("raw", "a dict" if dumps else "a dump")
         made_by = self.names.resolve(node.func, scope)
         if made_by is not None and made_by.kind == "class":
             return Shape(self.shapes.of_class(made_by).kind, text, made_by)
@@ -164,7 +171,15 @@ class Returned:
     def _dumper(self, node: ast.expr, scope: Scope) -> Shape | None:
         """What ``OrderSchema().dump(order)`` makes, which a schema of marshmallow describes; None for any other ``dump``."""
         schema = self.names.instance_class(Entity("value", "", node, None, scope))
-        return self._of_marshmallow(schema)
+        named = node.func if isinstance(node, ast.Call) else node
+        is_own = isinstance(named, ast.Attribute) and last_name(named.value) == "self"
+        found = self._of_marshmallow(schema)
+        is_open = found is None and (schema is None or schema.kind == "external")
+        if is_open and is_own and "schema" in last_name(named).lower():
+            return Shape(
+                "schema", DUMPED
+            )  # self.schema().dump(order): classes that are derived from this one say which
+        return found
 
     def _of_marshmallow(self, schema: Entity | None) -> Shape | None:
         is_one = schema is not None and any("marshmallow" in base.name for base in self.names.bases(schema))
@@ -173,6 +188,8 @@ class Returned:
     def _helped(self, function: Function, scope: Scope, text: str, *, dumps: bool) -> Shape:
         """What a helper returns: by its annotation or, some helpers deep, by what it returns."""
         shapes = self._shapes_of(function, scope)
+        if function in self._open and function.returns is None:
+            return shapes[0]
         kinds = {"dumped" if _is_dumped(shape) else shape.kind for shape in shapes}
         if "raw" in kinds and (function.returns is not None or (dumps and "unknown" not in kinds)):
             return Shape("raw", "a dict")
@@ -189,13 +206,13 @@ class Returned:
             shapes = [s for each in _bodies(function.returns) for s in self.shapes.of(each, scope)]
             return [self._of_marshmallow(s.entity) or s for s in shapes]
         if function in self._open or len(self._open) > HELPERS:
-            return []
+            return [Shape("unknown", AGAIN)] if function in self._open else []
         self._open.append(function)
         inside, nodes = self.names.function_scope(function, scope), list(own_nodes(function))
         returns = _when_all_goes_well([n for n in nodes if isinstance(n, ast.Return)], nodes)
         shapes = [s for each in returns for s in self.results(each.value, inside)]
         self._open.pop()
-        return shapes
+        return [s for s in shapes if s.detail != AGAIN] or shapes  # what calls itself returns what else it returns
 
 
 def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
