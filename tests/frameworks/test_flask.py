@@ -45,6 +45,8 @@ def view(): ...
          ["GET V.get", "POST V.post"]),
         ("class V(View):\n    def dispatch_request(self): ...\napp.add_url_rule('/x', view_func=V.as_view('x'))",
          ["GET /x V.dispatch_request"]),
+        ("class V(View):\n    methods = ['GET', 'POST']\n    def dispatch_request(self): ...\n"
+         "app.add_url_rule('/x', view_func=V.as_view('x'))", ["GET,POST /x V.dispatch_request"]),
         ("class V(MethodView):\n    def get(self): ...\nv = V.as_view('x')\napp.add_url_rule('/x', view_func=v)",
          ["GET /x V.get"]),
         ("class B(MethodView):\n    def get(self): ...\n@blp.route('/x')\nclass V(B):\n    def put(self): ...",
@@ -369,6 +371,8 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\n@ns.marshal_with(ns.model('M', {}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.marshal_with(M := ns.model('M', {}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.response(200, 'x', fields.List(fields.Nested(ns.model('M', {}))))\ndef f(): ...", [], "schema"),
+        ("from marshmallow_dataclass import class_schema\nS = class_schema(OrderIn)\n@app.post('/')\n@blp.arguments(S)\n"
+         "@blp.response(200, S(many=True))\ndef f(data): ...", ["arguments: schema"], "schema"),
         ("@app.post('/')\n@ns.response(200, 'x', fields.List(fields.String))\ndef f(): ...", [], "scalar"),
         ("@app.post('/')\ndef f() -> tuple[Resource, int] | Response: return {}", [], "raw"),
         ("@app.post('/')\ndef f() -> tuple[Resource]: return jsonify(1)", [], "response"),
@@ -477,6 +481,18 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return Service().other()", "raw"),
         ("return again()", "raw"),
         ("return to_and_fro()", "unknown"),
+        ("return anything()", "response"),
+        ("return anything_else()", "response"),
+        ("value, error = found()\n    if error: return error\n    return jsonify(value)", "response"),
+        ("value, error = found()\n    return value", "raw"),
+        ("value, error = said()\n    return error", "response"),
+        ("value, error, more = said()\n    return more", "unknown"),
+        ("value, error = await said()\n    return error", "response"),
+        ("value, error = nowhere()\n    return error", "unknown"),
+        ("value, error = 1, jsonify(1)\n    return error", "response"),
+        ("(value, other.error) = found()\n    return error", "unknown"),
+        ("value, error = whole()\n    return error", "unknown"),
+        ("if x: return BadRequest('')\n    return jsonify(1)", "response"),
         ("return Service.dumped(1)", "schema"),
         ("return Service().said()", "schema"),
         ("return fields()", "raw"),
@@ -533,11 +549,18 @@ def c(): return d()
 def d(): return e()
 def e(): return jsonify(1)
 def around(): return around()
+def anything() -> Any: return jsonify(1)
+def anything_else() -> tuple[Any, int]: return jsonify(1), 200
+def found():
+    if x: return {}, None
+    return None, (jsonify(1), 400)
+def said() -> tuple[dict, Response | None]: return {}, None
+def whole(): return found()
 def again(): return {} if x else again()
 def to_and_fro(): return fro_and_to()
 def fro_and_to(): return to_and_fro()
 """
-    before = "import json\nfrom typing import Optional, Tuple, Union\n"
+    before = "import json\nfrom typing import Any, Optional, Tuple, Union\nfrom werkzeug.exceptions import BadRequest\n"
 
     assert slots(f"{before}{HEAD}{text}@app.get('/')\ndef f():\n    {body}") == [([], kind)]
 

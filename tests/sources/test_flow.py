@@ -14,7 +14,12 @@ def meanings(text: str, use: ast.Name | None = None) -> list[str]:
     function = ast.parse(f"def f():\n{text}").body[0]
     assert isinstance(function, ast.FunctionDef)
     scope = collect(Scope("m", "m.py", node=function), function.body)
-    found = use or [n for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)][-1]
+    found = (
+        use
+        or [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == "x" and isinstance(n.ctx, ast.Load)][
+            -1
+        ]
+    )
     return [ast.unparse(b.node) for b in still_meant(scope.symbols["x"], found, scope) if b.node is not None]
 
 

@@ -62,7 +62,7 @@ class Choosing:
         return found if found is not None and found[1].owned else None
 
     def _method(self, name: str) -> Method | None:
-        found = self._member(name)
+        found = self.names.member(self.entity, name)
         if found is None or not isinstance(found.node, ast.FunctionDef) or found.scope is None:
             return None
         return found.node, found.scope
@@ -70,16 +70,6 @@ class Choosing:
     def of(self, expression: ast.expr, inside: Scope) -> list[Choice]:
         """Return every serializer class that an expression in a method of the view may be."""
         return _distinct(self._choices(expression, _Body(expression, inside, self.occasion), 0))
-
-    def _member(self, name: str) -> Entity | None:
-        """An attribute of the view, by the codebase where an installed base comes first, whose attributes are not known."""
-        found = self.names.member(self.entity, name)
-        if found is not None and found.kind == "external":
-            own = (b for b in self.names.bases(self.entity) if b.scope is not None and b.scope.owned)
-            says_so = (b for b in own if isinstance(b.node, ast.ClassDef) and name in self.names.class_scope(b).symbols)
-            base = next(says_so, None)
-            return self.names.member(base, name) if base is not None else found
-        return found
 
     def _returned(self, method: Method, depth: int = 0) -> list[Choice]:
         """Everything that a method of the view may return."""
@@ -130,7 +120,7 @@ class Choosing:
     def _by_name(self, call: ast.Call, body: _Body, depth: int) -> Iterator[Choice]:
         """``getattr(self, f"{self.action}_serializer_class", None)``."""
         named = self._text(call.args[1], body)
-        there = self._member(named) if named else None
+        there = self.names.member(self.entity, named) if named else None
         is_there = named in self.occasion.given or (there is not None and there.kind != "external")
         if is_there or (named and len(call.args) == 2):
             yield from self._attribute(named)
@@ -207,9 +197,9 @@ class Choosing:
 
     def _named_table(self, node: ast.expr, body: _Body) -> list[tuple[ast.Dict, Scope]] | None:
         if isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
-            found = self._member(text(node.args[1]))
+            found = self.names.member(self.entity, text(node.args[1]))
         elif isinstance(node, ast.Attribute) and _is_self(node):
-            found = self._member(node.attr)
+            found = self.names.member(self.entity, node.attr)
         else:
             found = self.names.resolve(node, body.inside)
         if found is not None and isinstance(found.node, ast.Constant) and found.node.value is None:
@@ -220,7 +210,7 @@ class Choosing:
         """The serializer that an attribute of the view is."""
         if name in self.occasion.given:
             return [self.occasion.given[name]]
-        found = self._member(name)
+        found = self.names.member(self.entity, name)
         if found is None or found.scope is None:
             return []
         if found.kind == "value":

@@ -137,6 +137,9 @@ class Declared:
             inner = self._said(name, made.args[0], where)
             is_one = inner.kind == "schema"
             return Part(name, None, scope, schema, scope, "schema" if is_one else "scalar", text(made.func))
+        maker = self.names.resolve(made.func, where)
+        if maker is not None and isinstance(maker.node, ast.Call):  # Order = class_schema(OrderModel); Order(many=True)
+            return Part(name, maker.node.func, maker.scope or where, schema, scope)
         return Part(name, made.func, where, schema, scope)  # OrderSchema(many=True)
 
 

@@ -77,11 +77,19 @@ VIEWS = ("View", "MethodView", "Resource", "MethodResource", "APIView")
 RESPONSES = "jsonify make_response redirect render_template render_template_string send_file send_from_directory Response abort stream_template stream_with_context".split()
 
 
+ERRORS = (
+    "BadRequest Unauthorized Forbidden NotFound MethodNotAllowed Conflict Gone UnprocessableEntity TooManyRequests "
+    "InternalServerError NotImplemented ServiceUnavailable HTTPException"
+).split()
+"""Exceptions of Werkzeug, which a view may return as well."""
+
+
 def _knowledge() -> dict[tuple[str, str], str]:
     table = {(package, name): "router:flask" for package in PACKAGES for name in ROUTERS}
     table |= {(package, name): "view:flask" for package in PACKAGES for name in VIEWS}
     table |= {(package, name): "response" for package in ("flask", "quart") for name in RESPONSES}
-    table |= {("werkzeug", name): "response" for name in ("Response", "redirect")}
+    table |= {("werkzeug", name): "response" for name in ("Response", "redirect", *ERRORS)}
+    table |= {("marshmallow_dataclass", "class_schema"): "schema"}
     table |= {(package, "expose"): "verb:flask" for package in ("flask_appbuilder", "flask_admin")}
     table |= {(package, "FlaskView"): "view:classful" for package in _flask_classful.PACKAGES}
     table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restful")}
@@ -219,8 +227,13 @@ class _Views(ModuleReader):
         wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) or is_base else ("dispatch_request",)
         for name, found in methods_of(entity, self.names, wanted):
             if routes or self._answers_for(found, entity):
-                verb = "GET" if name == "dispatch_request" else name.upper()
-                yield self._view(found, routes[0] if routes else found.function, [verb], entity.scope, path)
+                verbs = self._dispatched(entity) if name == "dispatch_request" else [name.upper()]
+                yield self._view(found, routes[0] if routes else found.function, verbs, entity.scope, path)
+
+    def _dispatched(self, entity: Entity) -> list[str]:
+        """The ``methods`` of a view that answers all of them by ``dispatch_request``."""
+        said = self.names.member(entity, "methods")
+        return (listed(said.node) if said is not None and isinstance(said.node, ast.expr) else []) or ["GET"]
 
     def _answers_for(self, found: Found, entity: Entity) -> bool:
         """Whether a method is the class's own, or a mixin's: those of another view answer for that one."""

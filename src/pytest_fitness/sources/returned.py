@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.contents import FUNCTIONS, last_name
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
@@ -28,6 +28,9 @@ RESPONDERS = frozenset({"TemplateResponse", "response_class", "send_static_file"
 
 DUMPED = "fields that a schema chooses"
 """The detail of what is no schema itself, but made by one."""
+
+ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object", "builtins.tuple", "typing.Tuple")
+"""Annotations that say nothing of what is returned."""
 
 AGAIN = "what it returns anyway"
 """The detail of what a function returns by calling itself."""
@@ -113,21 +116,23 @@ class Returned:
         if isinstance(node, ast.IfExp | ast.BoolOp) and depth < 3:
             sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
-        bindings = (
-            still_meant(scope.symbols.get(node.id, []), node, scope) if isinstance(node, ast.Name) and depth < 3 else []
-        )
-        if isinstance(node, ast.Name) and any(b.kind not in ("module", "from") for b in bindings):
+        unknown = Shape("unknown", f"`{ast.unparse(node)[:40]}`")
+        named = self._named(node, scope, depth, dumps=dumps) if isinstance(node, ast.Name) and depth < 3 else []
+        return named or [unknown]
+
+    def _named(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
+        """Everything that a name may be; nothing where that cannot be told."""
+        bindings = still_meant(scope.symbols.get(node.id, []), node, scope)
+        if any(b.kind not in ("module", "from") for b in bindings):
             values = [b.node if isinstance(b.node, ast.expr) else None for b in bindings]
             unknown = Shape("unknown", f"`{node.id}`")
             found = [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else [unknown])]
             declared = (b.annotation for b in bindings if isinstance(b.annotation, ast.Name | ast.Subscript))
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
             return [Shape("raw", "a dict")] if raw else [unknown if s.kind == "unknown" else s for s in found]
-        if isinstance(node, ast.Name) and depth < 3:
-            constants = self._constant(node, scope)
-            if constants:
-                return [s for v, where in constants for s in self.results(v, where, depth + 1, dumps=dumps)]
-        return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
+        constants = self._constant(node, scope)
+        found = [s for v, where in constants for s in self.results(v, where, depth + 1, dumps=dumps)]
+        return found or self._unpacked(node.id, scope)
 
     def _constant(self, node: ast.Name, scope: Scope) -> list[tuple[ast.expr, Scope]]:
         """What a name in capitals stands for, such as ``NO_CONTENT = ("", 204)``; nothing where that may be anything else."""
@@ -188,7 +193,7 @@ class Returned:
     def _helped(self, function: Function, scope: Scope, text: str, *, dumps: bool) -> Shape:
         """What a helper returns: by its annotation or, some helpers deep, by what it returns."""
         shapes = self._shapes_of(function, scope)
-        if function in self._open and function.returns is None:
+        if any(shape.detail == AGAIN for shape in shapes):
             return shapes[0]
         kinds = {"dumped" if _is_dumped(shape) else shape.kind for shape in shapes}
         if "raw" in kinds and (function.returns is not None or (dumps and "unknown" not in kinds)):
@@ -201,18 +206,43 @@ class Returned:
             return Shape(shapes[0].kind, text)
         return Shape("response" if kinds and kinds <= {"response", "scalar", "none", "file"} else "unknown", text)
 
-    def _shapes_of(self, function: Function, scope: Scope) -> list[Shape]:
-        if function.returns is not None:
-            shapes = [s for each in _bodies(function.returns) for s in self.shapes.of(each, scope)]
+    def _shapes_of(self, function: Function, scope: Scope, part: int | None = None) -> list[Shape]:
+        """What a function returns, or one part of it: by its annotation, if that says anything, or what is returned."""
+        bodies = [each for each in _bodies(function.returns, part) if not self._says_nothing(each, scope)]
+        if bodies:
+            shapes = [s for each in bodies for s in self.shapes.of(each, scope)]
             return [self._of_marshmallow(s.entity) or s for s in shapes]
         if function in self._open or len(self._open) > HELPERS:
             return [Shape("unknown", AGAIN)] if function in self._open else []
         self._open.append(function)
         inside, nodes = self.names.function_scope(function, scope), list(own_nodes(function))
-        returns = _when_all_goes_well([n for n in nodes if isinstance(n, ast.Return)], nodes)
-        shapes = [s for each in returns for s in self.results(each.value, inside)]
+        returns = [n for n in nodes if isinstance(n, ast.Return)]
+        if part is None:
+            values = [each.value for each in _when_all_goes_well(returns, nodes)]
+        else:
+            values = [_part_of(each.value, part) for each in returns]
+        shapes = [s for value in values for s in self.results(value, inside)]
         self._open.pop()
-        return [s for s in shapes if s.detail != AGAIN] or shapes  # what calls itself returns what else it returns
+        return [s for s in shapes if s.detail != AGAIN]  # what calls itself returns what else it returns
+
+    def _says_nothing(self, annotation: ast.expr, scope: Scope) -> bool:
+        meant = self.names.resolve(annotation, scope)
+        return meant is not None and meant.name in ANYTHING
+
+    def _unpacked(self, name: str, scope: Scope) -> list[Shape]:
+        """What ``order, error = find()`` gives to one of the names."""
+        shapes: list[Shape] = []
+        for node in own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ():
+            targets = node.targets[0] if isinstance(node, ast.Assign) else None
+            items = targets.elts if isinstance(targets, ast.Tuple) else []
+            for at, item in enumerate(items):
+                if isinstance(item, ast.Name) and item.id == name:
+                    value = node.value.value if isinstance(node.value, ast.Await) else node.value  # type: ignore[attr-defined]
+                    made_by = self.names.resolve(value.func, scope) if isinstance(value, ast.Call) else None
+                    if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
+                        return []
+                    shapes += self._shapes_of(made_by.node, made_by.scope, at)
+        return shapes
 
 
 def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
@@ -232,22 +262,27 @@ def _is_dumped(shape: Shape) -> bool:
     return shape.detail == DUMPED
 
 
-def _bodies(annotation: ast.expr) -> list[ast.expr]:
-    """What a helper is said to return, a status beside it left out: ``tuple[Response, int] | None``."""
-    annotation = string_annotation(annotation)  # type: ignore[assignment]
+def _part_of(value: ast.expr | None, part: int) -> ast.expr:
+    """One part of the tuple that is returned; where it is none, something of which nothing is known."""
+    return value.elts[part] if isinstance(value, ast.Tuple) and len(value.elts) > part else ast.Name("?")
+
+
+def _bodies(annotation: ast.expr | None, part: int | None = None) -> list[ast.expr]:
+    """What a helper is said to return, a status beside it left out: ``tuple[Response, int] | None``; or one part of that."""
+    annotation = string_annotation(annotation)
+    if annotation is None:
+        return []
     if isinstance(annotation, ast.BinOp):
-        return [each for side in (annotation.left, annotation.right) for each in _bodies(side)]
+        return [each for side in (annotation.left, annotation.right) for each in _bodies(side, part)]
     if isinstance(annotation, ast.Subscript):
-        parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        items = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
         head = last_name(annotation.value).lower()
         if head in ("optional", "union"):
-            return [
-                *(each for part in parts for each in _bodies(part)),
-                *([ast.Constant(None)] if head == "optional" else []),
-            ]
-        if head == "tuple" and parts:
-            return _bodies(parts[0])
-    return [annotation]
+            nothing = [ast.Constant(None)] if head == "optional" else []
+            return [each for item in (*items, *nothing) for each in _bodies(item, part)]
+        if head == "tuple" and len(items) > (part or 0):
+            return _bodies(items[part or 0])
+    return [annotation] if part is None else []
 
 
 def _when_all_goes_well(returns: list[ast.Return], nodes: Iterable[ast.AST]) -> list[ast.Return]:

@@ -320,11 +320,15 @@ class Scopes:
         return Entity("external", f"{function.name}()")
 
     def member(self, entity: Entity, name: str) -> Entity | None:
-        """Return a class attribute, or an attribute that a method sets on ``self``; None where there is none."""
+        """Return a class attribute, or an attribute that a method sets on ``self``; None where there is none.
+
+        Of a base that cannot be read nothing is known but that it may have one, too.
+        """
+        unread: Entity | None = None
         for each in self.bases(entity):
             if not isinstance(each.node, ast.ClassDef):
-                if each.kind == "external" and each.name != "builtins.object":
-                    return Entity("external", f"{each.name}().{name}")
+                if each.kind == "external" and each.name != "builtins.object" and unread is None:
+                    unread = Entity("external", f"{each.name}().{name}")
                 continue
             inside = self.class_scope(each)
             found = self._in_scope(inside, name, 1, climb=False)
@@ -333,7 +337,7 @@ class Scopes:
             found = self._set_on_self(each, inside, name)
             if found is not None:
                 return found
-        return None
+        return unread
 
     def _set_on_self(self, entity: Entity, inside: Scope, name: str) -> Entity | None:
         assert isinstance(entity.node, ast.ClassDef)
