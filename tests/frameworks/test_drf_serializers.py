@@ -156,7 +156,7 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("a = b = c = d = {}\n        a = b\n        b = c\n        c = d\n        return a", "> response"),
         ("return rows()", "> raw"),
         ("return answered()", "> response"),
-        ("return typed()", "> response"),
+        ("return typed()", "> raw"),
         ("return silent()", "> response"),
         ("return Response(status=204)", "> none"),
         ("return Response()", "> none"),
@@ -242,7 +242,7 @@ def test_an_action_may_have_a_serializer_of_its_own() -> None:
 
 
 def test_a_request_to_delete_may_have_a_body() -> None:
-    """Where that is read."""
+    """Where that is read; any may have a query."""
     text = f"""{SET}
     @action(detail=True, methods=['delete'])
     def drop(self, request): B(data=request.data)
@@ -250,7 +250,7 @@ def test_a_request_to_delete_may_have_a_body() -> None:
     def filtered(self, request): B(data=request.GET)
 """
 
-    assert crossing(text) == {"V.drop": "B > response", "V.filtered": "> response"}
+    assert crossing(text) == {"V.drop": "B > response", "V.filtered": "B > response"}
 
 
 def test_verbs_of_a_view_set_are_reached() -> None:
@@ -266,3 +266,144 @@ def test_a_base_of_views_that_says_nothing_does_not_answer() -> None:
 
     assert crossing(base) == {"Base.get": "> unknown"}
     assert crossing(f"{base}class V(Base): serializer_class = A") == {"V.get": "> A"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("responses={200: OpenApiResponse(B)}", "> B"),
+        ("responses=OpenApiResponse(response=B)", "> B"),
+        ("responses={200: B(many=True)}", "> B"),
+        ("responses={200: serializers.ListSerializer(child=B())}", "> B"),
+        ("responses={204: None}", "> none"),
+        ("responses={200: OpenApiResponse(description='x')}", "> A"),
+        ("responses={200: OpenApiTypes.OBJECT}", "> A"),
+        ("responses={**COMMON, 200: B}", "> B"),
+        ("responses=inline_serializer('x', {})", ">"),
+        ("request=B", "> A"),
+        ("tags=['x']", "> A"),
+    ],
+)
+def test_what_is_documented_counts(declared: str, expected: str) -> None:
+    """On the method, and on the class for one that it inherits."""
+    imports = (
+        "from drf_spectacular.utils import extend_schema, extend_schema_view, OpenApiResponse, inline_serializer\n"
+    )
+    own = f"class V(viewsets.GenericViewSet):\n    serializer_class = A\n    @extend_schema({declared})\n"
+    own += "    def list(self, request): return super().list(request)\n"
+    inherited = f"@extend_schema_view(list=extend_schema({declared}))\n@other\n"
+    inherited += "class W(mixins.ListModelMixin, viewsets.GenericViewSet): serializer_class = A\n"
+
+    assert list(crossing(imports + own + inherited).values()) == [expected] * 2
+
+
+def test_an_inherited_action_takes_what_is_documented() -> None:
+    """For it on the class."""
+    text = """
+from drf_spectacular.utils import extend_schema, extend_schema_view
+@extend_schema_view(create=extend_schema(request=B, responses=C))
+class V(mixins.CreateModelMixin, viewsets.GenericViewSet): serializer_class = A
+"""
+
+    assert crossing(text) == {"V.create": "B > C"}
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("answer([])", "> response"),
+        ("answer([], True)", "> raw"),
+        ("answer([], as_dict=True)", "> raw"),
+        ("answer([], as_dict=flag)", "> raw"),
+        ("self._answer()", "> response"),
+        ("self._early()", "> none"),
+    ],
+)
+def test_what_a_flag_says_counts(call: str, expected: str) -> None:
+    """Where it is written in the call, or is the default."""
+    text = f"""
+def answer(rows, as_dict=False):
+    if as_dict: return {{}}
+    return Response(rows)
+class V(APIView):
+    def _answer(self, as_dict=False) -> Response:
+        if as_dict: return {{}}
+        return Response(1)
+    def _early(self):
+        if x: return None
+        if y: return Response({{'error': 1}}, status=400)
+        return Response(status=204)
+    def get(self, request): return {call}
+"""
+
+    assert crossing(text) == {"V.get": expected}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("s = body(request)\n        return Response(s.data)", "B > B"),
+        ("return done(request)", "B > response"),
+        ("return done(1)", "> response"),
+        ("return int(request)", "> response"),
+        ("self.look()\n        return self.create(request)", "A > A"),
+        ("return Response(Rebuilt(1).data)", "> Rebuilt"),
+        ("return Response(Less(1).data)", "> A"),
+        ("return Response(Other(1).data)", "> response"),
+        ("q = B(data=request.query_params)\n        return Response({})", "B > response"),
+        ("return Response(self.pick()(1).data)\n    def pick(self): return V.static()\n    @staticmethod\n"
+         "    def static(): return C", "> response"),
+        ("return Response(self.get_serializer_class()(1).data)\n    def get_serializer_class(self): return V.static()\n"
+         "    @staticmethod\n    def static(): return C", "> C"),
+        ("return Response(self.get_serializer_class()(1).data)\n    def get_serializer_class(self): return made()",
+         "> unknown"),
+    ],
+)  # fmt: skip
+def test_functions_of_the_project_are_followed(body: str, expected: str) -> None:
+    """If they are given the request; what a helper reads by the way counts only where nothing else is said."""
+    text = f"""
+def body(request):
+    s = B(data=request.data)
+    return s
+def done(request):
+    body(request)
+    return Response(1)
+class Rebuilt(serializers.Serializer): ...
+Rebuilt = Rebuilt.without('x')
+Less = A.without('x')
+Other = nowhere.without('x')
+{SET}    def look(self): C(data=self.request.data)
+    @action(detail=True, methods=['post'])
+    def act(self, request):
+        {body}
+"""
+
+    assert crossing(text)["V.act"] == expected
+
+
+def test_methods_may_be_constants() -> None:
+    """Of functions and of actions."""
+    text = "POST = 'POST'\n@api_view([POST])\ndef f(request): ...\nclass V(viewsets.ViewSet):\n"
+    text += "    @action(detail=True, methods=[POST])\n    def act(self, request): ...\n"
+
+    assert [handler.methods for handler in handlers(HEAD + text)] == [("POST",), ("POST",)]
+
+
+def test_views_that_are_derived_from_one_without_a_serializer_answer_for_it() -> None:
+    """Each by its own."""
+    text = """
+class Base(generics.GenericAPIView):
+    def get(self, request): return Response(self.get_serializer(1).data)
+class V(Base): serializer_class = A
+class W(Base): serializer_class = B
+"""
+
+    assert sorted(h.output.classes[0].name for h in handlers(HEAD + text)) == ["shop.api.A", "shop.api.B"]
+
+
+def test_a_class_may_be_called_like_its_base() -> None:
+    """Which is the one that had the name before."""
+    text = "class Mixin: ...\nfrom rest_framework.serializers import ModelSerializer\nclass ModelSerializer(Mixin, ModelSerializer): ...\n"
+    text += "class Own(ModelSerializer): ...\nclass Odd(Odd): ...\nclass V(APIView):\n    def get(self, request): return Response(Own(1).data)\n"
+
+    assert crossing(text) == {"V.get": "> Own"}

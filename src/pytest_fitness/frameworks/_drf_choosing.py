@@ -6,9 +6,9 @@ import ast
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pytest_fitness.frameworks._reading import text
-from pytest_fitness.model.contents import last_name
-from pytest_fitness.model.syntax import Entity, Names, Scope
+from pytest_fitness.frameworks._reading import function_of, text
+from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 CHOOSES = "get_serializer_class"
 DEEP = 12
@@ -30,16 +30,23 @@ class Occasion:
         action: of a view set; an empty text where it is not known.
         verbs: methods of the request; empty where they are not known.
         given: what ``@action(serializer_class=...)`` says about the attributes of the view.
+        flags: local names that are known to be true or false.
     """
 
     action: str = ""
     verbs: tuple[str, ...] = ()
     given: Mapping[str, Choice] = field(default_factory=dict)
+    flags: Mapping[str, bool] = field(default_factory=dict)
 
 
 def serializers_of(entity: Entity, names: Names, occasion: Occasion | None = None) -> list[Choice]:
     """Return the ``serializer_class`` of a view, or everything that ``get_serializer_class`` may return."""
     return Choosing(entity, names, occasion or Occasion()).all()
+
+
+def live_returns(function: Function, inside: Scope, occasion: Occasion) -> list[ast.expr]:
+    """Return what a function may return on an occasion."""
+    return _Body(function, inside, occasion).returned
 
 
 class Choosing:
@@ -107,7 +114,7 @@ class Choosing:
         elif isinstance(node, ast.Call) and last_name(node.func) == CHOOSES:
             chosen = self.method(CHOOSES) if _is_self(node.func) else None
             yield from self._returned(chosen, depth + 1) if chosen else self._of_base(body.inside, depth)
-        elif (helper := self._own_method(node)) is not None:
+        elif (helper := self._own_method(node, body.inside)) is not None:
             yield from self._returned(helper, depth + 1)
         elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             yield from self._by_name(node, body, depth)
@@ -129,11 +136,15 @@ class Choosing:
         for default in call.args[2:] if not is_there else ():
             yield from self._choices(default, body, depth + 1)
 
-    def _own_method(self, node: ast.expr) -> Method | None:
-        """The method that ``self.list_class()`` calls."""
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not _is_self(node.func):
+    def _own_method(self, node: ast.expr, inside: Scope) -> Method | None:
+        """The method that ``self.list_class()`` calls, or the function of the project that is called."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
             return None
-        return self.method(node.func.attr)
+        if isinstance(node.func, ast.Attribute) and _is_self(node.func):
+            return self.method(node.func.attr)
+        found = function_of(self.names.resolve(node.func, inside))
+        is_own = found is not None and found[1].owned and isinstance(found[0], ast.FunctionDef)
+        return found if is_own else None  # type: ignore[return-value]
 
     def _text(self, node: ast.expr, body: _Body) -> str:
         """The name that ``f"{self.action}_serializer_class"`` is, and its like; an empty text where that is not known."""
@@ -183,7 +194,7 @@ class Choosing:
             return None
         self._open.add(id(node))
         sides, where = body.sides(node), body
-        if (helper := self._own_method(node)) is not None:
+        if (helper := self._own_method(node, body.inside)) is not None:
             where = _Body(helper[0], self.names.function_scope(*helper), self.occasion)
             sides = where.returned
         if sides is None and isinstance(node, ast.Call) and last_name(node.func) in ("dict", "copy"):
@@ -234,9 +245,7 @@ class _Body:
         self.returned: list[ast.expr] = []
         self.values: dict[str, list[ast.expr]] = {}
         around = inside.node
-        function = (
-            node if isinstance(node, ast.FunctionDef) else around if isinstance(around, ast.FunctionDef) else None
-        )
+        function = node if isinstance(node, FUNCTIONS) else around if isinstance(around, FUNCTIONS) else None
         for each in self._live(function.body) if function is not None else ():
             if isinstance(each, ast.Return) and each.value is not None:
                 self.returned.append(each.value)
@@ -278,6 +287,8 @@ class _Body:
             parts = [self.holds(value) for value in test.values]
             decides = isinstance(test.op, ast.Or)
             return decides if decides in parts else None if None in parts else not decides
+        if isinstance(test, ast.Name):
+            return self.occasion.flags.get(test.id)
         if not isinstance(test, ast.Compare) or len(test.ops) != 1:
             return None
         left, right = test.left, test.comparators[0]

@@ -12,11 +12,22 @@ from pytest_fitness.model.contents import last_name, own_returns
 from pytest_fitness.model.syntax import Function
 
 BODY = ("data", "POST", "FILES", "body", "DATA")
-SENT = (*BODY, "GET", "query_params")
+QUERY = ("GET", "query_params")
+SENT = (*BODY, *QUERY)
 """Attributes of a request that hold what was sent."""
 
 HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
 """What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
+
+
+def when_all_goes_well(values: list[ast.expr]) -> list[ast.expr]:
+    """Leave out errors; of a method that only fails, nothing."""
+    return [value for value in values if not _is_error(value)] or values
+
+
+def _is_error(value: ast.expr) -> bool:
+    status = option(value, "status", position=1) if last_name(called(value)) == "Response" else None
+    return status is not None and not is_success(status)
 
 
 def values_in(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
@@ -61,8 +72,7 @@ class Returned:
         self.made = made
         self.unclear: ast.expr | None = None
         self.values = {**passed, **values_in(nodes)}
-        returned = list(own_returns(function))
-        self.good = [value for value in returned if not self._is_error(value)] or returned
+        self.good = when_all_goes_well(list(own_returns(function)))
 
     def meant(self, expression: ast.expr) -> list[ast.expr]:
         """Return what a local name may be; of everything else itself."""
@@ -121,10 +131,6 @@ class Returned:
                 return True
             todo += self.values.get(node.id, []) if isinstance(node, ast.Name) else ast.iter_child_nodes(node)
         return False
-
-    def _is_error(self, value: ast.expr) -> bool:
-        status = option(value, "status", position=1) if last_name(called(value)) == "Response" else None
-        return status is not None and not is_success(status)
 
     def _shown(self, value: ast.expr, *, is_data: bool = False) -> Iterator[ast.Call]:
         """The serializers in a value, those that read the request only where their ``data`` is in it."""

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from pytest_fitness.frameworks._drf_choosing import Choice, Choosing, Occasion, serializers_of
-from pytest_fitness.frameworks._drf_returned import BODY, Returned, values_in
+from pytest_fitness.frameworks._drf_choosing import Choice, Choosing, Occasion, live_returns, serializers_of
+from pytest_fitness.frameworks._drf_documented import documented, on_the_class
+from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned, values_in, when_all_goes_well
 from pytest_fitness.frameworks._reading import (
-    called,
     function_of,
     is_parameter,
-    is_success,
     option,
-    original_name,
     spreads,
 )
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model import NOTHING_DECLARED
-from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns
+from pytest_fitness.model.contents import FUNCTIONS, Found, last_name
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
-DOCUMENTED = {"extend_schema": ("request", "responses"), "swagger_auto_schema": ("request_body", "responses")}
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
 """What a view set takes over from REST framework."""
 
@@ -45,11 +42,17 @@ class Passed:
 
 @dataclass
 class Crossing:
-    """What a method takes and gives, as far as it is told; *reads_body* where what it takes was sent with the request."""
+    """What a method takes and gives, as far as it is told; whether what it takes was in the body, or in the query."""
 
     takes: Part | None = None
     gives: Part | None = None
     reads_body: bool = False
+    reads_query: bool = False
+
+    def take(self, other: Crossing) -> None:
+        """Take what another method takes, unless it is known."""
+        if self.takes is None:
+            self.takes, self.reads_body, self.reads_query = other.takes, other.reads_body, other.reads_query
 
 
 class Serializers:
@@ -90,43 +93,10 @@ class Serializers:
     def crossing(self) -> Crossing:
         """Return what the request and the response are made of; what is documented decides over what is made."""
         made = self._crossing()
-        request, response = self._documented()
-        return Crossing(request or made.takes, response or made.gives, made.reads_body)
-
-    def _documented(self) -> tuple[Part | None, Part | None]:
-        """What ``@extend_schema(request=..., responses=...)`` says, on the method or for it on the class."""
-        for decorator in (*self.found.function.decorator_list, *self._on_the_class()):
-            keywords = DOCUMENTED.get(original_name(called(decorator), self.found.scope, self.names, DOCUMENTED))
-            request, responses = (option(decorator, keyword) for keyword in keywords) if keywords else (None, None)
-            if request is not None or responses is not None:
-                return self._part("request.data", request), self._part("return", responses)
-        return None, None
-
-    def _on_the_class(self) -> Iterator[ast.expr]:
-        """``@extend_schema_view(create=extend_schema(...))``, and ``@extend_schema(...)`` for all methods."""
         owner = self.found.owner.node if self.found.owner is not None else None
-        for decorator in owner.decorator_list if isinstance(owner, ast.ClassDef) else ():
-            name = last_name(called(decorator))
-            if name == "extend_schema_view":
-                said = option(decorator, self.found.function.name)
-                if said is not None:
-                    yield said
-            elif name in DOCUMENTED:
-                yield decorator
-
-    def _part(self, name: str, expression: ast.expr | None) -> Part | None:
-        if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
-            pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
-            expression = next((v for k, v in pairs if is_success(k)), pairs[0][1] if pairs else None)
-        if isinstance(expression, ast.Call) and last_name(expression.func) == "inline_serializer":
-            return Part(name, None, self.found.scope, expression, self.found.scope, "schema", "inline_serializer")
-        if isinstance(expression, ast.Call):  # Out(many=True); OpenApiResponse(response=Out)
-            expression = option(expression, "response") or expression.func
-        if not isinstance(expression, ast.Name | ast.Attribute) or "schema" not in self.names.kinds(
-            expression, self.found.scope
-        ):
-            return None
-        return Part(name, expression, self.found.scope, expression, self.found.scope)
+        every = (*self.found.function.decorator_list, *on_the_class(owner, self.found.function.name))
+        request, response = documented(every, self.found.scope, self.names)
+        return Crossing(request or made.takes, response or made.gives, made.reads_body, made.reads_query)
 
     def _crossing(self) -> Crossing:
         """The serializers that the function makes: with ``data=`` for the request, and those of which it returns what they show."""
@@ -136,19 +106,21 @@ class Serializers:
             data = option(node, "data") if isinstance(node, ast.Call) and self.made[id(node)] else None
             if data is not None and found.takes is None and not answer.is_own(data):
                 found.takes = part_of("request.data", self.made[id(node)], node, self.found.scope)
-                found.reads_body = answer.is_sent(data, BODY)
+                found.reads_body, found.reads_query = answer.is_sent(data, BODY), answer.is_sent(data, QUERY)
         # a name may have been given what reads the request, and then what is shown
         returned = sorted(answer.serializers(), key=lambda call: option(call, "data") is not None)
         every = {id(choice[0]): choice for call in returned for choice in self.made[id(call)]}
         if returned and answer.unclear is not None:
             every[id(answer.unclear)] = answer.unclear, self.inside
         found.gives = part_of("return", list(every.values()), returned[0], self.found.scope) if returned else None
-        self._by_helpers(found)
+        self._by_helpers(found, answer.calls())
         if found.gives is None and answer.unclear is not None:
             why = f"`{ast.unparse(answer.unclear)}(...)` cannot be told"
             found.gives = Part("return", None, self.found.scope, answer.unclear, self.found.scope, "unknown", why)
         if found.takes is None or found.gives is None:
             self._by_others(found)
+        if found.takes is None:
+            self._by_helpers(found, None)
         if self.depth == 0:  # what a helper returns may be put into a response
             found.gives = found.gives or self._plain()
         return found
@@ -160,27 +132,33 @@ class Serializers:
 
     # -- by others ---------------------------------------------------------------------------------------------------
 
-    def _by_helpers(self, found: Crossing) -> None:
-        """What ``return self.place(order)`` and ``Response(self.place(order))`` give, and what any such method takes."""
-        returned = self.answer.calls()
+    def _by_helpers(self, found: Crossing, returned: Set[int] | None) -> None:
+        """What ``return self.place(order)`` and ``Response(self.place(order))`` give; of all other helpers, what they read."""
         for call in self.nodes:
-            helper = self._helper(call) if found.takes is None or id(call) in returned else None
+            helper = self._helper(call) if returned is None or id(call) in returned else None
             if helper is not None:
                 there = helper.crossing()
-                if there.reads_body or id(call) in returned:
-                    found.takes, found.reads_body = found.takes or there.takes, found.reads_body or there.reads_body
-                if id(call) in returned:
+                if there.reads_body or returned is not None:
+                    found.take(there)
+                if returned is not None:
                     found.gives = found.gives or there.gives
 
     def _helper(self, call: ast.AST) -> Serializers | None:
-        """The method of the codebase that ``self.place(order)`` calls; not one that REST framework calls as well."""
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or self.choosing is None:
+        """The method of the codebase that ``self.place(order)`` calls, or the function that is given the request.
+
+        Not one that REST framework calls as well.
+        """
+        if not isinstance(call, ast.Call) or self.depth >= DEEP:
             return None
-        is_own = last_name(call.func.value) == "self" and call.func.attr not in ACTIONS
-        method = self.choosing.method(call.func.attr) if is_own and self.depth < DEEP else None
-        if method is None or method[0] is self.found.function:
+        is_method = isinstance(call.func, ast.Attribute) and last_name(call.func.value) == "self"
+        method: tuple[Function, Scope] | None = None
+        if is_method and self.choosing is not None and last_name(call.func) not in ACTIONS:
+            method = self.choosing.method(last_name(call.func))
+        elif not is_method and any(last_name(each) == "request" for each in call.args):
+            method = function_of(self.names.resolve(call.func, self.inside))
+        if method is None or method[0] is self.found.function or not method[1].owned:
             return None
-        arguments = arguments_of(call, method[0], self.inside, is_method=True)
+        arguments = arguments_of(call, method[0], self.inside, is_method=is_method)
         values = {k: self.answer.meant(given.value) for k, given in arguments.items()}
         return self._there(method, Passed(values, self.made))
 
@@ -197,7 +175,7 @@ class Serializers:
                 continue
             assert isinstance(call, ast.Call)
             there = self._overridden(name, call)
-            found.takes, found.reads_body = found.takes or there.takes, found.reads_body or there.reads_body
+            found.take(there)
             if id(call) in returned:
                 found.gives = found.gives or there.gives
 
@@ -278,6 +256,8 @@ class Serializers:
             yield from ["response"] if isinstance(value, ast.Name) and "response" in found else sorted(found)
         elif isinstance(value, ast.Call):
             yield from self._kinds_of_call(value, scope, depth)
+        elif isinstance(value, ast.Constant) and value.value is None:
+            yield "nothing"
         elif isinstance(value, RAW):
             yield "a text" if isinstance(value, ast.JoinedStr) else f"a {type(value).__name__[:4].lower()}"
         else:
@@ -291,12 +271,15 @@ class Serializers:
             return
         function = function_of(self.names.resolve(call.func, scope))
         helper, where = function or (None, scope)
-        if helper is None or not where.owned or helper.returns is not None or helper is self.found.function:
+        if helper is None or not where.owned or helper is self.found.function:
             yield "response"
             return
+        given = arguments_of(call, helper, scope, where, is_method=isinstance(call.func, ast.Attribute))
+        flags = {k: bool(v.value.value) for k, v in given.items() if isinstance(v.value, ast.Constant)}
         inside = self.names.function_scope(helper, where)
         values = values_in(ast.walk(helper))
-        found = {kind for value in own_returns(helper) for kind in self._kinds(value, inside, values, depth + 1)}
+        returned = when_all_goes_well(live_returns(helper, inside, Occasion(flags=flags)))
+        found = {kind for value in returned for kind in self._kinds(value, inside, values, depth + 1)}
         yield from sorted(found) or ["response"]
 
     # -- what is made ------------------------------------------------------------------------------------------------
@@ -313,19 +296,25 @@ class Serializers:
         if is_own and last_name(function) in ("get_serializer", "serializer_class") and self.view is not None:
             own = self._objects(call) if last_name(of or function) == "self" else []
             return own or serializers_of(self.view, self.names, self.occasion)
-        made = self._objects(call) if last_name(of or call) == "self" and "serializer" in last_name(function) else []
-        if made:
-            return made
+        if last_name(of or call) == "self" and "serializer" not in last_name(function).lower():
+            return []
         if isinstance(function, ast.Name) and function.id in self.answer.values:
             return [choice for value in self.answer.values[function.id] for choice in self._classes(value)]
         if isinstance(function, ast.Name) and is_parameter(function, self.inside):
             return []
-        return [(function, self.inside)] if self._is_serializer(function, self.inside) else []
+        if self._is_serializer(function, self.inside):
+            return [(function, self.inside)]
+        made = self.names.resolve(function, self.inside)
+        base = made.node.func if made is not None and isinstance(made.node, ast.Call) else None
+        if made is not None and made.scope is not None and isinstance(base, ast.Attribute):
+            if self._is_serializer(base.value, made.scope):  # Card = Order.only("number"); Card(order)
+                return [(base.value, made.scope)]
+        return self._objects(call)
 
     def _objects(self, call: ast.Call) -> list[Choice]:
         """The serializers of the one that a method of the view makes and returns."""
         helper = self._helper(call)
-        if helper is None:
+        if helper is None or not helper.answer.good:
             return []
         helper._make()
         returned = helper.answer.objects()

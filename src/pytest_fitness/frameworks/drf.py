@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._behind import derived_from
+from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._drf_choosing import Occasion, serializers_of
+from pytest_fitness.frameworks._drf_documented import documented, on_the_class
 from pytest_fitness.frameworks._drf_serializers import EXTRA, Serializers, part_of
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
@@ -118,7 +120,7 @@ class _Views(ModuleReader):
 
     def each(self) -> Iterator[Endpoint]:
         for decorator, scope, found, target in self.decorated(self._is_api_view):
-            verbs = listed(option(decorator, "http_method_names", position=0)) or ["GET"]
+            verbs = self._listed(option(decorator, "http_method_names", position=0), scope) or ["GET"]
             if found is None:
                 yield self.missing(target, decorator, scope, verbs, "")
             elif found.owner is None:
@@ -130,6 +132,9 @@ class _Views(ModuleReader):
             actions = option(call, "actions", position=0)
             if is_as_view(call) and isinstance(actions, ast.Dict):
                 yield from self._routed(call, actions, where)
+
+    def _listed(self, methods: ast.expr | None, scope: Scope) -> list[str]:
+        return listed(constant(methods, scope, self.names))
 
     def _is_api_view(self, decorator: ast.expr, scope: Scope) -> bool:
         return self._is_called(decorator, scope, ("api_view",))
@@ -154,7 +159,7 @@ class _Views(ModuleReader):
         if not self._is_view(entity) and all(self.names.known(b.name) or _is_owned(b) for b in bases):
             return  # a mixin: what it answers, it answers for the views that it is mixed into
         is_set = any(base.last in VIEW_SET_BASES for base in bases)
-        if self._is_base_of_sets(entity) and any(derived_from(entity, self.contents)):
+        if self._is_abstract(entity) and any(derived_from(entity, self.contents)):
             return  # which answer for it
         pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
         # a method of its own calls what it likes
@@ -211,14 +216,10 @@ class _Views(ModuleReader):
     def _own(self, entity: Entity) -> list[Entity]:
         """A view, and the mixins of the codebase that it is made of; other views answer for themselves.
 
-        A view set that says nothing of what it is about is a mixin, too.
+        A view that says nothing of what it is about is a mixin, too.
         """
         bases = (b for b in self.names.bases(entity)[1:] if _is_owned(b))
-        return [entity, *(b for b in bases if not self._is_view(b) or self._is_base_of_sets(b))]
-
-    def _is_base_of_sets(self, entity: Entity) -> bool:
-        is_set = any(base.last in VIEW_SET_BASES for base in self.names.bases(entity))
-        return is_set and self._is_abstract(entity)
+        return [entity, *(b for b in bases if not self._is_view(b) or self._is_abstract(b))]
 
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""
@@ -263,7 +264,7 @@ class _Views(ModuleReader):
         occasion = self._occasion(action or found.function.name, verbs)
         crossing = Serializers(found, self.names, view, occasion, generic).crossing()
         is_body = set(verbs) & set(WRITES) or ("DELETE" in verbs and crossing.reads_body)
-        inputs = [crossing.takes] if crossing.takes is not None and is_body else []
+        inputs = [crossing.takes] if crossing.takes is not None and (is_body or crossing.reads_query) else []
         output = crossing.gives or response_result(found)
         return self.endpoint(found, node or found.function, verbs, inputs=inputs, output=output)
 
@@ -300,11 +301,12 @@ class _Views(ModuleReader):
                 made = self._method(updated, [verb], node, entity, action)
                 yield made._replace(qualname=shown, function=None, scope=scope)
                 continue
-            output = part_of("return", choices, node, scope)
+            request, response = documented(on_the_class(node, action), scope, self.names)
+            output = response or part_of("return", choices, node, scope)
             if verb == "DELETE":
                 output = Part("return", None, scope, node, scope, "none")
             unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
-            takes = part_of("request.data", choices, node, scope)
+            takes = request or part_of("request.data", choices, node, scope)
             yield Endpoint(
                 framework=self.framework,
                 function=None,
@@ -329,9 +331,8 @@ class _Views(ModuleReader):
         for decorator in found.function.decorator_list:
             if self._is_called(decorator, found.scope, EXTRA):
                 given = option(decorator, "methods", position=0)
-                return listed(given if isinstance(given, ast.List | ast.Tuple) else option(decorator, "methods")) or [
-                    "GET"
-                ]
+                given = given if isinstance(given, ast.List | ast.Tuple) else option(decorator, "methods")
+                return self._listed(given, found.scope) or ["GET"]
             if (
                 isinstance(decorator, ast.Attribute)
                 and decorator.attr in HTTP_METHODS

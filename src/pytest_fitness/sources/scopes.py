@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pytest_fitness.model import Module
@@ -194,7 +195,10 @@ class Scopes:
         while inner is not None:
             # a class body's names are not seen from the functions in it
             if inner is scope or not isinstance(inner.node, ast.ClassDef):
-                for binding in reversed(inner.symbols.get(name, ())):
+                bindings = inner.symbols.get(name, ())
+                for binding in reversed(bindings):
+                    if len(bindings) > 1 and _is_rebuilt(name, binding, bindings):
+                        continue
                     found = self._entity(inner, name, binding, depth)
                     if found is not None:
                         return found
@@ -278,7 +282,8 @@ class Scopes:
                 continue
             found.append(each)
             if isinstance(each.node, ast.ClassDef) and each.scope is not None:
-                queue += [self._base(base, each.scope) for base in each.node.bases]
+                around = _before(each.node, each.scope)
+                queue += [self._base(base, around) for base in each.node.bases]
         return found
 
     def _base(self, base: ast.expr, scope: Scope) -> Entity:
@@ -436,6 +441,24 @@ class Scopes:
                 return self.instance_class(Entity("value", found.name, None, returns, found.scope), depth + 1)
             return self._returned_instance(found, depth)
         return self._class_of_value(found) if found.kind == "value" else None
+
+
+def _is_rebuilt(name: str, binding: Binding, bindings: Sequence[Binding]) -> bool:
+    """Whether a class is made of the one that had its name before: ``Order = Order.without("notes")``."""
+    made = binding.node.func if isinstance(binding.node, ast.Call) else None
+    is_of_itself = isinstance(made, ast.Attribute) and isinstance(made.value, ast.Name) and made.value.id == name
+    return is_of_itself and any(
+        each.kind == "class" or (each.kind == "from" and name[:1].isupper()) for each in bindings
+    )
+
+
+def _before(node: ast.ClassDef, scope: Scope) -> Scope:
+    """The scope as it is above a class that is derived from one of its own name: ``class Model(Own, Model)``."""
+    if not any(isinstance(base, ast.Name) and base.id == node.name for base in node.bases):
+        return scope
+    bindings = scope.symbols.get(node.name, [])
+    at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
+    return replace(scope, symbols={**scope.symbols, node.name: bindings[:at]}, resolved={})
 
 
 def _first(inner: ast.expr) -> ast.expr:
