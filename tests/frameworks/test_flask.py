@@ -371,7 +371,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\n@ns.marshal_with(ns.model('M', {}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.marshal_with(M := ns.model('M', {}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.response(200, 'x', fields.List(fields.Nested(ns.model('M', {}))))\ndef f(): ...", [], "schema"),
-        ("from marshmallow_dataclass import class_schema\nS = class_schema(OrderIn)\n@app.post('/')\n@blp.arguments(S)\n"
+        ("def class_schema(of) -> type[Schema]: ...\nS = class_schema(OrderIn)\n@app.post('/')\n@blp.arguments(S)\n"
          "@blp.response(200, S(many=True))\ndef f(data): ...", ["arguments: schema"], "schema"),
         ("@app.post('/')\n@ns.response(200, 'x', fields.List(fields.String))\ndef f(): ...", [], "scalar"),
         ("@app.post('/')\ndef f() -> tuple[Resource, int] | Response: return {}", [], "raw"),

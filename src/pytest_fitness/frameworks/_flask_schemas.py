@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Set
 
-from pytest_fitness.frameworks._reading import called, function_of, is_success, option, original, text
+from pytest_fitness.frameworks._reading import called, function_of, is_success, option, original, text, unquoted
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import Found, last_name
 from pytest_fitness.model.syntax import Function, Names, Part, Scope
@@ -139,7 +139,11 @@ class Declared:
             return Part(name, None, scope, schema, scope, "schema" if is_one else "scalar", text(made.func))
         maker = self.names.resolve(made.func, where)
         if maker is not None and isinstance(maker.node, ast.Call):  # Order = class_schema(OrderModel); Order(many=True)
-            return Part(name, maker.node.func, maker.scope or where, schema, scope)
+            maker = self.names.resolve(maker.node.func, maker.scope or where)
+        function, home = function_of(maker) or (None, where)
+        returns = unquoted(function.returns) if function is not None and function.returns is not None else None
+        if isinstance(returns, ast.Subscript) and last_name(returns.value).lower() == "type":
+            return Part(name, returns.slice, home, schema, scope)
         return Part(name, made.func, where, schema, scope)  # OrderSchema(many=True)
 
 

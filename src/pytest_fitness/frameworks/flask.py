@@ -89,7 +89,6 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {(package, name): "view:flask" for package in PACKAGES for name in VIEWS}
     table |= {(package, name): "response" for package in ("flask", "quart") for name in RESPONSES}
     table |= {("werkzeug", name): "response" for name in ("Response", "redirect", *ERRORS)}
-    table |= {("marshmallow_dataclass", "class_schema"): "schema"}
     table |= {(package, "expose"): "verb:flask" for package in ("flask_appbuilder", "flask_admin")}
     table |= {(package, "FlaskView"): "view:classful" for package in _flask_classful.PACKAGES}
     table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restful")}
