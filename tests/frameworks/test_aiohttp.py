@@ -111,3 +111,47 @@ def test_what_a_decorator_says_of_the_body_crosses() -> None:
         [],
         [],
     ]
+
+
+@pytest.mark.parametrize(
+    "dispatches",
+    [
+        "async def handler(self, request):\n        return await getattr(self, request.method.lower(), None)(request)",
+        "def register(self, app):\n        for verb in ('get', 'post'):\n            app.router.add_route(verb, self.url, getattr(self, verb))",
+    ],
+)
+def test_view_classes_of_the_project_are_found(dispatches: str) -> None:
+    """Which call their methods by the verb of the request, or register them by it."""
+    text = f"""
+class Endpoint:
+    url = None
+    limit = 1
+    {dispatches}
+class Mixin:
+    async def delete(self, request): ...
+class Orders(Mixin, Endpoint):
+    url = "/orders"
+    async def get(self, request) -> web.Response: ...
+    async def post(self, request): ...
+    def help(self): ...
+class More(Orders):
+    async def put(self, request): ...
+class Client:
+    async def get(self, url): ...
+    def ask(self, method): return getattr(self, method)
+class Odd:
+    async def get(self, url): ...
+    def ask(self):
+        for verb in ('get', 'post'): getattr(self, verb)
+        for verb in VERBS: getattr(self, verb)
+        for a, b in VERBS: getattr(self, b)
+        getattr(self.other, request.method)
+        getattr(self)
+"""
+
+    assert titles(f"from aiohttp import web\n{text}") == [
+        "aiohttp: DELETE /orders Mixin.delete",
+        "aiohttp: GET /orders Orders.get",
+        "aiohttp: POST /orders Orders.post",
+        "aiohttp: PUT /orders More.put",
+    ]

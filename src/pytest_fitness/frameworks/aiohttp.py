@@ -16,6 +16,7 @@ from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     METHOD_HINTS,
     called,
+    class_around,
     kinds_of_class,
     listed,
     methods_of,
@@ -25,7 +26,7 @@ from pytest_fitness.frameworks._reading import (
     text,
 )
 from pytest_fitness.model.contents import Contents, Found, last_name
-from pytest_fitness.model.syntax import Endpoint, Part, Scope
+from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
 if TYPE_CHECKING:
     from pytest_fitness.frameworks._registered import Registration
@@ -46,6 +47,30 @@ CALLS = (
     r"add_(?:route|get|post|put|patch|delete|head|options|view)\b",
     r"aiohttp\.web import",
 )
+
+
+VERBS_OF_VIEWS = frozenset(HTTP_METHODS[:5])
+
+
+def _calls_by_verb(node: ast.ClassDef) -> bool:
+    """Whether there is ``getattr(self, request.method.lower())``, or the same for each of some verbs, which are registered."""
+    nodes = list(ast.walk(node))
+    turns = (each for each in nodes if isinstance(each, ast.For) and isinstance(each.target, ast.Name))
+    verbs = {last_name(turn.target) for turn in turns if len(VERBS_OF_VIEWS & _texts(turn.iter)) > 1}
+    registers = any(isinstance(each, ast.Call) and last_name(each.func) == "add_route" for each in nodes)
+    for call in nodes:
+        if isinstance(call, ast.Call) and last_name(call.func) == "getattr" and len(call.args) > 1:
+            parts = list(ast.walk(call.args[1]))
+            is_asked = any(isinstance(each, ast.Attribute) and each.attr == "method" for each in parts)
+            is_turn = registers and any(isinstance(each, ast.Name) and each.id in verbs for each in parts)
+            if last_name(call.args[0]) == "self" and (is_asked or is_turn):
+                return True
+    return False
+
+
+def _texts(node: ast.expr) -> set[str]:
+    items = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else []
+    return {text(item).lower() for item in items}
 
 
 class Aiohttp:
@@ -85,13 +110,7 @@ class _Routes(ModuleReader):
             else:
                 yield self._route(found, decorator, name, scope)
         for entity in self.contents.classes:
-            if "view:aiohttp" in kinds_of_class(self.names, entity) and isinstance(entity.node, ast.ClassDef):
-                routes = [d for d in entity.node.decorator_list if self._is_table(d, entity.scope or self.module)]
-                for name, found in methods_of(entity, self.names, HTTP_METHODS):
-                    mixed_in = found.owner is None or "view:aiohttp" not in kinds_of_class(self.names, found.owner)
-                    if mixed_in or (found.owner is not None and found.owner.node is entity.node):
-                        where = entity.scope or self.module
-                        yield self._route(found, routes[0] if routes else found.function, name, where)
+            yield from self._view(entity)
         for call, where in self.calls(_may_be) if self.contents.mentions(*CALLS) else ():
             verb = self._verb(call, where)
             target = option(call, "handler", position=2 if verb == "route" else 1)
@@ -101,6 +120,41 @@ class _Routes(ModuleReader):
             target = target or spreads(call)
             for each in self.registrations(call, target, where) if verb and target is not None else ():
                 yield from self._registered(each, verb if resource is None else text(each.call.args[0]).lower())
+
+    def _view(self, entity: Entity) -> Iterator[Endpoint]:
+        """The methods of a class-based view, aiohttp's or one of the project's own making."""
+        assert isinstance(entity.node, ast.ClassDef)
+        where = entity.scope or self.module
+        is_own = "view:aiohttp" not in kinds_of_class(self.names, entity)
+        if is_own and not (self.names.class_scope(entity).symbols.keys() & VERBS_OF_VIEWS and self._dispatches(entity)):
+            return
+        routes = [d for d in entity.node.decorator_list if self._is_table(d, where)]
+        for name, found in methods_of(entity, self.names, HTTP_METHODS):
+            mixed_in = found.owner is None or not self._is_view(found.owner)
+            if mixed_in or (found.owner is not None and found.owner.node is entity.node):
+                route = self._route(found, routes[0] if routes else found.function, name, where)
+                yield route._replace(path=self._own_path(entity)) if is_own else route
+
+    def _is_view(self, entity: Entity) -> bool:
+        return "view:aiohttp" in kinds_of_class(self.names, entity) or self._dispatches(entity)
+
+    def _dispatches(self, entity: Entity) -> bool:
+        """Whether a class calls its methods by the verb of the request: ``getattr(self, request.method.lower())``."""
+        key = ("dispatches", entity.name)
+        if key not in self.contents.memo:
+            own = (b.node for b in self.names.bases(entity) if b.scope is not None and b.scope.owned)
+            self.contents.memo[key] = any(_calls_by_verb(node) for node in own if isinstance(node, ast.ClassDef))
+        found: bool = self.contents.memo[key]
+        return found
+
+    def _own_path(self, entity: Entity) -> str:
+        """The path that a view of the project's own making says: ``url = "/orders"``."""
+        own = (b for b in self.names.bases(entity) if isinstance(b.node, ast.ClassDef))
+        symbols = [bindings for base in own for bindings in self.names.class_scope(base).symbols.values()]
+        said = (
+            text(binding.node) for bindings in symbols for binding in bindings if isinstance(binding.node, ast.Constant)
+        )
+        return next((path for path in said if path.startswith("/")), "")
 
     def _is_table(self, decorator: ast.expr, scope: Scope) -> bool:
         decorator, scope = self.meant(decorator, scope)
@@ -154,7 +208,8 @@ class _Routes(ModuleReader):
         behind = functions_behind(target, where, self.contents, HTTP_METHODS)
         for found, method in behind:
             yield self._route(found, call, verb, calling, method)
-        if not behind:
+        around = class_around(calling.enclosing_class) if calling.enclosing_class is not None else None
+        if not behind and (around is None or not self._dispatches(around)):  # or its methods are found by themselves
             yield self.missing(target, call, calling, *self._methods_and_path(call, verb, calling))
 
     def _methods_and_path(self, node: ast.AST, verb: str, where: Scope) -> tuple[list[str], str]:
