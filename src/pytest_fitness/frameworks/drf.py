@@ -292,33 +292,40 @@ class _Views(ModuleReader):
             is_written = self._writes(bases, [action]) or self._writes(self._own(entity), called_for)
             if is_written or (only and verb not in only):
                 continue
-            choices = serializers_of(entity, self.names, self._occasion(action, [verb]))
-            if not choices and verb != "DELETE" and any(derived_from(entity, self.contents)):
-                continue  # those answer that say what they serialize
             updated = self._updates(entity, bases) if action in ("partial_update", "patch") else None
             if updated is not None:
                 shown = qualname(f"{node.name}.{action}", scope)
                 made = self._method(updated, [verb], node, entity, action)
                 yield made._replace(qualname=shown, function=None, scope=scope)
-                continue
-            request, response = documented(on_the_class(node, action), scope, self.names)
-            output = response or part_of("return", choices, node, scope)
-            if verb == "DELETE":
-                output = Part("return", None, scope, node, scope, "none")
-            unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
-            takes = request or part_of("request.data", choices, node, scope)
-            yield Endpoint(
-                framework=self.framework,
-                function=None,
-                scope=scope,
-                registered_in=self.module.module,
-                qualname=qualname(f"{node.name}.{action}", scope),
-                node=node,
-                methods=(verb,),
-                path="",
-                inputs=(takes,) if verb in WRITES and takes is not None else (),
-                output=output or unknown,
-            )
+            else:
+                yield from self._taken_over(entity, action, verb)
+
+    def _taken_over(self, entity: Entity, action: str, verb: str) -> Iterator[Endpoint]:
+        """An action whose code is REST framework's; none of a class that says nothing, where others are derived from it that do."""
+        node, scope = entity.node, entity.scope
+        assert isinstance(node, ast.ClassDef)
+        assert scope is not None
+        choices = serializers_of(entity, self.names, self._occasion(action, [verb]))
+        if not choices and verb != "DELETE" and any(derived_from(entity, self.contents)):
+            return
+        request, response = documented(on_the_class(node, action), scope, self.names)
+        output = response or part_of("return", choices, node, scope)
+        if verb == "DELETE":
+            output = Part("return", None, scope, node, scope, "none")
+        unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
+        takes = request or part_of("request.data", choices, node, scope)
+        yield Endpoint(
+            framework=self.framework,
+            function=None,
+            scope=scope,
+            registered_in=self.module.module,
+            qualname=qualname(f"{node.name}.{action}", scope),
+            node=node,
+            methods=(verb,),
+            path="",
+            inputs=(takes,) if verb in WRITES and takes is not None else (),
+            output=output or unknown,
+        )
 
     def _updates(self, entity: Entity, bases: Sequence[Entity]) -> Found | None:
         """The method of the codebase that REST framework's own answer to PATCH calls."""
