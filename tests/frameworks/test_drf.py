@@ -56,7 +56,7 @@ class Typed(TypedDict): ...
         ("class Odd(mixins.CreateModelMixin, nowhere.View):\n    def get(self, request): ...", ["GET Odd.get"]),
         ("class V(generics.ListAPIView):\n    def list(self, request): ...", ["GET V.get"]),
         ("class B(generics.CreateAPIView):\n    def create(self, request): ...\nclass V(B):\n    queryset = 1",
-         ["POST V.post"]),
+         ["POST B.post", "POST V.post"]),
         ("class V(viewsets.GenericViewSet):\n    def bulk_destroy(self, request): ...", ["DELETE V.bulk_destroy"]),
         ("class V(generics.ListCreateAPIView):\n    queryset = 1\n    def create(self, request): ...",
          ["POST V.post", "GET V.get"]),

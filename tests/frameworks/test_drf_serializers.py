@@ -401,6 +401,13 @@ class W(Base): serializer_class = B
     assert sorted(h.output.classes[0].name for h in handlers(HEAD + text)) == ["shop.api.A", "shop.api.B"]
 
 
+def test_a_view_that_others_are_derived_from_may_answer_itself() -> None:
+    """Where it needs no serializer."""
+    text = "class V(APIView):\n    def get(self, request): return Response(1)\nclass W(V):\n    def get(self, request): return Response(2)\n"
+
+    assert list(crossing(text)) == ["V.get", "W.get"]
+
+
 def test_a_class_may_be_called_like_its_base() -> None:
     """Which is the one that had the name before."""
     text = "class Mixin: ...\nfrom rest_framework.serializers import ModelSerializer\nclass ModelSerializer(Mixin, ModelSerializer): ...\n"

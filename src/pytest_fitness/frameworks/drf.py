@@ -159,8 +159,9 @@ class _Views(ModuleReader):
         if not self._is_view(entity) and all(self.names.known(b.name) or _is_owned(b) for b in bases):
             return  # a mixin: what it answers, it answers for the views that it is mixed into
         is_set = any(base.last in VIEW_SET_BASES for base in bases)
-        if self._is_abstract(entity) and any(derived_from(entity, self.contents)):
-            return  # which answer for it
+        is_base = self._is_abstract(entity) and any(derived_from(entity, self.contents))
+        if is_base and is_set:
+            return  # they answer for it
         pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
         # a method of its own calls what it likes
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
@@ -184,7 +185,8 @@ class _Views(ModuleReader):
                     if verb:  # it is REST framework's method that answers, and calls this one
                         shown = qualname(f"{entity.last}.{verb.lower()}", entity.scope or self.module)
                         handler = handler._replace(qualname=shown)
-                    yield handler
+                    if not is_base or handler.output.kind != "unknown":  # or they say what it serializes
+                        yield handler
         yield from self._inherited(entity, generic, is_set=is_set)
         if not is_set:
             yield from self._installed(entity, bases)
@@ -285,8 +287,9 @@ class _Views(ModuleReader):
         others = (each for b in bases if is_set for each in self._actions_of_others(b, is_set=True))
         pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
         only = self._only(entity)
-        if self._is_abstract(entity):
-            return
+        is_base = not serializers_of(entity, self.names) and any(verb != "DELETE" for _, verb in pairs)
+        if self._is_abstract(entity) or (is_base and any(derived_from(entity, self.contents))):
+            return  # those answer that say what they serialize
         for action, verb in pairs:
             called_for = [name for name, other in generic.items() if other == verb]
             is_written = self._writes(bases, [action]) or self._writes(self._own(entity), called_for)
@@ -298,23 +301,21 @@ class _Views(ModuleReader):
                 made = self._method(updated, [verb], node, entity, action)
                 yield made._replace(qualname=shown, function=None, scope=scope)
             else:
-                yield from self._taken_over(entity, action, verb)
+                yield self._taken_over(entity, action, verb)
 
-    def _taken_over(self, entity: Entity, action: str, verb: str) -> Iterator[Endpoint]:
-        """An action whose code is REST framework's; none of a class that says nothing, where others are derived from it that do."""
+    def _taken_over(self, entity: Entity, action: str, verb: str) -> Endpoint:
+        """An action whose code is REST framework's."""
         node, scope = entity.node, entity.scope
         assert isinstance(node, ast.ClassDef)
         assert scope is not None
         choices = serializers_of(entity, self.names, self._occasion(action, [verb]))
-        if not choices and verb != "DELETE" and any(derived_from(entity, self.contents)):
-            return
         request, response = documented(on_the_class(node, action), scope, self.names)
         output = response or part_of("return", choices, node, scope)
         if verb == "DELETE":
             output = Part("return", None, scope, node, scope, "none")
         unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
         takes = request or part_of("request.data", choices, node, scope)
-        yield Endpoint(
+        return Endpoint(
             framework=self.framework,
             function=None,
             scope=scope,
