@@ -37,6 +37,10 @@ def view(): ...
         ("@bp.route('/x', methods=['GET', 'POST'])\ndef f(): ...", ["GET,POST /x f"]),
         ("@bp.post('/x')\n@login_required\ndef f(): ...", ["POST /x f"]),
         ("app.add_url_rule('/x', 'x', view)", ["GET /x view"]),
+        ("from http import HTTPMethod\n@app.route('/x', methods=[HTTPMethod.GET, HTTPMethod.PUT])\ndef f(): ...", ["GET,PUT /x f"]),
+        ("class B(MethodView):\n    def get(self): ...\nclass V(B): x = 1\napp.add_url_rule('/x', view_func=V.as_view('x'))",
+         ["GET B.get", "GET /x B.get"]),
+        ("from azure.functions import Blueprint\nb = Blueprint()\n@b.route('/x')\ndef f(): ...", []),
         ("app.add_url_rule('/x', view_func=login_required(view), methods=['PUT'])", ["PUT /x view"]),
         ("app.add_url_rule('/x', view_func=nowhere)", ["GET /x nowhere"]),
         ("class V(MethodView):\n    def get(self): ...\napp.add_url_rule('/x', view_func=login_required(V.as_view('x')))",
@@ -367,6 +371,23 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("class V(MethodView):\n    one = OrderOut(many=True)\n    def make(self) -> OrderOut: ...\n"
          "    @use_kwargs(one)\n    @use_args(make, location='query')\n    def get(self): return ''",
          ["use_kwargs: schema", "use_args: schema"], "response"),
+        ("@app.post('/')\n@validate(request=OrderIn, querystring=OrderIn, responses={201: (OrderOut, None), 400: (dict, None)})\n"
+         "def f(data): ...", ["request: schema", "querystring: schema"], "schema"),
+        ("@app.post('/')\n@validate(responses={200: OrderOut})\ndef f(): ...", [], "schema"),
+        ("@app.post('/')\n@validate(responses={400: OrderOut})\ndef f(): return ''", [], "response"),
+        ("@app.post('/')\n@validate(responses=many)\ndef f(): return ''", [], "response"),
+        ("@app.post('/')\n@typed(ns.expect(OrderIn), ns.marshal_with(OrderOut))\ndef f(): ...", ["expect: schema"], "schema"),
+        ("@app.post('/')\n@ns.response(NotFound)\ndef f(): return ''", [], "response"),
+        ("@app.post('/')\n@ns.response(200, model=OrderOut)\ndef f(): return ''", [], "schema"),
+        ("P = ns.parser()\n@app.post('/')\n@ns.expect(P.copy())\ndef f(): return ''", ["expect: schema"], "response"),
+        ("def made(of): return type('M', (OrderOut,), {})\n@app.post('/')\n@blp.response(200, made(OrderIn))\ndef f(): ...",
+         [], "schema"),
+        ("def made(of):\n    m = type('M', (OrderOut,), {})\n    return m\n@app.post('/')\n@blp.response(200, made(OrderIn))\ndef f(): ...",
+         [], "schema"),
+        ("def made(of):\n    other.m = 1\n    return type('M', (), {}) if x else 1\n@app.post('/')\n@blp.response(200, made(1))\ndef f(): ...",
+         [], "unknown"),
+        ("@app.post('/')\ndef f() -> tuple[OrderOut, int]: ...", [], "schema"),
+        ("from flask_restx import abort\n@app.post('/')\ndef f(): return abort(404)", [], "response"),
         ("@app.post('/')\n@blp.response(200, OrderOut.from_dict({}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.marshal_with(ns.model('M', {}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.marshal_with(M := ns.model('M', {}))\ndef f(): ...", [], "schema"),
@@ -711,3 +732,35 @@ class Things(Group):
 
     found = [(h.path, h.output.kind) for h in handlers(HEAD + text) if h.output.kind != "unknown"]
     assert found == [("/own/one", "raw"), ("/own/two", "response")]
+
+
+@pytest.mark.parametrize(
+    ("returns", "kind"),
+    [
+        ("if not isinstance(found, dict): return found\n            return render_template('x', **found)", "response"),
+        ("if found is None: found = {}\n            elif not isinstance(found, dict): return found\n"
+         "            return render_template('x', **found)", "response"),
+        ("return found", "raw"),
+        ("if not isinstance(found, list): return found\n            return render_template('x', **found)", "raw"),
+        ("if not isinstance(found, dict): return found\n            return show(found)", "raw"),
+        ("if isinstance(found, dict): return found\n            return render_template('x', **found)", "raw"),
+        ("if not isinstance(found, dict): return found", "raw"),
+    ],
+)  # fmt: skip
+def test_a_decorator_may_make_a_page_of_a_dict(returns: str, kind: str) -> None:
+    """And leave all else as it is."""
+    text = f"""
+def templated(template=None):
+    def decorator(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            found = f(*args, **kwargs)
+            {returns}
+        return inner
+    return decorator
+@app.get('/')
+@templated('x')
+def f(): return {{}}
+"""
+
+    assert slots(HEAD + text) == [([], kind)]

@@ -30,6 +30,10 @@ def test_what_is_surely_given_last_counts() -> None:
     assert meanings("    x = 1\n    x = 2\n    y = 3\n    print()\n    return x") == ["2"]
     assert meanings("    x = 1\n    x: int\n    x.y = 2\n    return x") == ["1"]
     assert meanings("    x = 1\n    if z:\n        x = 2\n    else:\n        return x") == ["1", "2"]
+    assert meanings("    x = 1\n    if not (x := 2): return\n    return x") == ["2"]
+    assert meanings("    x = 1\n    if (x := 2) is None:\n        return x") == ["2"]
+    assert meanings("    x = 1\n    if (y := 2): print(x)") == ["1"]
+    assert meanings("    x = 1\n    while (x := 2): pass\n    return x") == ["1", "2"]
     assert meanings("    x = 1\n    with z:\n        x = 2\n        return x") == ["2"]
     assert meanings("    x = 1\n    try: x = 2\n    finally: return x") == ["1", "2"]
 

@@ -202,6 +202,26 @@ def instead_of(found: Found, names: Names) -> Found:
     return found
 
 
+def renders(found: Found, names: Names) -> bool:
+    """Whether a decorator of the project makes a page of the dict that a function returns, and leaves all else as it is."""
+    for decorator in found.function.decorator_list:
+        for wrapper in _wrappers(decorator, found.scope, names):
+            nodes = list(ast.walk(wrapper.function))
+            no_dicts = [each for each in nodes if isinstance(each, ast.If) and _asks_for_no_dict(each.test)]
+            kept = {id(part) for each in no_dicts for statement in each.body for part in ast.walk(statement)}
+            values = [each.value for each in nodes if isinstance(each, ast.Return) and id(each) not in kept]
+            pages = [isinstance(value, ast.Call) and "render" in last_name(value.func) for value in values]
+            if no_dicts and pages and all(pages):
+                return True
+    return False
+
+
+def _asks_for_no_dict(test: ast.expr) -> bool:
+    asked = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
+    is_one = isinstance(asked, ast.Call) and last_name(asked.func) == "isinstance" and len(asked.args) == 2
+    return is_one and isinstance(asked, ast.Call) and last_name(asked.args[1]) == "dict"
+
+
 def _wrappers(decorator: ast.expr, scope: Scope, names: Names) -> list[Found]:
     """The functions that a decorator of the project, with or without arguments, makes; none where it may return something else."""
     definition = function_of(names.resolve(called(decorator), scope))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Names, Scope
 
 DEEP = 5
@@ -16,6 +17,8 @@ def constant(node: ast.expr | None, scope: Scope, names: Names, depth: int = 0) 
     """Return *node* with the constants that it names put in; what has several values, or none that is known, stays as it is."""
     if depth > DEEP or node is None:
         return node
+    if isinstance(node, ast.Attribute) and last_name(node.value) == "HTTPMethod":
+        return ast.copy_location(ast.Constant(node.attr), node)
     if isinstance(node, ast.Name | ast.Attribute):
         entity = names.resolve(node, scope)
         if entity is None or entity.kind != "value" or entity.scope is None or not isinstance(entity.node, ast.expr):

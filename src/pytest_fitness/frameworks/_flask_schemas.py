@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 from pytest_fitness.frameworks._reading import called, function_of, is_success, option, original, text, unquoted
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import Found, last_name
+from pytest_fitness.model.contents import Found, last_name, own_returns
 from pytest_fitness.model.syntax import Function, Names, Part, Scope
 
 TAKES = frozenset(
@@ -43,13 +43,16 @@ class Declared:
     def __init__(self, found: Found, names: Names) -> None:
         self.found = found
         self.names = names
-        self.decorators = [each for each in found.function.decorator_list if isinstance(each, ast.Call)]
+        self.decorators = list(_calls(found.function.decorator_list))
 
     def inputs(self) -> Iterator[Part]:
         """Yield the bodies, and queries that are a schema."""
         for decorator in self.decorators:
             name = last_name(decorator.func)
-            if name in TAKES:
+            if name == "validate":
+                given = ((key, option(decorator, key)) for key in ("request", "querystring", "headers", "cookies"))
+                yield from (self._said(key, schema, self.found.scope) for key, schema in given if schema is not None)
+            elif name in TAKES:
                 schema = _schema(decorator)
                 part = self._said(name, schema, self.found.scope) if schema is not None else None
                 where = text(option(decorator, "location")) or "json"
@@ -68,7 +71,13 @@ class Declared:
         scope = self.found.scope
         for decorator in self.decorators:
             name = last_name(decorator.func)
-            if name in GIVES:
+            if name == "validate" and isinstance(responses := option(decorator, "responses"), ast.Dict):
+                pairs = [(k, v) for k, v in zip(responses.keys, responses.values, strict=True) if k is not None]
+                given = next((v for k, v in pairs if is_success(k)), None)
+                if given is not None:  # {201: (Order, None)}: the headers beside it
+                    body = given.elts[0] if isinstance(given, ast.Tuple) and given.elts else given
+                    return self._said("return", body, scope)
+            elif name in GIVES:
                 # of flask-restx, which says what it is for, it is no more than documentation
                 is_doc = isinstance(option(decorator, position=1), ast.Constant)
                 if text(option(decorator, position=0)) in ("204", "NO_CONTENT") and not is_doc:
@@ -131,6 +140,8 @@ class Declared:
             return Part(name, None, scope, schema, scope, "schema", "fields" if made is item else text(item))
         if not isinstance(made, ast.Call):
             return Part(name, schema, scope, schema, scope)
+        if last_name(made.func) == "copy" and isinstance(made.func, ast.Attribute):
+            return self._said(name, made.func.value, where)
         if last_name(made.func) == "from_dict":
             return Part(name, None, scope, schema, scope, "schema", text(made.func))
         if last_name(made.func) in FIELDS and made.args:
@@ -144,12 +155,47 @@ class Declared:
         returns = unquoted(function.returns) if function is not None and function.returns is not None else None
         if isinstance(returns, ast.Subscript) and last_name(returns.value).lower() == "type":
             return Part(name, returns.slice, home, schema, scope)
+        base = _made_of(function) if function is not None else None
+        if base is not None and function is not None:
+            return Part(name, base, self.names.function_scope(function, home), schema, scope)
         return Part(name, made.func, where, schema, scope)  # OrderSchema(many=True)
+
+
+def _calls(decorators: Iterable[ast.expr]) -> Iterator[ast.Call]:
+    """The decorators that are calls, and those that others are given: ``@typed(ns.marshal_with(order))``."""
+    for each in decorators:
+        if isinstance(each, ast.Call):
+            yield each
+            yield from (arg for arg in each.args if isinstance(arg, ast.Call) and last_name(arg.func) in TAKES | GIVES)
+
+
+def _made_of(function: Function) -> ast.expr | None:
+    """The base of the class that a function makes: ``return type("Answer", (Base,), {...})``."""
+    values = {
+        n.targets[0].id: n.value
+        for n in ast.walk(function)
+        if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)
+    }
+    for value in own_returns(function):
+        made = values.get(value.id) if isinstance(value, ast.Name) else value
+        bases = (
+            made.args[1]
+            if isinstance(made, ast.Call) and last_name(made.func) == "type" and len(made.args) > 1
+            else None
+        )
+        if isinstance(bases, ast.Tuple) and bases.elts:
+            return bases.elts[0]
+    return None
 
 
 def _schema(decorator: ast.Call) -> ast.expr | None:
     """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
-    candidates = [*decorator.args, *(k.value for k in decorator.keywords if k.arg in ("schema", "model_class"))]
+    candidates = [
+        *decorator.args,
+        *(k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model")),
+    ]
+    if last_name(decorator.func) == "response" and len(candidates) < 2:
+        return None  # a status, or an error of which the project says more elsewhere
     for argument in candidates:
         is_inline = isinstance(argument, ast.Dict) and argument.keys and last_name(decorator.func) in INLINE
         is_other = isinstance(argument, ast.Constant | ast.Dict) or ast.unparse(argument).startswith("HTTPStatus")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks import _flask_classful
-from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of
+from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of, renders
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_paths import Paths
 from pytest_fitness.frameworks._flask_schemas import Declared
@@ -91,6 +91,8 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {("werkzeug", name): "response" for name in ("Response", "redirect", *ERRORS)}
     table |= {(package, "expose"): "verb:flask" for package in ("flask_appbuilder", "flask_admin")}
     table |= {(package, "FlaskView"): "view:classful" for package in _flask_classful.PACKAGES}
+    table |= {(package, "abort"): "response" for package in ("flask_restx", "flask_restful")}
+    table |= {("azure", name): "router:elsewhere" for name in ("Blueprint", "FunctionApp")}
     table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restful")}
     return table | {("werkzeug", "FileStorage"): "file"}
 
@@ -223,9 +225,12 @@ class _Views(ModuleReader):
             derived_from(entity, self.contents)  # which have methods by verb, that this one calls
         )
         path = self.paths.of_view(entity.node) if not routes else ""
-        wanted = HTTP_METHODS if routes or own & set(HTTP_METHODS) or is_base else ("dispatch_request",)
+        wanted: Sequence[str] = HTTP_METHODS if routes or own & set(HTTP_METHODS) or is_base else ("dispatch_request",)
+        if path and not own & {*HTTP_METHODS, "dispatch_request"}:  # it answers by what it inherits
+            wanted = (*HTTP_METHODS, "dispatch_request")
         for name, found in methods_of(entity, self.names, wanted):
-            if routes or self._answers_for(found, entity):
+            is_left = path and found.owner is not None and not self.paths.of_view(found.owner.node or found.function)
+            if routes or is_left or self._answers_for(found, entity):
                 verbs = self._dispatched(entity) if name == "dispatch_request" else [name.upper()]
                 yield self._view(found, routes[0] if routes else found.function, verbs, entity.scope, path)
 
@@ -309,9 +314,13 @@ class _Views(ModuleReader):
         if declared is not None:
             return declared
         part = declared_result(found, text_is_response=True)
+        if renders(found, self.names):
+            return part._replace(annotation=None, kind="response", detail="what its decorator renders")
         if part.annotation is None:
             return part
-        if self._says_nothing(unquoted(part.annotation), found) or any(map(_dumps, own_returns(found.function))):
+        part = part._replace(annotation=_body(unquoted(part.annotation)))
+        assert part.annotation is not None
+        if self._says_nothing(part.annotation, found) or any(map(_dumps, own_returns(found.function))):
             return Part("return", None, part.scope, found.function, part.home, text_is_response=True)
         kinds = set(self.names.kinds(part.annotation, part.scope))
         if not kinds <= {"scalar", "response"}:
@@ -335,6 +344,13 @@ class _Views(ModuleReader):
             return False
         is_any = said.last in ANYTHING and said.name.partition(".")[0] in (*PACKAGES, "typing", "builtins")
         return is_any or "view:flask" in kinds_of_class(self.names, said)
+
+
+def _body(annotation: ast.expr) -> ast.expr:
+    """What an annotation says of the body, a status and headers beside it left out: ``tuple[Order, int]``."""
+    if isinstance(annotation, ast.Subscript) and last_name(annotation.value) in ("tuple", "Tuple"):
+        return annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
+    return annotation
 
 
 def _dumps(value: ast.expr) -> bool:

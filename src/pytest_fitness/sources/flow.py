@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pytest_fitness.model.contents import FUNCTIONS
 from pytest_fitness.model.syntax import Binding, Scope
+from pytest_fitness.sources.symbol_table import walrus_of
 
 
 def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Sequence[Binding]:
@@ -31,9 +32,12 @@ def _last_given(use: ast.Name, body: Sequence[ast.stmt]) -> ast.expr | None:
     while block is not None:
         for statement in block:
             if _contains(statement, use):
+                tested = getattr(statement, "test", None)
+                if tested is not None and not _contains(tested, use):
+                    found = _bound(statement, use.id) or found
                 block = next((each for each in _blocks(statement) if any(_contains(s, use) for s in each)), None)
                 break
-            found = _given(statement, use.id) or found
+            found = _given(statement, use.id) or _bound(statement, use.id) or found
         else:
             return None  # it stands somewhere else
     return found
@@ -47,6 +51,12 @@ def _given(statement: ast.stmt, name: str) -> ast.expr | None:
     return None
 
 
+def _bound(statement: ast.stmt, name: str) -> ast.expr | None:
+    """What a condition gives to a name, whether it holds or not: ``if not (order := find())``."""
+    walrus = walrus_of(statement.test) if isinstance(statement, ast.If) else None
+    return walrus.value if walrus is not None and walrus.target.id == name else None
+
+
 def _blocks(statement: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
     for name in ("body", "orelse", "finalbody"):
         yield getattr(statement, name, [])
@@ -54,7 +64,7 @@ def _blocks(statement: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
         yield from (each.body for each in getattr(statement, name, []))
 
 
-def _contains(statement: ast.stmt, use: ast.Name) -> bool:
+def _contains(statement: ast.stmt | ast.expr, use: ast.Name) -> bool:
     start = (statement.lineno, statement.col_offset)
     end = (statement.end_lineno or statement.lineno, statement.end_col_offset or 0)
     return start <= (use.lineno, use.col_offset) < end

@@ -52,6 +52,9 @@ def collect(scope: Scope, body: Sequence[ast.stmt]) -> Scope:
 
 def _collect_block(scope: Scope, statement: ast.stmt) -> None:
     around, scope.in_branch = scope.in_branch, scope.in_branch or not isinstance(statement, ast.With | ast.AsyncWith)
+    test = getattr(statement, "test", None)
+    if test is not None and (found := walrus_of(test)) is not None:
+        bind(scope, found.target.id, Binding("value", node=found.value))
     for item in getattr(statement, "items", []):  # with
         if isinstance(item.optional_vars, ast.Name):
             bind(scope, item.optional_vars.id, Binding("value", node=item.context_expr))
@@ -66,6 +69,15 @@ def _collect_block(scope: Scope, statement: ast.stmt) -> None:
         if isinstance(block, list):
             collect(scope, block)
     scope.in_branch = around
+
+
+def walrus_of(test: ast.expr) -> ast.NamedExpr | None:
+    """Return what a condition binds: ``if (order := find()) is None``, ``if not (order := find())``."""
+    if isinstance(test, ast.UnaryOp):
+        test = test.operand
+    if isinstance(test, ast.Compare):
+        test = test.left
+    return test if isinstance(test, ast.NamedExpr) else None
 
 
 def _collect_turn(scope: Scope, loop: ast.For | ast.AsyncFor) -> None:
