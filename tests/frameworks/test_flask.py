@@ -528,6 +528,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return maybe()", "response"),
         ("return unclear()", "unknown"),
         ("return mixed()", "unknown"),
+        ("return of_two_minds()", "unknown"),
         ("return failing()", "response"),
         ("return deep(5)", "response"),
         ("return too_deep()", "unknown"),
@@ -558,6 +559,7 @@ def quoted() -> 'Optional[Response]': return None
 def maybe() -> Tuple[Response, int]: return jsonify(1), 200
 def unclear(): return nowhere()
 def mixed(): return {} if x else nowhere()
+def of_two_minds(): return jsonify(1) if x else {}
 def failing():
     if x: return {'error': 1}, 404
     return jsonify(1)

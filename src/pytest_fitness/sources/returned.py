@@ -196,7 +196,7 @@ class Returned:
         if any(shape.detail == AGAIN for shape in shapes):
             return shapes[0]
         kinds = {"dumped" if _is_dumped(shape) else shape.kind for shape in shapes}
-        if "raw" in kinds and (function.returns is not None or (dumps and "unknown" not in kinds)):
+        if "raw" in kinds and (function.returns is not None or (dumps and kinds.isdisjoint(("unknown", "response")))):
             return Shape("raw", "a dict")
         if kinds == {"none"}:
             return Shape("none", text)
