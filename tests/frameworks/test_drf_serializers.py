@@ -163,6 +163,13 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("return Response(None, status=204)", "> none"),
         ("return HttpResponse(status=204)", "> none"),
         ("return Response(**made)", "> response"),
+        ("if x: return HttpResponseBadRequest('x')\n        return Response(status=204)", "> none"),
+        ("if x: return HttpResponse('x', status=400)\n        return Response(status=204)", "> none"),
+        ("if x: return HttpResponse('x', 'text')\n        return Response(status=204)", "> response"),
+        ("r = HttpResponse(content_type='x')\n        r.write('x')\n        return r", "> response"),
+        ("return Response(shown())", "> B"),
+        ("return Response(rows())", "> response"),
+        ("return Response(Meta(1).data)", "> Meta"),
         ("return StreamingHttpResponse(streaming_content=x)", "> response"),
         ("if x: return Response(status=204)\n        return Response(1)", "> response"),
         # others
@@ -177,7 +184,10 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
 )  # fmt: skip
 def test_what_is_returned_decides(body: str, expected: str) -> None:
     """However it comes there."""
-    functions = "def rows(): return {}\ndef answered(): return Response(1)\ndef typed() -> dict: return {}\ndef silent(): print()\n"
+    functions = (
+        "class Meta(six.with_metaclass(type, serializers.Serializer)): ...\ndef shown(): return B(1).data\n"
+        "def rows(): return {}\ndef answered(): return Response(1)\ndef typed() -> dict: return {}\ndef silent(): print()\n"
+    )
     text = f"{functions}{SET}    @action(detail=True, methods=['post'])\n    async def act(self, request, pk):\n        {body}\n"
 
     assert crossing(text)["V.act"] == expected
@@ -344,7 +354,7 @@ class V(APIView):
     [
         ("s = body(request)\n        return Response(s.data)", "B > B"),
         ("return done(request)", "B > response"),
-        ("return done(1)", "> response"),
+        ("return done(1)", "B > response"),
         ("return int(request)", "> response"),
         ("self.look()\n        return self.create(request)", "A > A"),
         ("return Response(Rebuilt(1).data)", "> Rebuilt"),
@@ -406,6 +416,56 @@ def test_a_view_that_others_are_derived_from_may_answer_itself() -> None:
     text = "class V(APIView):\n    def get(self, request): return Response(1)\nclass W(V):\n    def get(self, request): return Response(2)\n"
 
     assert list(crossing(text)) == ["V.get", "W.get"]
+
+
+def test_super_of_another_class_leads_behind_that() -> None:
+    """And not to the next one."""
+    text = """
+class Report(viewsets.ModelViewSet):
+    queryset = 1
+    def update(self, request): return Response({'error': 1})
+class V(Report):
+    serializer_class = A
+    def update(self, request): return super(viewsets.ModelViewSet, self).update(request)
+class W(Report):
+    serializer_class = A
+    def update(self, request): return super(W, self).update(request)
+"""
+
+    found = crossing(text)
+    assert (found["V.update"], found["W.update"]) == ("A > A", "> response")
+
+
+def test_an_empty_response_comes_through_generic_views() -> None:
+    """From the action that REST framework calls."""
+    text = """
+class V(generics.CreateAPIView):
+    serializer_class = A
+    def post(self, request): return super().post(request)
+    def create(self, request): return Response(None)
+"""
+
+    assert crossing(text) == {"V.post": "> none"}
+
+
+def test_a_base_with_rows_but_no_serializer_is_answered_for() -> None:
+    """By the view sets that are derived from it, each by its own."""
+    text = """
+class Owned(viewsets.GenericViewSet):
+    def get_queryset(self): return super().get_queryset()
+    def list(self, request): return Response(self.get_serializer(1).data)
+    @action(detail=True)
+    def plain(self, request): return Response(1)
+class V(Owned): serializer_class = A
+class W(Owned): serializer_class = B
+"""
+
+    shown = sorted((h.qualname, h.output.kind, *(c.name for c in h.output.classes)) for h in handlers(HEAD + text))
+    assert shown == [
+        ("Owned.list", "schema", "shop.api.A"),
+        ("Owned.list", "schema", "shop.api.B"),
+        ("Owned.plain", "response"),
+    ]
 
 
 def test_a_class_may_be_called_like_its_base() -> None:

@@ -16,6 +16,11 @@ QUERY = ("GET", "query_params")
 SENT = (*BODY, *QUERY)
 """Attributes of a request that hold what was sent."""
 
+ERRORS = frozenset(
+    f"HttpResponse{kind}" for kind in "BadRequest Forbidden NotFound NotAllowed Gone ServerError".split()
+)
+"""Django's responses that say by their names that something went wrong."""
+
 HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
 """What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
 
@@ -26,8 +31,9 @@ def when_all_goes_well(values: list[ast.expr]) -> list[ast.expr]:
 
 
 def _is_error(value: ast.expr) -> bool:
-    status = option(value, "status", position=1) if last_name(called(value)) == "Response" else None
-    return status is not None and not is_success(status)
+    name = last_name(called(value))
+    status = option(value, "status", position=1 if name == "Response" else -1) if name.endswith("Response") else None
+    return name in ERRORS or (status is not None and not is_success(status))
 
 
 def values_in(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:

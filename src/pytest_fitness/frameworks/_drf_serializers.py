@@ -135,7 +135,8 @@ class Serializers:
     def _by_helpers(self, found: Crossing, returned: Set[int] | None) -> None:
         """What ``return self.place(order)`` and ``Response(self.place(order))`` give; of all other helpers, what they read."""
         for call in self.nodes:
-            helper = self._helper(call) if returned is None or id(call) in returned else None
+            is_asked = returned is None or id(call) in returned
+            helper = self._helper(call, is_returned=returned is not None) if is_asked else None
             if helper is not None:
                 there = helper.crossing()
                 if there.reads_body or returned is not None:
@@ -143,8 +144,8 @@ class Serializers:
                 if returned is not None:
                     found.gives = found.gives or there.gives
 
-    def _helper(self, call: ast.AST) -> Serializers | None:
-        """The method of the codebase that ``self.place(order)`` calls, or the function that is given the request.
+    def _helper(self, call: ast.AST, *, is_returned: bool = False) -> Serializers | None:
+        """The method of the codebase that ``self.place(order)`` calls, or the function that is given the request or returned.
 
         Not one that REST framework calls as well.
         """
@@ -154,7 +155,7 @@ class Serializers:
         method: tuple[Function, Scope] | None = None
         if is_method and self.choosing is not None and last_name(call.func) not in ACTIONS:
             method = self.choosing.method(last_name(call.func))
-        elif not is_method and any(last_name(each) == "request" for each in call.args):
+        elif not is_method and (is_returned or any(last_name(each) == "request" for each in call.args)):
             method = function_of(self.names.resolve(call.func, self.inside))
         if method is None or method[0] is self.found.function or not method[1].owned:
             return None
@@ -196,12 +197,15 @@ class Serializers:
         assert self.view is not None
         assert isinstance(call.func, ast.Attribute)
         is_own = last_name(call.func.value) == "self"
-        method = self.choosing.method(name) if is_own else self._next(name)
+        method = self.choosing.method(name) if is_own else self._next(name, call.func.value)
         if method is None and name in self.generic:  # REST framework's own, which calls this one
             name = self.generic[name]
             method = self.choosing.method(name)
         if method is not None and method[0] is not self.found.function:
-            return self._there(method).crossing()
+            there = self._there(method)
+            found, plain = there.crossing(), there._plain()  # noqa: SLF001 - of the same class
+            found.gives = found.gives or (plain if plain is not None and plain.kind == "none" else None)
+            return found
         if name in ("destroy", "delete"):
             return Crossing(gives=self._nothing())
         choices = serializers_of(self.view, self.names, self.occasion)
@@ -210,11 +214,14 @@ class Serializers:
         )
         return Crossing(takes if name not in READING else None, gives)
 
-    def _next(self, name: str) -> tuple[Function, Scope] | None:
+    def _next(self, name: str, of: ast.expr) -> tuple[Function, Scope] | None:
         """The method of the codebase that ``super()`` leads to; None where it is one of REST framework's."""
         assert self.view is not None
         bases = self.names.bases(self.view)
-        at = next((n for n, base in enumerate(bases) if base.node is self.found.scope.node), len(bases))
+        said = self.names.resolve(of.args[0], self.inside) if isinstance(of, ast.Call) and of.args else None
+        behind = said.name if said is not None else None  # super(Other, self)
+        is_here = (base.name == behind if behind else base.node is self.found.scope.node for base in bases)
+        at = next((n for n, here in enumerate(is_here) if here), len(bases))
         for base in bases[at + 1 :]:
             inside = self.names.class_scope(base) if isinstance(base.node, ast.ClassDef) else None
             for binding in reversed(inside.symbols.get(name, ())) if inside is not None else ():
@@ -267,7 +274,9 @@ class Serializers:
         if last_name(call.func) in ("Response", "HttpResponse"):
             data = option(call, "data", "content", position=0)
             is_empty = data is None or (isinstance(data, ast.Constant) and data.value is None)
-            yield "nothing" if is_empty and spreads(call) is None else "response"
+            # of Django's, something may be written into it later
+            is_sure = last_name(call.func) == "Response" or option(call, "status") is not None
+            yield "nothing" if is_empty and is_sure and spreads(call) is None else "response"
             return
         function = function_of(self.names.resolve(call.func, scope))
         helper, where = function or (None, scope)

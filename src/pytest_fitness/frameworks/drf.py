@@ -159,8 +159,8 @@ class _Views(ModuleReader):
         if not self._is_view(entity) and all(self.names.known(b.name) or _is_owned(b) for b in bases):
             return  # a mixin: what it answers, it answers for the views that it is mixed into
         is_set = any(base.last in VIEW_SET_BASES for base in bases)
-        is_base = self._is_abstract(entity) and any(derived_from(entity, self.contents))
-        if is_base and is_set:
+        is_base = not serializers_of(entity, self.names) and any(derived_from(entity, self.contents))
+        if is_base and is_set and self._is_abstract(entity):
             return  # they answer for it
         pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
         # a method of its own calls what it likes
@@ -218,10 +218,10 @@ class _Views(ModuleReader):
     def _own(self, entity: Entity) -> list[Entity]:
         """A view, and the mixins of the codebase that it is made of; other views answer for themselves.
 
-        A view that says nothing of what it is about is a mixin, too.
+        A view that does not say what it serializes is a mixin, too.
         """
         bases = (b for b in self.names.bases(entity)[1:] if _is_owned(b))
-        return [entity, *(b for b in bases if not self._is_view(b) or self._is_abstract(b))]
+        return [entity, *(b for b in bases if not self._is_view(b) or not serializers_of(b, self.names))]
 
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""

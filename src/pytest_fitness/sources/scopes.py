@@ -289,6 +289,8 @@ class Scopes:
     def _base(self, base: ast.expr, scope: Scope) -> Entity:
         if isinstance(base, ast.Subscript):
             base = base.value
+        if isinstance(base, ast.Call) and last_name(base.func) == "with_metaclass" and len(base.args) > 1:
+            base = base.args[1]
         if isinstance(base, ast.Call):
             made_by = self.resolve(base.func, scope)
             return Entity("external", f"{made_by.name}()") if made_by else Entity("unknown", ast.unparse(base))
