@@ -129,6 +129,7 @@ class Returned:
             found = [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else [unknown])]
             declared = (b.annotation for b in bindings if isinstance(b.annotation, ast.Name | ast.Subscript))
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
+            found += self._unpacked(node.id, scope)
             return [Shape("raw", "a dict")] if raw else [unknown if s.kind == "unknown" else s for s in found]
         constants = self._constant(node, scope)
         found = [s for v, where in constants for s in self.results(v, where, depth + 1, dumps=dumps)]
@@ -181,9 +182,7 @@ class Returned:
         found = self._of_marshmallow(schema)
         is_open = found is None and (schema is None or schema.kind == "external")
         if is_open and is_own and "schema" in last_name(named).lower():
-            return Shape(
-                "schema", DUMPED
-            )  # self.schema().dump(order): classes that are derived from this one say which
+            found = Shape("schema", DUMPED)  # of self.schema(), which classes that are derived from this one say
         return found
 
     def _of_marshmallow(self, schema: Entity | None) -> Shape | None:
@@ -239,9 +238,11 @@ class Returned:
                 if isinstance(item, ast.Name) and item.id == name:
                     value = node.value.value if isinstance(node.value, ast.Await) else node.value  # type: ignore[attr-defined]
                     made_by = self.names.resolve(value.func, scope) if isinstance(value, ast.Call) else None
+                    if isinstance(value, ast.Tuple) and len(value.elts) == len(items):
+                        continue  # that is bound part by part
                     if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
-                        return []
-                    shapes += self._shapes_of(made_by.node, made_by.scope, at)
+                        return [Shape("unknown", f"`{name}`")]
+                    shapes += self._shapes_of(made_by.node, made_by.scope, at) or [Shape("unknown", f"`{name}`")]
         return shapes
 
 
