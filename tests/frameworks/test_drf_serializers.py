@@ -416,6 +416,7 @@ def test_a_view_that_others_are_derived_from_may_answer_itself() -> None:
     text = "class V(APIView):\n    def get(self, request): return Response(1)\nclass W(V):\n    def get(self, request): return Response(2)\n"
 
     assert list(crossing(text)) == ["V.get", "W.get"]
+    assert list(crossing(text.replace("APIView", "viewsets.ViewSet").replace("get(", "list("))) == ["V.list", "W.list"]
 
 
 def test_super_of_another_class_leads_behind_that() -> None:

@@ -160,8 +160,6 @@ class _Views(ModuleReader):
             return  # a mixin: what it answers, it answers for the views that it is mixed into
         is_set = any(base.last in VIEW_SET_BASES for base in bases)
         is_base = not serializers_of(entity, self.names) and any(derived_from(entity, self.contents))
-        if is_base and is_set and self._is_abstract(entity):
-            return  # they answer for it
         pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
         # a method of its own calls what it likes
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
