@@ -52,7 +52,7 @@ class Declared:
             if name == "validate":
                 given = ((key, option(decorator, key)) for key in ("request", "querystring", "headers", "cookies"))
                 yield from (self._said(key, schema, self.found.scope) for key, schema in given if schema is not None)
-            elif name in TAKES:
+            elif name in TAKES or (name == "body" and isinstance(decorator.func, ast.Name)):  # of apifairy
                 schema = _schema(decorator)
                 part = self._said(name, schema, self.found.scope) if schema is not None else None
                 where = text(option(decorator, "location")) or "json"
@@ -80,7 +80,8 @@ class Declared:
             elif name in GIVES:
                 # of flask-restx, which says what it is for, it is no more than documentation
                 is_doc = isinstance(option(decorator, position=1), ast.Constant)
-                if text(option(decorator, position=0)) in ("204", "NO_CONTENT") and not is_doc:
+                said = [text(option(decorator, position=0)), text(option(decorator, "status_code"))]
+                if not {"204", "NO_CONTENT"}.isdisjoint(said) and not is_doc:
                     return Part("return", None, scope, decorator, scope, "none", "204")
                 schema = _schema(decorator)
                 status = option(decorator, "code", position=0)
@@ -194,7 +195,10 @@ def _schema(decorator: ast.Call) -> ast.expr | None:
         *decorator.args,
         *(k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model")),
     ]
-    if last_name(decorator.func) == "response" and len(candidates) < 2:
+    is_method = isinstance(
+        decorator.func, ast.Attribute
+    )  # a function called so is one of apifairy, and the schema comes first
+    if last_name(decorator.func) == "response" and is_method and len(candidates) < 2:
         return None  # a status, or an error of which the project says more elsewhere
     for argument in candidates:
         is_inline = isinstance(argument, ast.Dict) and argument.keys and last_name(decorator.func) in INLINE

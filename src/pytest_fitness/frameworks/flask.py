@@ -342,6 +342,8 @@ class _Views(ModuleReader):
         said = original(annotation, found.scope, self.names)
         if said is None:
             return False
+        if isinstance(said.node, ast.Call) and last_name(said.node.func) == "NewType" and len(said.node.args) > 1:
+            return last_name(said.node.args[1]) in ANYTHING
         is_any = said.last in ANYTHING and said.name.partition(".")[0] in (*PACKAGES, "typing", "builtins")
         return is_any or "view:flask" in kinds_of_class(self.names, said)
 

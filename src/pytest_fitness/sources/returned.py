@@ -30,6 +30,7 @@ DUMPED = "fields that a schema chooses"
 """The detail of what is no schema itself, but made by one."""
 
 ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object", "builtins.tuple", "typing.Tuple")
+OF_FLASK = ("ResponseReturnValue", "ResponseValue")
 """Annotations that say nothing of what is returned."""
 
 AGAIN = "what it returns anyway"
@@ -226,7 +227,7 @@ class Returned:
 
     def _says_nothing(self, annotation: ast.expr, scope: Scope) -> bool:
         meant = self.names.resolve(annotation, scope)
-        return meant is not None and meant.name in ANYTHING
+        return meant is not None and (meant.name in ANYTHING or meant.last in OF_FLASK)
 
     def _unpacked(self, name: str, scope: Scope) -> list[Shape]:
         """What ``order, error = find()`` gives to one of the names."""
@@ -289,7 +290,26 @@ def _bodies(annotation: ast.expr | None, part: int | None = None) -> list[ast.ex
 def _when_all_goes_well(returns: list[ast.Return], nodes: Iterable[ast.AST]) -> list[ast.Return]:
     """Leave out errors; of a function that only fails, nothing."""
     caught = {id(n) for each in nodes if isinstance(each, ast.ExceptHandler) for n in ast.walk(each)}
-    return [each for each in returns if not _is_error(each.value, is_caught=id(each) in caught)] or returns
+    every = [pair for each in returns for pair in _given_together(each, nodes)]
+    good = [each for each, where in every if not _is_error(each.value, is_caught=id(where) in caught)]
+    return good or [each for each, _ in every]
+
+
+def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tuple[ast.Return, ast.stmt]]:
+    """What ``return body, status`` is after ``body, status = {...}, 404``, if both are always given together; and where."""
+    value = returned.value
+    names = [last_name(each) for each in value.elts[:2]] if isinstance(value, ast.Tuple) else []
+    given = [each for each in nodes if isinstance(each, ast.Assign)]
+    pairs = [
+        (ast.copy_location(ast.Return(each.value), each), each)
+        for each in given
+        if isinstance(each.targets[0], ast.Tuple)
+        and isinstance(each.value, ast.Tuple)
+        and [last_name(target) for target in each.targets[0].elts] == names
+        and len(each.value.elts) == len(names)
+    ]
+    is_always = not any(last_name(target) in names for each in given for target in each.targets)
+    return list(pairs) if len(names) > 1 and all(names) and pairs and is_always else [(returned, returned)]
 
 
 def _status(node: ast.expr | None) -> int | ast.expr | None:
@@ -309,6 +329,8 @@ def _is_error(node: ast.expr | None, *, is_caught: bool) -> bool:
 
 def _is_text(node: ast.expr) -> bool:
     """Whether an expression is a text, or another constant, as it is written."""
+    if isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
+        return True  # a truth value
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):  # "%s" % x, "x" + y
         return _is_text(node.left) or (isinstance(node.op, ast.Add) and _is_text(node.right))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # "".join(x), "{}".format(x)
