@@ -386,6 +386,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
          "def f(): return g()", [], "response"),
         ("@app.post('/')\ndef f(): return x is not None, 200", [], "response"),
         ("@app.post('/')\ndef f(): return not x", [], "response"),
+        ("@app.post('/')\n@blp.response(OrderOut)\ndef f(): return {}", [], "schema"),
         ("@app.post('/')\n@ns.response(NotFound)\ndef f(): return ''", [], "response"),
         ("@app.post('/')\n@ns.response(200, model=OrderOut)\ndef f(): return ''", [], "schema"),
         ("P = ns.parser()\n@app.post('/')\n@ns.expect(P.copy())\ndef f(): return ''", ["expect: schema"], "response"),

@@ -86,8 +86,10 @@ class Declared:
                 schema = _schema(decorator)
                 status = option(decorator, "code", position=0)
                 is_error = name == "response" and status is not None and not is_success(status)
-                if schema is not None and not is_error:
-                    return self._said("return", schema, scope)
+                said_so = self._said("return", schema, scope) if schema is not None and not is_error else None
+                # alone it may be an error, of which the project says more elsewhere
+                if said_so is not None and (len(decorator.args) != 1 or name != "response" or self._is_schema(said_so)):
+                    return said_so
             elif name not in TAKES and (used := next(self._used(decorator, "gives"), None)) is not None:
                 return used
         return None
@@ -195,11 +197,6 @@ def _schema(decorator: ast.Call) -> ast.expr | None:
         *decorator.args,
         *(k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model")),
     ]
-    is_method = isinstance(
-        decorator.func, ast.Attribute
-    )  # a function called so is one of apifairy, and the schema comes first
-    if last_name(decorator.func) == "response" and is_method and len(candidates) < 2:
-        return None  # a status, or an error of which the project says more elsewhere
     for argument in candidates:
         is_inline = isinstance(argument, ast.Dict) and argument.keys and last_name(decorator.func) in INLINE
         is_other = isinstance(argument, ast.Constant | ast.Dict) or ast.unparse(argument).startswith("HTTPStatus")
