@@ -136,6 +136,14 @@ class Orders(Mixin, Endpoint):
     def help(self): ...
 class More(Orders):
     async def put(self, request): ...
+def made():
+    class Hidden:
+        async def get(self, request): ...
+def made_otherwise():
+    class Hidden(Endpoint):
+        async def get(self, request): ...
+class Own(Endpoint):
+    def add(self, app, given): app.router.add_get("/other", given.found)
 class Client:
     async def get(self, url): ...
     def ask(self, method): return getattr(self, method)
@@ -154,4 +162,6 @@ class Odd:
         "aiohttp: GET /orders Orders.get",
         "aiohttp: POST /orders Orders.post",
         "aiohttp: PUT /orders More.put",
+        "aiohttp: GET made_otherwise.<locals>.Hidden.get",
+        "aiohttp: GET /other given.found",
     ]

@@ -326,6 +326,7 @@ class V(mixins.CreateModelMixin, viewsets.GenericViewSet): serializer_class = A
         ("answer([], as_dict=True)", "> raw"),
         ("answer([], as_dict=flag)", "> raw"),
         ("self._answer()", "> response"),
+        ("later([])", "> raw"),
         ("self._early()", "> none"),
     ],
 )
@@ -333,6 +334,10 @@ def test_what_a_flag_says_counts(call: str, expected: str) -> None:
     """Where it is written in the call, or is the default."""
     text = f"""
 def answer(rows, as_dict=False):
+    if as_dict: return {{}}
+    return Response(rows)
+def later(rows, as_dict=False):
+    if rows: as_dict = True
     if as_dict: return {{}}
     return Response(rows)
 class V(APIView):

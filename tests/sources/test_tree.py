@@ -258,6 +258,8 @@ def test_a_stray_init_file_in_a_source_root_is_no_harm(tmp_path: Path) -> None:
         read(tmp_path, packages=("shop", "tool"), roots=("apps",))
     with pytest.raises(SettingsError, match=r"`tool\.py:1: import apps\.shop`"):
         read(tmp_path, roots=("apps",))
+    (tmp_path / "apps/tool.py").unlink()
+    assert set(read(tmp_path, roots=("apps",)).sources) == {"shop", "shop.deep"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from pytest_fitness.frameworks._reading import (
     option,
     spreads,
 )
-from pytest_fitness.frameworks._uses import arguments_of
+from pytest_fitness.frameworks._uses import arguments_of, stays
 from pytest_fitness.model import NOTHING_DECLARED
 from pytest_fitness.model.contents import FUNCTIONS, Found, last_name
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
@@ -284,8 +284,9 @@ class Serializers:
             yield "response"
             return
         given = arguments_of(call, helper, scope, where, is_method=isinstance(call.func, ast.Attribute))
-        flags = {k: bool(v.value.value) for k, v in given.items() if isinstance(v.value, ast.Constant)}
         inside = self.names.function_scope(helper, where)
+        constants = ((k, v.value.value) for k, v in given.items() if isinstance(v.value, ast.Constant))
+        flags = {k: bool(value) for k, value in constants if stays(k, helper, inside)}
         values = values_in(ast.walk(helper))
         returned = when_all_goes_well(live_returns(helper, inside, Occasion(flags=flags)))
         found = {kind for value in returned for kind in self._kinds(value, inside, values, depth + 1)}

@@ -73,10 +73,11 @@ class Declared:
             name = last_name(decorator.func)
             if name == "validate" and isinstance(responses := option(decorator, "responses"), ast.Dict):
                 pairs = [(k, v) for k, v in zip(responses.keys, responses.values, strict=True) if k is not None]
-                given = next((v for k, v in pairs if is_success(k)), None)
-                if given is not None:  # {201: (Order, None)}: the headers beside it
-                    body = given.elts[0] if isinstance(given, ast.Tuple) and given.elts else given
-                    return self._said("return", body, scope)
+                # {201: (Order, None)}: the headers beside it
+                bodies = [v.elts[0] if isinstance(v, ast.Tuple) and v.elts else v for k, v in pairs if is_success(k)]
+                parts = [self._said("return", body, scope) for body in bodies]
+                if parts:
+                    return next((part for part in parts if not self._is_schema(part)), parts[0])
             elif name in GIVES:
                 # of flask-restx, which says what it is for, it is no more than documentation
                 is_doc = isinstance(option(decorator, position=1), ast.Constant)

@@ -140,12 +140,23 @@ class _Routes(ModuleReader):
 
     def _dispatches(self, entity: Entity) -> bool:
         """Whether a class calls its methods by the verb of the request: ``getattr(self, request.method.lower())``."""
-        key = ("dispatches", entity.name)
+        key = ("dispatches", id(entity.node))
         if key not in self.contents.memo:
             own = (b.node for b in self.names.bases(entity) if b.scope is not None and b.scope.owned)
             self.contents.memo[key] = any(_calls_by_verb(node) for node in own if isinstance(node, ast.ClassDef))
         found: bool = self.contents.memo[key]
         return found
+
+    def _is_own_method(self, target: ast.expr, scope: Scope) -> bool:
+        """Whether a view of the project's own making registers what ``getattr(self, verb)`` is."""
+        around = class_around(scope.enclosing_class) if scope.enclosing_class is not None else None
+        bindings = scope.symbols.get(last_name(target), ())
+        values = [target, *(binding.node for binding in bindings)]
+        by_name = (v for v in values if isinstance(v, ast.Call) and last_name(v.func) == "getattr" and v.args)
+        is_by_name = any(last_name(value.args[0]) == "self" for value in by_name)
+        if isinstance(target, ast.Attribute) and target.attr in HTTP_METHODS:  # in one turn of a loop over the verbs
+            is_by_name = last_name(target.value) == "self"
+        return is_by_name and around is not None and self._dispatches(around)
 
     def _own_path(self, entity: Entity) -> str:
         """The path that a view of the project's own making says: ``url = "/orders"``."""
@@ -208,8 +219,7 @@ class _Routes(ModuleReader):
         behind = functions_behind(target, where, self.contents, HTTP_METHODS)
         for found, method in behind:
             yield self._route(found, call, verb, calling, method)
-        around = class_around(calling.enclosing_class) if calling.enclosing_class is not None else None
-        if not behind and (around is None or not self._dispatches(around)):  # or its methods are found by themselves
+        if not behind and not self._is_own_method(target, calling):  # which are found by themselves
             yield self.missing(target, call, calling, *self._methods_and_path(call, verb, calling))
 
     def _methods_and_path(self, node: ast.AST, verb: str, where: Scope) -> tuple[list[str], str]:

@@ -235,15 +235,22 @@ class Returned:
         for node in own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ():
             targets = node.targets[0] if isinstance(node, ast.Assign) else None
             items = targets.elts if isinstance(targets, ast.Tuple) else []
+            is_plain = not any(isinstance(item, ast.Starred) for item in items)  # or the parts are not counted alike
             for at, item in enumerate(items):
                 if isinstance(item, ast.Name) and item.id == name:
                     value = node.value.value if isinstance(node.value, ast.Await) else node.value  # type: ignore[attr-defined]
                     made_by = self.names.resolve(value.func, scope) if isinstance(value, ast.Call) else None
                     if isinstance(value, ast.Tuple) and len(value.elts) == len(items):
                         continue  # that is bound part by part
-                    if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
-                        return [Shape("unknown", f"`{name}`")]
-                    shapes += self._shapes_of(made_by.node, made_by.scope, at) or [Shape("unknown", f"`{name}`")]
+                    unknown = Shape("unknown", f"`{name}`")
+                    if (
+                        made_by is None
+                        or not isinstance(made_by.node, FUNCTIONS)
+                        or made_by.scope is None
+                        or not is_plain
+                    ):
+                        return [unknown]
+                    shapes += self._shapes_of(made_by.node, made_by.scope, at) or [unknown]
         return shapes
 
 
@@ -308,7 +315,10 @@ def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tupl
         and [last_name(target) for target in each.targets[0].elts] == names
         and len(each.value.elts) == len(names)
     ]
-    is_always = not any(last_name(target) in names for each in given for target in each.targets)
+    stored = [
+        each for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id in names
+    ]
+    is_always = len(stored) == len(names) * len(pairs)  # and nothing else gives one of them
     return list(pairs) if len(names) > 1 and all(names) and pairs and is_always else [(returned, returned)]
 
 

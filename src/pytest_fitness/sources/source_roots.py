@@ -45,10 +45,11 @@ def _imported_by_its_name(root: Path, packages: Sequence[str]) -> str:
     name = re.escape(root.name.encode())
     by_call = rb"\b(?:import_\w+|__import__)\(\s*['\"]%s[.'\"].*" % name
     own = re.compile(rb"^[ \t]*(?:from|import)[ \t]+%s\b.*|%s" % (name, by_call), re.MULTILINE)
-    places = [root / package.replace(".", "/") for package in packages] or [root]
-    for place in places:
-        for file in [*place.rglob("*.py"), place.with_suffix(".py")]:
-            data = file.read_bytes() if file.is_file() else b""
+    places = [root / package.replace(".", "/") for package in packages]
+    single = [file for place in places if (file := place.with_suffix(".py")).is_file()]
+    for place in places or [root]:
+        for file in (*place.rglob("*.py"), *single):
+            data = file.read_bytes()
             found = own.search(data) or _beyond(data, len(file.relative_to(root).parts) - 1)
             if found is not None:
                 line = data.count(b"\n", 0, found.start()) + 1
