@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from pytest_fitness.frameworks._reading import (
     called,
@@ -71,7 +70,7 @@ def choices(target: ast.expr, scope: Scope, names: Names) -> list[tuple[ast.expr
     found: list[tuple[ast.expr, Scope]] = []
     for number, binding in enumerate(bindings) if len(bindings) > 1 else ():
         if binding.kind != "value" and number >= sure:
-            found.append((target, replace(home, symbols={**home.symbols, target.id: [binding]}, resolved={})))
+            found.append((target, home.where(target.id, [binding])))
         elif binding.kind == "value" and isinstance(binding.node, ast.expr) and not is_nothing(binding.node):
             is_itself = last_name(innermost(binding.node)) == target.id
             if (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,7 +52,7 @@ def _before(found: Found, decorator: ast.expr) -> Scope:
         return found.scope
     bindings = found.scope.symbols.get(name, [])
     at = next((n for n, binding in enumerate(bindings) if binding.node is found.function), len(bindings))
-    return replace(found.scope, symbols={**found.scope.symbols, name: bindings[:at]}, resolved={})
+    return found.scope.where(name, bindings[:at])
 
 
 def _applies(call: ast.Call, bare: Callable[[ast.Call], bool] | None) -> bool:

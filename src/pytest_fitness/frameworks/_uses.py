@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._given import Given
@@ -188,7 +187,7 @@ def _as_of(node: Function | ast.ClassDef, scope: Scope) -> Scope:
     at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
     if at + 1 >= len(bindings):
         return scope
-    return replace(scope, symbols={**scope.symbols, node.name: bindings[at : at + 1]}, resolved={})
+    return scope.where(node.name, bindings[at : at + 1])
 
 
 def arguments_of(

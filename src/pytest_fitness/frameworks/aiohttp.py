@@ -150,13 +150,18 @@ class _Routes(ModuleReader):
     def _is_own_method(self, target: ast.expr, scope: Scope) -> bool:
         """Whether a view of the project's own making registers what ``getattr(self, verb)`` is."""
         around = class_around(scope.enclosing_class) if scope.enclosing_class is not None else None
-        bindings = scope.symbols.get(last_name(target), ())
-        values = [target, *(binding.node for binding in bindings)]
-        by_name = (v for v in values if isinstance(v, ast.Call) and last_name(v.func) == "getattr" and v.args)
-        is_by_name = any(last_name(value.args[0]) == "self" for value in by_name)
-        if isinstance(target, ast.Attribute) and target.attr in HTTP_METHODS:  # in one turn of a loop over the verbs
-            is_by_name = last_name(target.value) == "self"
-        return is_by_name and around is not None and self._dispatches(around)
+        if around is None:
+            return False
+        parts = list(ast.walk(target))
+        names = {each.id for each in parts if isinstance(each, ast.Name)}
+        parts += [b.node for name in names for b in scope.symbols.get(name, ()) if b.node is not None]
+        by_name = (
+            each for each in parts if isinstance(each, ast.Call) and last_name(each.func) == "getattr" and each.args
+        )
+        # in one turn of a loop over the verbs it is self.get
+        turned = (e.value for e in parts if isinstance(e, ast.Attribute) and e.attr in HTTP_METHODS)
+        of_self = [last_name(each) == "self" for each in (*(call.args[0] for call in by_name), *turned)]
+        return any(of_self) and self._dispatches(around)
 
     def _own_path(self, entity: Entity) -> str:
         """The path that a view of the project's own making says: ``url = "/orders"``."""

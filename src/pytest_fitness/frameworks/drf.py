@@ -159,7 +159,6 @@ class _Views(ModuleReader):
         if not self._is_view(entity) and all(self.names.known(b.name) or _is_owned(b) for b in bases):
             return  # a mixin: what it answers, it answers for the views that it is mixed into
         is_set = any(base.last in VIEW_SET_BASES for base in bases)
-        is_base = not serializers_of(entity, self.names) and any(derived_from(entity, self.contents))
         pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
         # a method of its own calls what it likes
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
@@ -183,7 +182,7 @@ class _Views(ModuleReader):
                     if verb:  # it is REST framework's method that answers, and calls this one
                         shown = qualname(f"{entity.last}.{verb.lower()}", entity.scope or self.module)
                         handler = handler._replace(qualname=shown)
-                    if not is_base or handler.output.kind != "unknown":  # or they say what it serializes
+                    if handler.output.kind != "unknown" or not self._is_answered_for(entity):
                         yield handler
         yield from self._inherited(entity, generic, is_set=is_set)
         if not is_set:
@@ -220,6 +219,10 @@ class _Views(ModuleReader):
         """
         bases = (b for b in self.names.bases(entity)[1:] if _is_owned(b))
         return [entity, *(b for b in bases if not self._is_view(b) or not serializers_of(b, self.names))]
+
+    def _is_answered_for(self, entity: Entity) -> bool:
+        """Whether a view does not say what it serializes, and others are derived from it, which do."""
+        return not serializers_of(entity, self.names) and any(derived_from(entity, self.contents))
 
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""
@@ -285,12 +288,12 @@ class _Views(ModuleReader):
         others = (each for b in bases if is_set for each in self._actions_of_others(b, is_set=True))
         pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
         only = self._only(entity)
-        is_base = not serializers_of(entity, self.names) and any(verb != "DELETE" for _, verb in pairs)
-        if self._is_abstract(entity) or (is_base and any(derived_from(entity, self.contents))):
-            return  # those answer that say what they serialize
+        if self._is_abstract(entity) or ({verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)):
+            return
+        own = self._own(entity)
         for action, verb in pairs:
             called_for = [name for name, other in generic.items() if other == verb]
-            is_written = self._writes(bases, [action]) or self._writes(self._own(entity), called_for)
+            is_written = self._writes(bases, [action]) or self._writes(own, called_for)
             if is_written or (only and verb not in only):
                 continue
             updated = self._updates(entity, bases) if action in ("partial_update", "patch") else None

@@ -202,7 +202,7 @@ class _Views(ModuleReader):
         # a wrapper is followed if it takes whatever the function in it takes
         wrappers = [node for node in nodes if isinstance(node, FUNCTIONS) and node.args.kwarg is not None]
         decorators = [each for node in wrappers for each in node.decorator_list]
-        decorators += [node.func for node in nodes if isinstance(node, ast.Call)]
+        decorators += [n.func for n in nodes if isinstance(n, ast.Call) and [type(a) for a in n.args] == [ast.Name]]
         is_applied = any(isinstance(each, ast.Call) and last_name(each.func) in VERBS for each in decorators)
         return is_applied or any(isinstance(node, ast.Call) and _adds(node) for node in nodes)
 
@@ -334,9 +334,7 @@ class _Views(ModuleReader):
         if isinstance(annotation, ast.BinOp):
             sides = (side for side in (annotation.left, annotation.right) if not isinstance(side, ast.Constant))
             return any(self._says_nothing(side, found) for side in sides)
-        if isinstance(annotation, ast.Subscript) and last_name(annotation.value) in ("tuple", "Tuple"):
-            body = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
-            return self._says_nothing(body, found)
+        annotation = _body(annotation)
         if isinstance(annotation, ast.Constant) and annotation.value is None:
             return next(own_returns(found.function), None) is not None
         said = original(annotation, found.scope, self.names)

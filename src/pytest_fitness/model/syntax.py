@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
 from pytest_fitness.model.code import HandlerKind
@@ -56,6 +56,10 @@ class Scope:
     stars: list[str] = field(default_factory=list)
     resolved: dict[str, Entity | None] = field(default_factory=dict)
     in_branch: bool = False
+
+    def where(self, name: str, bindings: Sequence[Binding]) -> Scope:
+        """Return the same scope where *name* means no more than *bindings*: what it means above a definition, or in a branch."""
+        return replace(self, symbols={**self.symbols, name: list(bindings)}, resolved={})
 
     @property
     def enclosing_class(self) -> Scope | None:

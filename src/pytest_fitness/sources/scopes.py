@@ -6,7 +6,6 @@ import ast
 import builtins
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pytest_fitness.model import Module
@@ -460,7 +459,7 @@ def _before(node: ast.ClassDef, scope: Scope) -> Scope:
         return scope
     bindings = scope.symbols.get(node.name, [])
     at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
-    return replace(scope, symbols={**scope.symbols, node.name: bindings[:at]}, resolved={})
+    return scope.where(node.name, bindings[:at])
 
 
 def _first(inner: ast.expr) -> ast.expr:
