@@ -186,14 +186,13 @@ class _Views(ModuleReader):
         kinds = self.kinds(function.value, scope)
         if "router:flask" in kinds:
             return True
-        if self._is_followed(function, scope):
-            return False
         # a blueprint that cannot be followed, in a module that has to do with Flask and not with FastAPI
         path = text(option(decorator, "rule", position=0))
         is_path = function.attr == "route" or path.startswith("/")
-        return (
-            is_path and not any(kinds) and (self._uses_flask(function.attr) or ("<" in path and not self._uses_others))
-        )
+        if any(kinds) or not is_path:
+            return False
+        is_one = self._uses_flask(function.attr) or ("<" in path and not self._uses_others)
+        return is_one and not self._is_followed(function, scope)
 
     def _is_followed(self, function: ast.expr, scope: Scope) -> bool:
         """Whether it is a method of the project called ``route`` that registers what it decorates itself."""

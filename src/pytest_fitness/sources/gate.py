@@ -44,7 +44,6 @@ ON_ONE_LINE = re.compile(r"[;:][ \t\f]*(?:import|from)\b")
 STAR = re.compile(r"import\s*\*")
 ATTRIBUTE = re.compile(r"\.\s*(\w+)")
 LATER_ATTRIBUTE = re.compile(r"\.(?:[\s\\]|#[^\n]*)*(\w+)")
-LATER = (".#", ". #", ".  #")
 """Between a dot and an attribute there may be a comment, or a backslash."""
 
 FOLLOWED_BY = re.compile(r"(?:[ \t]*(?:(?P<bound>=(?!=))|(?P<noted>:))|[\s)]*\.\s*(?P<attribute>\w+))?")
@@ -91,6 +90,15 @@ class Gate:
                 below[name].add(last)
         return below
 
+    @cached_property
+    def _spaces(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By package, the last and the full names of the namespace packages directly below it."""
+        below: dict[str, list[tuple[str, str]]] = {}
+        for name in self.namespaces:
+            package, _, last = name.rpartition(".")
+            below.setdefault(package, []).append((last, name))
+        return below
+
     def needs_closer_look(self, source: Source, rows: Sequence[Row]) -> bool:
         """Whether grimp, which found *rows*, may have dropped an import of *source*."""
         text = source.text
@@ -101,7 +109,7 @@ class Gate:
         is_all = text.count("import") == lines  # the word is the one of the statements that grimp has found, everywhere
         if _calls(text, rows if is_all else None):
             return True
-        if self._leads_nowhere(source, own) or self._uses_submodules(source, text, own):
+        if self._leads_nowhere(source, own) or self._uses_submodules(source, text, rows, own):
             return True
         if not any("," in row[2] and PLAIN.match(row[2]) for row in rows):
             if is_all:
@@ -149,15 +157,15 @@ class Gate:
         """Whether *text* may import all that another module exports."""
         return STAR.search(text) is not None
 
-    def _uses_submodules(self, source: Source, text: str, rows: Sequence[Row]) -> bool:
+    def _uses_submodules(self, source: Source, text: str, rows: Sequence[Row], own: Sequence[Row]) -> bool:
         """Whether ``app.infra.db`` may be used through a name that is bound to ``app`` or ``app.infra``."""
-        bound = dict(self._bound(source, rows))
+        bound = dict(self._bound(source, own))
         if not bound:
             return False
-        if self.has_star(text):
+        if any("*" in row[2] or "\\" in row[2] for row in rows) and self.has_star(text):
             return True
         text = text if text.isascii() else normalize("NFKC", text)  # as Python does with names
-        is_late = ("\\" in text and ".\\" in text) or any(gap in text for gap in LATER)
+        is_late = ("\\" in text and ".\\" in text) or _has_gap(text)
         words = set((LATER_ATTRIBUTE if is_late else ATTRIBUTE).findall(text))
         if "getattr" in text:
             words.update(re.findall(r"\w+", text))
@@ -197,8 +205,7 @@ class Gate:
                 elif "*" in text:
                     yield "*", imported
                 else:  # what is imported from a package is no module, or grimp would have said so
-                    spaces = (n for n in submodules[imported] if f"{imported}.{n}" in self.namespaces)
-                    yield from ((n, f"{imported}.{n}") for n in spaces)
+                    yield from self._spaces.get(imported, ())
 
 
 def _named(match: re.Match[str]) -> list[str]:
@@ -244,6 +251,11 @@ def _without_texts(text: str) -> str:
 def _aliases(name: str, code: str) -> list[str]:
     """Other names for *name*, rather too many; an expression that begins with a plain word is fast."""
     return re.findall(rf"{re.escape(name.rpartition('.')[2])}\s+as\s+(\w+)", code)
+
+
+def _has_gap(text: str) -> bool:
+    """Whether there is a comment between a dot and what it is followed by, or something that looks like it."""
+    return any(part.rstrip(" \t").endswith(".") for part in text.split("#")[:-1])
 
 
 def _may_be_used(text: str, used: Mapping[str, Set[str]]) -> bool:
