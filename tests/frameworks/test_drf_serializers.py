@@ -71,6 +71,14 @@ def crossing(text: str) -> dict[str, str]:
         ("match self.other:\n            case 'create': return B\n            case _: return A", "B|A > B|A"),
         ("with self.lock:\n            if self.action == 'create': return B\n        return A", "B|A > B|A"),
         ("try: return B\n        except KeyError: return A", "B|A > B|A"),
+        ("try: return self.by[self.action]\n        except KeyError: return A\n    by = {'create': B}", "B > B"),
+        ("try: return self.by[self.action]\n        except KeyError: return A\n    by = {'list': B}", "A > A"),
+        ("try: return self.by[self.action]\n        except KeyError: pass\n        return A\n    by = {'create': B}", "B > B"),
+        ("try: return self.by[self.action]\n        except KeyError: return A\n    by = {'list': B, **more}", "unknown B|A > unknown B|A"),
+        ("try: return self.by[self.odd]\n        except KeyError: return A\n    by = {'create': B}", "B|A > B|A"),
+        ("try: return self.by[self.action]\n        except KeyError: return A\n    by = {}", "A > A"),
+        ("try:\n            if self.odd: return C\n            return self.by[self.action]\n        except KeyError: return A\n"
+         "    by = {'create': B}", "C|B|A > C|B|A"),
         ("cls = A\n        if self.action == 'list': cls = C\n        return cls", "A > A"),
         ("if cls := self.create_class(): return cls\n        raise ValueError\n    def create_class(self): return B", "B > B"),
         ("return (found := B)", "B > B"),
@@ -140,6 +148,15 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("d = {'a': 1}\n        d.update(request.POST)\n        B(data=d)\n        return Response({})", "B > response"),
         ("x = request.data['x']\n        B(data={'a': x})\n        return Response({})", "B > response"),
         ("B(data=made())\n        return Response({})", "B > response"),
+        # several
+        ("s = A(data=request.data) if x else B(data=request.data)\n        return Response({})", "A|B > response"),
+        ("B(data=made())\n        C(data=made())\n        return Response({})", "B > response"),
+        ("B(data=made())\n        C(data=request.data)\n        return Response({})", "C > response"),
+        ("B(data=request.GET)\n        C(data=request.data)\n        return Response({})", "C > response"),
+        # a refusal
+        ("raise NotAllowed", "> none"),
+        ("if x: raise NotAllowed\n        return Response({})", "> response"),
+        ("print()", "> response"),
         # what is no response, or an empty one
         ("return {'a': 1}", "> raw"),
         ("return [1]", "> raw"),

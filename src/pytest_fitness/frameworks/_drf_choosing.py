@@ -82,7 +82,15 @@ class Choosing:
         """Everything that a method of the view may return."""
         function, scope = method
         body = _Body(function, self.names.function_scope(function, scope), self.occasion)
-        return _distinct(choice for value in body.returned for choice in self._choices(value, body, depth))
+        values = (v for v in body.returned if not self._is_found(body.instead_of.get(id(v)), body, depth))
+        return _distinct(choice for value in values for choice in self._choices(value, body, depth))
+
+    def _is_found(self, lookup: ast.Subscript | None, body: _Body, depth: int) -> bool:
+        """Whether every table that is looked into has the action in it: what is returned otherwise is not."""
+        tables = self._tables(lookup.value, body, depth) if lookup is not None else None
+        asked = self._text(lookup.slice, body) if lookup is not None and body.asks_for(lookup.slice) else ""
+        keys = [[k.value if isinstance(k, ast.Constant) else None for k in table.keys] for table, _ in tables or ()]
+        return bool(asked and keys) and all(asked in written for written in keys)
 
     def _of_base(self, inside: Scope, depth: int) -> list[Choice]:
         """What ``super().get_serializer_class()`` may return: of the next base behind the class that says so."""
@@ -180,7 +188,7 @@ class Choosing:
         for table, where in tables:
             written = [k.value if isinstance(k, ast.Constant) else None for k in table.keys]
             chosen = [(v, where) for k, v in zip(written, table.values, strict=True) if k == asked]
-            if asked and None not in written and (chosen or is_get):  # or it would be an error
+            if asked and None not in written and (chosen or is_get or id(node) in body.tried):  # or it would be an error
                 found += chosen or defaults
             else:
                 found += [*((value, where) for value in table.values), *defaults]
@@ -237,11 +245,15 @@ class _Body:
         inside: the scope of the method.
         returned: what it may return.
         values: what local names may be, by name.
+        instead_of: by the id of what is returned, what is looked up first, and returned where it is there.
+        tried: the ids of what is looked up so.
     """
 
     def __init__(self, node: ast.AST, inside: Scope, occasion: Occasion) -> None:
         self.inside = inside
         self.occasion = occasion
+        self.instead_of: dict[int, ast.Subscript] = {}
+        self.tried: set[int] = set()
         self.returned: list[ast.expr] = []
         self.values: dict[str, list[ast.expr]] = {}
         around = inside.node
@@ -303,7 +315,9 @@ class _Body:
 
     def _live(self, statements: Sequence[ast.stmt]) -> Generator[ast.AST, None, bool]:
         """Yield statements without others in them, and conditions, that may run; return whether nothing behind them does."""
-        for each in statements:
+        for at, each in enumerate(statements):
+            if isinstance(each, ast.Try):
+                self._note_tried(each, statements[at + 1 :])
             if isinstance(each, ast.If):
                 is_so = self.holds(each.test)
                 yield each.test
@@ -323,6 +337,15 @@ class _Body:
             else:
                 yield each
         return False
+
+    def _note_tried(self, each: ast.Try, behind: Sequence[ast.stmt]) -> None:
+        """``try: return by_action[self.action]``: what is returned when that fails, and behind it, is returned only then."""
+        last = each.body[-1]
+        if isinstance(last, ast.Return) and isinstance(last.value, ast.Subscript) and len(each.body) == 1:
+            self.tried.add(id(last.value))
+            for node in (n for part in (*each.handlers, *behind) for n in ast.walk(part)):
+                if isinstance(node, ast.Return):
+                    self.instead_of.setdefault(id(node.value), last.value)
 
     def _all_end(self, bodies: Sequence[Sequence[ast.stmt]]) -> Generator[ast.AST, None, bool]:
         ended = True

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from pytest_fitness.frameworks._reading import called, is_success, option, original_name
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Names, Part, Scope
 
-DOCUMENTED = {"extend_schema": ("request", "responses"), "swagger_auto_schema": ("request_body", "responses")}
+DOCUMENTED = {
+    "extend_schema": ("request", "responses", "parameters"),
+    "swagger_auto_schema": ("request_body", "responses", "query_serializer"),
+}
 
 
-def documented(decorators: Iterable[ast.expr], scope: Scope, names: Names) -> tuple[Part | None, Part | None]:
-    """Return the request and the response that ``@extend_schema(request=..., responses=...)`` names; the first that says one counts."""
+class Documented(NamedTuple):
+    """What is said of the body, of the result and of the query; None where nothing is."""
+
+    body: Part | None = None
+    result: Part | None = None
+    query: Part | None = None
+
+
+def documented(decorators: Iterable[ast.expr], scope: Scope, names: Names) -> Documented:
+    """Return what ``@extend_schema(request=..., responses=...)`` names; the first that says any of it counts."""
     for decorator in decorators:
-        keywords = DOCUMENTED.get(original_name(called(decorator), scope, names, DOCUMENTED))
-        request, responses = (option(decorator, keyword) for keyword in keywords) if keywords else (None, None)
-        if request is not None or responses is not None:
-            return _part("request.data", request, scope, names), _part("return", responses, scope, names)
-    return None, None
+        keywords = DOCUMENTED.get(original_name(called(decorator), scope, names, DOCUMENTED), ())
+        said = [option(decorator, keyword) for keyword in keywords]
+        if any(each is not None for each in said):
+            body, result, query = said
+            inside = query.elts if isinstance(query, ast.List | ast.Tuple) else [query]  # among plain parameters
+            queries = (_part("request.query_params", each, scope, names) for each in inside)
+            return Documented(
+                _part("request.data", body, scope, names),
+                _part("return", result, scope, names),
+                next((part for part in queries if part is not None), None),
+            )
+    return Documented()
 
 
 def on_the_class(view: ast.AST | None, action: str) -> Iterator[ast.expr]:
@@ -44,9 +63,21 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
         return Part(name, None, scope, expression, scope, "schema", "inline_serializer")
     if isinstance(expression, ast.Call) and last_name(expression.func) == "OpenApiResponse":
         return _part(name, option(expression, "response", position=0), scope, names)
+    if isinstance(expression, ast.Call) and last_name(expression.func) == "PolymorphicProxySerializer":
+        return _one_of(name, option(expression, "serializers"), scope, names)
     if isinstance(expression, ast.Call):  # Out(many=True); ListSerializer(child=Out())
         child = option(expression, "child")
         expression = called(child) if child is not None else expression.func
     if not isinstance(expression, ast.Name | ast.Attribute) or "schema" not in names.kinds(expression, scope):
         return None
     return Part(name, expression, scope, expression, scope)
+
+
+def _one_of(name: str, given: ast.expr | None, scope: Scope, names: Names) -> Part | None:
+    """What is one of several, in a list or by a key."""
+    each = given.values if isinstance(given, ast.Dict) else getattr(given, "elts", [])
+    parts = [_part(name, one, scope, names) for one in each]
+    known = [(part.annotation, part.scope) for part in parts if part is not None and part.annotation is not None]
+    if given is None or not known or len(known) < len(parts):
+        return None
+    return Part(name, *known[0], given, scope, alternatives=tuple(known[1:]))

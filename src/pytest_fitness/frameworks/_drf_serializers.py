@@ -17,7 +17,7 @@ from pytest_fitness.frameworks._reading import (
 )
 from pytest_fitness.frameworks._uses import arguments_of, stays
 from pytest_fitness.model import NOTHING_DECLARED
-from pytest_fitness.model.contents import FUNCTIONS, Found, last_name
+from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_statements
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
@@ -95,18 +95,16 @@ class Serializers:
         made = self._crossing()
         owner = self.found.owner.node if self.found.owner is not None else None
         every = (*self.found.function.decorator_list, *on_the_class(owner, self.found.function.name))
-        request, response = documented(every, self.found.scope, self.names)
-        return Crossing(request or made.takes, response or made.gives, made.reads_body, made.reads_query)
+        said = documented(every, self.found.scope, self.names)
+        is_query = made.reads_query or (said.query is not None and not made.reads_body)
+        takes = said.body or made.takes or said.query
+        return Crossing(takes, said.result or made.gives, made.reads_body, is_query)
 
     def _crossing(self) -> Crossing:
         """The serializers that the function makes: with ``data=`` for the request, and those of which it returns what they show."""
         found, answer = Crossing(), self.answer
         self._make()
-        for node in self.nodes:
-            data = option(node, "data") if isinstance(node, ast.Call) and self.made[id(node)] else None
-            if data is not None and found.takes is None and not answer.is_own(data):
-                found.takes = part_of("request.data", self.made[id(node)], node, self.found.scope)
-                found.reads_body, found.reads_query = answer.is_sent(data, BODY), answer.is_sent(data, QUERY)
+        self._read(found)
         # a name may have been given what reads the request, and then what is shown
         returned = sorted(answer.serializers(), key=lambda call: option(call, "data") is not None)
         every = {id(choice[0]): choice for call in returned for choice in self.made[id(call)]}
@@ -124,6 +122,18 @@ class Serializers:
         if self.depth == 0:  # what a helper returns may be put into a response
             found.gives = found.gives or self._plain()
         return found
+
+    def _read(self, found: Crossing) -> None:
+        """What is given ``data=``: all that is given the body, or else all that is given the query, or else the first."""
+        given = [(n, option(n, "data")) for n in self.nodes if isinstance(n, ast.Call) and self.made[id(n)]]
+        read = [(call, data) for call, data in given if data is not None and not self.answer.is_own(data)]
+        bodies = [call for call, data in read if self.answer.is_sent(data, BODY)]
+        queries = [call for call, data in read if self.answer.is_sent(data, QUERY)]
+        calls = bodies or queries or [call for call, _ in read[:1]]
+        choices = {id(choice[0]): choice for call in calls for choice in self.made[id(call)]}
+        if calls:
+            found.takes = part_of("request.data", list(choices.values()), calls[0], self.found.scope)
+            found.reads_body, found.reads_query = bool(bodies), any(call in queries for call in calls)
 
     def _make(self) -> None:
         for node in self.nodes:
@@ -237,6 +247,9 @@ class Serializers:
 
     def _plain(self) -> Part | None:
         """What is returned that is no response at all, or an empty one; None for any other response."""
+        is_refusal = any(isinstance(node, ast.Raise) for node in own_statements(self.found.function))
+        if is_refusal and not self.answer.good:
+            return self._nothing()
         answers = {kind for value in self.answer.good for kind in self._kinds(value, self.inside, self.answer.values)}
         raw = sorted(each for each in answers if each.startswith("a "))
         if raw:

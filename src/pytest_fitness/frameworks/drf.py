@@ -310,12 +310,13 @@ class _Views(ModuleReader):
         assert isinstance(node, ast.ClassDef)
         assert scope is not None
         choices = serializers_of(entity, self.names, self._occasion(action, [verb]))
-        request, response = documented(on_the_class(node, action), scope, self.names)
-        output = response or part_of("return", choices, node, scope)
+        said = documented(on_the_class(node, action), scope, self.names)
+        output = said.result or part_of("return", choices, node, scope)
         if verb == "DELETE":
             output = Part("return", None, scope, node, scope, "none")
         unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
-        takes = request or part_of("request.data", choices, node, scope)
+        takes = said.body or part_of("request.data", choices, node, scope)
+        inputs = [takes] if verb in WRITES else [said.query]
         return Endpoint(
             framework=self.framework,
             function=None,
@@ -325,7 +326,7 @@ class _Views(ModuleReader):
             node=node,
             methods=(verb,),
             path="",
-            inputs=(takes,) if verb in WRITES and takes is not None else (),
+            inputs=tuple(part for part in inputs if part is not None),
             output=output or unknown,
         )
 
