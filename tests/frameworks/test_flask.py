@@ -552,8 +552,10 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return quoted()", "response"),
         ("return maybe()", "response"),
         ("return unclear()", "unknown"),
-        ("return mixed()", "unknown"),
-        ("return of_two_minds()", "unknown"),
+        ("return mixed()", "raw"),
+        ("return of_two_minds()", "raw"),
+        ("return told()", "unknown"),
+        ("if x: return nowhere()\n    return {}", "raw"),
         ("return failing()", "response"),
         ("return deep(5)", "response"),
         ("return too_deep()", "unknown"),
@@ -585,6 +587,7 @@ def maybe() -> Tuple[Response, int]: return jsonify(1), 200
 def unclear(): return nowhere()
 def mixed(): return {} if x else nowhere()
 def of_two_minds(): return jsonify(1) if x else {}
+def told(*, plain=False): return {} if plain else jsonify(1)
 def failing():
     if x: return {'error': 1}, 404
     return jsonify(1)

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.contents import FUNCTIONS, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
-from pytest_fitness.sources.rows import Rows
+from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.symbol_table import string_annotation
 
@@ -71,8 +71,8 @@ class Returned:
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
         if all(shape.kind in fine or (text_is_response and _is_dumped(shape)) for shape in shapes):
             return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
-        rows = [shape for shape in shapes if shape.kind == "orm"]
-        worst = next(shape for shape in [*rows, *shapes] if shape.kind not in fine and not _is_dumped(shape))
+        rows, raw = ([shape for shape in shapes if shape.kind == kind] for kind in ("orm", "raw"))
+        worst = next(shape for shape in [*rows, *raw, *shapes] if shape.kind not in fine and not _is_dumped(shape))
         if rows:
             return [Shape("orm", f"nothing declared: it returns {worst.detail}", worst.entity)]
         if text_is_response and worst.kind == "unknown":
@@ -119,6 +119,8 @@ class Returned:
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
         unknown = Shape("unknown", f"`{ast.unparse(node)[:40]}`")
         named = self._named(node, scope, depth, dumps=dumps) if isinstance(node, ast.Name) and depth < 3 else []
+        if isinstance(node, ast.Name) and all(s.kind == "unknown" for s in named) and _is_filled(node.id, scope):
+            return [Shape("raw", "a dict")]
         return named or [unknown]
 
     def _named(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
@@ -161,7 +163,7 @@ class Returned:
         if name in ENCODERS and node.args:
             inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
             return Shape("scalar", text) if name == "dumps" and inner.kind == "unknown" else inner
-        if isinstance(node.func, ast.Attribute) and name in DUMPERS:
+        if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
             return Shape("raw", "a dict" if dumps else "a dump")
         made_by = self.names.resolve(node.func, scope)
         if made_by is not None and made_by.kind == "class":
@@ -170,6 +172,9 @@ class Returned:
             kind = self.names.known(made_by.name)
             if kind == "fields":  # marshal(order, {...}) of flask-restful
                 return Shape("schema", DUMPED)
+            if made_by.name in COLLECTING and node.args:  # of rows it is told before
+                inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)
+                return inner[0] if all(map(_is_dumped, inner)) else Shape("raw", "a list")
             return Shape("raw", "a dict") if made_by.name == "builtins.dict" else Shape(kind or "unknown", text)
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
             return self._helped(made_by.node, made_by.scope, text, dumps=dumps)
@@ -196,7 +201,8 @@ class Returned:
         if any(shape.detail == AGAIN for shape in shapes):
             return shapes[0]
         kinds = {"dumped" if _is_dumped(shape) else shape.kind for shape in shapes}
-        if "raw" in kinds and (function.returns is not None or (dumps and kinds.isdisjoint(("unknown", "response")))):
+        is_sure = kinds.isdisjoint(("unknown", "response")) or not _is_told(function)
+        if "raw" in kinds and (function.returns is not None or (dumps and is_sure)):
             return Shape("raw", "a dict")
         if kinds == {"none"}:
             return Shape("none", text)
@@ -265,6 +271,21 @@ def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
             for each in inner if all(isinstance(name.ctx, ast.Load) for name in named) else ():
                 if isinstance(each, ast.Return) and each.value in named:
                     yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
+
+
+def _is_filled(name: str, scope: Scope) -> bool:
+    """Whether something is put under a key into what has a name, as into a dict: ``order["number"] = 1``."""
+    nodes = own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ()
+    stored = (each for each in nodes if isinstance(each, ast.Subscript) and isinstance(each.ctx, ast.Store))
+    keys = (each.slice for each in stored if isinstance(each.value, ast.Name) and each.value.id == name)
+    return any(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys)
+
+
+def _is_told(function: Function) -> bool:
+    """Whether a flag, of which callers may say something else, decides on what a function returns."""
+    flags = {a.arg for a, default in parameters(function, in_class=False) if isinstance(default, ast.Constant)}
+    tests = (node.test for node in ast.walk(function) if isinstance(node, ast.If | ast.IfExp))
+    return any(isinstance(n, ast.Name) and n.id in flags for test in tests for n in ast.walk(test))
 
 
 def _is_dumped(shape: Shape) -> bool:
