@@ -71,7 +71,7 @@ class Typed(TypedDict): ...
          ["GET V.get"]),
         ("class V(viewsets.GenericViewSet, mixins.UpdateModelMixin):\n    http_method_names = ['patch']\n"
          "    queryset = 1\n    def update(self, request): ...\n    @action(True)\n    def show(self, request): ...",
-         ["PATCH V.update", "PATCH V.partial_update"]),
+         ["PATCH V.partial_update"]),
         ("class V(viewsets.ModelViewSet):\n    http_method_names = ['put']\n    def update(self, request): ...", ["PUT V.update"]),
         ("class V(viewsets.ModelViewSet):\n    http_method_names = ['get']\n    def update(self, request): ...\n"
          "    def partial_update(self, request): ...", []),
@@ -80,6 +80,22 @@ class Typed(TypedDict): ...
 def test_a_handler_is_found(text: str, expected: list[str]) -> None:
     """Own methods, extra actions, inherited ones, and those that only the routing names."""
     assert sorted(titles(HEAD + text)) == sorted(f"Django REST framework: {title}" for title in expected)
+
+
+def test_what_is_derived_is_answered_for() -> None:
+    """By methods of another view, where it has a serializer of its own."""
+    text = "class Base(viewsets.ModelViewSet):\n    queryset = 1\n    serializer_class = OrderIn\n"
+    text += "    http_method_names = ['get']\n    def list(self, request): return super().list(request)\n"
+    text += "class Sub(Base):\n    serializer_class = OrderOut\nclass Same(Base):\n    permissions = 1\n"
+
+    shown = sorted((h.qualname, *(c.name for c in h.output.classes)) for h in handlers(HEAD + text))
+    assert shown == [
+        ("Base.list", "shop.api.OrderIn"),
+        ("Base.list", "shop.api.OrderOut"),
+        ("Base.retrieve", "shop.api.OrderIn"),
+        ("Same.retrieve", "shop.api.OrderIn"),
+        ("Sub.retrieve", "shop.api.OrderOut"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,26 @@ def crossing(text: str) -> dict[str, str]:
         ("return getattr(self, f'{self.action}_class', A)", "A > A"),
         ("return getattr(self, f'{self.odd}_class', A)", "unknown A > unknown A"),
         ("return self.get_serializer_class()", "> unknown"),
+        ("if self.request.method.lower() == 'post': return B\n        return A", "B > B"),
+        ("if self.request.method.upper() in ('GET', 'HEAD'): return B\n        return A", "A > A"),
+        ("if self.action in self.by: return self.by[self.action]\n        return A\n    by = {'create': B}", "B > B"),
+        ("if self.action in self.by: return self.by[self.action]\n        return A\n    by = {'list': B}", "A > A"),
+        ("if self.action in list(self.by.keys()): return self.by[self.action]\n        return A\n    by = {'create': B}", "B > B"),
+        ("if self.action in odd(self.by): return self.by[self.action]\n        return A\n    by = {'create': B}", "B|A > B|A"),
+        ("if self.action in self.by: return B\n        return A\n    by = {'create': B, **more}", "B|A > B|A"),
+        ("if self.action in self.by: return B\n        return A", "B|A > B|A"),
+        ("for verbs, cls in self.by.items():\n            if self.request.method in verbs: return cls\n    by = {('GET',): A, ('POST',): B}",
+         "A|B > A|B"),
+        ("for cls in self.by.values(): return cls\n    by = {'x': B}", "B > B"),
+        ("for cls in found: return cls\n    by = {'x': B}", "unknown > unknown"),
+        ("self.serializer_class = B\n        return super().get_serializer_class()\n    serializer_class = A", "B > B"),
+        ("if self.odd: self.serializer_class = B\n        return super().get_serializer_class()\n    serializer_class = A", "B|A > B|A"),
+        ("if self.action == 'list': self.serializer_class = B\n        return super().get_serializer_class()\n    serializer_class = A",
+         "A > A"),
+        ("return self.pick(B)\n    def pick(self, given=None):\n        if given: return given\n        return A", "B > B"),
+        ("return self.pick()\n    def pick(self, given=None):\n        if given: return given\n        return A", "A > A"),
+        ("return self.pick(odd)\n    def pick(self, given=None):\n        if given: return given\n        return A", "unknown A > unknown A"),
+        ("return self.pick(B)\n    def pick(self, given):\n        given = given or C\n        return given", "C > C"),
     ],
 )  # fmt: skip
 def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) -> None:
@@ -148,7 +168,22 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("d = {'a': 1}\n        d.update(request.POST)\n        B(data=d)\n        return Response({})", "B > response"),
         ("x = request.data['x']\n        B(data={'a': x})\n        return Response({})", "B > response"),
         ("B(data=made())\n        return Response({})", "B > response"),
+        ("self.serializer_class = B\n        return Response(self.get_serializer(1).data)", "> B"),
+        ("if x: self.serializer_class = B\n        return self.list(request)", "> B|A"),
+        ("x.serializer_class = B\n        return Response(self.get_serializer(1).data)", "> A"),
+        ("return Response(self.serializer_class(1).data)\n    def get_serializer_class(self): return B", "> A"),
+        ("return Response(self.other_serializer(1).data)\n    other_serializer = C", "> C"),
+        # what is handed on
+        ("return self.run(self.really, request)\n    def run(self, call, request): return self.twice(call, request)\n"
+         "    def twice(self, call, request): return call(request)\n    def really(self, request): return self.create(request)",
+         "A > A"),
+        ("return self.run(self.other, request)\n    def run(self, call, request): return call(request)", "> response"),
+        ("return self.page(B)\n    def page(self, shown):\n        shown = shown(1)\n        return Response(shown.data)", "> B"),
+        ("return Other.act(self, request)", "> none"),
+        ("return Odd.act(self, request)", "> response"),
+        ("return Response(Service().act())", "> response"),
         # several
+        ("s = (A if x else B)(data=request.data)\n        return Response({})", "A|B > response"),
         ("s = A(data=request.data) if x else B(data=request.data)\n        return Response({})", "A|B > response"),
         ("B(data=made())\n        C(data=made())\n        return Response({})", "B > response"),
         ("B(data=made())\n        C(data=request.data)\n        return Response({})", "C > response"),
@@ -203,6 +238,8 @@ def test_what_is_returned_decides(body: str, expected: str) -> None:
     """However it comes there."""
     functions = (
         "class Meta(six.with_metaclass(type, serializers.Serializer)): ...\ndef shown(): return B(1).data\n"
+        "class Other:\n    def act(self, request): return Response(status=204)\n"
+        "class Service(Base):\n    def act(self): return super().act()\n"
         "def rows(): return {}\ndef answered(): return Response(1)\ndef typed() -> dict: return {}\ndef silent(): print()\n"
     )
     text = f"{functions}{SET}    @action(detail=True, methods=['post'])\n    async def act(self, request, pk):\n        {body}\n"

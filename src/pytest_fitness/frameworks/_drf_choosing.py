@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import function_of, text
+from pytest_fitness.frameworks._uses import arguments_of, stays
 from pytest_fitness.model.contents import FUNCTIONS, last_name
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 CHOOSES = "get_serializer_class"
+PLAINLY = ast.Call(ast.Attribute(ast.Name("self", ast.Load()), CHOOSES, ast.Load()), [], [])
+"""How REST framework calls it."""
+
 DEEP = 12
 """How many names and methods are looked through."""
 
@@ -29,13 +34,13 @@ class Occasion:
     Attributes:
         action: of a view set; an empty text where it is not known.
         verbs: methods of the request; empty where they are not known.
-        given: what ``@action(serializer_class=...)`` says about the attributes of the view.
+        given: what ``@action(serializer_class=...)`` says about the attributes of the view, or the method itself.
         flags: local names that are known to be true or false.
     """
 
     action: str = ""
     verbs: tuple[str, ...] = ()
-    given: Mapping[str, Choice] = field(default_factory=dict)
+    given: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     flags: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -57,11 +62,12 @@ class Choosing:
         self.names = names
         self.occasion = occasion
         self._open: set[int] = set()
+        self._set: dict[str, list[Choice]] = {}
 
     def all(self) -> list[Choice]:
         """Return every serializer that the view may choose."""
         chosen = self._method(CHOOSES)
-        return self._returned(chosen) if chosen is not None else self._attribute("serializer_class")
+        return self._returned(chosen) if chosen is not None else self.attribute("serializer_class")
 
     def method(self, name: str) -> Method | None:
         """Return a method of the view that is in the codebase, and where it is."""
@@ -76,12 +82,59 @@ class Choosing:
 
     def of(self, expression: ast.expr, inside: Scope) -> list[Choice]:
         """Return every serializer class that an expression in a method of the view may be."""
-        return _distinct(self._choices(expression, _Body(expression, inside, self.occasion), 0))
+        return _distinct(self._choices(expression, self._body(expression, inside, self.occasion), 0))
 
-    def _returned(self, method: Method, depth: int = 0) -> list[Choice]:
-        """Everything that a method of the view may return."""
+    def set_by(self, function: Function, inside: Scope) -> dict[str, list[Choice]]:
+        """Return what a method may set attributes of the view to, by name: ``self.serializer_class = Other``."""
+        body = self._body(function, inside, self.occasion)
+        return {name: self._set_to(name, values, body) for name, values in body.sets.items()}
+
+    def _set_to(self, name: str, values: Iterable[ast.expr], body: _Body) -> list[Choice]:
+        """What an attribute is, and what it is declared as where it may not be set at all."""
+        found = [choice for value in values for choice in self._choices(value, body, 0)]
+        return found if name in body.always else [*found, *self.attribute(name)]
+
+    def _body(
+        self, node: ast.AST, inside: Scope, occasion: Occasion, passed: Mapping[str, Given] | None = None
+    ) -> _Body:
+        return _Body(node, inside, occasion, passed or {}, self._keys)
+
+    def _keys(self, node: ast.expr, body: _Body) -> Sequence[str] | None:
+        """The keys of a table, or of ``list(table.keys())``; None where they are not written there."""
+        while isinstance(node, ast.Call):
+            is_list = isinstance(node.func, ast.Name) and node.func.id in ("list", "set", "tuple") and node.args
+            is_keys = isinstance(node.func, ast.Attribute) and node.func.attr == "keys"
+            if not is_list and not is_keys:
+                return None
+            node = node.args[0] if is_list else node.func.value  # type: ignore[attr-defined]
+        tables = self._tables(node, body, 0)
+        keys = [key for table, _ in tables or () for key in table.keys]
+        written = [key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        return written if tables is not None and len(tables) < 2 and len(written) == len(keys) else None
+
+    def _called(self, method: Method, call: ast.Call, where: Scope) -> _Body:
+        """The body of a method, with what its parameters are given by a call."""
         function, scope = method
-        body = _Body(function, self.names.function_scope(function, scope), self.occasion)
+        inside = self.names.function_scope(function, scope)
+        given = arguments_of(call, function, where, scope, is_method=True)
+        passed = {name: each for name, each in given.items() if stays(name, function, inside)}
+        truths = {name: self._truth(each) for name, each in passed.items()}
+        flags = {name: truth for name, truth in truths.items() if truth is not None}
+        return self._body(function, inside, replace(self.occasion, flags=flags), passed)
+
+    def _truth(self, given: Given) -> bool | None:
+        if isinstance(given.value, ast.Constant):
+            return bool(given.value.value)
+        made = self.names.resolve(given.value, given.scope)
+        return True if made is not None and made.kind == "class" else None
+
+    def _returned(
+        self, method: Method, depth: int = 0, call: ast.Call = PLAINLY, where: Scope | None = None
+    ) -> list[Choice]:
+        """Everything that a method of the view may return."""
+        body = self._called(method, call, where or method[1])
+        for name, set_to in body.sets.items():
+            self._set[name] = self._set_to(name, set_to, body)
         values = (v for v in body.returned if not self._is_found(body.instead_of.get(id(v)), body, depth))
         return _distinct(choice for value in values for choice in self._choices(value, body, depth))
 
@@ -92,7 +145,7 @@ class Choosing:
         keys = [[k.value if isinstance(k, ast.Constant) else None for k in table.keys] for table, _ in tables or ()]
         return bool(asked and keys) and all(asked in written for written in keys)
 
-    def _of_base(self, inside: Scope, depth: int) -> list[Choice]:
+    def _of_base(self, call: ast.Call, inside: Scope, depth: int) -> list[Choice]:
         """What ``super().get_serializer_class()`` may return: of the next base behind the class that says so."""
         around = inside.enclosing_class
         bases = self.names.bases(self.entity)
@@ -101,8 +154,8 @@ class Choosing:
             own = self.names.class_scope(base) if isinstance(base.node, ast.ClassDef) else None
             for binding in reversed(own.symbols.get(CHOOSES, ())) if own is not None and own.owned else ():
                 if own is not None and isinstance(binding.node, ast.FunctionDef):
-                    return self._returned((binding.node, own), depth + 1)
-        return self._attribute("serializer_class")
+                    return self._returned((binding.node, own), depth + 1, call, inside)
+        return self.attribute("serializer_class")
 
     def _choices(self, node: ast.expr, body: _Body, depth: int) -> Iterator[Choice]:
         """Every serializer that an expression may be."""
@@ -117,18 +170,25 @@ class Choosing:
         if sides is not None:
             for each in sides:
                 yield from self._choices(each, body, depth + 1)
+        elif isinstance(node, ast.Name) and node.id in body.passed:
+            value, where = body.passed[node.id]
+            yield from self._choices(value, self._body(value, where, self.occasion), depth + 1)
         elif isinstance(node, ast.Attribute) and last_name(node.value) == "self":
-            yield from self._attribute(node.attr)
+            yield from self.attribute(node.attr)
         elif isinstance(node, ast.Call) and last_name(node.func) == CHOOSES:
             chosen = self.method(CHOOSES) if _is_self(node.func) else None
-            yield from self._returned(chosen, depth + 1) if chosen else self._of_base(body.inside, depth)
+            if chosen is not None:
+                yield from self._returned(chosen, depth + 1, node, body.inside)
+            else:
+                yield from self._of_base(node, body.inside, depth)
         elif (helper := self._own_method(node, body.inside)) is not None:
-            yield from self._returned(helper, depth + 1)
+            assert isinstance(node, ast.Call)
+            yield from self._returned(helper, depth + 1, node, body.inside)
         elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             yield from self._by_name(node, body, depth)
         elif (tables := self._looked_up(node, body, depth)) is not None:
             for each, where in tables:
-                yield from self._choices(each, _Body(each, where, self.occasion), depth + 1)
+                yield from self._choices(each, self._body(each, where, self.occasion), depth + 1)
         elif not (isinstance(node, ast.Constant) and node.value is None):
             yield node, body.inside
 
@@ -138,7 +198,7 @@ class Choosing:
         there = self.names.member(self.entity, named) if named else None
         is_there = named in self.occasion.given or (there is not None and there.kind != "external")
         if is_there or (named and len(call.args) == 2):
-            yield from self._attribute(named)
+            yield from self.attribute(named)
         elif not named:
             yield call, body.inside
         for default in call.args[2:] if not is_there else ():
@@ -188,7 +248,9 @@ class Choosing:
         for table, where in tables:
             written = [k.value if isinstance(k, ast.Constant) else None for k in table.keys]
             chosen = [(v, where) for k, v in zip(written, table.values, strict=True) if k == asked]
-            if asked and None not in written and (chosen or is_get or id(node) in body.tried):  # or it would be an error
+            if (
+                asked and None not in written and (chosen or is_get or id(node) in body.tried)
+            ):  # or it would be an error
                 found += chosen or defaults
             else:
                 found += [*((value, where) for value in table.values), *defaults]
@@ -203,7 +265,7 @@ class Choosing:
         self._open.add(id(node))
         sides, where = body.sides(node), body
         if (helper := self._own_method(node, body.inside)) is not None:
-            where = _Body(helper[0], self.names.function_scope(*helper), self.occasion)
+            where = self._body(helper[0], self.names.function_scope(*helper), self.occasion)
             sides = where.returned
         if sides is None and isinstance(node, ast.Call) and last_name(node.func) in ("dict", "copy"):
             sides = [node.func.value] if isinstance(node.func, ast.Attribute) else node.args[:1]
@@ -225,10 +287,12 @@ class Choosing:
             return []
         return [(found.node, found.scope or body.inside)] if found and isinstance(found.node, ast.Dict) else None
 
-    def _attribute(self, name: str) -> list[Choice]:
-        """The serializer that an attribute of the view is."""
+    def attribute(self, name: str) -> list[Choice]:
+        """Return the serializer that an attribute of the view is."""
+        if name in self._set:
+            return self._set[name]
         if name in self.occasion.given:
-            return [self.occasion.given[name]]
+            return list(self.occasion.given[name])
         found = self.names.member(self.entity, name)
         if found is None or found.scope is None:
             return []
@@ -247,17 +311,32 @@ class _Body:
         values: what local names may be, by name.
         instead_of: by the id of what is returned, what is looked up first, and returned where it is there.
         tried: the ids of what is looked up so.
+        passed: what parameters are given, by name.
+        sets: what attributes of the view may be set to, by name.
+        always: those that are set for sure.
     """
 
-    def __init__(self, node: ast.AST, inside: Scope, occasion: Occasion) -> None:
+    def __init__(
+        self,
+        node: ast.AST,
+        inside: Scope,
+        occasion: Occasion,
+        passed: Mapping[str, Given] | None = None,
+        keys: Callable[[ast.expr, _Body], Sequence[str] | None] = lambda _, __: None,
+    ) -> None:
         self.inside = inside
         self.occasion = occasion
+        self.passed = passed or {}
+        self._keys = keys
+        self.sets: dict[str, list[ast.expr]] = {}
+        self.always: set[str] = set()
         self.instead_of: dict[int, ast.Subscript] = {}
         self.tried: set[int] = set()
         self.returned: list[ast.expr] = []
         self.values: dict[str, list[ast.expr]] = {}
         around = inside.node
         function = node if isinstance(node, FUNCTIONS) else around if isinstance(around, FUNCTIONS) else None
+        self._from_tables(function)
         for each in self._live(function.body) if function is not None else ():
             if isinstance(each, ast.Return) and each.value is not None:
                 self.returned.append(each.value)
@@ -266,6 +345,18 @@ class _Body:
                     for target in part.targets if isinstance(part, ast.Assign) else [part.target]:
                         if isinstance(target, ast.Name):
                             self.values.setdefault(target.id, []).append(part.value)
+                        elif _is_self(target) and isinstance(target, ast.Attribute):
+                            self.sets.setdefault(target.attr, []).append(part.value)
+                            self.always |= {target.attr} if function is not None and each in function.body else set()
+
+    def _from_tables(self, function: ast.AST | None) -> None:
+        """``for methods, serializer in self.by_methods.items()``: one of what is in the table."""
+        for node in ast.walk(function) if function is not None else ():
+            of = node.iter.func if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) else None
+            if isinstance(of, ast.Attribute) and of.attr in ("items", "values") and isinstance(node, ast.For):
+                target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target
+                any_of_them = ast.Subscript(of.value, ast.Name("?", ast.Load()), ast.Load())
+                self.values.setdefault(last_name(target), []).append(any_of_them)
 
     def sides(self, node: ast.expr) -> list[ast.expr] | None:
         """What an expression chooses from, as far as it may be that; None for one that does not choose."""
@@ -283,6 +374,8 @@ class _Body:
         if isinstance(node, ast.Name):
             values = self.values.get(node.id, [])
             return self.asks_for(values[0]) if len(values) == 1 and not isinstance(values[0], ast.Name) else ""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("lower", "upper"):
+            return self.asks_for(node.func.value)
         if isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             return "action" if last_name(node.args[0]) == "self" and text(node.args[1]) == "action" else ""
         if isinstance(node, ast.Attribute) and node.attr == "action":
@@ -306,10 +399,13 @@ class _Body:
         left, right = test.left, test.comparators[0]
         asked, other = (self.asks_for(left), right) if self.asks_for(left) else (self.asks_for(right), left)
         wanted = _texts(other)
+        if asked and wanted is None and isinstance(test.ops[0], ast.In | ast.NotIn):
+            wanted = self._keys(other, self)
         if not asked or wanted is None or not isinstance(test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
             return None
         known = [self.occasion.action] if asked == "action" and self.occasion.action else []
         known += self.occasion.verbs if asked == "method" else ()
+        wanted = [each.upper() for each in wanted] if asked == "method" else wanted
         answers = {(each in wanted) is isinstance(test.ops[0], ast.Eq | ast.In) for each in known}
         return answers.pop() if len(answers) == 1 else None
 

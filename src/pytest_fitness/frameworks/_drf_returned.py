@@ -77,7 +77,8 @@ class Returned:
         self.nodes = nodes
         self.made = made
         self.unclear: ast.expr | None = None
-        self.values = {**passed, **values_in(nodes)}
+        own = values_in(nodes)
+        self.values = {**own, **{name: [*values, *own.get(name, ())] for name, values in passed.items()}}
         self.good = when_all_goes_well(list(own_returns(function)))
 
     def meant(self, expression: ast.expr) -> list[ast.expr]:

@@ -24,12 +24,15 @@ ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
 """What a view set takes over from REST framework."""
 
 READING = ("list", "retrieve", "destroy", "get", "delete")
-"""Of these, what takes no body."""
+"""Of these, and of methods by verb, what takes no body."""
+
+WRITING = ("post", "put", "patch")
 
 RAW = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.JoinedStr)
 EXTRA = ("action", "detail_route", "list_route")
 DEEP = 2
-"""How many methods are looked through that hand on to each other."""
+DEEPER = 4
+"""How many methods are looked through that hand on to each other: in general, and where one returns what the next does."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,15 @@ class Serializers:
         self.found = found
         self.names = names
         self.view = view
-        self.occasion = replace(occasion, given={**occasion.given, **dict(_of_action(found))})
+        self.occasion = replace(occasion, given={**occasion.given, **{k: [c] for k, c in _of_action(found)}})
         self.generic = generic
         self.depth = depth
         self.inside = names.function_scope(found.function, found.scope)
-        self.choosing = Choosing(view, names, self.occasion) if view is not None else None
         self.nodes = list(ast.walk(found.function))
+        if view is not None and any(_sets_serializer(node) for node in self.nodes):
+            set_by = Choosing(view, names, self.occasion).set_by(found.function, self.inside)
+            self.occasion = replace(self.occasion, given={**self.occasion.given, **set_by})
+        self.choosing = Choosing(view, names, self.occasion) if view is not None else None
         self.made: dict[int, list[Choice]] = dict(passed.made) if passed is not None else {}
         self.answer = Returned(found.function, self.nodes, self.made, passed.values if passed is not None else {})
 
@@ -159,30 +165,33 @@ class Serializers:
 
         Not one that REST framework calls as well.
         """
-        if not isinstance(call, ast.Call) or self.depth >= DEEP:
+        if not isinstance(call, ast.Call) or self.depth >= (DEEPER if is_returned else DEEP):
             return None
-        is_method = isinstance(call.func, ast.Attribute) and last_name(call.func.value) == "self"
+        (called,) = [*self.answer.meant(call.func)[:1], call.func][:1]  # def run(self, action): return action(request)
+        is_method = isinstance(called, ast.Attribute) and last_name(called.value) == "self"
         method: tuple[Function, Scope] | None = None
-        if is_method and self.choosing is not None and last_name(call.func) not in ACTIONS:
-            method = self.choosing.method(last_name(call.func))
+        if is_method and self.choosing is not None and last_name(called) not in ACTIONS:
+            method = self.choosing.method(last_name(called))
         elif not is_method and (is_returned or any(last_name(each) == "request" for each in call.args)):
             method = function_of(self.names.resolve(call.func, self.inside))
         if method is None or method[0] is self.found.function or not method[1].owned:
             return None
         arguments = arguments_of(call, method[0], self.inside, is_method=is_method)
         values = {k: self.answer.meant(given.value) for k, given in arguments.items()}
-        return self._there(method, Passed(values, self.made))
+        is_of_view = is_method or (bool(call.args) and last_name(call.args[0]) == "self")
+        is_foreign = isinstance(method[1].node, ast.ClassDef) and not is_of_view  # whose super() is none of the view
+        return self._there(method, Passed(values, self.made), None if is_foreign else self.view)
 
-    def _there(self, method: tuple[Function, Scope], passed: Passed | None = None) -> Serializers:
+    def _there(self, method: tuple[Function, Scope], passed: Passed | None, view: Entity | None) -> Serializers:
         found = Found(*method, self.found.owner)
-        return Serializers(found, self.names, self.view, self.occasion, self.generic, passed, self.depth + 1)
+        return Serializers(found, self.names, view, self.occasion, self.generic, passed, self.depth + 1)
 
     def _by_others(self, found: Crossing) -> None:
         """What an action takes and gives that hands over to the one that it overrides, or to another one."""
         returned = self.answer.handed_on()
         for call in self.nodes:
             name = self._hands_over(call)
-            if not name or self.choosing is None or self.depth > DEEP:
+            if not name or self.choosing is None or self.depth > DEEPER:
                 continue
             assert isinstance(call, ast.Call)
             there = self._overridden(name, call)
@@ -212,12 +221,14 @@ class Serializers:
             name = self.generic[name]
             method = self.choosing.method(name)
         if method is not None and method[0] is not self.found.function:
-            there = self._there(method)
+            there = self._there(method, None, self.view)
             found, plain = there.crossing(), there._plain()  # noqa: SLF001 - of the same class
             found.gives = found.gives or (plain if plain is not None and plain.kind == "none" else None)
             return found
         if name in ("destroy", "delete"):
             return Crossing(gives=self._nothing())
+        if name not in (*ACTIONS, *READING, *WRITING) and not name.startswith("bulk_"):
+            return Crossing()  # of somebody else, who knows what it does
         choices = serializers_of(self.view, self.names, self.occasion)
         takes, gives = (
             part_of(part, choices, self.found.function, self.found.scope) for part in ("request.data", "return")
@@ -228,7 +239,17 @@ class Serializers:
         """The method of the codebase that ``super()`` leads to; None where it is one of REST framework's."""
         assert self.view is not None
         bases = self.names.bases(self.view)
-        said = self.names.resolve(of.args[0], self.inside) if isinstance(of, ast.Call) and of.args else None
+        if not isinstance(of, ast.Call):  # Mixin.create(self, ...)
+            named = self.names.resolve(of, self.inside)
+            there = self.names.member(named, name) if named is not None and named.kind == "class" else None
+            is_own = (
+                there is not None
+                and isinstance(there.node, FUNCTIONS)
+                and there.scope is not None
+                and there.scope.owned
+            )
+            return (there.node, there.scope) if is_own else None  # type: ignore[union-attr,return-value]
+        said = self.names.resolve(of.args[0], self.inside) if of.args else None
         behind = said.name if said is not None else None  # super(Other, self)
         is_here = (base.name == behind if behind else base.node is self.found.scope.node for base in bases)
         at = next((n for n, here in enumerate(is_here) if here), len(bases))
@@ -310,13 +331,15 @@ class Serializers:
     def _serializers(self, call: ast.Call) -> list[Choice]:
         """The serializers, if any, that a call makes one of."""
         function = call.func
-        if isinstance(function, ast.Call):
+        if isinstance(function, ast.Call | ast.IfExp):
             return self._classes(function)
         if not isinstance(function, ast.Name | ast.Attribute):
             return []
         of = function.value if isinstance(function, ast.Attribute) else None
         is_own = of is None or last_name(of.func if isinstance(of, ast.Call) else of) in ("self", "super")
         if is_own and last_name(function) in ("get_serializer", "serializer_class") and self.view is not None:
+            if isinstance(function, ast.Attribute) and function.attr == "serializer_class":
+                return self._of_view(function)
             own = self._objects(call) if last_name(of or function) == "self" else []
             return own or serializers_of(self.view, self.names, self.occasion)
         if last_name(of or call) == "self" and "serializer" not in last_name(function).lower():
@@ -325,6 +348,9 @@ class Serializers:
             return [choice for value in self.answer.values[function.id] for choice in self._classes(value)]
         if isinstance(function, ast.Name) and is_parameter(function, self.inside):
             return []
+        own = self._of_view(function) if isinstance(function, ast.Attribute) and last_name(of or call) == "self" else []
+        if own:
+            return own
         if self._is_serializer(function, self.inside):
             return [(function, self.inside)]
         made = self.names.resolve(function, self.inside)
@@ -333,6 +359,11 @@ class Serializers:
             if self._is_serializer(base.value, made.scope):  # Card = Order.only("number"); Card(order)
                 return [(base.value, made.scope)]
         return self._objects(call)
+
+    def _of_view(self, attribute: ast.Attribute) -> list[Choice]:
+        """The serializers that an attribute of the view is one of, which the view may have from a class of its own."""
+        choices = self.choosing.attribute(attribute.attr) if self.choosing is not None else []
+        return [choice for choice in choices if self._is_serializer(*choice)]
 
     def _objects(self, call: ast.Call) -> list[Choice]:
         """The serializers of the one that a method of the view makes and returns."""
@@ -374,6 +405,11 @@ def _of_action(found: Found) -> Iterator[tuple[str, Choice]]:
             for binding in found.scope.symbols.get(last_name(first), ()) if first is not None else ():
                 if isinstance(binding.node, FUNCTIONS) and binding.node is not found.function:
                     yield from _of_action(Found(binding.node, found.scope, found.owner))
+
+
+def _sets_serializer(node: ast.AST) -> bool:
+    is_set = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    return is_set and node.attr.endswith("serializer_class")  # type: ignore[attr-defined]
 
 
 def part_of(name: str, choices: Sequence[Choice], node: ast.AST, home: Scope) -> Part | None:

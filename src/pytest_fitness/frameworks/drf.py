@@ -215,10 +215,15 @@ class _Views(ModuleReader):
     def _own(self, entity: Entity) -> list[Entity]:
         """A view, and the mixins of the codebase that it is made of; other views answer for themselves.
 
-        A view that does not say what it serializes is a mixin, too.
+        A view that does not say what it serializes is a mixin, too, and what another serializes that it is derived from
+        says nothing of this one.
         """
         bases = (b for b in self.names.bases(entity)[1:] if _is_owned(b))
-        return [entity, *(b for b in bases if not self._is_view(b) or not serializers_of(b, self.names))]
+        said = self._serialized(entity)
+        return [entity, *(b for b in bases if not self._is_view(b) or self._serialized(b) != said or not said)]
+
+    def _serialized(self, view: Entity) -> tuple[tuple[str, int], ...]:
+        return tuple((ast.dump(choice), id(scope)) for choice, scope in serializers_of(view, self.names))
 
     def _is_answered_for(self, entity: Entity) -> bool:
         """Whether a view does not say what it serializes, and others are derived from it, which do."""
@@ -239,7 +244,8 @@ class _Views(ModuleReader):
         """The methods that ``http_method_names`` leaves; what is called for PUT is called for PATCH as well."""
         only = self._only(entity)
         if only and verbs == ["PUT"] and name == "update" and not self._writes(bases, ["partial_update"]):
-            verbs = ["PUT", "PATCH"][: 1 if "PUT" in only else 2]
+            is_inherited = any(("partial_update", "PATCH") in INHERITED.get(base.last, ()) for base in bases)
+            verbs = ["PUT"] if "PUT" in only or is_inherited else ["PUT", "PATCH"]
         return [verb for verb in verbs if not only or verb in only or verb == "ANY"]
 
     def _only(self, entity: Entity) -> list[str]:
@@ -300,7 +306,12 @@ class _Views(ModuleReader):
             if updated is not None:
                 shown = qualname(f"{node.name}.{action}", scope)
                 made = self._method(updated, [verb], node, entity, action)
-                yield made._replace(qualname=shown, function=None, scope=scope)
+                is_shown = not only or "PUT" in only  # that what it calls is a handler of its own
+                yield (
+                    made._replace(qualname=shown, function=None, scope=scope)
+                    if is_shown
+                    else made._replace(qualname=shown)
+                )
             else:
                 yield self._taken_over(entity, action, verb)
 

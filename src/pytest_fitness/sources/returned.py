@@ -173,8 +173,8 @@ class Returned:
             if kind == "fields":  # marshal(order, {...}) of flask-restful
                 return Shape("schema", DUMPED)
             if made_by.name in COLLECTING and node.args:  # of rows it is told before
-                inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)
-                return inner[0] if all(map(_is_dumped, inner)) else Shape("raw", "a list")
+                items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
+                return items[0] if all(map(_is_dumped, items)) else Shape("raw", "a list")
             return Shape("raw", "a dict") if made_by.name == "builtins.dict" else Shape(kind or "unknown", text)
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
             return self._helped(made_by.node, made_by.scope, text, dumps=dumps)
