@@ -722,7 +722,7 @@ def test_the_router_may_decide_on_the_response_class() -> None:
         ("return untyped()", "raw", "nothing declared: it returns `untyped(...)`"),
         ("return {}", "raw", "nothing declared: it returns a dict"),
         ("return {a: 1 for a in b}", "raw", "nothing declared: it returns a dict"),
-        ("return order.model_dump()", "raw", "nothing declared: it returns a dict"),
+        ("return order.model_dump()", "raw", "nothing declared: it returns a dict that a schema is dumped to"),
         ("return Order()", "raw", "nothing declared: it returns `Order(...)`"),
         ("return JSONResponse({}) if x else 1", "raw", "nothing declared: it returns `1`"),
         ("x = JSONResponse({})\n    if y: x = {}\n    return x", "raw", "nothing declared: it returns a dict"),

@@ -401,6 +401,9 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("from flask_restx import abort\n@app.post('/')\ndef f(): return abort(404)", [], "response"),
         ("@app.post('/')\n@blp.response(200, OrderOut.from_dict({}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.marshal_with(ns.model('M', {}))\ndef f(): ...", [], "schema"),
+        ("def made():\n    return ns.model('M', {})\nM = made()\n@app.post('/')\n@ns.marshal_with(M)\ndef f(): ...", [], "schema"),
+        ("from apiflask import fields\n@app.post('/')\n@app.output(fields.String(metadata={}))\ndef f(): ...", [], "scalar"),
+        ("def answer(): return jsonify(1)\n@app.post('/')\ndef f() -> answer: return answer()", [], "response"),
         ("@app.post('/')\n@ns.marshal_with(M := ns.model('M', {}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.response(200, 'x', fields.List(fields.Nested(ns.model('M', {}))))\ndef f(): ...", [], "schema"),
         ("def class_schema(of) -> type[Schema]: ...\nS = class_schema(OrderIn)\n@app.post('/')\n@blp.arguments(S)\n"
@@ -518,7 +521,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return nowhere.dump(1)", "raw"),
         ("return OrderOut().dumps(1)", "schema"),
         ("return json.dumps(nowhere())", "response"),
-        ("return json.dumps({})", "raw"),
+        ("return json.dumps({})", "response"),
         ("return Service().own()", "schema"),
         ("return Service().other()", "raw"),
         ("return again()", "raw"),
@@ -555,6 +558,30 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return mixed()", "raw"),
         ("return of_two_minds()", "raw"),
         ("return told()", "unknown"),
+        ("return handed(answered_deeply, 1)", "response"),
+        ("return handed(x=1, call=fields)", "raw"),
+        ("return handed(nowhere, 1)", "unknown"),
+        ("return handed(lambda x: x, 1)", "unknown"),
+        ("return Service().hand(answered_deeply)", "response"),
+        ("return classed()", "response"),
+        ("return by_function()", "response"),
+        ("return Model().model_dump()", "schema"),
+        ("return Model().dict(), 201", "schema"),
+        ("return [m.model_dump() for m in found]", "schema"),
+        ("return found.model_dump()", "schema"),
+        ("return found.dict()", "raw"),
+        ("return OrderOut().to_dict()", "raw"),
+        ("if x: return {'a': 1}\n    return Model().model_dump()", "raw"),
+        ("return dumped_too()", "schema"),
+        ("return out.getvalue().encode('utf-8')", "response"),
+        ("return jwt.decode(token)", "unknown"),
+        ("data = find()\n    data['x'] = 1\n    return data", "raw"),
+        ("data = find()\n    data[0] = 1\n    return data", "unknown"),
+        ("data = OrderOut().dump(1)\n    data['x'] = 1\n    return data", "raw"),
+        ("return list(find())", "raw"),
+        ("return list(OrderOut().dump(x, many=True))", "schema"),
+        ("return sorted()", "unknown"),
+        ("return found.to_json_dict()", "raw"),
         ("if x: return nowhere()\n    return {}", "raw"),
         ("return failing()", "response"),
         ("return deep(5)", "response"),
@@ -572,6 +599,7 @@ class Service:
     @classmethod
     def dumped(cls, x): return OrderOut().dump(x)
     def said(self) -> OrderOut: return OrderOut().dump(1)
+    def hand(self, call): return call(1)
     def own(self): return self.schema().dump(1)
     def other(self): return self.odd().dump(1)
 def fields(): return {'a': 1}
@@ -587,6 +615,11 @@ def maybe() -> Tuple[Response, int]: return jsonify(1), 200
 def unclear(): return nowhere()
 def mixed(): return {} if x else nowhere()
 def of_two_minds(): return jsonify(1) if x else {}
+def handed(call, x): return call(x)
+class Model(BaseModel): ...
+def classed() -> Flask.response_class: return odd()
+def by_function() -> answered: return jsonify(1)
+def dumped_too(): return Model().model_dump()
 def told(*, plain=False): return {} if plain else jsonify(1)
 def failing():
     if x: return {'error': 1}, 404

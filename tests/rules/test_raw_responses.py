@@ -37,6 +37,9 @@ MESSAGE = "GET / f must not answer with a dict that no schema has seen"
         "return Mine({'a': 1})",
         "return ok({'a': 1})",
         "return JSONResponse({'a': 1} | other)",
+        "return json.dumps({'a': 1})",
+        "return json.dumps({'a': 1}), 200",
+        "text = dumps({'a': 1})\n    return text",
     ],
 )
 def test_a_dict_in_a_response_is_found(body: str) -> None:
@@ -59,6 +62,11 @@ def test_a_dict_in_a_response_is_found(body: str) -> None:
         "return jsonify()",
         "(lambda: 1)({'a': 1})",
         "return helper({'a': 1})",
+        "text = json.dumps({'a': 1})\n    return Response('text')",
+        "return OrderSchema().dumps({'a': 1})",
+        "return json.dumps([1])",
+        "return json.dumps()",
+        "return",
         "rows = [1]\n    return JSONResponse(rows)",
         "def inner():\n        return JSONResponse({'a': 1})",
     ],

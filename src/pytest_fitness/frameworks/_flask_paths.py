@@ -31,7 +31,8 @@ class Paths:
         if not isinstance(made, ast.Call):
             return path
         added = self._added(made) if last_name(made.func) == "Namespace" else None
-        return joined(_prefix(made) if added is None else text(added), path)
+        prefix = _prefix(made) if added is None else text(added)
+        return joined(prefix, f"/{path}" if prefix and path and not path.startswith("/") else path)
 
     def of_view(self, view: ast.AST) -> str:
         """Return the path of a class-based view, which may be registered in another module; an empty text if it is not."""

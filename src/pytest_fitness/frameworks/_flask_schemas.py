@@ -159,6 +159,11 @@ class Declared:
         returns = unquoted(function.returns) if function is not None and function.returns is not None else None
         if isinstance(returns, ast.Subscript) and last_name(returns.value).lower() == "type":
             return Part(name, returns.slice, home, schema, scope)
+        returned = own_returns(function) if function is not None else ()
+        if any(isinstance(each, ast.Call) and last_name(each.func) in MODELS for each in returned):
+            return Part(name, None, scope, schema, scope, "schema", text(made.func))
+        if maker is not None and maker.kind == "external" and ".fields." in maker.name:
+            return Part(name, None, scope, schema, scope, "scalar", text(made.func))  # fields.String()
         base = _made_of(function) if function is not None else None
         if base is not None and function is not None:
             return Part(name, base, self.names.function_scope(function, home), schema, scope)

@@ -91,6 +91,7 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {("werkzeug", name): "response" for name in ("Response", "redirect", *ERRORS)}
     table |= {(package, "expose"): "verb:flask" for package in ("flask_appbuilder", "flask_admin")}
     table |= {(package, "FlaskView"): "view:classful" for package in _flask_classful.PACKAGES}
+    table |= {(package, "response_class"): "response" for package in ("flask", "quart")}
     table |= {(package, "abort"): "response" for package in ("flask_restx", "flask_restful")}
     table |= {("azure", name): "router:elsewhere" for name in ("Blueprint", "FunctionApp")}
     table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restful")}
@@ -341,6 +342,8 @@ class _Views(ModuleReader):
             return False
         if isinstance(said.node, ast.Call) and last_name(said.node.func) == "NewType" and len(said.node.args) > 1:
             return last_name(said.node.args[1]) in ANYTHING
+        if said.kind in ("function", "module"):
+            return True
         is_any = said.last in ANYTHING and said.name.partition(".")[0] in (*PACKAGES, "typing", "builtins")
         return is_any or "view:flask" in kinds_of_class(self.names, said)
 

@@ -127,9 +127,11 @@ class Conducts:
             if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "append"
             if isinstance(n.func.value, ast.Name) and n.args and isinstance(n.args[0], ast.Dict)
         }
+        texts = {id(each) for n in nodes if isinstance(n, ast.Return) for each in _meant(n.value, inside)}
         for node in nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-                content = self._content(node, inside)
+                is_text = id(node) in texts and bool(node.args) and _writes_json(node.func)
+                content = node.args[0] if is_text else self._content(node, inside)
                 if content is not None and self._is_raw(content, inside, filled):
                     location = location_of(content, scope, self.names.tree)
                     status = _status(node, statuses.get(id(node)))
@@ -204,6 +206,18 @@ def _given(nodes: list[ast.AST]) -> dict[int, frozenset[str]]:
             names = frozenset(e.id for target in targets for e in every_node(target) if isinstance(e, ast.Name))
             found.update((id(each), names) for each in every_node(node.value))
     return found
+
+
+def _writes_json(function: ast.expr) -> bool:
+    """``json.dumps``, and that of a package like it; not that of a schema."""
+    of = last_name(function.value) if isinstance(function, ast.Attribute) else "json"
+    return last_name(function) == "dumps" and of.endswith("json")
+
+
+def _meant(returned: ast.expr | None, inside: Scope) -> list[ast.AST | None]:
+    """What is returned, a status beside it left out, or what its name was given."""
+    body = returned.elts[0] if isinstance(returned, ast.Tuple) and returned.elts else returned
+    return [b.node for b in inside.symbols.get(body.id, ())] if isinstance(body, ast.Name) else [body]
 
 
 def _status(call: ast.Call, beside: ast.expr | None) -> str:

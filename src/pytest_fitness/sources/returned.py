@@ -18,6 +18,9 @@ from pytest_fitness.sources.symbol_table import string_annotation
 DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump"})
 """Calls that make a dict of a schema."""
 
+OF_SCHEMAS = frozenset({"dict", "model_dump"})
+"""Of these, methods that schemas have, whose fields are those of the schema."""
+
 ENCODERS = frozenset({"jsonable_encoder", "dumps"})
 """Calls that make of a dict what a dict was."""
 
@@ -28,6 +31,12 @@ RESPONDERS = frozenset({"TemplateResponse", "response_class", "send_static_file"
 
 DUMPED = "fields that a schema chooses"
 """The detail of what is no schema itself, but made by one."""
+
+DUMP = "a dict that a schema is dumped to"
+"""The same of what is made by a schema of itself, which counts where the framework takes no schemas."""
+
+TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest".split())
+"""Methods that give a text, or bytes, unless they are given more than constants, as ``jwt.decode`` is."""
 
 ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object", "builtins.tuple", "typing.Tuple")
 OF_FLASK = ("ResponseReturnValue", "ResponseValue")
@@ -50,6 +59,7 @@ class Returned:
         self.names = shapes.scopes
         self.rows = Rows(shapes)
         self._open: list[Function] = []
+        self._given: list[tuple[Function, dict[str, tuple[ast.expr, Scope]]]] = []
 
     def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
         """Return the shapes of what an unannotated handler returns: only responses, or nothing, need no declaration."""
@@ -69,11 +79,13 @@ class Returned:
                 shapes += self._returned(each.value, inside)
         shapes = shapes or [Shape("none", "nothing")]
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
-        if all(shape.kind in fine or (text_is_response and _is_dumped(shape)) for shape in shapes):
+        if text_is_response:
+            shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail == DUMP else s for s in shapes]
+        bad = [s for s in shapes if s.kind not in fine and not (text_is_response and _is_dumped(s))]
+        if not bad:
             return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
-        rows, raw = ([shape for shape in shapes if shape.kind == kind] for kind in ("orm", "raw"))
-        worst = next(shape for shape in [*rows, *raw, *shapes] if shape.kind not in fine and not _is_dumped(shape))
-        if rows:
+        worst = next((s for kind in ("orm", "raw") for s in bad if s.kind == kind), bad[0])
+        if worst.kind == "orm":
             return [Shape("orm", f"nothing declared: it returns {worst.detail}", worst.entity)]
         if text_is_response and worst.kind == "unknown":
             return [Shape("unknown", f"nothing declared: it returns {worst.detail}")]
@@ -119,7 +131,11 @@ class Returned:
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
         unknown = Shape("unknown", f"`{ast.unparse(node)[:40]}`")
         named = self._named(node, scope, depth, dumps=dumps) if isinstance(node, ast.Name) and depth < 3 else []
-        if isinstance(node, ast.Name) and all(s.kind == "unknown" for s in named) and _is_filled(node.id, scope):
+        if (
+            isinstance(node, ast.Name)
+            and all(s.kind == "unknown" or _is_dumped(s) for s in named)
+            and _is_filled(node.id, scope)
+        ):
             return [Shape("raw", "a dict")]
         return named or [unknown]
 
@@ -153,6 +169,10 @@ class Returned:
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"
+        if isinstance(node.func, ast.Name) and self._given and self._given[-1][0] is scope.node:
+            given, where = self._given[-1][1].get(node.func.id, (None, scope))
+            if isinstance(given, ast.Name | ast.Attribute):  # def place(form, show): return show(form)
+                return self._called(ast.Call(given, node.args, node.keywords), where, depth, dumps=dumps)
         if isinstance(node.func, ast.Attribute) and node.func.attr in RESPONDERS:
             return Shape("response", text)
         name = last_name(node.func)
@@ -162,9 +182,10 @@ class Returned:
                 return dumped
         if name in ENCODERS and node.args:
             inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
-            return Shape("scalar", text) if name == "dumps" and inner.kind == "unknown" else inner
+            is_text = name == "dumps" and (dumps or inner.kind == "unknown") and not _is_dumped(inner)
+            return Shape("scalar", text) if is_text else inner
         if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
-            return Shape("raw", "a dict" if dumps else "a dump")
+            return self._dump(node.func, scope) if dumps else Shape("raw", "a dump")
         made_by = self.names.resolve(node.func, scope)
         if made_by is not None and made_by.kind == "class":
             return Shape(self.shapes.of_class(made_by).kind, text, made_by)
@@ -177,7 +198,10 @@ class Returned:
                 return items[0] if all(map(_is_dumped, items)) else Shape("raw", "a list")
             return Shape("raw", "a dict") if made_by.name == "builtins.dict" else Shape(kind or "unknown", text)
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
-            return self._helped(made_by.node, made_by.scope, text, dumps=dumps)
+            self._given.append((made_by.node, _given(node, made_by.node, made_by.scope, scope)))
+            found = self._helped(made_by.node, made_by.scope, text, dumps=dumps)
+            self._given.pop()
+            return found
         return Shape("unknown", text)
 
     def _dumper(self, node: ast.expr, scope: Scope) -> Shape | None:
@@ -190,6 +214,14 @@ class Returned:
         if is_open and is_own and "schema" in last_name(named).lower():
             found = Shape("schema", DUMPED)  # of self.schema(), which classes that are derived from this one say
         return found
+
+    def _dump(self, method: ast.Attribute, scope: Scope) -> Shape:
+        """What ``order.model_dump()`` gives, or ``order.dict()`` of what is known to be a schema; any other is a dict."""
+        made = self.names.instance_class(Entity("value", "", method.value, None, scope))
+        shape = self.shapes.of_class(made) if made is not None and made.kind == "class" else None
+        is_schema = shape is not None and shape.kind == "schema" and method.attr in OF_SCHEMAS
+        is_dump = is_schema or (method.attr == "model_dump" and (shape is None or shape.kind == "unknown"))
+        return Shape("raw", DUMP, made if is_schema else None) if is_dump else Shape("raw", "a dict")
 
     def _of_marshmallow(self, schema: Entity | None) -> Shape | None:
         is_one = schema is not None and any("marshmallow" in base.name for base in self.names.bases(schema))
@@ -217,7 +249,8 @@ class Returned:
         bodies = [each for each in _bodies(function.returns, part) if not self._says_nothing(each, scope)]
         if bodies:
             shapes = [s for each in bodies for s in self.shapes.of(each, scope)]
-            return [self._of_marshmallow(s.entity) or s for s in shapes]
+            if any(s.kind != "unknown" for s in shapes):  # or it may be written in what it returns
+                return [self._of_marshmallow(s.entity) or s for s in shapes]
         if function in self._open or len(self._open) > HELPERS:
             return [Shape("unknown", AGAIN)] if function in self._open else []
         self._open.append(function)
@@ -281,6 +314,14 @@ def _is_filled(name: str, scope: Scope) -> bool:
     return any(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys)
 
 
+def _given(call: ast.Call, function: Function, home: Scope, scope: Scope) -> dict[str, tuple[ast.expr, Scope]]:
+    """What a call gives for the parameters of a function, by name, and where that is written."""
+    is_method = isinstance(home.node, ast.ClassDef) and isinstance(call.func, ast.Attribute)
+    names = [argument.arg for argument, _ in parameters(function, in_class=is_method)]
+    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg)]
+    return {name: (value, scope) for name, value in pairs}
+
+
 def _is_told(function: Function) -> bool:
     """Whether a flag, of which callers may say something else, decides on what a function returns."""
     flags = {a.arg for a, default in parameters(function, in_class=False) if isinstance(default, ast.Constant)}
@@ -289,7 +330,7 @@ def _is_told(function: Function) -> bool:
 
 
 def _is_dumped(shape: Shape) -> bool:
-    return shape.detail == DUMPED
+    return shape.detail in (DUMPED, DUMP)
 
 
 def _part_of(value: ast.expr | None, part: int) -> ast.expr:
@@ -365,5 +406,8 @@ def _is_text(node: ast.expr) -> bool:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):  # "%s" % x, "x" + y
         return _is_text(node.left) or (isinstance(node.op, ast.Add) and _is_text(node.right))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # "".join(x), "{}".format(x)
-        return node.func.attr in ("join", "format") and _is_text(node.func.value)
+        is_plain = all(isinstance(each, ast.Constant) for each in node.args)
+        return (node.func.attr in TEXTS and is_plain) or (
+            node.func.attr in ("join", "format") and _is_text(node.func.value)
+        )
     return isinstance(node, ast.Constant | ast.JoinedStr)
