@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._mounted import Mounting, prefix_of
 from pytest_fitness.frameworks._reading import innermost, is_as_view, option, text
 from pytest_fitness.model.contents import Contents, last_name
-from pytest_fitness.model.syntax import Names, Scope
+from pytest_fitness.model.syntax import Entity, Names, Scope
 
 NAMESPACES = ("Namespace", "namespace")
+MOUNTING = Mounting("register_blueprint", ("blueprint", 0), ("url_prefix", -1), "url_prefix", replaces=True)
 ADDING = ("add_resource", "add_url_rule")
 """What says where a class-based view answers."""
 
@@ -31,7 +33,7 @@ class Paths:
         if not isinstance(made, ast.Call):
             return path
         added = self._added(made) if last_name(made.func) == "Namespace" else None
-        prefix = _prefix(made) if added is None else text(added)
+        prefix = text(added) if added is not None else self._prefix(router) if router is not None else ""
         return joined(prefix, f"/{path}" if prefix and path and not path.startswith("/") else path)
 
     def of_view(self, view: ast.AST) -> str:
@@ -41,6 +43,17 @@ class Paths:
             return own
         others = (there for word in ADDING for there in self.contents.elsewhere(word))
         return next((found for there in others if (found := _of_views(there).get(id(view))) is not None), "")
+
+    def _prefix(self, router: Entity) -> str:
+        """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
+        assert isinstance(router.node, ast.Call)
+        if last_name(router.node.func) not in NAMESPACES:
+            return prefix_of(router, self.contents, MOUNTING).rstrip("/")
+        given = option(router.node, "path")
+        if given is None:
+            given = option(router.node, "name", position=0)
+            return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
+        return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""
 
     def _added(self, namespace: ast.Call) -> ast.expr | None:
         """The path in ``api.add_namespace(orders, "/orders")``, which is put before those of a namespace instead of its own."""
@@ -84,13 +97,3 @@ def _views_in(call: ast.Call, where: Scope, names: Names) -> Iterator[tuple[ast.
         target, where = innermost(entity.node), entity.scope or where
     if isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute) and is_as_view(target):
         yield target.func.value, where
-
-
-def _prefix(made: ast.Call) -> str:
-    """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
-    is_namespace = last_name(made.func) in NAMESPACES
-    given = option(made, "path" if is_namespace else "url_prefix")
-    if is_namespace and given is None:
-        given = option(made, "name", position=0)
-        return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
-    return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._mounted import Mounting
 from pytest_fitness.frameworks._reading import is_success, kinds_of_class
 from pytest_fitness.frameworks.fastapi import MARKERS, ROUTER_DECORATOR, Routes
 from pytest_fitness.model.contents import Contents, last_name, parameters
@@ -60,6 +61,7 @@ class _Operations(Routes):
     router = "router:ninja"
     trusting = False
     calls = (*Routes.calls, "add_api_operation")
+    mounting = Mounting("add_router", ("router", 1), ("prefix", 0), "")
 
     def each(self) -> Iterator[Endpoint]:
         """Yield the operations of the module, and controllers that make operations of a model by themselves."""

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from pytest_fitness.frameworks._behind import functions_behind, wrapped
-from pytest_fitness.frameworks._constants import constant
+from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._module_reader import applied
+from pytest_fitness.frameworks._mounted import Mounting, prefix_of
 from pytest_fitness.frameworks._reading import (
     is_parameter,
     kinds_of_class,
@@ -112,12 +113,14 @@ class Routes:
         router: what is known of its routers.
         trusting: whether a router that cannot be followed is taken for one.
         calls: what is found in modules with calls that register.
+        mounting: how routers are put together.
     """
 
     framework = "FastAPI"
     router = "router:fastapi"
     trusting = True
     calls = FastAPI.registrations
+    mounting = Mounting("include_router", ("router", 0), ("prefix", -1), "prefix")
 
     def __init__(self, contents: Contents) -> None:
         self.contents = contents
@@ -321,7 +324,7 @@ class Routes:
 
     def _endpoint(self, call: ast.Call, verb: str, function: Function, scope: Scope, calling: Scope) -> Endpoint:
         """Describe a route: the function's annotations mean what they mean in *scope*, the call's options in *calling*."""
-        path = self._prefix(call, calling) + self._path(call, calling)
+        path = joined(self._prefix(call, calling), self._path(call, calling))
         is_socket = "websocket" in verb
         return Endpoint(
             framework=self.framework,
@@ -340,9 +343,9 @@ class Routes:
         )
 
     def _prefix(self, call: ast.Call, scope: Scope) -> str:
-        """What ``APIRouter(prefix="/orders")`` puts before every path; prefixes of ``include_router`` are not followed."""
-        prefix = constant(self._router_option(call, scope, "prefix"), scope, self.names)
-        return str(prefix.value) if isinstance(prefix, ast.Constant) else ""
+        """What ``APIRouter(prefix="/orders")`` and ``include_router`` put before every path."""
+        router = self.names.resolve(call.func.value, scope) if isinstance(call.func, ast.Attribute) else None
+        return prefix_of(router, self.contents, self.mounting) if router is not None else ""
 
     def _path(self, call: ast.Call, scope: Scope) -> str:
         node = call.args[0] if call.args else self._keywords(call, scope)[0].get("path")
