@@ -15,10 +15,10 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 ENTRY = re.compile(r"^(?:E {9})?  (src/\S+:\d+: .*)$", re.MULTILINE)
 
 SEEDED = {
-    'src/shop/api/v1/orders.py:32: POST /orders/import import_orders must not take raw dict as "payload"',
-    "src/shop/api/v1/orders.py:38: GET /orders/{number}/summary summary must declare its result: it returns a dict",
-    "src/shop/api/v1/orders.py:44: GET /orders/{number}/raw raw must not return raw Any",
-    "src/shop/api/v1/products.py:31: GET /products/{sku}/row get_row must not return the ORM class "
+    'src/shop/api/v1/orders.py:32: POST /v1/orders/import import_orders must not take raw dict as "payload"',
+    "src/shop/api/v1/orders.py:38: GET /v1/orders/{number}/summary summary must declare its result: it returns a dict",
+    "src/shop/api/v1/orders.py:44: GET /v1/orders/{number}/raw raw must not return raw Any",
+    "src/shop/api/v1/products.py:31: GET /v1/products/{sku}/row get_row must not return the ORM class "
     "shop.infrastructure.tables.ProductRow",
     "src/shop/core/audit.py:3: shop.core.audit must not import shop.api.v1.events: domain reaches it from "
     "shop.domain.products",
