@@ -403,6 +403,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\n@ns.marshal_with(ns.model('M', {}))\ndef f(): ...", [], "schema"),
         ("def made():\n    return ns.model('M', {})\nM = made()\n@app.post('/')\n@ns.marshal_with(M)\ndef f(): ...", [], "schema"),
         ("from apiflask import fields\n@app.post('/')\n@app.output(fields.String(metadata={}))\ndef f(): ...", [], "scalar"),
+        ("from apiflask import fields\n@app.post('/')\n@app.output(fields.Dict())\ndef f(): ...", [], "raw"),
         ("def answer(): return jsonify(1)\n@app.post('/')\ndef f() -> answer: return answer()", [], "response"),
         ("@app.post('/')\n@ns.marshal_with(M := ns.model('M', {}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.response(200, 'x', fields.List(fields.Nested(ns.model('M', {}))))\ndef f(): ...", [], "schema"),
@@ -558,6 +559,11 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return mixed()", "raw"),
         ("return of_two_minds()", "raw"),
         ("return told()", "unknown"),
+        ("return Service.of().shown()", "response"),
+        ("return Service.made().shown()", "response"),
+        ("return Service.itself().shown()", "response"),
+        ("return Service.another().shown()", "unknown"),
+        ("return Service.by_name('x').shown()", "unknown"),
         ("return handed(answered_deeply, 1)", "response"),
         ("return handed(x=1, call=fields)", "raw"),
         ("return handed(nowhere, 1)", "unknown"),
@@ -600,6 +606,17 @@ class Service:
     def dumped(cls, x): return OrderOut().dump(x)
     def said(self) -> OrderOut: return OrderOut().dump(1)
     def hand(self, call): return call(1)
+    def shown(self): return jsonify(1)
+    @classmethod
+    def of(cls: type[T]) -> T: return cls()
+    @classmethod
+    def made(cls): return cls()
+    @classmethod
+    def itself(cls) -> 'Self': return cls()
+    @classmethod
+    def another(cls): return odd()
+    @classmethod
+    def by_name(cls, name) -> 'list[T]': return odd()
     def own(self): return self.schema().dump(1)
     def other(self): return self.odd().dump(1)
 def fields(): return {'a': 1}
@@ -615,6 +632,7 @@ def maybe() -> Tuple[Response, int]: return jsonify(1), 200
 def unclear(): return nowhere()
 def mixed(): return {} if x else nowhere()
 def of_two_minds(): return jsonify(1) if x else {}
+T = TypeVar('T')
 def handed(call, x): return call(x)
 class Model(BaseModel): ...
 def classed() -> Flask.response_class: return odd()

@@ -30,6 +30,9 @@ MODELS = frozenset(
 FIELDS = ("List", "Nested")
 """Fields of flask-restx that are made of others."""
 
+OPEN_FIELDS = ("Dict", "Mapping", "Raw", "Field", "Method", "Function")
+"""Fields in which there may be anything."""
+
 READS = {"load": "takes", "loads": "takes", "validate": "takes", "dump": "gives", "dumps": "gives"}
 """What methods of a schema are for."""
 
@@ -163,7 +166,8 @@ class Declared:
         if any(isinstance(each, ast.Call) and last_name(each.func) in MODELS for each in returned):
             return Part(name, None, scope, schema, scope, "schema", text(made.func))
         if maker is not None and maker.kind == "external" and ".fields." in maker.name:
-            return Part(name, None, scope, schema, scope, "scalar", text(made.func))  # fields.String()
+            kind = "raw" if maker.last in OPEN_FIELDS else "scalar"  # fields.String()
+            return Part(name, None, scope, schema, scope, kind, text(made.func))
         base = _made_of(function) if function is not None else None
         if base is not None and function is not None:
             return Part(name, base, self.names.function_scope(function, home), schema, scope)

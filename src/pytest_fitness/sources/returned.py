@@ -172,7 +172,8 @@ class Returned:
         if isinstance(node.func, ast.Name) and self._given and self._given[-1][0] is scope.node:
             given, where = self._given[-1][1].get(node.func.id, (None, scope))
             if isinstance(given, ast.Name | ast.Attribute):  # def place(form, show): return show(form)
-                return self._called(ast.Call(given, node.args, node.keywords), where, depth, dumps=dumps)
+                # what it is called with has other names there
+                return self._called(ast.Call(given, [], []), where, depth, dumps=dumps)
         if isinstance(node.func, ast.Attribute) and node.func.attr in RESPONDERS:
             return Shape("response", text)
         name = last_name(node.func)

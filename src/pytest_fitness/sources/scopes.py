@@ -436,12 +436,24 @@ class Scopes:
             return found
         if found.kind == "function" and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
             returns = string_annotation(found.node.returns)
-            if isinstance(returns, NAMES) and isinstance(function, ast.Attribute) and last_name(returns) == "Self":
-                return self.instance_class(Entity("value", found.name, function.value, None, scope), depth + 1)
+            if isinstance(function, ast.Attribute) and self._gives_own(found.node, returns, found.scope or scope):
+                of = self.resolve(function.value, scope, depth + 1)
+                value = Entity("value", found.name, function.value, None, scope)
+                return of if of is not None and of.kind == "class" else self.instance_class(value, depth + 1)
             if returns is not None:
                 return self.instance_class(Entity("value", found.name, None, returns, found.scope), depth + 1)
             return self._returned_instance(found, depth)
         return self._class_of_value(found) if found.kind == "value" else None
+
+    def _gives_own(self, function: Function, returns: ast.expr | None, scope: Scope) -> bool:
+        """Whether a method gives an object of the class that it is called by: ``def of(cls: type[T], ...) -> T``."""
+        if not any(last_name(decorator) == "classmethod" for decorator in function.decorator_list):
+            return isinstance(returns, NAMES) and last_name(returns) == "Self"
+        if returns is None:
+            return any(isinstance(each, ast.Call) and last_name(each.func) == "cls" for each in returns_of(function))
+        made = self.resolve(returns, scope) if isinstance(returns, NAMES) else None
+        is_variable = made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "TypeVar"
+        return is_variable or last_name(returns) == "Self"
 
 
 def _is_rebuilt(name: str, binding: Binding, bindings: Sequence[Binding]) -> bool:
