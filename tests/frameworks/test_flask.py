@@ -559,6 +559,16 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return mixed()", "raw"),
         ("return of_two_minds()", "raw"),
         ("return told()", "unknown"),
+        ("return requests.get('x').text, 200", "response"),
+        ("r = requests.get('x')\n    return r.content", "response"),
+        ("r = find()\n    return r.content", "unknown"),
+        ("return requests.get('x').json()", "raw"),
+        ("return request.get_json()", "raw"),
+        ("return request.get_json(True)", "unknown"),
+        ("return json.loads(x)", "raw"),
+        ("return Model().model_dump_json()", "response"),
+        ("return find() + [1]", "raw"),
+        ("return self.render('x.html')", "response"),
         ("return Service.of().shown()", "response"),
         ("return Service.made().shown()", "response"),
         ("return Service.itself().shown()", "response"),
@@ -632,6 +642,7 @@ def maybe() -> Tuple[Response, int]: return jsonify(1), 200
 def unclear(): return nowhere()
 def mixed(): return {} if x else nowhere()
 def of_two_minds(): return jsonify(1) if x else {}
+import json, requests
 T = TypeVar('T')
 def handed(call, x): return call(x)
 class Model(BaseModel): ...

@@ -64,6 +64,8 @@ def test_a_dict_in_a_response_is_found(body: str) -> None:
         "return helper({'a': 1})",
         "text = json.dumps({'a': 1})\n    return Response('text')",
         "return OrderSchema().dumps({'a': 1})",
+        "return JSONResponse(json.loads(order.json()))",
+        "return JSONResponse(order.json())",
         "return json.dumps([1])",
         "return json.dumps()",
         "return",

@@ -25,7 +25,7 @@ ENCODERS = frozenset({"jsonable_encoder", "dumps"})
 """Calls that make of a dict what a dict was."""
 
 
-RESPONDERS = frozenset({"TemplateResponse", "response_class", "send_static_file", "send_from_directory"})
+RESPONDERS = frozenset({"TemplateResponse", "render", "response_class", "send_static_file", "send_from_directory"})
 """Methods of applications, and of what renders templates, that return a response."""
 
 
@@ -35,7 +35,7 @@ DUMPED = "fields that a schema chooses"
 DUMP = "a dict that a schema is dumped to"
 """The same of what is made by a schema of itself, which counts where the framework takes no schemas."""
 
-TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest".split())
+TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest model_dump_json".split())
 """Methods that give a text, or bytes, unless they are given more than constants, as ``jwt.decode`` is."""
 
 ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object", "builtins.tuple", "typing.Tuple")
@@ -47,6 +47,15 @@ AGAIN = "what it returns anyway"
 
 HELPERS = 4
 """How many functions are looked through that return each other's results."""
+
+CLIENTS = ("requests", "httpx", "urllib3")
+"""Packages whose responses have a text and JSON in them."""
+
+PARSERS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads", "yaml.safe_load"})
+"""What gives anything that was in a text."""
+
+PARSED = ("json", "get_json")
+"""The same of what another service has answered, or what was sent."""
 
 CONSTANTS = (ast.Constant, ast.Tuple, ast.Dict)
 
@@ -122,7 +131,9 @@ class Returned:
                 [s for item in items for s in self.results(item, scope, depth + 1, dumps=dumps)] if depth < 3 else []
             )
             return shapes if shapes and all(map(_is_dumped, shapes)) else [Shape("raw", "a list")]
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        if isinstance(node, ast.Attribute) and node.attr in ("text", "content") and self._is_of_client(node.value, scope):
+            return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Add):
             return [s for side in (node.left, node.right) for s in self.results(side, scope, depth + 1, dumps=dumps)]
         if isinstance(node, ast.Call):
             return [self._called(node, scope, depth, dumps=dumps)]
@@ -188,6 +199,9 @@ class Returned:
         if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
             return self._dump(node.func, scope) if dumps else Shape("raw", "a dump")
         made_by = self.names.resolve(node.func, scope)
+        if dumps and (made_by is None or made_by.scope is None or not made_by.scope.owned):
+            if (name in PARSED and not node.args) or (made_by is not None and made_by.name in PARSERS):
+                return Shape("raw", "a dict")
         if made_by is not None and made_by.kind == "class":
             return Shape(self.shapes.of_class(made_by).kind, text, made_by)
         if made_by is not None and made_by.kind == "external":
@@ -204,6 +218,11 @@ class Returned:
             self._given.pop()
             return found
         return Shape("unknown", text)
+
+    def _is_of_client(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether something is what ``requests.get(...)`` returns."""
+        made = self.names.instance_class(Entity("value", "", node, None, scope))
+        return made is not None and made.kind == "external" and made.name.partition(".")[0] in CLIENTS
 
     def _dumper(self, node: ast.expr, scope: Scope) -> Shape | None:
         """What ``OrderSchema().dump(order)`` makes, which a schema of marshmallow describes; None for any other ``dump``."""
