@@ -102,6 +102,12 @@ def crossing(text: str) -> dict[str, str]:
         ("return getattr(self, f'{self.action}_class', A)", "A > A"),
         ("return getattr(self, f'{self.odd}_class', A)", "unknown A > unknown A"),
         ("return self.get_serializer_class()", "> unknown"),
+        ("if hasattr(self, 'by_serializers'): return B\n        return A\n    by_serializers = {}", "B > B"),
+        ("if hasattr(self, 'by_serializers'): return B\n        return A", "A > A"),
+        ("if hasattr(self, 'other'): return B\n        return A", "B|A > B|A"),
+        ("if hasattr(self, 'action') and self.action == 'list': return B\n        return A", "A > A"),
+        ("if hasattr(self.request, 'by_serializers'): return B\n        return A", "B|A > B|A"),
+        ("return getattr(self, 'other_serializer', A)", "A > A"),
         ("if self.request.method.lower() == 'post': return B\n        return A", "B > B"),
         ("if self.request.method.upper() in ('GET', 'HEAD'): return B\n        return A", "A > A"),
         ("if self.action in self.by: return self.by[self.action]\n        return A\n    by = {'create': B}", "B > B"),
@@ -188,10 +194,20 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("B(data=made())\n        C(data=made())\n        return Response({})", "B > response"),
         ("B(data=made())\n        C(data=request.data)\n        return Response({})", "C > response"),
         ("B(data=request.GET)\n        C(data=request.data)\n        return Response({})", "C > response"),
+        ("A(data=request.data)\n        for each in request.data['x']: B(data=each)\n        return Response({})", "A|B > response"),
+        ("A(data=request.data)\n        for each in found: B(data=each)\n        return Response({})", "A > response"),
+        # errors
+        ("if x: return refused()\n        return Response(status=204)", "> none"),
+        ("found = refused() or None\n        if found: return found\n        return Response(status=204)", "> response"),
+        ("found = refused()\n        if found: return found\n        return Response(status=204)", "> none"),
+        ("return refused()", "> response"),
+        ("try: x()\n        except X as e: return Response({}, status=e.status_code)\n        return Response(status=204)", "> none"),
+        ("if x: return Response({}, status=other.status_code)\n        return Response(status=204)", "> response"),
         # a refusal
         ("raise NotAllowed", "> none"),
         ("if x: raise NotAllowed\n        return Response({})", "> response"),
-        ("print()", "> response"),
+        ("print()", "> none"),
+        ("'what it is about'\n        pass", "> response"),
         # what is no response, or an empty one
         ("return {'a': 1}", "> raw"),
         ("return [1]", "> raw"),
@@ -240,6 +256,7 @@ def test_what_is_returned_decides(body: str, expected: str) -> None:
         "class Meta(six.with_metaclass(type, serializers.Serializer)): ...\ndef shown(): return B(1).data\n"
         "class Other:\n    def act(self, request): return Response(status=204)\n"
         "class Service(Base):\n    def act(self): return super().act()\n"
+        "def refused():\n    if x: return Response({}, status=400)\n"
         "def rows(): return {}\ndef answered(): return Response(1)\ndef typed() -> dict: return {}\ndef silent(): print()\n"
     )
     text = f"{functions}{SET}    @action(detail=True, methods=['post'])\n    async def act(self, request, pk):\n        {body}\n"
@@ -314,7 +331,7 @@ def test_a_request_to_delete_may_have_a_body() -> None:
     def filtered(self, request): B(data=request.GET)
 """
 
-    assert crossing(text) == {"V.drop": "B > response", "V.filtered": "B > response"}
+    assert crossing(text) == {"V.drop": "B > none", "V.filtered": "B > none"}
 
 
 def test_verbs_of_a_view_set_are_reached() -> None:
@@ -494,6 +511,42 @@ class W(Report):
 
     found = crossing(text)
     assert (found["V.update"], found["W.update"]) == ("A > A", "> response")
+
+
+def test_a_view_that_is_derived_says_more() -> None:
+    """Of a method that another one has, which hands over to the next in line."""
+    text = """
+class Base(viewsets.ModelViewSet):
+    def create(self, request): return super().create(request)
+    @extend_schema(responses=A)
+    def list(self, request): return super().list(request)
+@extend_schema_view(create=extend_schema(request=B, responses={201: C}))
+class V(Base):
+    queryset = 1
+    serializer_class = A
+    http_method_names = ['get', 'post']
+class W(Base):
+    queryset = 1
+    serializer_class = B
+    http_method_names = ['post']
+    def create(self, request): return super().create(request)
+"""
+
+    assert crossing(text) == {"V.retrieve": "> A", "Base.list": "> A", "Base.create": "B > C", "W.create": "B > B"}
+
+
+def test_a_base_is_no_handler_of_its_own() -> None:
+    """Where what is derived from it says what it serializes."""
+    text = """
+class Base(viewsets.GenericViewSet):
+    queryset = 1
+    def list(self, request):
+        r = other(super().list(request))
+        return r
+class V(Base): serializer_class = A
+"""
+
+    assert [handler.output.kind for handler in handlers(HEAD + text)] == ["schema"]
 
 
 def test_an_empty_response_comes_through_generic_views() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pytest_fitness.frameworks._given import Given
@@ -18,6 +18,9 @@ PLAINLY = ast.Call(ast.Attribute(ast.Name("self", ast.Load()), CHOOSES, ast.Load
 
 DEEP = 12
 """How many names and methods are looked through."""
+
+GIVEN = ("action", "request", "args", "kwargs")
+"""Attributes that every view has when it is called."""
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -97,10 +100,20 @@ class Choosing:
     def _body(
         self, node: ast.AST, inside: Scope, occasion: Occasion, passed: Mapping[str, Given] | None = None
     ) -> _Body:
-        return _Body(node, inside, occasion, passed or {}, self._keys)
+        return _Body(node, inside, occasion, passed or {}, self)
 
-    def _keys(self, node: ast.expr, body: _Body) -> Sequence[str] | None:
-        """The keys of a table, or of ``list(table.keys())``; None where they are not written there."""
+    def has(self, name: str) -> bool | None:
+        """Return whether the view has an attribute; None where that cannot be told."""
+        found = self.names.member(self.entity, name)
+        if name in GIVEN or (found is not None and found.kind != "external"):
+            return True
+        if "serializer" not in name:  # it may be set anywhere
+            return None
+        bases = self.names.bases(self.entity)
+        return None if any(base.kind == "unknown" or base.last == "object" for base in bases) else False
+
+    def keys(self, node: ast.expr, body: _Body) -> Sequence[str] | None:
+        """Return the keys of a table, or of ``list(table.keys())``; None where they are not written there."""
         while isinstance(node, ast.Call):
             is_list = isinstance(node.func, ast.Name) and node.func.id in ("list", "set", "tuple") and node.args
             is_keys = isinstance(node.func, ast.Attribute) and node.func.attr == "keys"
@@ -322,12 +335,12 @@ class _Body:
         inside: Scope,
         occasion: Occasion,
         passed: Mapping[str, Given] | None = None,
-        keys: Callable[[ast.expr, _Body], Sequence[str] | None] = lambda _, __: None,
+        choosing: Choosing | None = None,
     ) -> None:
         self.inside = inside
         self.occasion = occasion
         self.passed = passed or {}
-        self._keys = keys
+        self._choosing = choosing
         self.sets: dict[str, list[ast.expr]] = {}
         self.always: set[str] = set()
         self.instead_of: dict[int, ast.Subscript] = {}
@@ -394,13 +407,16 @@ class _Body:
             return decides if decides in parts else None if None in parts else not decides
         if isinstance(test, ast.Name):
             return self.occasion.flags.get(test.id)
+        if isinstance(test, ast.Call) and last_name(test.func) == "hasattr" and len(test.args) == 2:
+            is_own = last_name(test.args[0]) == "self" and self._choosing is not None
+            return self._choosing.has(text(test.args[1])) if is_own and self._choosing is not None else None
         if not isinstance(test, ast.Compare) or len(test.ops) != 1:
             return None
         left, right = test.left, test.comparators[0]
         asked, other = (self.asks_for(left), right) if self.asks_for(left) else (self.asks_for(right), left)
         wanted = _texts(other)
         if asked and wanted is None and isinstance(test.ops[0], ast.In | ast.NotIn):
-            wanted = self._keys(other, self)
+            wanted = self._choosing.keys(other, self) if self._choosing is not None else None
         if not asked or wanted is None or not isinstance(test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
             return None
         known = [self.occasion.action] if asked == "action" and self.occasion.action else []

@@ -59,10 +59,13 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
         expression = next((v for k, v in pairs if is_success(k)), pairs[0][1] if pairs else None)
         if isinstance(expression, ast.Constant) and expression.value is None:
             return Part(name, None, scope, expression, scope, "none", "nothing")
+    made = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
+    if made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "inline_serializer":
+        expression = made.node  # STATUS = inline_serializer(...)
     if isinstance(expression, ast.Call) and last_name(expression.func) == "inline_serializer":
         return Part(name, None, scope, expression, scope, "schema", "inline_serializer")
-    if isinstance(expression, ast.Call) and last_name(expression.func) == "OpenApiResponse":
-        return _part(name, option(expression, "response", position=0), scope, names)
+    if isinstance(expression, ast.Call) and last_name(expression.func) in ("OpenApiResponse", "OpenApiRequest"):
+        return _part(name, option(expression, "response", "request", position=0), scope, names)
     if isinstance(expression, ast.Call) and last_name(expression.func) == "PolymorphicProxySerializer":
         return _one_of(name, option(expression, "serializers"), scope, names)
     if isinstance(expression, ast.Call):  # Out(many=True); ListSerializer(child=Out())

@@ -21,19 +21,24 @@ ERRORS = frozenset(
 )
 """Django's responses that say by their names that something went wrong."""
 
+CAUGHT = frozenset("e err error ex exc exception".split())
+"""What exceptions are called, where their status is that of the response."""
+
 HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
 """What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
 
 
 def when_all_goes_well(values: list[ast.expr]) -> list[ast.expr]:
     """Leave out errors; of a method that only fails, nothing."""
-    return [value for value in values if not _is_error(value)] or values
+    return [value for value in values if not is_error(value)] or values
 
 
-def _is_error(value: ast.expr) -> bool:
+def is_error(value: ast.expr) -> bool:
+    """Return whether a response says that something went wrong, as far as it is written there."""
     name = last_name(called(value))
     status = option(value, "status", position=1 if name == "Response" else -1) if name.endswith("Response") else None
-    return name in ERRORS or (status is not None and not is_success(status))
+    is_caught = isinstance(status, ast.Attribute) and last_name(status.value) in CAUGHT
+    return name in ERRORS or is_caught or (status is not None and not is_success(status))
 
 
 def values_in(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
@@ -80,6 +85,8 @@ class Returned:
         own = values_in(nodes)
         self.values = {**own, **{name: [*values, *own.get(name, ())] for name, values in passed.items()}}
         self.good = when_all_goes_well(list(own_returns(function)))
+        loops = [node for node in nodes if isinstance(node, ast.For)]
+        self._parts_of = {last_name(loop.target): loop.iter for loop in loops}
 
     def meant(self, expression: ast.expr) -> list[ast.expr]:
         """Return what a local name may be; of everything else itself."""
@@ -136,7 +143,10 @@ class Returned:
             seen.add(id(node))
             if isinstance(node, ast.Attribute) and node.attr in attributes and last_name(node.value) == "request":
                 return True
-            todo += self.values.get(node.id, []) if isinstance(node, ast.Name) else ast.iter_child_nodes(node)
+            if isinstance(node, ast.Name):
+                todo += [*self.values.get(node.id, ()), *filter(None, [self._parts_of.get(node.id)])]
+            else:
+                todo += ast.iter_child_nodes(node)
         return False
 
     def _shown(self, value: ast.expr, *, is_data: bool = False) -> Iterator[ast.Call]:

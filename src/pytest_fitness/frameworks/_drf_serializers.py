@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pytest_fitness.frameworks._drf_choosing import Choice, Choosing, Occasion, live_returns, serializers_of
 from pytest_fitness.frameworks._drf_documented import documented, on_the_class
-from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned, values_in, when_all_goes_well
+from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned, is_error, values_in, when_all_goes_well
 from pytest_fitness.frameworks._reading import (
     function_of,
     is_parameter,
@@ -17,7 +17,7 @@ from pytest_fitness.frameworks._reading import (
 )
 from pytest_fitness.frameworks._uses import arguments_of, stays
 from pytest_fitness.model import NOTHING_DECLARED
-from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_statements
+from pytest_fitness.model.contents import FUNCTIONS, Found, last_name
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
@@ -99,8 +99,10 @@ class Serializers:
     def crossing(self) -> Crossing:
         """Return what the request and the response are made of; what is documented decides over what is made."""
         made = self._crossing()
-        owner = self.found.owner.node if self.found.owner is not None else None
-        every = (*self.found.function.decorator_list, *on_the_class(owner, self.found.function.name))
+        function, owner = self.found.function, self.found.owner.node if self.found.owner is not None else None
+        view = self.view.node if self.view is not None and self.view.node is not owner else None
+        # of what is derived, the view itself says more than what it is derived from
+        every = (*on_the_class(view, function.name), *function.decorator_list, *on_the_class(owner, function.name))
         said = documented(every, self.found.scope, self.names)
         is_query = made.reads_query or (said.query is not None and not made.reads_body)
         takes = said.body or made.takes or said.query
@@ -178,7 +180,9 @@ class Serializers:
             return None
         arguments = arguments_of(call, method[0], self.inside, is_method=is_method)
         values = {k: self.answer.meant(given.value) for k, given in arguments.items()}
-        is_of_view = is_method or (bool(call.args) and last_name(call.args[0]) == "self")
+        of = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+        is_super = isinstance(of, ast.Call) and last_name(of.func) == "super"
+        is_of_view = is_method or is_super or (bool(call.args) and last_name(call.args[0]) == "self")
         is_foreign = isinstance(method[1].node, ast.ClassDef) and not is_of_view  # whose super() is none of the view
         return self._there(method, Passed(values, self.made), None if is_foreign else self.view)
 
@@ -268,10 +272,10 @@ class Serializers:
 
     def _plain(self) -> Part | None:
         """What is returned that is no response at all, or an empty one; None for any other response."""
-        is_refusal = any(isinstance(node, ast.Raise) for node in own_statements(self.found.function))
-        if is_refusal and not self.answer.good:
+        if not self.answer.good and any(map(_does_something, self.found.function.body)):
             return self._nothing()
         answers = {kind for value in self.answer.good for kind in self._kinds(value, self.inside, self.answer.values)}
+        answers = answers - {"error"} or answers
         raw = sorted(each for each in answers if each.startswith("a "))
         if raw:
             detail = f"{NOTHING_DECLARED}: it returns {raw[0]}"
@@ -322,7 +326,11 @@ class Serializers:
         constants = ((k, v.value.value) for k, v in given.items() if isinstance(v.value, ast.Constant))
         flags = {k: bool(value) for k, value in constants if stays(k, helper, inside)}
         values = values_in(ast.walk(helper))
-        returned = when_all_goes_well(live_returns(helper, inside, Occasion(flags=flags)))
+        returned = live_returns(helper, inside, Occasion(flags=flags))
+        if returned and all(map(is_error, returned)):
+            yield "error"  # which is no answer when all goes well, even if it returns nothing then
+            return
+        returned = when_all_goes_well(returned)
         found = {kind for value in returned for kind in self._kinds(value, inside, values, depth + 1)}
         yield from sorted(found) or ["response"]
 
@@ -405,6 +413,13 @@ def _of_action(found: Found) -> Iterator[tuple[str, Choice]]:
             for binding in found.scope.symbols.get(last_name(first), ()) if first is not None else ():
                 if isinstance(binding.node, FUNCTIONS) and binding.node is not found.function:
                     yield from _of_action(Found(binding.node, found.scope, found.owner))
+
+
+def _does_something(statement: ast.stmt) -> bool:
+    is_left_out = isinstance(statement, ast.Expr) and isinstance(
+        statement.value, ast.Constant
+    )  # ... and what it is about
+    return not is_left_out and not isinstance(statement, ast.Pass)
 
 
 def _sets_serializer(node: ast.AST) -> bool:

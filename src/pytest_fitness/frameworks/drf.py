@@ -33,7 +33,7 @@ from pytest_fitness.frameworks._reading import (
     text,
 )
 from pytest_fitness.model.contents import Contents, Found, last_name
-from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
+from pytest_fitness.model.syntax import Binding, Endpoint, Entity, Function, Part, Scope
 
 LIST, CREATE, RETRIEVE, DESTROY = (
     (("list", "GET"),),
@@ -164,7 +164,7 @@ class _Views(ModuleReader):
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
         known: set[str] = set()
         for each in self._own(entity):
-            symbols = self.names.class_scope(each).symbols if each.node is not None else {}
+            symbols = self._symbols(each)
             own = [name for name in symbols if name not in known]
             # a mixin's is not called where the view has its own for sure
             known.update(name for name in own if any(b.node is not None and not b.in_branch for b in symbols[name]))
@@ -182,11 +182,15 @@ class _Views(ModuleReader):
                     if verb:  # it is REST framework's method that answers, and calls this one
                         shown = qualname(f"{entity.last}.{verb.lower()}", entity.scope or self.module)
                         handler = handler._replace(qualname=shown)
-                    if handler.output.kind != "unknown" or not self._is_answered_for(entity):
+                    is_left = {"unknown": "", "response": name}.get(handler.output.kind)
+                    if is_left is None or not self._is_answered_for(entity, is_left):
                         yield handler
         yield from self._inherited(entity, generic, is_set=is_set)
         if not is_set:
             yield from self._installed(entity, bases)
+
+    def _symbols(self, entity: Entity) -> Mapping[str, Sequence[Binding]]:
+        return self.names.class_scope(entity).symbols if isinstance(entity.node, ast.ClassDef) else {}
 
     def _installed(self, entity: Entity, bases: Sequence[Entity]) -> Iterator[Endpoint]:
         """What a view answers by methods of an installed package, which is read: ``class Login(knox.views.LoginView): ...``."""
@@ -225,9 +229,11 @@ class _Views(ModuleReader):
     def _serialized(self, view: Entity) -> tuple[tuple[str, int], ...]:
         return tuple((ast.dump(choice), id(scope)) for choice, scope in serializers_of(view, self.names))
 
-    def _is_answered_for(self, entity: Entity) -> bool:
-        """Whether a view does not say what it serializes, and others are derived from it, which do."""
-        return not serializers_of(entity, self.names) and any(derived_from(entity, self.contents))
+    def _is_answered_for(self, entity: Entity, name: str = "") -> bool:
+        """Whether a view does not say what it serializes, and others are derived from it, which do, with the method of a name."""
+        if serializers_of(entity, self.names):
+            return False
+        return any(not name or name not in self._symbols(each) for each in derived_from(entity, self.contents))
 
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""

@@ -11,7 +11,9 @@ from pytest_fitness.model.syntax import Function
 
 def is_super(call: ast.Call) -> bool:
     """Whether *call* is ``super()``, or ``super(Order, self)``."""
-    is_plain = not call.args or (len(call.args) == 2 and isinstance(call.args[1], ast.Name) and call.args[1].id == "self")
+    is_plain = not call.args or (
+        len(call.args) == 2 and isinstance(call.args[1], ast.Name) and call.args[1].id == "self"
+    )
     return isinstance(call.func, ast.Name) and call.func.id == "super" and is_plain
 
 

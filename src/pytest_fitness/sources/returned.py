@@ -131,7 +131,11 @@ class Returned:
                 [s for item in items for s in self.results(item, scope, depth + 1, dumps=dumps)] if depth < 3 else []
             )
             return shapes if shapes and all(map(_is_dumped, shapes)) else [Shape("raw", "a list")]
-        if isinstance(node, ast.Attribute) and node.attr in ("text", "content") and self._is_of_client(node.value, scope):
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in ("text", "content")
+            and self._is_of_client(node.value, scope)
+        ):
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Add):
             return [s for side in (node.left, node.right) for s in self.results(side, scope, depth + 1, dumps=dumps)]
