@@ -61,6 +61,12 @@ def view(): ...
         ("n = Namespace(NAME)\n@n.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /x V.get"]),
         ("b = Blueprint('b', __name__, url_prefix='/b')\n@b.get('/x')\ndef f(): ...", ["GET /b/x f"]),
         ("b = Blueprint('b', __name__, url_prefix=PREFIX)\n@b.get('/x')\ndef f(): ...", ["GET /x f"]),
+        ("A = '/a'\n@app.get('%s/%s' % (A, 'b'))\ndef f(): ...", ["GET /a/b f"]),
+        ("@app.get('/%s' % 'b')\ndef f(): ...", ["GET /b f"]),
+        ("@app.get('/%d' % 1)\ndef f(): ...", ["GET '/%d' % 1 f"]),
+        ("@app.get('/%s' % A)\ndef f(): ...", ["GET '/%s' % A f"]),
+        ("@app.get('/%s%s' % 'b')\ndef f(): ...", ["GET '/%s%s' % 'b' f"]),
+        ("class R(Resource): ...\nR = use_kwargs({})(R)\nclass V(R):\n    def get(self): ...", ["GET V.get"]),
         ("b = Blueprint('b', __name__, url_prefix=None)\n@b.get('/x')\ndef f(): ...", ["GET /x f"]),
         ("b = Blueprint('b', __name__, url_prefix='/b')\nb.add_url_rule('/x', view_func=view)", ["GET /b/x view"]),
         ("from quart import Quart\nq = Quart(__name__)\n@q.websocket('/x')\nasync def f(): ...", ["WEBSOCKET /x f"]),
@@ -401,6 +407,22 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("from flask_restx import abort\n@app.post('/')\ndef f(): return abort(404)", [], "response"),
         ("@app.post('/')\n@blp.response(200, OrderOut.from_dict({}))\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@ns.marshal_with(ns.model('M', {}))\ndef f(): ...", [], "schema"),
+        ("def guard(f):\n    @wraps(f)\n    def inner(*a, **k): return f(*a, **k)\n    @wraps(inner)\n    def outer(*a, **k): return inner(*a, **k)\n"
+         "    return outer\n@app.post('/')\n@guard\ndef f(): return jsonify({})", [], "response"),
+        ("TEXT = 'done'\n@app.post('/')\n@ns.response(200, TEXT)\n@ns.marshal_with(OrderOut)\ndef f(): ...", [], "schema"),
+        ("DONE = {}\n@app.post('/')\n@ns.response(200, DONE)\ndef f(): return {}", [], "raw"),
+        ("FIELDS = {'a': 1}\n@app.post('/')\n@app.output(FIELDS)\ndef f(): return {}", [], "schema"),
+        ("@app.post('/')\n@ns.response(200, f'{x}')\ndef f(): return {}", [], "raw"),
+        ("@app.post('/')\n@ns.response(200, 'all %s' % x, OrderOut)\ndef f(): return {}", [], "schema"),
+        ("@marshal_with(OrderOut)\n@ns.response(200, OrderIn)\nclass V(MethodView):\n    def get(self): return {}", [], "schema"),
+        ("class B(Schema):\n    @classmethod\n    @property\n    def Out(cls): return type('Out', (OrderOut,), {})\n"
+         "@app.post('/')\n@blp.response(200, B.Out)\ndef f(): ...", [], "schema"),
+        ("class B(Schema):\n    @property\n    def Out(cls): return made()\n@app.post('/')\n@blp.response(200, B.Out)\ndef f(): ...",
+         [], "unknown"),
+        ("def plain(f):\n    @wraps(f)\n    def wrapper(*a): return jsonify(f(*a))\n    return wrapper\n"
+         "@app.post('/')\n@plain\ndef f(): return {'a': 1}", [], "response"),
+        ("def plain(f):\n    @wraps(f)\n    def wrapper(*a): return shown(f(*a))\n    return wrapper\n"
+         "@app.post('/')\n@plain\ndef f(): return {'a': 1}", [], "raw"),
         ("def made():\n    return ns.model('M', {})\nM = made()\n@app.post('/')\n@ns.marshal_with(M)\ndef f(): ...", [], "schema"),
         ("from apiflask import fields\n@app.post('/')\n@app.output(fields.String(metadata={}))\ndef f(): ...", [], "scalar"),
         ("from apiflask import fields\n@app.post('/')\n@app.output(fields.Dict())\ndef f(): ...", [], "raw"),
@@ -559,6 +581,31 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return mixed()", "raw"),
         ("return of_two_minds()", "raw"),
         ("return told()", "unknown"),
+        ("return aliased()", "response"),
+        ("found = refused()\n    if found: return found\n    return render_template('x')", "response"),
+        ("return refused()", "none"),
+        ("return always_refused()", "raw"),
+        ("return refused_by(1)", "none"),
+        ("return ['a', 'b']", "response"),
+        ("return ['a', {}]", "raw"),
+        ("found = OrderOut(many=True).dump(x)\n    for each in found: each['x'] = 1\n    return found", "raw"),
+        ("return settings.DONE, 200", "raw"),
+        ("return settings.done, 200", "unknown"),
+        ("return settings.TWICE", "unknown"),
+        ("return OrderOut().dump(1).data", "schema"),
+        ("return find(1).data", "unknown"),
+        ("try: x = find()\n    except E as e: return e.answer()\n    return jsonify(x)", "response"),
+        ("try: x = find()\n    except E: return other.answer()\n    return jsonify(x)", "unknown"),
+        ("return framed(jsonify(1))", "response"),
+        ("r = jsonify(1)\n    r = framed(r)\n    return r", "response"),
+        ("return framed({})", "raw"),
+        ("return framed(session.get(Row, 1))", "orm"),
+        ("return framed(find())", "unknown"),
+        ("return reframed(jsonify(1))", "unknown"),
+        ("return current_app.make_default_options_response()", "response"),
+        ("if x: return not_found('x')\n    return OrderOut().dump(1)", "schema"),
+        ("return not_found('x')", "response"),
+        ("for x in y:\n        r = framed(r) if x else {}\n    return r", "raw"),
         ("return requests.get('x').text, 200", "response"),
         ("r = requests.get('x')\n    return r.content", "response"),
         ("r = find()\n    return r.content", "unknown"),
@@ -567,7 +614,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return request.get_json(True)", "unknown"),
         ("return json.loads(x)", "raw"),
         ("return Model().model_dump_json()", "response"),
-        ("return find() + [1]", "raw"),
+        ("return find() + [{}]", "raw"),
         ("return self.render('x.html')", "response"),
         ("return Service.of().shown()", "response"),
         ("return Service.made().shown()", "response"),
@@ -630,7 +677,7 @@ class Service:
     def own(self): return self.schema().dump(1)
     def other(self): return self.odd().dump(1)
 def fields(): return {'a': 1}
-def listed(): return [1]
+def listed(): return [{}]
 def noted() -> dict: return {}
 def counted() -> 'dict[str, int]': return {}
 def text() -> str: return ''
@@ -643,6 +690,26 @@ def unclear(): return nowhere()
 def mixed(): return {} if x else nowhere()
 def of_two_minds(): return jsonify(1) if x else {}
 import json, requests
+import shop.settings as settings
+from flask.typing import ResponseReturnValue
+View = ResponseReturnValue
+def aliased() -> View: return jsonify(1)
+def refused():
+    if x: return {'error': 1}, 403
+def always_refused():
+    try: return {'error': 1}, 403
+    except E: return {}, 400
+def refused_by(x):
+    with y:
+        if x: return {'error': 1}, 403
+        else: log()
+def framed(response):
+    if x: response.headers['a'] = 'b'
+    return response
+def reframed(response):
+    response = other(response)
+    return response
+def not_found(text): return jsonify(text), 404
 T = TypeVar('T')
 def handed(call, x): return call(x)
 class Model(BaseModel): ...
@@ -675,7 +742,8 @@ def fro_and_to(): return to_and_fro()
 """
     before = "import json\nfrom typing import Any, Optional, Tuple, Union\nfrom werkzeug.exceptions import BadRequest\n"
 
-    assert slots(f"{before}{HEAD}{text}@app.get('/')\ndef f():\n    {body}") == [([], kind)]
+    others = {"shop.settings": "DONE = {'message': 'done'}\ndone = {}\nTWICE = {}\nTWICE = []\n"}
+    assert slots(f"{before}{HEAD}{text}@app.get('/')\ndef f():\n    {body}", others) == [([], kind)]
 
 
 @pytest.mark.parametrize(

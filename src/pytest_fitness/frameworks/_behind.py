@@ -182,8 +182,14 @@ def wrapped(found: Found) -> ast.Name | None:
     is_open = _takes_anything(function) and not _is_typed(found)
     hands_on = [call.func for call in _calls_returned(function) if spreads(call) is not None] if is_open else []
     given = _parameters_around(found)
-    names = (each.id for each in (*wraps, *hands_on) if isinstance(each, ast.Name) and each.id in given)
-    return next((ast.copy_location(ast.Name(name, ast.Load()), function) for name in names), None)
+    names = [each.id for each in (*wraps, *hands_on) if isinstance(each, ast.Name)]
+    known = next((name for name in names if name in given), None)
+    if known is not None:
+        return ast.copy_location(ast.Name(known, ast.Load()), function)
+    # one wrapper may be wrapped around another one
+    inner = (binding.node for name in names for binding in found.scope.symbols.get(name, ()))
+    others = (Found(each, found.scope) for each in inner if isinstance(each, FUNCTIONS) and each is not function)
+    return next((deeper for other in others if (deeper := wrapped(other)) is not None), None)
 
 
 def returns_that(found: Found) -> bool:
@@ -210,9 +216,16 @@ def renders(found: Found, names: Names) -> bool:
             kept = {id(part) for each in no_dicts for statement in each.body for part in ast.walk(statement)}
             values = [each.value for each in nodes if isinstance(each, ast.Return) and id(each) not in kept]
             pages = [isinstance(value, ast.Call) and "render" in last_name(value.func) for value in values]
-            if no_dicts and pages and all(pages):
+            answers = [isinstance(value, ast.Call) and _answers(value, wrapper, names) for value in values]
+            if (no_dicts and pages and all(pages)) or (answers and all(answers)):
                 return True
     return False
+
+
+def _answers(call: ast.Call, wrapper: Found, names: Names) -> bool:
+    """Whether a wrapper makes a response of what the function in it returns: ``return jsonify(f(*args))``."""
+    made = names.resolve(call.func, names.function_scope(wrapper.function, wrapper.scope))
+    return made is not None and made.kind == "external" and names.known(made.name) == "response"
 
 
 def _asks_for_no_dict(test: ast.expr) -> bool:

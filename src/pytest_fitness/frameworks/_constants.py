@@ -29,12 +29,26 @@ def constant(node: ast.expr | None, scope: Scope, names: Names, depth: int = 0) 
         return meant if isinstance(meant, ast.Constant | ast.Tuple) else node
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _joined(node, [constant(each, scope, names, depth + 1) for each in (node.left, node.right)])
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return _filled(node, scope, names, depth)
     if isinstance(node, ast.JoinedStr):
         return _joined(node, [constant(_value(each), scope, names, depth + 1) for each in node.values])
     if isinstance(node, ROWS):
         items = [item for each in node.elts for item in _items(each, scope, names, depth + 1)]
         return ast.copy_location(ast.Tuple(items, ast.Load()), node)
     return node
+
+
+def _filled(node: ast.BinOp, scope: Scope, names: Names, depth: int) -> ast.expr:
+    """The text that ``"%s/%s" % (ORDERS, "open")`` is, if all of it is known."""
+    left, right = (constant(each, scope, names, depth + 1) for each in (node.left, node.right))
+    items = right.elts if isinstance(right, ast.Tuple) else [right]
+    texts = tuple(each.value for each in items if isinstance(each, ast.Constant) and isinstance(each.value, str))
+    is_known = isinstance(left, ast.Constant) and isinstance(left.value, str) and len(texts) == len(items)
+    if not is_known or not isinstance(left, ast.Constant) or str(left.value).count("%") != str(left.value).count("%s"):
+        return node
+    is_even = str(left.value).count("%s") == len(texts)
+    return ast.copy_location(ast.Constant(str(left.value) % texts), node) if is_even else node
 
 
 def _items(item: ast.expr, scope: Scope, names: Names, depth: int) -> list[ast.expr]:

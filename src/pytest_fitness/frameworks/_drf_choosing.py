@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion, is_self
 from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import function_of, text
 from pytest_fitness.frameworks._uses import arguments_of, stays
-from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 CHOOSES = "get_serializer_class"
@@ -22,29 +23,7 @@ DEEP = 12
 GIVEN = ("action", "request", "args", "kwargs")
 """Attributes that every view has when it is called."""
 
-SAFE = ("GET", "HEAD", "OPTIONS")
-
-Choice = tuple[ast.expr, Scope]
-"""A serializer, and where it is written."""
-
 Method = tuple[ast.FunctionDef, Scope]
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """What is known when a serializer is chosen.
-
-    Attributes:
-        action: of a view set; an empty text where it is not known.
-        verbs: methods of the request; empty where they are not known.
-        given: what ``@action(serializer_class=...)`` says about the attributes of the view, or the method itself.
-        flags: local names that are known to be true or false.
-    """
-
-    action: str = ""
-    verbs: tuple[str, ...] = ()
-    given: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
-    flags: Mapping[str, bool] = field(default_factory=dict)
 
 
 def serializers_of(entity: Entity, names: Names, occasion: Occasion | None = None) -> list[Choice]:
@@ -54,7 +33,7 @@ def serializers_of(entity: Entity, names: Names, occasion: Occasion | None = Non
 
 def live_returns(function: Function, inside: Scope, occasion: Occasion) -> list[ast.expr]:
     """Return what a function may return on an occasion."""
-    return _Body(function, inside, occasion).returned
+    return Body(function, inside, occasion).returned
 
 
 class Choosing:
@@ -92,15 +71,15 @@ class Choosing:
         body = self._body(function, inside, self.occasion)
         return {name: self._set_to(name, values, body) for name, values in body.sets.items()}
 
-    def _set_to(self, name: str, values: Iterable[ast.expr], body: _Body) -> list[Choice]:
+    def _set_to(self, name: str, values: Iterable[ast.expr], body: Body) -> list[Choice]:
         """What an attribute is, and what it is declared as where it may not be set at all."""
         found = [choice for value in values for choice in self._choices(value, body, 0)]
         return found if name in body.always else [*found, *self.attribute(name)]
 
     def _body(
         self, node: ast.AST, inside: Scope, occasion: Occasion, passed: Mapping[str, Given] | None = None
-    ) -> _Body:
-        return _Body(node, inside, occasion, passed or {}, self)
+    ) -> Body:
+        return Body(node, inside, occasion, passed or {}, self)
 
     def has(self, name: str) -> bool | None:
         """Return whether the view has an attribute; None where that cannot be told."""
@@ -112,7 +91,7 @@ class Choosing:
         bases = self.names.bases(self.entity)
         return None if any(base.kind == "unknown" or base.last == "object" for base in bases) else False
 
-    def keys(self, node: ast.expr, body: _Body) -> Sequence[str] | None:
+    def keys(self, node: ast.expr, body: Body) -> Sequence[str] | None:
         """Return the keys of a table, or of ``list(table.keys())``; None where they are not written there."""
         while isinstance(node, ast.Call):
             is_list = isinstance(node.func, ast.Name) and node.func.id in ("list", "set", "tuple") and node.args
@@ -125,7 +104,7 @@ class Choosing:
         written = [key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
         return written if tables is not None and len(tables) < 2 and len(written) == len(keys) else None
 
-    def _called(self, method: Method, call: ast.Call, where: Scope) -> _Body:
+    def _called(self, method: Method, call: ast.Call, where: Scope) -> Body:
         """The body of a method, with what its parameters are given by a call."""
         function, scope = method
         inside = self.names.function_scope(function, scope)
@@ -151,7 +130,7 @@ class Choosing:
         values = (v for v in body.returned if not self._is_found(body.instead_of.get(id(v)), body, depth))
         return _distinct(choice for value in values for choice in self._choices(value, body, depth))
 
-    def _is_found(self, lookup: ast.Subscript | None, body: _Body, depth: int) -> bool:
+    def _is_found(self, lookup: ast.Subscript | None, body: Body, depth: int) -> bool:
         """Whether every table that is looked into has the action in it: what is returned otherwise is not."""
         tables = self._tables(lookup.value, body, depth) if lookup is not None else None
         asked = self._text(lookup.slice, body) if lookup is not None and body.asks_for(lookup.slice) else ""
@@ -170,7 +149,7 @@ class Choosing:
                     return self._returned((binding.node, own), depth + 1, call, inside)
         return self.attribute("serializer_class")
 
-    def _choices(self, node: ast.expr, body: _Body, depth: int) -> Iterator[Choice]:
+    def _choices(self, node: ast.expr, body: Body, depth: int) -> Iterator[Choice]:
         """Every serializer that an expression may be."""
         if depth > DEEP or id(node) in self._open:
             return
@@ -178,7 +157,7 @@ class Choosing:
         yield from list(self._chosen(node, body, depth))
         self._open.discard(id(node))
 
-    def _chosen(self, node: ast.expr, body: _Body, depth: int) -> Iterator[Choice]:
+    def _chosen(self, node: ast.expr, body: Body, depth: int) -> Iterator[Choice]:
         sides = body.sides(node)
         if sides is not None:
             for each in sides:
@@ -189,7 +168,7 @@ class Choosing:
         elif isinstance(node, ast.Attribute) and last_name(node.value) == "self":
             yield from self.attribute(node.attr)
         elif isinstance(node, ast.Call) and last_name(node.func) == CHOOSES:
-            chosen = self.method(CHOOSES) if _is_self(node.func) else None
+            chosen = self.method(CHOOSES) if is_self(node.func) else None
             if chosen is not None:
                 yield from self._returned(chosen, depth + 1, node, body.inside)
             else:
@@ -205,7 +184,7 @@ class Choosing:
         elif not (isinstance(node, ast.Constant) and node.value is None):
             yield node, body.inside
 
-    def _by_name(self, call: ast.Call, body: _Body, depth: int) -> Iterator[Choice]:
+    def _by_name(self, call: ast.Call, body: Body, depth: int) -> Iterator[Choice]:
         """``getattr(self, f"{self.action}_serializer_class", None)``."""
         named = self._text(call.args[1], body)
         there = self.names.member(self.entity, named) if named else None
@@ -221,13 +200,13 @@ class Choosing:
         """The method that ``self.list_class()`` calls, or the function of the project that is called."""
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
             return None
-        if isinstance(node.func, ast.Attribute) and _is_self(node.func):
+        if isinstance(node.func, ast.Attribute) and is_self(node.func):
             return self.method(node.func.attr)
         found = function_of(self.names.resolve(node.func, inside))
         is_own = found is not None and found[1].owned and isinstance(found[0], ast.FunctionDef)
         return found if is_own else None  # type: ignore[return-value]
 
-    def _text(self, node: ast.expr, body: _Body) -> str:
+    def _text(self, node: ast.expr, body: Body) -> str:
         """The name that ``f"{self.action}_serializer_class"`` is, and its like; an empty text where that is not known."""
         if isinstance(node, ast.Constant):
             return str(node.value)
@@ -245,7 +224,7 @@ class Choosing:
         texts = [self._text(part, body) for part in parts]
         return "".join(texts) if all(texts) else ""
 
-    def _looked_up(self, node: ast.expr, body: _Body, depth: int) -> list[Choice] | None:
+    def _looked_up(self, node: ast.expr, body: Body, depth: int) -> list[Choice] | None:
         """What ``by_action[self.action]`` or ``by_action.get(self.action, Default)`` may be; None for anything else."""
         is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
         expression = node.func.value if is_get else node.value if isinstance(node, ast.Subscript) else None  # type: ignore[attr-defined]
@@ -269,7 +248,7 @@ class Choosing:
                 found += [*((value, where) for value in table.values), *defaults]
         return found
 
-    def _tables(self, node: ast.expr, body: _Body, depth: int) -> list[tuple[ast.Dict, Scope]] | None:
+    def _tables(self, node: ast.expr, body: Body, depth: int) -> list[tuple[ast.Dict, Scope]] | None:
         """The dicts that an expression may be, as far as they can be read, and which are not empty; None where none can."""
         if isinstance(node, ast.Dict):
             return [(node, body.inside)] if node.keys else []
@@ -289,10 +268,10 @@ class Choosing:
             return [table for part in known for table in part] if known else None
         return self._named_table(node, body)
 
-    def _named_table(self, node: ast.expr, body: _Body) -> list[tuple[ast.Dict, Scope]] | None:
+    def _named_table(self, node: ast.expr, body: Body) -> list[tuple[ast.Dict, Scope]] | None:
         if isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             found = self.names.member(self.entity, text(node.args[1]))
-        elif isinstance(node, ast.Attribute) and _is_self(node):
+        elif isinstance(node, ast.Attribute) and is_self(node):
             found = self.names.member(self.entity, node.attr)
         else:
             found = self.names.resolve(node, body.inside)
@@ -313,189 +292,6 @@ class Choosing:
             is_none = isinstance(found.node, ast.Constant) and found.node.value is None
             return [(found.node, found.scope)] if isinstance(found.node, ast.expr) and not is_none else []
         return [(ast.Name(name), self.names.class_scope(self.entity))]
-
-
-class _Body:
-    """The statements of a method that may run on an occasion, or one expression of it.
-
-    Attributes:
-        inside: the scope of the method.
-        returned: what it may return.
-        values: what local names may be, by name.
-        instead_of: by the id of what is returned, what is looked up first, and returned where it is there.
-        tried: the ids of what is looked up so.
-        passed: what parameters are given, by name.
-        sets: what attributes of the view may be set to, by name.
-        always: those that are set for sure.
-    """
-
-    def __init__(
-        self,
-        node: ast.AST,
-        inside: Scope,
-        occasion: Occasion,
-        passed: Mapping[str, Given] | None = None,
-        choosing: Choosing | None = None,
-    ) -> None:
-        self.inside = inside
-        self.occasion = occasion
-        self.passed = passed or {}
-        self._choosing = choosing
-        self.sets: dict[str, list[ast.expr]] = {}
-        self.always: set[str] = set()
-        self.instead_of: dict[int, ast.Subscript] = {}
-        self.tried: set[int] = set()
-        self.returned: list[ast.expr] = []
-        self.values: dict[str, list[ast.expr]] = {}
-        around = inside.node
-        function = node if isinstance(node, FUNCTIONS) else around if isinstance(around, FUNCTIONS) else None
-        self._from_tables(function)
-        for each in self._live(function.body) if function is not None else ():
-            if isinstance(each, ast.Return) and each.value is not None:
-                self.returned.append(each.value)
-            for part in ast.walk(each):
-                if isinstance(part, ast.Assign | ast.AnnAssign | ast.NamedExpr) and part.value is not None:
-                    for target in part.targets if isinstance(part, ast.Assign) else [part.target]:
-                        if isinstance(target, ast.Name):
-                            self.values.setdefault(target.id, []).append(part.value)
-                        elif _is_self(target) and isinstance(target, ast.Attribute):
-                            self.sets.setdefault(target.attr, []).append(part.value)
-                            self.always |= {target.attr} if function is not None and each in function.body else set()
-
-    def _from_tables(self, function: ast.AST | None) -> None:
-        """``for methods, serializer in self.by_methods.items()``: one of what is in the table."""
-        for node in ast.walk(function) if function is not None else ():
-            of = node.iter.func if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) else None
-            if isinstance(of, ast.Attribute) and of.attr in ("items", "values") and isinstance(node, ast.For):
-                target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target
-                any_of_them = ast.Subscript(of.value, ast.Name("?", ast.Load()), ast.Load())
-                self.values.setdefault(last_name(target), []).append(any_of_them)
-
-    def sides(self, node: ast.expr) -> list[ast.expr] | None:
-        """What an expression chooses from, as far as it may be that; None for one that does not choose."""
-        if isinstance(node, ast.IfExp):
-            is_so = self.holds(node.test)
-            return [*([node.body] if is_so is not False else []), *([node.orelse] if is_so is not True else [])]
-        if isinstance(node, ast.BoolOp):
-            return node.values
-        if isinstance(node, ast.NamedExpr):
-            return [node.value]
-        return self.values.get(node.id) if isinstance(node, ast.Name) else None
-
-    def asks_for(self, node: ast.expr) -> str:
-        """Return ``action`` for ``self.action``, ``method`` for ``self.request.method``; an empty text for anything else."""
-        if isinstance(node, ast.Name):
-            values = self.values.get(node.id, [])
-            return self.asks_for(values[0]) if len(values) == 1 and not isinstance(values[0], ast.Name) else ""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("lower", "upper"):
-            return self.asks_for(node.func.value)
-        if isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
-            return "action" if last_name(node.args[0]) == "self" and text(node.args[1]) == "action" else ""
-        if isinstance(node, ast.Attribute) and node.attr == "action":
-            return "action" if _is_self(node) else ""
-        is_method = isinstance(node, ast.Attribute) and node.attr == "method" and last_name(node.value) == "request"
-        return "method" if is_method else ""
-
-    def holds(self, test: ast.expr) -> bool | None:
-        """Return whether a condition is true, as far as the occasion says it; None where it does not."""
-        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            inner = self.holds(test.operand)
-            return None if inner is None else not inner
-        if isinstance(test, ast.BoolOp):
-            parts = [self.holds(value) for value in test.values]
-            decides = isinstance(test.op, ast.Or)
-            return decides if decides in parts else None if None in parts else not decides
-        if isinstance(test, ast.Name):
-            return self.occasion.flags.get(test.id)
-        if isinstance(test, ast.Call) and last_name(test.func) == "hasattr" and len(test.args) == 2:
-            is_own = last_name(test.args[0]) == "self" and self._choosing is not None
-            return self._choosing.has(text(test.args[1])) if is_own and self._choosing is not None else None
-        if not isinstance(test, ast.Compare) or len(test.ops) != 1:
-            return None
-        left, right = test.left, test.comparators[0]
-        asked, other = (self.asks_for(left), right) if self.asks_for(left) else (self.asks_for(right), left)
-        wanted = _texts(other)
-        if asked and wanted is None and isinstance(test.ops[0], ast.In | ast.NotIn):
-            wanted = self._choosing.keys(other, self) if self._choosing is not None else None
-        if not asked or wanted is None or not isinstance(test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
-            return None
-        known = [self.occasion.action] if asked == "action" and self.occasion.action else []
-        known += self.occasion.verbs if asked == "method" else ()
-        wanted = [each.upper() for each in wanted] if asked == "method" else wanted
-        answers = {(each in wanted) is isinstance(test.ops[0], ast.Eq | ast.In) for each in known}
-        return answers.pop() if len(answers) == 1 else None
-
-    def _live(self, statements: Sequence[ast.stmt]) -> Generator[ast.AST, None, bool]:
-        """Yield statements without others in them, and conditions, that may run; return whether nothing behind them does."""
-        for at, each in enumerate(statements):
-            if isinstance(each, ast.Try):
-                self._note_tried(each, statements[at + 1 :])
-            if isinstance(each, ast.If):
-                is_so = self.holds(each.test)
-                yield each.test
-                bodies = [*([each.body] if is_so is not False else []), *([each.orelse] if is_so is not True else [])]
-                if (yield from self._all_end(bodies)):
-                    return True
-            elif isinstance(each, ast.Match):
-                cases, is_one_of_them = self._cases(each)
-                if (yield from self._all_end([case.body for case in cases])) and is_one_of_them:
-                    return True
-            elif isinstance(each, ast.Return | ast.Raise):
-                yield each
-                return True
-            elif hasattr(each, "body") and not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                bodies = [getattr(each, name, []) for name in ("body", "orelse", "finalbody")]
-                yield from self._all_end([*bodies, *(handler.body for handler in getattr(each, "handlers", []))])
-            else:
-                yield each
-        return False
-
-    def _note_tried(self, each: ast.Try, behind: Sequence[ast.stmt]) -> None:
-        """``try: return by_action[self.action]``: what is returned when that fails, and behind it, is returned only then."""
-        last = each.body[-1]
-        if isinstance(last, ast.Return) and isinstance(last.value, ast.Subscript) and len(each.body) == 1:
-            self.tried.add(id(last.value))
-            for node in (n for part in (*each.handlers, *behind) for n in ast.walk(part)):
-                if isinstance(node, ast.Return):
-                    self.instead_of.setdefault(id(node.value), last.value)
-
-    def _all_end(self, bodies: Sequence[Sequence[ast.stmt]]) -> Generator[ast.AST, None, bool]:
-        ended = True
-        for body in bodies:
-            ended = (yield from self._live(body)) and ended
-        return ended
-
-    def _cases(self, match: ast.Match) -> tuple[list[ast.match_case], bool]:
-        """The cases that it may come to, and whether it comes to one of them for sure."""
-        asked = self.asks_for(match.subject)
-        known = [self.occasion.action] if asked == "action" else list(self.occasion.verbs) if asked == "method" else []
-        if len(known) != 1 or not known[0]:
-            return match.cases, False
-        possible: list[ast.match_case] = []
-        for case in match.cases:
-            patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
-            wanted = [
-                p.value.value for p in patterns if isinstance(p, ast.MatchValue) and isinstance(p.value, ast.Constant)
-            ]
-            is_rest = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
-            if len(wanted) < len(patterns) or known[0] in wanted:
-                possible.append(case)
-                if case.guard is None and (is_rest or known[0] in wanted):
-                    return possible, True
-        return possible, False
-
-
-def _texts(node: ast.expr) -> Sequence[str] | None:
-    """The texts that something is compared with; None where they are not written there."""
-    if last_name(node) == "SAFE_METHODS":
-        return SAFE
-    items = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node]
-    found = [each.value for each in items if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-    return found if len(found) == len(items) else None
-
-
-def _is_self(node: ast.expr) -> bool:
-    return isinstance(node, ast.Attribute) and last_name(node.value) == "self"
 
 
 def _distinct(choices: Iterator[Choice]) -> list[Choice]:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pytest_fitness.frameworks._drf_choosing import Choice
+from pytest_fitness.frameworks._drf_body import Choice
 from pytest_fitness.frameworks._reading import called, is_success, option
 from pytest_fitness.model.contents import last_name, own_returns
 from pytest_fitness.model.syntax import Function

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from pytest_fitness.frameworks._drf_choosing import Choice, Choosing, Occasion, live_returns, serializers_of
+from pytest_fitness.frameworks._drf_body import Choice, Occasion
+from pytest_fitness.frameworks._drf_choosing import Choosing, live_returns, serializers_of
 from pytest_fitness.frameworks._drf_documented import documented, on_the_class
 from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned, is_error, values_in, when_all_goes_well
 from pytest_fitness.frameworks._reading import (

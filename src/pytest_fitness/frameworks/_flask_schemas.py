@@ -27,6 +27,12 @@ MODELS = frozenset(
 )
 """What makes a model of flask-restx, or a parser, which says and checks what a request has."""
 
+OF_CLASSES = ("marshal_with", "use_kwargs")
+"""Decorators of flask-apispec, which may stand above a class."""
+
+NO_SCHEMAS = (ast.Constant, ast.Dict, ast.JoinedStr, ast.BinOp)
+"""What a status is, or a text about it."""
+
 FIELDS = ("List", "Nested")
 """Fields of flask-restx that are made of others."""
 
@@ -46,7 +52,10 @@ class Declared:
     def __init__(self, found: Found, names: Names) -> None:
         self.found = found
         self.names = names
+        owner = found.owner.node if found.owner is not None else None
+        of_class = _calls(owner.decorator_list if isinstance(owner, ast.ClassDef) else ())
         self.decorators = list(_calls(found.function.decorator_list))
+        self.decorators += [each for each in of_class if last_name(each.func) in OF_CLASSES]
 
     def inputs(self) -> Iterator[Part]:
         """Yield the bodies, and queries that are a schema."""
@@ -56,7 +65,7 @@ class Declared:
                 given = ((key, option(decorator, key)) for key in ("request", "querystring", "headers", "cookies"))
                 yield from (self._said(key, schema, self.found.scope) for key, schema in given if schema is not None)
             elif name in TAKES or (name == "body" and isinstance(decorator.func, ast.Name)):  # of apifairy
-                schema = _schema(decorator)
+                schema = self._schema(decorator)
                 part = self._said(name, schema, self.found.scope) if schema is not None else None
                 where = text(option(decorator, "location")) or "json"
                 if part is not None and ((where in BODIES and name != "validate_querystring") or self._is_schema(part)):
@@ -87,7 +96,7 @@ class Declared:
                 said = [text(option(decorator, position=0)), text(option(decorator, "status_code"))]
                 if not {"204", "NO_CONTENT"}.isdisjoint(said) and not is_doc:
                     return Part("return", None, scope, decorator, scope, "none", "204")
-                schema = _schema(decorator)
+                schema = self._schema(decorator)
                 status = option(decorator, "code", position=0)
                 is_error = name == "response" and status is not None and not is_success(status)
                 said_so = self._said("return", schema, scope) if schema is not None and not is_error else None
@@ -129,6 +138,24 @@ class Declared:
                             found |= self._uses(helper, where, name, depth + 1)
         return found
 
+    def _schema(self, decorator: ast.Call) -> ast.expr | None:
+        """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
+        given = (k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model"))
+        for argument in (*decorator.args, *given):
+            is_inline = isinstance(argument, ast.Dict) and argument.keys and last_name(decorator.func) in INLINE
+            is_other = isinstance(argument, NO_SCHEMAS) or ast.unparse(argument).startswith("HTTPStatus")
+            if is_inline or not (is_other or self._is_constant(argument, decorator)):
+                return argument
+        return None
+
+    def _is_constant(self, argument: ast.expr, decorator: ast.Call) -> bool:
+        """Whether it is a text, or a dict that is no schema, by its name: what a response is said to be for."""
+        made = (
+            original(argument, self.found.scope, self.names) if isinstance(argument, ast.Name | ast.Attribute) else None
+        )
+        is_dict = made is not None and isinstance(made.node, ast.Dict) and last_name(decorator.func) not in INLINE
+        return is_dict or (made is not None and isinstance(made.node, ast.Constant | ast.JoinedStr))
+
     def _is_schema(self, part: Part) -> bool:
         """Whether it is a schema that describes a query: of anything else in one, nothing is said."""
         return part.kind == "schema" or (
@@ -143,6 +170,9 @@ class Declared:
         made, where = (entity.node, entity.scope or scope) if entity is not None else (item, scope)
         if isinstance(made, ast.FunctionDef) and made.returns is not None:  # def make_schema(self) -> OrderSchema
             return Part(name, made.returns, where, schema, scope)
+        base = _made_of(made) if isinstance(made, ast.FunctionDef) else None  # a property that makes a class
+        if base is not None and isinstance(made, ast.FunctionDef):
+            return Part(name, base, self.names.function_scope(made, where), schema, scope)
         if isinstance(made, ast.Dict) or (isinstance(made, ast.Call) and last_name(made.func) in MODELS):
             return Part(name, None, scope, schema, scope, "schema", "fields" if made is item else text(item))
         if not isinstance(made, ast.Call):
@@ -198,18 +228,4 @@ def _made_of(function: Function) -> ast.expr | None:
         )
         if isinstance(bases, ast.Tuple) and bases.elts:
             return bases.elts[0]
-    return None
-
-
-def _schema(decorator: ast.Call) -> ast.expr | None:
-    """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
-    candidates = [
-        *decorator.args,
-        *(k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model")),
-    ]
-    for argument in candidates:
-        is_inline = isinstance(argument, ast.Dict) and argument.keys and last_name(decorator.func) in INLINE
-        is_other = isinstance(argument, ast.Constant | ast.Dict) or ast.unparse(argument).startswith("HTTPStatus")
-        if is_inline or not is_other:
-            return argument
     return None

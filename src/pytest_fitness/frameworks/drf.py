@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._constants import constant
-from pytest_fitness.frameworks._drf_choosing import Occasion, serializers_of
+from pytest_fitness.frameworks._drf_body import Occasion
+from pytest_fitness.frameworks._drf_choosing import serializers_of
 from pytest_fitness.frameworks._drf_documented import documented, on_the_class
 from pytest_fitness.frameworks._drf_serializers import EXTRA, Serializers, part_of
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader

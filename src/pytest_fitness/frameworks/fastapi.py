@@ -298,7 +298,7 @@ class Routes:
             return False  # @store.put(key=KEY)
         if not isinstance(path, ast.Constant) and self._is_no_router(router, scope):
             return False  # @mock.patch(TARGET)
-        return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant))
+        return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant | ast.Lambda))
 
     def _is_registry(self, router: ast.expr, scope: Scope) -> bool:
         """Whether a decorator is a method of a class of the project, called on the class: what becomes of a function is unknown."""

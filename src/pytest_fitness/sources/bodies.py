@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pytest_fitness.model.contents import own_statements, statements_of
 from pytest_fitness.model.syntax import Function
@@ -15,6 +15,18 @@ def is_super(call: ast.Call) -> bool:
         len(call.args) == 2 and isinstance(call.args[1], ast.Name) and call.args[1].id == "self"
     )
     return isinstance(call.func, ast.Name) and call.func.id == "super" and is_plain
+
+
+def ends(body: Sequence[ast.stmt]) -> bool:
+    """Whether nothing runs behind some statements, as far as that is sure: each way through them returns, or fails."""
+    last = body[-1] if body else None
+    if isinstance(last, ast.If):
+        return ends(last.body) and ends(last.orelse)
+    if isinstance(last, ast.Try | ast.TryStar):
+        return (ends(last.orelse or last.body) and all(ends(h.body) for h in last.handlers)) or ends(last.finalbody)
+    if isinstance(last, ast.With | ast.AsyncWith):
+        return ends(last.body)
+    return isinstance(last, ast.Return | ast.Raise)
 
 
 def given_by_default(arguments: ast.arguments) -> dict[str, ast.expr]:

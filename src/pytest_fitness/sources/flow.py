@@ -20,14 +20,23 @@ def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Seq
     """
     if len(bindings) < 2 or not isinstance(scope.node, FUNCTIONS) or not hasattr(use, "lineno"):
         return bindings
-    last = _last_given(use, scope.node.body)
+    last, is_repeated = _last_given(use, scope.node.body)
     at = next((n for n, binding in enumerate(bindings) if binding.node is last), 0) if last is not None else 0
-    return bindings[at:]
+    if is_repeated:
+        return bindings[at:]
+    # what is given later, or by the very statement, has not been given yet
+    return [each for each in bindings[at:] if each.node is None or not _is_later(each.node, use)]
 
 
-def _last_given(use: ast.Name, body: Sequence[ast.stmt]) -> ast.expr | None:
-    """The last value on the way to *use* that no condition, loop or exception can leave out."""
+def _is_later(value: ast.AST, use: ast.Name) -> bool:
+    start = (getattr(value, "lineno", 0), getattr(value, "col_offset", 0))
+    return start > (use.lineno, use.col_offset) or (isinstance(value, ast.expr) and _contains(value, use))
+
+
+def _last_given(use: ast.Name, body: Sequence[ast.stmt]) -> tuple[ast.expr | None, bool]:
+    """The last value on the way to *use* that no condition, loop or exception can leave out, and whether *use* may run again."""
     found: ast.expr | None = None
+    is_repeated = False
     block: Sequence[ast.stmt] | None = body
     while block is not None:
         for statement in block:
@@ -35,12 +44,13 @@ def _last_given(use: ast.Name, body: Sequence[ast.stmt]) -> ast.expr | None:
                 tested = getattr(statement, "test", None)
                 if tested is not None and not _contains(tested, use):
                     found = _bound(statement, use.id) or found
+                is_repeated = is_repeated or isinstance(statement, ast.For | ast.AsyncFor | ast.While)
                 block = next((each for each in _blocks(statement) if any(_contains(s, use) for s in each)), None)
                 break
             found = _given(statement, use.id) or _bound(statement, use.id) or found
         else:
-            return None  # it stands somewhere else
-    return found
+            return None, True  # it stands somewhere else
+    return found, is_repeated
 
 
 def _given(statement: ast.stmt, name: str) -> ast.expr | None:

@@ -11,6 +11,7 @@ from pytest_fitness.model.contents import FUNCTIONS, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
+from pytest_fitness.sources.outcomes import status_of, when_all_goes_well
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.symbol_table import string_annotation
@@ -25,7 +26,9 @@ ENCODERS = frozenset({"jsonable_encoder", "dumps"})
 """Calls that make of a dict what a dict was."""
 
 
-RESPONDERS = frozenset({"TemplateResponse", "render", "response_class", "send_static_file", "send_from_directory"})
+RESPONDERS = frozenset(
+    "TemplateResponse render response_class send_static_file send_from_directory make_default_options_response".split()
+)
 """Methods of applications, and of what renders templates, that return a response."""
 
 
@@ -68,7 +71,7 @@ class Returned:
         self.names = shapes.scopes
         self.rows = Rows(shapes)
         self._open: list[Function] = []
-        self._given: list[tuple[Function, dict[str, tuple[ast.expr, Scope]]]] = []
+        self._given: list[tuple[Function | None, dict[str, tuple[ast.expr, Scope]]]] = []
 
     def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
         """Return the shapes of what an unannotated handler returns: only responses, or nothing, need no declaration."""
@@ -76,7 +79,7 @@ class Returned:
         nodes = list(own_nodes(function))
         returns = [n for n in nodes if isinstance(n, ast.Return)]
         if text_is_response:  # what is returned when all goes well decides
-            returns = _when_all_goes_well(returns, nodes)
+            returns = when_all_goes_well(returns, nodes)
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
         narrowed = dict(_narrowed(nodes))
@@ -118,25 +121,23 @@ class Returned:
         if isinstance(node, ast.Await):
             node = node.value
         if isinstance(node, ast.Tuple) and node.elts:  # Flask: body, status
-            node = node.elts[0] if _status(node) != HTTPStatus.NO_CONTENT else None
+            node = node.elts[0] if status_of(node) != HTTPStatus.NO_CONTENT else None
         if node is None or (isinstance(node, ast.Constant) and node.value is None):
             return [Shape("none", "None")]
         if _is_text(node):
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp):
             return [Shape("raw", "a dict")]
+        if isinstance(node, ast.List) and node.elts and all(map(_is_text, node.elts)):
+            return [Shape("scalar", "a list of texts")]
         if isinstance(node, ast.List | ast.ListComp | ast.GeneratorExp):
             items = node.elts if isinstance(node, ast.List) else [node.elt]
             shapes = (
                 [s for item in items for s in self.results(item, scope, depth + 1, dumps=dumps)] if depth < 3 else []
             )
             return shapes if shapes and all(map(_is_dumped, shapes)) else [Shape("raw", "a list")]
-        if (
-            isinstance(node, ast.Attribute)
-            and node.attr in ("text", "content")
-            and self._is_of_client(node.value, scope)
-        ):
-            return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
+        if isinstance(node, ast.Attribute):
+            return self._of_attribute(node, scope, depth, dumps=dumps)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Add):
             return [s for side in (node.left, node.right) for s in self.results(side, scope, depth + 1, dumps=dumps)]
         if isinstance(node, ast.Call):
@@ -144,15 +145,33 @@ class Returned:
         if isinstance(node, ast.IfExp | ast.BoolOp) and depth < 3:
             sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
-        unknown = Shape("unknown", f"`{ast.unparse(node)[:40]}`")
-        named = self._named(node, scope, depth, dumps=dumps) if isinstance(node, ast.Name) and depth < 3 else []
-        if (
-            isinstance(node, ast.Name)
-            and all(s.kind == "unknown" or _is_dumped(s) for s in named)
-            and _is_filled(node.id, scope)
-        ):
+        if isinstance(node, ast.Name):
+            return self._of_name(node, scope, depth, dumps=dumps)
+        return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
+
+    def _of_name(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
+        given = self._passed(node, scope)
+        if given is not None and len(scope.symbols.get(node.id, ())) == 1:  # def framed(response): ...; return response
+            self._given.append((None, {}))
+            row = self.rows.class_of(*given)
+            named = [Shape("orm", f"rows of {row.name}", row)] if row else self.results(*given, depth + 1, dumps=dumps)
+            self._given.pop()
+        else:
+            named = self._named(node, scope, depth, dumps=dumps) if depth < 3 else []
+        if all(s.kind == "unknown" or _is_dumped(s) for s in named) and _is_filled(node.id, scope):
             return [Shape("raw", "a dict")]
-        return named or [unknown]
+        return named or [Shape("unknown", f"`{node.id}`")]
+
+    def _of_attribute(self, node: ast.Attribute, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
+        text = f"`{ast.unparse(node)[:40]}`"
+        if node.attr in ("text", "content") and self._is_of_client(node.value, scope):
+            return [Shape("scalar", text)]
+        if node.attr == "data" and isinstance(node.value, ast.Call):  # of marshmallow 2: OrderSchema().dump(order).data
+            inner = self.results(node.value, scope, depth + 1, dumps=dumps)
+            return inner if all(map(_is_dumped, inner)) else [Shape("unknown", text)]
+        constants = self._constant(node, scope) if depth < 3 else []
+        found = [s for value, where in constants for s in self.results(value, where, depth + 1, dumps=dumps)]
+        return found or [Shape("unknown", text)]
 
     def _named(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         """Everything that a name may be; nothing where that cannot be told."""
@@ -169,9 +188,9 @@ class Returned:
         found = [s for v, where in constants for s in self.results(v, where, depth + 1, dumps=dumps)]
         return found or self._unpacked(node.id, scope)
 
-    def _constant(self, node: ast.Name, scope: Scope) -> list[tuple[ast.expr, Scope]]:
+    def _constant(self, node: ast.Name | ast.Attribute, scope: Scope) -> list[tuple[ast.expr, Scope]]:
         """What a name in capitals stands for, such as ``NO_CONTENT = ("", 204)``; nothing where that may be anything else."""
-        named = self.names.resolve(node, scope) if node.id.isupper() else None
+        named = self.names.resolve(node, scope) if last_name(node).isupper() else None
         if named is None or named.scope is None or named.kind != "value":
             return []
         bindings = named.scope.symbols.get(named.last, ())
@@ -184,24 +203,16 @@ class Returned:
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"
-        if isinstance(node.func, ast.Name) and self._given and self._given[-1][0] is scope.node:
-            given, where = self._given[-1][1].get(node.func.id, (None, scope))
-            if isinstance(given, ast.Name | ast.Attribute):  # def place(form, show): return show(form)
-                # what it is called with has other names there
-                return self._called(ast.Call(given, [], []), where, depth, dumps=dumps)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in RESPONDERS:
-            return Shape("response", text)
+        given = self._passed(node.func, scope)
+        if given is not None and isinstance(
+            given[0], ast.Name | ast.Attribute
+        ):  # def place(form, show): return show(form)
+            # what it is called with has other names there
+            return self._called(ast.Call(given[0], [], []), given[1], depth, dumps=dumps)
+        told = self._told_by_name(node, scope, depth, text, dumps=dumps)
+        if told is not None:
+            return told
         name = last_name(node.func)
-        if isinstance(node.func, ast.Attribute) and name in ("dump", "dumps"):
-            dumped = self._dumper(node.func.value, scope)
-            if dumped is not None:
-                return dumped
-        if name in ENCODERS and node.args:
-            inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
-            is_text = name == "dumps" and (dumps or inner.kind == "unknown") and not _is_dumped(inner)
-            return Shape("scalar", text) if is_text else inner
-        if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
-            return self._dump(node.func, scope) if dumps else Shape("raw", "a dump")
         made_by = self.names.resolve(node.func, scope)
         if dumps and (made_by is None or made_by.scope is None or not made_by.scope.owned):
             if (name in PARSED and not node.args) or (made_by is not None and made_by.name in PARSERS):
@@ -222,6 +233,27 @@ class Returned:
             self._given.pop()
             return found
         return Shape("unknown", text)
+
+    def _passed(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
+        """What a parameter of the function that is looked into is given, and where that is written."""
+        function, given = self._given[-1] if self._given else (None, {})
+        return given.get(node.id) if isinstance(node, ast.Name) and function is scope.node else None
+
+    def _told_by_name(self, node: ast.Call, scope: Scope, depth: int, text: str, *, dumps: bool) -> Shape | None:
+        """What a call gives that is known by the name of what is called; None for any other."""
+        name, is_method = last_name(node.func), isinstance(node.func, ast.Attribute)
+        if is_method and name in RESPONDERS:
+            return Shape("response", text)
+        dumped = self._dumper(node.func.value, scope) if is_method and name in ("dump", "dumps") else None  # type: ignore[attr-defined]
+        if dumped is not None:
+            return dumped
+        if name in ENCODERS and node.args:
+            inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
+            is_text = name == "dumps" and (dumps or inner.kind == "unknown") and not _is_dumped(inner)
+            return Shape("scalar", text) if is_text else inner
+        if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
+            return self._dump(node.func, scope) if dumps else Shape("raw", "a dump")
+        return None
 
     def _is_of_client(self, node: ast.expr, scope: Scope) -> bool:
         """Whether something is what ``requests.get(...)`` returns."""
@@ -260,13 +292,15 @@ class Returned:
         is_sure = kinds.isdisjoint(("unknown", "response")) or not _is_told(function)
         if "raw" in kinds and (function.returns is not None or (dumps and is_sure)):
             return Shape("raw", "a dict")
+        if "orm" in kinds:
+            return next(shape for shape in shapes if shape.kind == "orm")
         if kinds == {"none"}:
             return Shape("none", text)
         if "dumped" in kinds and kinds <= {"dumped", "response", "none"}:
             return next(shape for shape in shapes if _is_dumped(shape))
-        if kinds in ({"scalar"}, {"scalar-map"}):
-            return Shape(shapes[0].kind, text)
-        return Shape("response" if kinds and kinds <= {"response", "scalar", "none", "file"} else "unknown", text)
+        if kinds == {"scalar-map"} or ("scalar" in kinds and kinds <= {"response", "scalar", "none", "file"}):
+            return Shape("scalar-map" if kinds == {"scalar-map"} else "scalar", text)
+        return Shape("response" if kinds and kinds <= {"response", "none", "file"} else "unknown", text)
 
     def _shapes_of(self, function: Function, scope: Scope, part: int | None = None) -> list[Shape]:
         """What a function returns, or one part of it: by its annotation, if that says anything, or what is returned."""
@@ -281,7 +315,7 @@ class Returned:
         inside, nodes = self.names.function_scope(function, scope), list(own_nodes(function))
         returns = [n for n in nodes if isinstance(n, ast.Return)]
         if part is None:
-            values = [each.value for each in _when_all_goes_well(returns, nodes)]
+            values = [each.value for each in when_all_goes_well(returns, nodes, function)]
         else:
             values = [_part_of(each.value, part) for each in returns]
         shapes = [s for value in values for s in self.results(value, inside)]
@@ -290,6 +324,8 @@ class Returned:
 
     def _says_nothing(self, annotation: ast.expr, scope: Scope) -> bool:
         meant = self.names.resolve(annotation, scope)
+        if meant is not None and isinstance(meant.node, ast.Name | ast.Attribute) and meant.scope is not None:
+            meant = self.names.resolve(meant.node, meant.scope)  # ReturnView = ResponseReturnValue
         return meant is not None and (meant.name in ANYTHING or meant.last in OF_FLASK)
 
     def _unpacked(self, name: str, scope: Scope) -> list[Shape]:
@@ -331,10 +367,12 @@ def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
 
 
 def _is_filled(name: str, scope: Scope) -> bool:
-    """Whether something is put under a key into what has a name, as into a dict: ``order["number"] = 1``."""
-    nodes = own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ()
+    """Whether something is put under a key into what has a name, as into a dict, or into its parts: ``order["number"] = 1``."""
+    nodes = list(own_nodes(scope.node)) if isinstance(scope.node, FUNCTIONS) else []
+    loops = [each for each in nodes if isinstance(each, ast.For) and last_name(each.iter) == name]
+    names = {name, *(last_name(loop.target) for loop in loops)}
     stored = (each for each in nodes if isinstance(each, ast.Subscript) and isinstance(each.ctx, ast.Store))
-    keys = (each.slice for each in stored if isinstance(each.value, ast.Name) and each.value.id == name)
+    keys = (each.slice for each in stored if isinstance(each.value, ast.Name) and each.value.id in names)
     return any(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys)
 
 
@@ -378,49 +416,6 @@ def _bodies(annotation: ast.expr | None, part: int | None = None) -> list[ast.ex
         if head == "tuple" and len(items) > (part or 0):
             return _bodies(items[part or 0])
     return [annotation] if part is None else []
-
-
-def _when_all_goes_well(returns: list[ast.Return], nodes: Iterable[ast.AST]) -> list[ast.Return]:
-    """Leave out errors; of a function that only fails, nothing."""
-    caught = {id(n) for each in nodes if isinstance(each, ast.ExceptHandler) for n in ast.walk(each)}
-    every = [pair for each in returns for pair in _given_together(each, nodes)]
-    good = [each for each, where in every if not _is_error(each.value, is_caught=id(where) in caught)]
-    return good or [each for each, _ in every]
-
-
-def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tuple[ast.Return, ast.stmt]]:
-    """What ``return body, status`` is after ``body, status = {...}, 404``, if both are always given together; and where."""
-    value = returned.value
-    names = [last_name(each) for each in value.elts[:2]] if isinstance(value, ast.Tuple) else []
-    given = [each for each in nodes if isinstance(each, ast.Assign)]
-    pairs = [
-        (ast.copy_location(ast.Return(each.value), each), each)
-        for each in given
-        if isinstance(each.targets[0], ast.Tuple)
-        and isinstance(each.value, ast.Tuple)
-        and [last_name(target) for target in each.targets[0].elts] == names
-        and len(each.value.elts) == len(names)
-    ]
-    stored = [
-        each for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id in names
-    ]
-    is_always = len(stored) == len(names) * len(pairs)  # and nothing else gives one of them
-    return list(pairs) if len(names) > 1 and all(names) and pairs and is_always else [(returned, returned)]
-
-
-def _status(node: ast.expr | None) -> int | ast.expr | None:
-    """The status in ``{"error": "no such order"}, 404``, or what it is written as; None where there is none."""
-    status = node.elts[1] if isinstance(node, ast.Tuple) and len(node.elts) > 1 else None
-    if isinstance(status, ast.Constant):
-        return status.value if isinstance(status.value, int) else None
-    name = last_name(status) if status is not None else ""  # HTTPStatus.NOT_FOUND
-    return HTTPStatus[name].value if name in HTTPStatus.__members__ else status
-
-
-def _is_error(node: ast.expr | None, *, is_caught: bool) -> bool:
-    """Whether an error is returned; a status that is not known is one where an exception is caught: ``error.code``."""
-    status = _status(node)
-    return status >= HTTPStatus.BAD_REQUEST if isinstance(status, int) else is_caught and status is not None
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -457,9 +457,10 @@ class Scopes:
 
 
 def _is_rebuilt(name: str, binding: Binding, bindings: Sequence[Binding]) -> bool:
-    """Whether a class is made of the one that had its name before: ``Order = Order.without("notes")``."""
-    made = binding.node.func if isinstance(binding.node, ast.Call) else None
-    is_of_itself = isinstance(made, ast.Attribute) and isinstance(made.value, ast.Name) and made.value.id == name
+    """Whether a class is made of the one that had its name before: ``Order = Order.without("notes")``, ``Order = decorate(Order)``."""
+    call = binding.node if isinstance(binding.node, ast.Call) else None
+    of = [*([call.func.value] if isinstance(call.func, ast.Attribute) else []), *call.args] if call is not None else []
+    is_of_itself = any(isinstance(each, ast.Name) and each.id == name for each in of)
     return is_of_itself and any(
         each.kind == "class" or (each.kind == "from" and name[:1].isupper()) for each in bindings
     )

@@ -1,0 +1,74 @@
+"""Which of what a function returns it returns when all goes well."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.syntax import Function
+from pytest_fitness.sources.bodies import ends
+
+REFUSES = re.compile(r"(?i)(?:^|_)(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_|$)")
+
+
+def when_all_goes_well(
+    returns: list[ast.Return], nodes: Iterable[ast.AST], function: Function | None = None
+) -> list[ast.Return]:
+    """Leave out errors; of a function that only fails, nothing, unless it may as well return nothing."""
+    handlers = [each for each in nodes if isinstance(each, ast.ExceptHandler)]
+    caught = {id(n): each.name or "" for each in handlers for n in ast.walk(each)}
+    every = [pair for each in returns for pair in _given_together(each, nodes)]
+    good = [each for each, where in every if not _is_error(each.value, caught.get(id(where)))]
+    good = [each for each in good if not _is_refusal(each.value)] or good
+    if not good and every and function is not None and not ends(function.body):
+        return [ast.Return(None)]
+    return good or [each for each, _ in every]
+
+
+def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tuple[ast.Return, ast.stmt]]:
+    """What ``return body, status`` is after ``body, status = {...}, 404``, if both are always given together; and where."""
+    value = returned.value
+    names = [last_name(each) for each in value.elts[:2]] if isinstance(value, ast.Tuple) else []
+    given = [each for each in nodes if isinstance(each, ast.Assign)]
+    pairs = [
+        (ast.copy_location(ast.Return(each.value), each), each)
+        for each in given
+        if isinstance(each.targets[0], ast.Tuple)
+        and isinstance(each.value, ast.Tuple)
+        and [last_name(target) for target in each.targets[0].elts] == names
+        and len(each.value.elts) == len(names)
+    ]
+    stored = [
+        each for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id in names
+    ]
+    is_always = len(stored) == len(names) * len(pairs)  # and nothing else gives one of them
+    return list(pairs) if len(names) > 1 and all(names) and pairs and is_always else [(returned, returned)]
+
+
+def _is_refusal(node: ast.expr | None) -> bool:
+    """Whether something is made by what makes errors, by its name: ``return not_found("no such order")``."""
+    return isinstance(node, ast.Call) and REFUSES.search(last_name(node.func)) is not None
+
+
+def status_of(node: ast.expr | None) -> int | ast.expr | None:
+    """The status in ``{"error": "no such order"}, 404``, or what it is written as; None where there is none."""
+    status = node.elts[1] if isinstance(node, ast.Tuple) and len(node.elts) > 1 else None
+    if isinstance(status, ast.Constant):
+        return status.value if isinstance(status.value, int) else None
+    name = last_name(status) if status is not None else ""  # HTTPStatus.NOT_FOUND
+    return HTTPStatus[name].value if name in HTTPStatus.__members__ else status
+
+
+def _is_error(node: ast.expr | None, caught: str | None) -> bool:
+    """Whether an error is returned.
+
+    Where an exception is caught, a status that is not known is one (``error.code``), and what the exception makes of itself.
+    """
+    status = status_of(node)
+    if isinstance(status, int):
+        return status >= HTTPStatus.BAD_REQUEST
+    made = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+    return caught is not None and (status is not None or (isinstance(made, ast.Name) and made.id == caught))
