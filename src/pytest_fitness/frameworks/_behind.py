@@ -184,12 +184,7 @@ def wrapped(found: Found) -> ast.Name | None:
     given = _parameters_around(found)
     names = [each.id for each in (*wraps, *hands_on) if isinstance(each, ast.Name)]
     known = next((name for name in names if name in given), None)
-    if known is not None:
-        return ast.copy_location(ast.Name(known, ast.Load()), function)
-    # one wrapper may be wrapped around another one
-    inner = (binding.node for name in names for binding in found.scope.symbols.get(name, ()))
-    others = (Found(each, found.scope) for each in inner if isinstance(each, FUNCTIONS) and each is not function)
-    return next((deeper for other in others if (deeper := wrapped(other)) is not None), None)
+    return ast.copy_location(ast.Name(known, ast.Load()), function) if known is not None else None
 
 
 def returns_that(found: Found) -> bool:
@@ -254,9 +249,18 @@ def _all_made(definition: tuple[Function, Scope], names: Names) -> list[Found]:
 
 
 def _uses_given(wrapper: Found) -> bool:
+    """Whether a wrapper uses what the function around it is given, or another wrapper of that."""
     given = _parameters_around(wrapper)
-    nodes = (node for statement in wrapper.function.body for node in ast.walk(statement))
-    return any(isinstance(node, ast.Name) and node.id in given for node in nodes)
+    todo, seen = [wrapper.function], set[str]()
+    for function in todo:
+        for node in (node for statement in function.body for node in ast.walk(statement)):
+            if isinstance(node, ast.Name) and node.id in given:
+                return True
+            if isinstance(node, ast.Name) and node.id not in seen:
+                seen.add(node.id)
+                others = (binding.node for binding in wrapper.scope.symbols.get(node.id, ()))
+                todo += [each for each in others if isinstance(each, FUNCTIONS)]
+    return False
 
 
 def _calls_returned(function: Function) -> list[ast.Call]:
