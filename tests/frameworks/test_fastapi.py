@@ -723,6 +723,13 @@ def test_the_router_may_decide_on_the_response_class() -> None:
         ("return {}", "raw", "nothing declared: it returns a dict"),
         ("return {a: 1 for a in b}", "raw", "nothing declared: it returns a dict"),
         ("return order.model_dump()", "raw", "nothing declared: it returns a dict that a schema is dumped to"),
+        (
+            "return env.get_template('x').render()",
+            "raw",
+            "nothing declared: it returns `env.get_template('x').render(...)`",
+        ),
+        ("return caught()", "raw", "nothing declared: it returns a dict"),
+        ("return texts()", "raw", "nothing declared: it returns `texts(...)`"),
         ("return Order()", "raw", "nothing declared: it returns `Order(...)`"),
         ("return JSONResponse({}) if x else 1", "raw", "nothing declared: it returns `1`"),
         ("x = JSONResponse({})\n    if y: x = {}\n    return x", "raw", "nothing declared: it returns a dict"),
@@ -769,6 +776,8 @@ def test_the_router_may_decide_on_the_response_class() -> None:
 def test_an_undeclared_result_is_told_by_what_is_returned(body: str, kind: str, detail: str) -> None:
     """Only responses, or nothing, need no declaration."""
     before = "def either() -> Row | JSONResponse: ...\ndef to_page() -> HTMLResponse | None: ...\ndef other(x) -> Order: ...\ndef untyped(): ...\n"
+    before += "def caught():\n    try: return JSONResponse({})\n    except E as e: return {'a': 1}, e.code\n"
+    before += "def texts(): return '' if x else JSONResponse({})\n"
     before += "def pages():\n    return to_page()\ndef again():\n    return again()\n"
     (handler,) = handlers(f"{before}@router.get('/')\nasync def f():\n    {body}")
 

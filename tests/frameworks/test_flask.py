@@ -605,6 +605,8 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return current_app.make_default_options_response()", "response"),
         ("if x: return not_found('x')\n    return OrderOut().dump(1)", "schema"),
         ("return not_found('x')", "response"),
+        ("if x: return get_last_error('x')\n    return OrderOut().dump(1)", "raw"),
+        ("if x: return error_counts('x')\n    return OrderOut().dump(1)", "raw"),
         ("for x in y:\n        r = framed(r) if x else {}\n    return r", "raw"),
         ("return requests.get('x').text, 200", "response"),
         ("r = requests.get('x')\n    return r.content", "response"),
@@ -709,6 +711,8 @@ def framed(response):
 def reframed(response):
     response = other(response)
     return response
+def get_last_error(x): return {'a': 1}
+def error_counts(x): return {'a': 1}
 def not_found(text): return jsonify(text), 404
 T = TypeVar('T')
 def handed(call, x): return call(x)

@@ -11,7 +11,11 @@ from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function
 from pytest_fitness.sources.bodies import ends
 
-REFUSES = re.compile(r"(?i)(?:^|_)(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_|$)")
+REFUSES = re.compile(
+    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_response)?$",
+    re.IGNORECASE,
+)
+"""How functions are called that make errors."""
 
 
 def when_all_goes_well(
@@ -50,7 +54,7 @@ def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tupl
 
 def _is_refusal(node: ast.expr | None) -> bool:
     """Whether something is made by what makes errors, by its name: ``return not_found("no such order")``."""
-    return isinstance(node, ast.Call) and REFUSES.search(last_name(node.func)) is not None
+    return isinstance(node, ast.Call) and REFUSES.match(last_name(node.func)) is not None
 
 
 def status_of(node: ast.expr | None) -> int | ast.expr | None:

@@ -27,7 +27,7 @@ ENCODERS = frozenset({"jsonable_encoder", "dumps"})
 
 
 RESPONDERS = frozenset(
-    "TemplateResponse render response_class send_static_file send_from_directory make_default_options_response".split()
+    "TemplateResponse response_class send_static_file send_from_directory make_default_options_response".split()
 )
 """Methods of applications, and of what renders templates, that return a response."""
 
@@ -71,6 +71,7 @@ class Returned:
         self.names = shapes.scopes
         self.rows = Rows(shapes)
         self._open: list[Function] = []
+        self._errors_count = False
         self._given: list[tuple[Function | None, dict[str, tuple[ast.expr, Scope]]]] = []
 
     def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
@@ -78,6 +79,7 @@ class Returned:
         inside = self.names.function_scope(function, scope)
         nodes = list(own_nodes(function))
         returns = [n for n in nodes if isinstance(n, ast.Return)]
+        self._errors_count = not text_is_response  # what is declared, if anything, has to be declared for them, too
         if text_is_response:  # what is returned when all goes well decides
             returns = when_all_goes_well(returns, nodes)
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
@@ -215,6 +217,10 @@ class Returned:
         name = last_name(node.func)
         made_by = self.names.resolve(node.func, scope)
         if dumps and (made_by is None or made_by.scope is None or not made_by.scope.owned):
+            if name == "render" and isinstance(
+                node.func, ast.Attribute
+            ):  # of a template, a form, a view of Flask-Admin
+                return Shape("scalar", text)
             if (name in PARSED and not node.args) or (made_by is not None and made_by.name in PARSERS):
                 return Shape("raw", "a dict")
         if made_by is not None and made_by.kind == "class":
@@ -315,7 +321,8 @@ class Returned:
         inside, nodes = self.names.function_scope(function, scope), list(own_nodes(function))
         returns = [n for n in nodes if isinstance(n, ast.Return)]
         if part is None:
-            values = [each.value for each in when_all_goes_well(returns, nodes, function)]
+            good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
+            values = [each.value for each in good]
         else:
             values = [_part_of(each.value, part) for each in returns]
         shapes = [s for value in values for s in self.results(value, inside)]
