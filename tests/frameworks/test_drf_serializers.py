@@ -108,6 +108,15 @@ def crossing(text: str) -> dict[str, str]:
         ("if hasattr(self, 'action') and self.action == 'list': return B\n        return A", "A > A"),
         ("if hasattr(self.request, 'by_serializers'): return B\n        return A", "B|A > B|A"),
         ("return getattr(self, 'other_serializer', A)", "A > A"),
+        ("if c := getattr(self, f'{self.action}_serializer', None): return c\n        return A\n    create_serializer = B", "B > B"),
+        ("c = getattr(self, f'{self.action}_serializer', None)\n        if c: return c\n        return A\n    create_serializer = B", "B > B"),
+        ("c = getattr(self, f'{self.action}_serializer', None)\n        if c: return c\n        return A\n    list_serializer = B", "A > A"),
+        ("c = getattr(self, f'{self.action}_serializer', None)\n        if c: return c\n        return A\n    create_serializer = None",
+         "A > A"),
+        ("return getattr(self, f'{self.action}_serializer', None) or A\n    create_serializer = B", "B > B"),
+        ("return getattr(self, f'{self.action}_serializer', odd) or A\n    list_serializer = B", "unknown A > unknown A"),
+        ("return getattr(self.x, f'{self.action}_serializer', None) or A\n    create_serializer = B", "B|A > B|A"),
+        ("return self.odd and A", "A > A"),
         ("if self.request.method.lower() == 'post': return B\n        return A", "B > B"),
         ("if self.request.method.upper() in ('GET', 'HEAD'): return B\n        return A", "A > A"),
         ("if self.action in self.by: return self.by[self.action]\n        return A\n    by = {'create': B}", "B > B"),
@@ -196,6 +205,16 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("B(data=request.GET)\n        C(data=request.data)\n        return Response({})", "C > response"),
         ("A(data=request.data)\n        for each in request.data['x']: B(data=each)\n        return Response({})", "A|B > response"),
         ("A(data=request.data)\n        for each in found: B(data=each)\n        return Response({})", "A > response"),
+        # what is made of data
+        ("data = B(1).data\n        data['x'] = 1\n        return Response(data)", "> response"),
+        ("data = B(1).data\n        data.update(x=1)\n        return Response(data)", "> response"),
+        ("r = Response(B(1).data)\n        r['X-Header'] = 1\n        return r", "> B"),
+        ("return own_response(B(1).data)", "> response"),
+        ("return plain_response(B(1).data)", "> B"),
+        ("return other_response(B(1).data)", "> B"),
+        ("return HttpResponse()", "> none"),
+        ("r = HttpResponse()\n        r.write(x)\n        return r", "> response"),
+        ("note = Note(data=request.data)\n        return Response({})", "> response"),
         # errors
         ("if x: return refused()\n        return Response(status=204)", "> none"),
         ("found = refused() or None\n        if found: return found\n        return Response(status=204)", "> response"),
@@ -256,6 +275,8 @@ def test_what_is_returned_decides(body: str, expected: str) -> None:
         "class Meta(six.with_metaclass(type, serializers.Serializer)): ...\ndef shown(): return B(1).data\n"
         "class Other:\n    def act(self, request): return Response(status=204)\n"
         "class Service(Base):\n    def act(self): return super().act()\n"
+        "@dataclass\nclass Note: data: int\n"
+        "def own_response(d): return Response({'m': d})\ndef plain_response(d): return Response(d)\n"
         "def refused():\n    if x: return Response({}, status=400)\n"
         "def rows(): return {}\ndef answered(): return Response(1)\ndef typed() -> dict: return {}\ndef silent(): print()\n"
     )

@@ -46,6 +46,10 @@ class Knows(Protocol):
         """Return whether the view has an attribute; None where that cannot be told."""
         ...
 
+    def has_named(self, call: ast.Call, body: Body) -> bool | None:
+        """Return whether ``getattr(self, f"{self.action}_serializer", None)`` gives anything; None where that cannot be told."""
+        ...
+
 
 class Body:
     """The statements of a method that may run on an occasion, or one expression of it.
@@ -108,11 +112,23 @@ class Body:
         if isinstance(node, ast.IfExp):
             is_so = self.holds(node.test)
             return [*([node.body] if is_so is not False else []), *([node.orelse] if is_so is not True else [])]
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            return self._or(node.values)
         if isinstance(node, ast.BoolOp):
             return node.values
         if isinstance(node, ast.NamedExpr):
             return [node.value]
         return self.values.get(node.id) if isinstance(node, ast.Name) else None
+
+    def _or(self, values: Sequence[ast.expr]) -> list[ast.expr]:
+        """What a choice between values may be: the first that is something."""
+        found: list[ast.expr] = []
+        for each in values:
+            is_so = self.holds(each)
+            found += [each] if is_so is not False else []
+            if is_so:
+                break
+        return found
 
     def asks_for(self, node: ast.expr) -> str:
         """Return ``action`` for ``self.action``, ``method`` for ``self.request.method``; an empty text for anything else."""
@@ -137,8 +153,14 @@ class Body:
             parts = [self.holds(value) for value in test.values]
             decides = isinstance(test.op, ast.Or)
             return decides if decides in parts else None if None in parts else not decides
+        if isinstance(test, ast.NamedExpr):
+            return self.holds(test.value)
         if isinstance(test, ast.Name):
-            return self.occasion.flags.get(test.id)
+            values = self.values.get(test.id, [])
+            is_found = len(values) == 1 and isinstance(values[0], ast.Call) and test.id not in self.passed
+            return self.holds(values[0]) if is_found else self.occasion.flags.get(test.id)
+        if isinstance(test, ast.Call) and last_name(test.func) == "getattr" and len(test.args) > 1:
+            return self._view.has_named(test, self) if self._view is not None else None
         if isinstance(test, ast.Call) and last_name(test.func) == "hasattr" and len(test.args) == 2:
             is_own = last_name(test.args[0]) == "self" and self._view is not None
             return self._view.has(text(test.args[1])) if is_own and self._view is not None else None

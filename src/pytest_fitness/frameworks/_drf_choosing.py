@@ -91,6 +91,15 @@ class Choosing:
         bases = self.names.bases(self.entity)
         return None if any(base.kind == "unknown" or base.last == "object" for base in bases) else False
 
+    def has_named(self, call: ast.Call, body: Body) -> bool | None:
+        """Return whether ``getattr(self, f"{self.action}_serializer", None)`` gives anything; None where that cannot be told."""
+        named = self._text(call.args[1], body) if last_name(call.args[0]) == "self" else ""
+        default = call.args[2] if len(call.args) > 2 else None
+        is_there = self.has(named) if "serializer" in named else None
+        if is_there is False and not (isinstance(default, ast.Constant) and default.value is None):
+            return None
+        return bool(self.attribute(named)) if is_there else is_there
+
     def keys(self, node: ast.expr, body: Body) -> Sequence[str] | None:
         """Return the keys of a table, or of ``list(table.keys())``; None where they are not written there."""
         while isinstance(node, ast.Call):

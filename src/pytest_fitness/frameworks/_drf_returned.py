@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._drf_body import Choice
 from pytest_fitness.frameworks._reading import called, is_success, option
@@ -65,6 +65,7 @@ class Returned:
         nodes: all there is in it.
         made: what the calls in it make, by their ids; an empty list for what is no serializer.
         passed: what parameters may be, by name.
+        is_followed: whether what a call leads to is looked into.
 
     Attributes:
         values: what local names may be, by name.
@@ -78,7 +79,9 @@ class Returned:
         nodes: Sequence[ast.AST],
         made: Mapping[int, list[Choice]],
         passed: Mapping[str, list[ast.expr]],
+        is_followed: Callable[[ast.Call], bool] = lambda _: False,
     ) -> None:
+        self.is_followed = is_followed
         self.nodes = nodes
         self.made = made
         self.unclear: ast.expr | None = None
@@ -177,10 +180,12 @@ class Returned:
         if isinstance(value, ast.Call):
             if isinstance(value.func, ast.Attribute) and value.func.attr == "to_representation":
                 return [value.func.value]
-            is_handed_on = HANDS_ON.search(last_name(value.func)) is not None
+            is_handed_on = HANDS_ON.search(last_name(value.func)) is not None and not self.is_followed(value)
             return [*value.args, *(keyword.value for keyword in value.keywords)] if is_handed_on else []
         if isinstance(value, ast.Name):
-            return self.values.get(value.id, [])
+            values, is_filled = self.values.get(value.id, []), any(True for _ in self._put_into(value))
+            # data of a serializer into which something else was put is none any more
+            return [each for each in values if not (is_filled and isinstance(each, ast.Attribute))]
         if isinstance(value, ast.IfExp):
             return [value.body, value.orelse]
         if isinstance(value, ast.BoolOp):

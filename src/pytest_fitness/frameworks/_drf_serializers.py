@@ -95,7 +95,14 @@ class Serializers:
             self.occasion = replace(self.occasion, given={**self.occasion.given, **set_by})
         self.choosing = Choosing(view, names, self.occasion) if view is not None else None
         self.made: dict[int, list[Choice]] = dict(passed.made) if passed is not None else {}
-        self.answer = Returned(found.function, self.nodes, self.made, passed.values if passed is not None else {})
+        self.answer = Returned(
+            found.function, self.nodes, self.made, passed.values if passed is not None else {}, self._is_own_function
+        )
+
+    def _is_own_function(self, call: ast.Call) -> bool:
+        """Whether a function of the codebase is called, which is followed, whatever its name promises."""
+        found = function_of(self.names.resolve(call.func, self.inside)) if isinstance(call.func, ast.Name) else None
+        return found is not None and found[1].owned
 
     def crossing(self) -> Crossing:
         """Return what the request and the response are made of; what is documented decides over what is made."""
@@ -314,7 +321,7 @@ class Serializers:
             data = option(call, "data", "content", position=0)
             is_empty = data is None or (isinstance(data, ast.Constant) and data.value is None)
             # of Django's, something may be written into it later
-            is_sure = last_name(call.func) == "Response" or option(call, "status") is not None
+            is_sure = last_name(call.func) == "Response" or option(call, "status") is not None or depth == 0
             yield "nothing" if is_empty and is_sure and spreads(call) is None else "response"
             return
         function = function_of(self.names.resolve(call.func, scope))
@@ -401,7 +408,7 @@ class Serializers:
         made = self.names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
         if made is None or "schema" not in self.names.kinds(expression, scope):
             return False
-        return any("erializer" in base.name for base in (self.names.bases(made) if made.kind == "class" else [made]))
+        return any("erializer" in base.last for base in (self.names.bases(made) if made.kind == "class" else [made]))
 
 
 def _of_action(found: Found) -> Iterator[tuple[str, Choice]]:
