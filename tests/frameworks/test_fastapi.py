@@ -928,3 +928,23 @@ def test_functions_that_return_what_each_other_does_are_asked_once() -> None:
     (handler,) = handlers(f"{text}@router.post('/x')\ndef f(a: Order = one(1), b: Order = two(1)): ...")
 
     assert [slot.name for slot in handler.inputs] == []
+
+
+def test_star_imports_of_modules_that_import_each_other() -> None:
+    """One of two stars does not know the name yet."""
+    others = {
+        "shop.schemas": "from shop.pages import *\nfrom shop.accounts import *",
+        "shop.pages": "from pydantic import BaseModel\nclass PageIn(BaseModel): ...",
+        "shop.accounts": "from shop.schemas import PageIn\nclass AccountIn(PageIn): ...",
+    }
+    text = "from fastapi import FastAPI\nfrom shop.schemas import AccountIn, PageIn\napp = FastAPI()\n"
+    text += "@app.post('/')\ndef f(a: AccountIn) -> PageIn: ..."
+    shop = codebase({"shop.api": text} | others)
+
+    (handler,) = shop.handlers(shop.select("api")).found
+    assert [slot.kind for slot in (*handler.inputs, handler.output)] == ["schema", "schema"]
+
+
+def test_a_contract_is_no_route() -> None:
+    """Of a package that is not installed."""
+    assert handlers("import deal\n@deal.post(lambda result: result > 0)\ndef f(x: int): return x") == ()

@@ -61,6 +61,12 @@ def view(): ...
         ("n = Namespace(NAME)\n@n.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /x V.get"]),
         ("b = Blueprint('b', __name__, url_prefix='/b')\n@b.get('/x')\ndef f(): ...", ["GET /b/x f"]),
         ("b = Blueprint('b', __name__, url_prefix=PREFIX)\n@b.get('/x')\ndef f(): ...", ["GET /x f"]),
+        ("from flask_restx import Api\napi = Api(app, prefix='/v1')\n@api.route('/x')\nclass V(Resource):\n    def get(self): ...",
+         ["GET /v1/x V.get"]),
+        ("from flask_restx import Api\nb = Blueprint('b', __name__, url_prefix='/b')\napi = Api(b)\nns = Namespace('n')\n"
+         "api.add_namespace(ns)\n@ns.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /b/n/x V.get"]),
+        ("from flask_restx import Api\napi = Api(prefix=PREFIX)\nns = api.namespace('n', path='/m')\n@ns.route('/x')\n"
+         "class V(Resource):\n    def get(self): ...", ["GET /m/x V.get"]),
         ("A = '/a'\n@app.get('%s/%s' % (A, 'b'))\ndef f(): ...", ["GET /a/b f"]),
         ("@app.get('/%s' % 'b')\ndef f(): ...", ["GET /b f"]),
         ("@app.get('/%d' % 1)\ndef f(): ...", ["GET '/%d' % 1 f"]),
@@ -419,6 +425,13 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
          "@app.post('/')\n@blp.response(200, B.Out)\ndef f(): ...", [], "schema"),
         ("class B(Schema):\n    @property\n    def Out(cls): return made()\n@app.post('/')\n@blp.response(200, B.Out)\ndef f(): ...",
          [], "unknown"),
+        ("from flask_restx import marshal\ndef chosen(f):\n    @wraps(f)\n    def wrapper(*a): return marshal(f(*a), M)\n    return wrapper\n"
+         "@app.post('/')\n@chosen\ndef f(): return {'a': 1}", [], "schema"),
+        ("class Own:\n    resource_fields = {}\n@app.post('/')\n@marshal_with(Own)\ndef f(): return {}", [], "schema"),
+        ("class Own: ...\n@app.post('/')\n@marshal_with(Own)\ndef f(): return {}", [], "unknown"),
+        ("from absent import Odd\nclass Own(Odd): ...\n@app.post('/')\n@marshal_with(Own)\ndef f(): return {}", [], "unknown"),
+        ("F = dict(a=1)\n@app.post('/')\n@marshal_with(F)\ndef f(): return {}", [], "schema"),
+        ("F = {k: 1 for k in x}\n@app.post('/')\n@marshal_with(F)\ndef f(): return {}", [], "schema"),
         ("def plain(f):\n    @wraps(f)\n    def wrapper(*a): return jsonify(f(*a))\n    return wrapper\n"
          "@app.post('/')\n@plain\ndef f(): return {'a': 1}", [], "response"),
         ("def plain(f):\n    @wraps(f)\n    def wrapper(*a): return shown(f(*a))\n    return wrapper\n"
@@ -581,6 +594,16 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return mixed()", "raw"),
         ("return of_two_minds()", "raw"),
         ("return told()", "unknown"),
+        ("self.answer = {'a': 1}\n    return self.answer", "raw"),
+        ("self.other = {'a': 1}\n    x.answer = 1\n    return self.answer", "unknown"),
+        ("if x: self.answer = jsonify(1)\n    return self.answer", "unknown"),
+        ("return [Model(a=1) for x in y]", "schema"),
+        ("return [Model(a=1), {}]", "raw"),
+        ("return Model(a=1)", "raw"),
+        ("return asdict(Model(a=1))", "schema"),
+        ("return asdict(found)", "raw"),
+        ("return Absent().dump(1)", "schema"),
+        ("return NoSchema().dump(1)", "raw"),
         ("return aliased()", "response"),
         ("found = refused()\n    if found: return found\n    return render_template('x')", "response"),
         ("return refused()", "none"),
@@ -714,6 +737,9 @@ def reframed(response):
 def get_last_error(x): return {'a': 1}
 def error_counts(x): return {'a': 1}
 def not_found(text): return jsonify(text), 404
+from absent import AutoSchema, Odd
+class Absent(AutoSchema): ...
+class NoSchema(Odd): ...
 T = TypeVar('T')
 def handed(call, x): return call(x)
 class Model(BaseModel): ...

@@ -202,8 +202,12 @@ def instead_of(found: Found, names: Names) -> Found:
     return found
 
 
-def renders(found: Found, names: Names) -> bool:
-    """Whether a decorator of the project makes a page of the dict that a function returns, and leaves all else as it is."""
+def renders(found: Found, names: Names) -> str:
+    """Return what a decorator of the project makes of what a function returns.
+
+    A page of a dict, everything else left as it is, or a response of everything: ``response``. What fields choose: ``fields``.
+    An empty text where it makes nothing of it, as far as that can be told.
+    """
     for decorator in found.function.decorator_list:
         for wrapper in _wrappers(decorator, found.scope, names):
             nodes = list(ast.walk(wrapper.function))
@@ -211,16 +215,19 @@ def renders(found: Found, names: Names) -> bool:
             kept = {id(part) for each in no_dicts for statement in each.body for part in ast.walk(statement)}
             values = [each.value for each in nodes if isinstance(each, ast.Return) and id(each) not in kept]
             pages = [isinstance(value, ast.Call) and "render" in last_name(value.func) for value in values]
-            answers = [isinstance(value, ast.Call) and _answers(value, wrapper, names) for value in values]
-            if (no_dicts and pages and all(pages)) or (answers and all(answers)):
-                return True
-    return False
+            if no_dicts and pages and all(pages):
+                return "response"
+            answers = {_answer(value, wrapper, names) for value in values}
+            if answers in ({"response"}, {"fields"}):
+                return answers.pop()
+    return ""
 
 
-def _answers(call: ast.Call, wrapper: Found, names: Names) -> bool:
-    """Whether a wrapper makes a response of what the function in it returns: ``return jsonify(f(*args))``."""
-    made = names.resolve(call.func, names.function_scope(wrapper.function, wrapper.scope))
-    return made is not None and made.kind == "external" and names.known(made.name) == "response"
+def _answer(value: ast.expr | None, wrapper: Found, names: Names) -> str:
+    """What a wrapper makes of what the function in it returns: ``return jsonify(f(*args))``."""
+    inside = names.function_scope(wrapper.function, wrapper.scope)
+    made = names.resolve(value.func, inside) if isinstance(value, ast.Call) else None
+    return names.known(made.name) if made is not None and (made.scope is None or not made.scope.owned) else ""
 
 
 def _asks_for_no_dict(test: ast.expr) -> bool:

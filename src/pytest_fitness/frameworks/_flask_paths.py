@@ -32,8 +32,7 @@ class Paths:
         made = router.node if router is not None else None
         if not isinstance(made, ast.Call):
             return path
-        added = self._added(made) if last_name(made.func) == "Namespace" else None
-        prefix = text(added) if added is not None else self._prefix(router) if router is not None else ""
+        prefix = self._prefix(router) if router is not None else ""
         return joined(prefix, f"/{path}" if prefix and path and not path.startswith("/") else path)
 
     def of_view(self, view: ast.AST) -> str:
@@ -47,23 +46,45 @@ class Paths:
     def _prefix(self, router: Entity) -> str:
         """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
         assert isinstance(router.node, ast.Call)
-        if last_name(router.node.func) not in NAMESPACES:
+        made = router.node
+        if last_name(made.func) == "Api":
+            return self._of_api(made, router.scope)
+        if last_name(made.func) not in NAMESPACES:
             return prefix_of(router, self.contents, MOUNTING).rstrip("/")
-        given = option(router.node, "path")
+        added, around = self._added(made)
+        if isinstance(made.func, ast.Attribute) and router.scope is not None and not around:  # api.namespace("orders")
+            api = self.names.resolve(made.func.value, router.scope)
+            around = self._prefix(api) if api is not None and isinstance(api.node, ast.Call) else ""
+        return joined(around, text(added) if added is not None else self._of_namespace(router.node))
+
+    def _of_api(self, api: ast.Call, scope: Scope | None) -> str:
+        """What ``Api(blueprint, prefix="/api")`` puts before every path."""
+        given = constant(option(api, "prefix"), scope, self.names) if scope is not None else None
+        app = option(api, "app", "blueprint", position=0)
+        below = self.names.resolve(app, scope) if app is not None and scope is not None else None
+        around = self._prefix(below) if below is not None and isinstance(below.node, ast.Call) else ""
+        return joined(around, text(given).rstrip("/") if isinstance(given, ast.Constant) else "")
+
+    def _of_namespace(self, made: ast.Call) -> str:
+        given = option(made, "path")
         if given is None:
-            given = option(router.node, "name", position=0)
+            given = option(made, "name", position=0)
             return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
         return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""
 
-    def _added(self, namespace: ast.Call) -> ast.expr | None:
-        """The path in ``api.add_namespace(orders, "/orders")``, which is put before those of a namespace instead of its own."""
+    def _added(self, namespace: ast.Call) -> tuple[ast.expr | None, str]:
+        """The path in ``api.add_namespace(orders, "/orders")``, which stands for that of a namespace, and what is put before it."""
         for there in (self.contents, *self.contents.elsewhere("add_namespace")):
             for call, where in there.calls if there.mentions("add_namespace") else ():
                 if last_name(call.func) == "add_namespace" and call.args:
                     entity = there.names.resolve(call.args[0], where)
                     if entity is not None and entity.node is namespace:
-                        return option(call, "path", position=1)
-        return None
+                        assert isinstance(call.func, ast.Attribute)
+                        api = there.names.resolve(call.func.value, where)
+                        is_made = api is not None and isinstance(api.node, ast.Call)
+                        around = Paths(there)._prefix(api) if is_made and api is not None else ""  # noqa: SLF001 - of this class
+                        return option(call, "path", position=1), around
+        return None, ""
 
 
 def _of_views(contents: Contents) -> Mapping[int, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Set
 from pytest_fitness.frameworks._reading import called, function_of, is_success, option, original, text, unquoted
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import Found, last_name, own_returns
-from pytest_fitness.model.syntax import Function, Names, Part, Scope
+from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 TAKES = frozenset(
     "arguments input use_args use_kwargs validate_request validate_form validate_querystring expect json_in".split()
@@ -138,6 +138,11 @@ class Declared:
                             found |= self._uses(helper, where, name, depth + 1)
         return found
 
+    def _has_fields(self, entity: Entity) -> bool:
+        """Whether a class says by which fields it is marshalled, as is the custom in Flask-RESTful."""
+        found = (self.names.member(entity, name) for name in ("resource_fields", "response_fields"))
+        return any(each is not None and each.kind not in ("external", "unknown") for each in found)
+
     def _schema(self, decorator: ast.Call) -> ast.expr | None:
         """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
         given = (k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model"))
@@ -173,7 +178,9 @@ class Declared:
         base = _made_of(made) if isinstance(made, ast.FunctionDef) else None  # a property that makes a class
         if base is not None and isinstance(made, ast.FunctionDef):
             return Part(name, base, self.names.function_scope(made, where), schema, scope)
-        if isinstance(made, ast.Dict) or (isinstance(made, ast.Call) and last_name(made.func) in MODELS):
+        is_marshalled = entity is not None and entity.kind == "class" and self._has_fields(entity)
+        is_fields = isinstance(made, ast.Dict | ast.DictComp) or is_marshalled
+        if is_fields or (isinstance(made, ast.Call) and last_name(made.func) in (*MODELS, "dict")):
             return Part(name, None, scope, schema, scope, "schema", "fields" if made is item else text(item))
         if not isinstance(made, ast.Call):
             return Part(name, schema, scope, schema, scope)
@@ -195,7 +202,7 @@ class Declared:
         returned = own_returns(function) if function is not None else ()
         if any(isinstance(each, ast.Call) and last_name(each.func) in MODELS for each in returned):
             return Part(name, None, scope, schema, scope, "schema", text(made.func))
-        if maker is not None and maker.kind == "external" and ".fields." in maker.name:
+        if maker is not None and ".fields." in maker.name and (maker.scope is None or not maker.scope.owned):
             kind = "raw" if maker.last in OPEN_FIELDS else "scalar"  # fields.String()
             return Part(name, None, scope, schema, scope, kind, text(made.func))
         base = _made_of(function) if function is not None else None

@@ -314,8 +314,10 @@ class _Views(ModuleReader):
         if declared is not None:
             return declared
         part = declared_result(found, text_is_response=True)
-        if renders(found, self.names):
-            return part._replace(annotation=None, kind="response", detail="what its decorator renders")
+        made = renders(found, self.names)
+        if made:
+            kind = "schema" if made == "fields" else made
+            return part._replace(annotation=None, kind=kind, detail="what its decorator makes of it")
         if part.annotation is None:
             return part
         part = part._replace(annotation=_body(unquoted(part.annotation)))

@@ -19,7 +19,7 @@ from pytest_fitness.sources.symbol_table import string_annotation
 DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump"})
 """Calls that make a dict of a schema."""
 
-OF_SCHEMAS = frozenset({"dict", "model_dump"})
+OF_SCHEMAS = frozenset({"dict", "model_dump", "asdict"})
 """Of these, methods that schemas have, whose fields are those of the schema."""
 
 ENCODERS = frozenset({"jsonable_encoder", "dumps"})
@@ -37,6 +37,9 @@ DUMPED = "fields that a schema chooses"
 
 DUMP = "a dict that a schema is dumped to"
 """The same of what is made by a schema of itself, which counts where the framework takes no schemas."""
+
+LISTED = "a list of what is described by a schema"
+"""The same of what Flask writes out item by item, as it does with dataclasses."""
 
 TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest model_dump_json".split())
 """Methods that give a text, or bytes, unless they are given more than constants, as ``jwt.decode`` is."""
@@ -94,7 +97,7 @@ class Returned:
         shapes = shapes or [Shape("none", "nothing")]
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
         if text_is_response:
-            shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail == DUMP else s for s in shapes]
+            shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
         bad = [s for s in shapes if s.kind not in fine and not (text_is_response and _is_dumped(s))]
         if not bad:
             return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
@@ -130,14 +133,8 @@ class Returned:
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp):
             return [Shape("raw", "a dict")]
-        if isinstance(node, ast.List) and node.elts and all(map(_is_text, node.elts)):
-            return [Shape("scalar", "a list of texts")]
         if isinstance(node, ast.List | ast.ListComp | ast.GeneratorExp):
-            items = node.elts if isinstance(node, ast.List) else [node.elt]
-            shapes = (
-                [s for item in items for s in self.results(item, scope, depth + 1, dumps=dumps)] if depth < 3 else []
-            )
-            return shapes if shapes and all(map(_is_dumped, shapes)) else [Shape("raw", "a list")]
+            return self._of_list(node, scope, depth, dumps=dumps)
         if isinstance(node, ast.Attribute):
             return self._of_attribute(node, scope, depth, dumps=dumps)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Add):
@@ -150,6 +147,17 @@ class Returned:
         if isinstance(node, ast.Name):
             return self._of_name(node, scope, depth, dumps=dumps)
         return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
+
+    def _of_list(
+        self, node: ast.List | ast.ListComp | ast.GeneratorExp, scope: Scope, depth: int, *, dumps: bool
+    ) -> list[Shape]:
+        items = node.elts if isinstance(node, ast.List) else [node.elt]
+        if items and all(map(_is_text, items)):
+            return [Shape("scalar", "a list of texts")]
+        shapes = [s for each in items for s in self.results(each, scope, depth + 1, dumps=dumps)] if depth < 3 else []
+        if shapes and all(s.kind == "schema" and s.entity is not None for s in shapes):
+            shapes = [s if _is_dumped(s) else Shape("raw", LISTED, s.entity) for s in shapes]
+        return shapes if shapes and all(map(_is_dumped, shapes)) else [Shape("raw", "a list")]
 
     def _of_name(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         given = self._passed(node, scope)
@@ -168,6 +176,10 @@ class Returned:
         text = f"`{ast.unparse(node)[:40]}`"
         if node.attr in ("text", "content") and self._is_of_client(node.value, scope):
             return [Shape("scalar", text)]
+        if last_name(node.value) == "self" and isinstance(scope.node, FUNCTIONS) and depth < 3:
+            values = list(_set_to(node.attr, scope.node))
+            if values:
+                return [s for value in values for s in self.results(value, scope, depth + 1, dumps=dumps)]
         if node.attr == "data" and isinstance(node.value, ast.Call):  # of marshmallow 2: OrderSchema().dump(order).data
             inner = self.results(node.value, scope, depth + 1, dumps=dumps)
             return inner if all(map(_is_dumped, inner)) else [Shape("unknown", text)]
@@ -257,6 +269,8 @@ class Returned:
             inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
             is_text = name == "dumps" and (dumps or inner.kind == "unknown") and not _is_dumped(inner)
             return Shape("scalar", text) if is_text else inner
+        if name == "asdict" and len(node.args) == 1 and dumps:
+            return self._dump(ast.Attribute(node.args[0], "asdict", ast.Load()), scope)
         if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
             return self._dump(node.func, scope) if dumps else Shape("raw", "a dump")
         return None
@@ -286,7 +300,9 @@ class Returned:
         return Shape("raw", DUMP, made if is_schema else None) if is_dump else Shape("raw", "a dict")
 
     def _of_marshmallow(self, schema: Entity | None) -> Shape | None:
-        is_one = schema is not None and any("marshmallow" in base.name for base in self.names.bases(schema))
+        bases = self.names.bases(schema) if schema is not None else []
+        # of a package that is not installed, the name is all there is
+        is_one = any("marshmallow" in b.name or (b.node is None and b.last.endswith("Schema")) for b in bases)
         return Shape("schema", DUMPED, schema) if is_one else None
 
     def _helped(self, function: Function, scope: Scope, text: str, *, dumps: bool) -> Shape:
@@ -373,6 +389,17 @@ def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
                     yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
 
 
+def _set_to(attribute: str, function: Function) -> list[ast.expr]:
+    """What a method sets an attribute of its object to, if it does for sure: ``self.response = {...}``."""
+    found = [node for node in own_nodes(function) if isinstance(node, ast.Assign) and _is_of_self(node, attribute)]
+    return [node.value for node in found] if any(node in function.body for node in found) else []
+
+
+def _is_of_self(node: ast.Assign, attribute: str) -> bool:
+    targets = (target for target in node.targets if isinstance(target, ast.Attribute))
+    return any(target.attr == attribute and last_name(target.value) == "self" for target in targets)
+
+
 def _is_filled(name: str, scope: Scope) -> bool:
     """Whether something is put under a key into what has a name, as into a dict, or into its parts: ``order["number"] = 1``."""
     nodes = list(own_nodes(scope.node)) if isinstance(scope.node, FUNCTIONS) else []
@@ -399,7 +426,7 @@ def _is_told(function: Function) -> bool:
 
 
 def _is_dumped(shape: Shape) -> bool:
-    return shape.detail in (DUMPED, DUMP)
+    return shape.detail in (DUMPED, DUMP, LISTED)
 
 
 def _part_of(value: ast.expr | None, part: int) -> ast.expr:

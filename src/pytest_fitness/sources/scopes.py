@@ -201,10 +201,12 @@ class Scopes:
                     found = self._entity(inner, name, binding, depth)
                     if found is not None:
                         return found
-                for star in reversed(inner.stars):
-                    found = self._from_star(star, name, depth)
-                    if found is not None:
-                        return found
+                starred = [self._from_star(star, name, depth) for star in reversed(inner.stars)]
+                known = [
+                    each for each in starred if each is not None
+                ]  # of two that import each other, one does not know
+                if known:
+                    return next((each for each in known if each.kind != "unknown"), known[0])
             inner = inner.parent if climb else None
         if climb and hasattr(builtins, name):
             return Entity("external", f"builtins.{name}")
