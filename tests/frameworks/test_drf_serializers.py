@@ -556,6 +556,16 @@ class W(Base):
     assert crossing(text) == {"V.retrieve": "> A", "Base.list": "> A", "Base.create": "B > C", "W.create": "B > B"}
 
 
+def test_what_a_view_documents_is_written_where_the_view_is() -> None:
+    """Names of the module of its base mean something else."""
+    base = "class C(serializers.Serializer): ...\nclass Base(viewsets.GenericViewSet):\n    def create(self, request): return Response({})\n"
+    text = f"{HEAD}from shop.base import Base\n@extend_schema_view(create=extend_schema(request=B, responses=C))\n"
+    text += "class V(Base):\n    queryset = 1\n    serializer_class = A\n"
+
+    (handler,) = handlers(text, {"shop.base": HEAD + base})
+    assert [c.name for slot in (*handler.inputs, handler.output) for c in slot.classes] == ["shop.api.B", "shop.api.C"]
+
+
 def test_a_base_is_no_handler_of_its_own() -> None:
     """Where what is derived from it says what it serializes."""
     text = """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pytest_fitness.frameworks._drf_body import Choice, Occasion
 from pytest_fitness.frameworks._drf_choosing import Choosing, live_returns, serializers_of
-from pytest_fitness.frameworks._drf_documented import documented, on_the_class
+from pytest_fitness.frameworks._drf_documented import Documented, documented, on_the_class
 from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned, is_error, values_in, when_all_goes_well
 from pytest_fitness.frameworks._reading import (
     function_of,
@@ -107,14 +107,20 @@ class Serializers:
     def crossing(self) -> Crossing:
         """Return what the request and the response are made of; what is documented decides over what is made."""
         made = self._crossing()
-        function, owner = self.found.function, self.found.owner.node if self.found.owner is not None else None
-        view = self.view.node if self.view is not None and self.view.node is not owner else None
-        # of what is derived, the view itself says more than what it is derived from
-        every = (*on_the_class(view, function.name), *function.decorator_list, *on_the_class(owner, function.name))
-        said = documented(every, self.found.scope, self.names)
+        said = self._documented()
         is_query = made.reads_query or (said.query is not None and not made.reads_body)
         takes = said.body or made.takes or said.query
         return Crossing(takes, said.result or made.gives, made.reads_body, is_query)
+
+    def _documented(self) -> Documented:
+        """What is said above the method, or above the class; of what is derived, the view itself says more than its base."""
+        function, owner, view = self.found.function, self.found.owner, self.view
+        if view is not None and view.scope is not None and (owner is None or view.node is not owner.node):
+            said = documented(on_the_class(view.node, function.name), view.scope, self.names)
+            if any(part is not None for part in said):
+                return said
+        own = on_the_class(owner.node if owner is not None else None, function.name)
+        return documented((*function.decorator_list, *own), self.found.scope, self.names)
 
     def _crossing(self) -> Crossing:
         """The serializers that the function makes: with ``data=`` for the request, and those of which it returns what they show."""
@@ -177,7 +183,7 @@ class Serializers:
         """
         if not isinstance(call, ast.Call) or self.depth >= (DEEPER if is_returned else DEEP):
             return None
-        (called,) = [*self.answer.meant(call.func)[:1], call.func][:1]  # def run(self, action): return action(request)
+        called = self.answer.meant(call.func)[0]  # def run(self, action): return action(request)
         is_method = isinstance(called, ast.Attribute) and last_name(called.value) == "self"
         method: tuple[Function, Scope] | None = None
         if is_method and self.choosing is not None and last_name(called) not in ACTIONS:
