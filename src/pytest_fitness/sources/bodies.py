@@ -71,3 +71,9 @@ def _self_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
         if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
             yield target.attr
+
+
+def first_of(inner: ast.expr) -> ast.expr:
+    """Return the first argument of a generic that is not None."""
+    items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+    return next((each for each in items if not (isinstance(each, ast.Constant) and each.value is None)), inner)

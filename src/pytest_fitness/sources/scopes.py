@@ -11,7 +11,7 @@ from pathlib import Path
 from pytest_fitness.model import Module
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
-from pytest_fitness.sources.bodies import attributes_of_self, given_by_default, is_super, returns_of
+from pytest_fitness.sources.bodies import attributes_of_self, first_of, given_by_default, is_super, returns_of
 from pytest_fitness.sources.environment import find_top_level
 from pytest_fitness.sources.symbol_table import bind, collect, string_annotation
 from pytest_fitness.sources.symbols import cached_tree
@@ -201,12 +201,14 @@ class Scopes:
                     found = self._entity(inner, name, binding, depth)
                     if found is not None:
                         return found
-                starred = [self._from_star(star, name, depth) for star in reversed(inner.stars)]
-                known = [
-                    each for each in starred if each is not None
-                ]  # of two that import each other, one does not know
-                if known:
-                    return next((each for each in known if each.kind != "unknown"), known[0])
+                unsure: Entity | None = None
+                for star in reversed(inner.stars):
+                    found = self._from_star(star, name, depth)
+                    if found is not None and found.kind != "unknown":
+                        return found
+                    unsure = unsure or found  # of two modules that import each other, one does not know
+                if unsure is not None:
+                    return unsure
             inner = inner.parent if climb else None
         if climb and hasattr(builtins, name):
             return Entity("external", f"builtins.{name}")
@@ -409,7 +411,7 @@ class Scopes:
             annotation = string_annotation(annotation.right if is_none else annotation.left)
         if isinstance(annotation, ast.Subscript):
             head = ast.unparse(annotation.value).rpartition(".")[2]
-            annotation = string_annotation(_first(annotation.slice)) if head in LOOKED_THROUGH else annotation.value
+            annotation = string_annotation(first_of(annotation.slice)) if head in LOOKED_THROUGH else annotation.value
         if not isinstance(annotation, ast.Name | ast.Attribute):
             return None
         found = self.resolve(annotation, entity.scope, depth + 1)
@@ -475,12 +477,6 @@ def _before(node: ast.ClassDef, scope: Scope) -> Scope:
     bindings = scope.symbols.get(node.name, [])
     at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
     return scope.where(node.name, bindings[:at])
-
-
-def _first(inner: ast.expr) -> ast.expr:
-    """The first argument of a generic that is not None."""
-    items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-    return next((each for each in items if not (isinstance(each, ast.Constant) and each.value is None)), inner)
 
 
 def installed_source(name: str) -> Source | None:
