@@ -948,3 +948,12 @@ def test_star_imports_of_modules_that_import_each_other() -> None:
 def test_a_contract_is_no_route() -> None:
     """Of a package that is not installed."""
     assert handlers("import deal\n@deal.post(lambda result: result > 0)\ndef f(x: int): return x") == ()
+
+
+def test_a_star_that_leads_nowhere() -> None:
+    """Says so, if no other one knows the name."""
+    text = "from fastapi import FastAPI\nfrom shop.schemas import *\napp = FastAPI()\n@app.post('/')\ndef f(a: Lost) -> None: ..."
+    shop = codebase({"shop.api": text, "shop.schemas": "from shop.empty import Lost", "shop.empty": ""})
+
+    (handler,) = shop.handlers(shop.select("api")).found
+    assert [(slot.kind, slot.detail) for slot in handler.inputs] == [("unknown", "shop.empty.Lost")]
