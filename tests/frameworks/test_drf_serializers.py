@@ -566,6 +566,16 @@ def test_what_a_view_documents_is_written_where_the_view_is() -> None:
     assert [c.name for slot in (*handler.inputs, handler.output) for c in slot.classes] == ["shop.api.B", "shop.api.C"]
 
 
+def test_what_a_helper_is_given_is_written_where_it_is_called() -> None:
+    """Names of the module of the helper mean something else."""
+    base = "class Mixin:\n    def page(self, shown):\n        shown = shown(1, many=True)\n        return self.get_paginated_response(shown.data)\n"
+    text = f"{HEAD}from shop.base import Mixin\nclass Own(serializers.Serializer): ...\n"
+    text += "class V(Mixin, viewsets.GenericViewSet):\n    queryset = 1\n    def list(self, request): return self.page(Own)\n"
+
+    (handler,) = handlers(text, {"shop.base": base})
+    assert [c.name for c in handler.output.classes] == ["shop.api.Own"]
+
+
 def test_a_base_is_no_handler_of_its_own() -> None:
     """Where what is derived from it says what it serializes."""
     text = """

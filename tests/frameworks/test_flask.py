@@ -67,6 +67,7 @@ def view(): ...
          "api.add_namespace(ns)\n@ns.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /b/n/x V.get"]),
         ("from flask_restx import Api\napi = Api(prefix=PREFIX)\nns = api.namespace('n', path='/m')\n@ns.route('/x')\n"
          "class V(Resource):\n    def get(self): ...", ["GET /m/x V.get"]),
+        ("class V(Resource):\n    def head(self): return ''", ["HEAD V.head"]),
         ("A = '/a'\n@app.get('%s/%s' % (A, 'b'))\ndef f(): ...", ["GET /a/b f"]),
         ("@app.get('/%s' % 'b')\ndef f(): ...", ["GET /b f"]),
         ("@app.get('/%d' % 1)\ndef f(): ...", ["GET '/%d' % 1 f"]),
@@ -594,6 +595,10 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return mixed()", "raw"),
         ("return of_two_minds()", "raw"),
         ("return told()", "unknown"),
+        ("if x: return refuse(404)\n    return render_template('x')", "response"),
+        ("if x: return planned(404)\n    return render_template('x')", "unknown"),
+        ("return Service().as_text, 200", "response"),
+        ("return Service().shown, 200", "unknown"),
         ("self.answer = {'a': 1}\n    return self.answer", "raw"),
         ("self.other = {'a': 1}\n    x.answer = 1\n    return self.answer", "unknown"),
         ("if x: self.answer = jsonify(1)\n    return self.answer", "unknown"),
@@ -689,6 +694,8 @@ class Service:
     def said(self) -> OrderOut: return OrderOut().dump(1)
     def hand(self, call): return call(1)
     def shown(self): return jsonify(1)
+    @property
+    def as_text(self) -> str: return find()
     @classmethod
     def of(cls: type[T]) -> T: return cls()
     @classmethod
@@ -740,6 +747,8 @@ def not_found(text): return jsonify(text), 404
 from absent import AutoSchema, Odd
 class Absent(AutoSchema): ...
 class NoSchema(Odd): ...
+def refuse(code): quit(code)
+def planned(code): ...
 T = TypeVar('T')
 def handed(call, x): return call(x)
 class Model(BaseModel): ...

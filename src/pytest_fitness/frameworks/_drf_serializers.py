@@ -18,7 +18,7 @@ from pytest_fitness.frameworks._reading import (
 )
 from pytest_fitness.frameworks._uses import arguments_of, stays
 from pytest_fitness.model import NOTHING_DECLARED
-from pytest_fitness.model.contents import FUNCTIONS, Found, last_name
+from pytest_fitness.model.contents import FUNCTIONS, Found, does_something, last_name
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
@@ -38,9 +38,13 @@ DEEPER = 4
 
 @dataclass(frozen=True)
 class Passed:
-    """What a helper is called with: by parameter what it may be, and by the id of a call what serializers it makes."""
+    """What a helper is called with.
+
+    By parameter what it may be, and which serializers, as they are written where it is called; by the id of a call, what it makes.
+    """
 
     values: Mapping[str, list[ast.expr]] = field(default_factory=dict)
+    classes: Mapping[str, list[Choice]] = field(default_factory=dict)
     made: Mapping[int, list[Choice]] = field(default_factory=dict)
 
 
@@ -94,10 +98,9 @@ class Serializers:
             set_by = Choosing(view, names, self.occasion).set_by(found.function, self.inside)
             self.occasion = replace(self.occasion, given={**self.occasion.given, **set_by})
         self.choosing = Choosing(view, names, self.occasion) if view is not None else None
-        self.made: dict[int, list[Choice]] = dict(passed.made) if passed is not None else {}
-        self.answer = Returned(
-            found.function, self.nodes, self.made, passed.values if passed is not None else {}, self._is_own_function
-        )
+        self.passed = passed or Passed()
+        self.made: dict[int, list[Choice]] = dict(self.passed.made)
+        self.answer = Returned(found.function, self.nodes, self.made, self.passed.values, self._is_own_function)
 
     def _is_own_function(self, call: ast.Call) -> bool:
         """Whether a function of the codebase is called, which is followed, whatever its name promises."""
@@ -198,7 +201,8 @@ class Serializers:
         is_super = isinstance(of, ast.Call) and last_name(of.func) == "super"
         is_of_view = is_method or is_super or (bool(call.args) and last_name(call.args[0]) == "self")
         is_foreign = isinstance(method[1].node, ast.ClassDef) and not is_of_view  # whose super() is none of the view
-        return self._there(method, Passed(values, self.made), None if is_foreign else self.view)
+        classes = {k: [choice for value in each for choice in self._classes(value)] for k, each in values.items()}
+        return self._there(method, Passed(values, classes, self.made), None if is_foreign else self.view)
 
     def _there(self, method: tuple[Function, Scope], passed: Passed | None, view: Entity | None) -> Serializers:
         found = Found(*method, self.found.owner)
@@ -286,7 +290,7 @@ class Serializers:
 
     def _plain(self) -> Part | None:
         """What is returned that is no response at all, or an empty one; None for any other response."""
-        if not self.answer.good and any(map(_does_something, self.found.function.body)):
+        if not self.answer.good and any(map(does_something, self.found.function.body)):
             return self._nothing()
         answers = {kind for value in self.answer.good for kind in self._kinds(value, self.inside, self.answer.values)}
         answers = answers - {"error"} or answers
@@ -367,7 +371,8 @@ class Serializers:
         if last_name(of or call) == "self" and "serializer" not in last_name(function).lower():
             return []
         if isinstance(function, ast.Name) and function.id in self.answer.values:
-            return [choice for value in self.answer.values[function.id] for choice in self._classes(value)]
+            given = self.passed.classes.get(function.id, [])
+            return given or [c for value in self.answer.values[function.id] for c in self._classes(value)]
         if isinstance(function, ast.Name) and is_parameter(function, self.inside):
             return []
         own = self._of_view(function) if isinstance(function, ast.Attribute) and last_name(of or call) == "self" else []
@@ -427,13 +432,6 @@ def _of_action(found: Found) -> Iterator[tuple[str, Choice]]:
             for binding in found.scope.symbols.get(last_name(first), ()) if first is not None else ():
                 if isinstance(binding.node, FUNCTIONS) and binding.node is not found.function:
                     yield from _of_action(Found(binding.node, found.scope, found.owner))
-
-
-def _does_something(statement: ast.stmt) -> bool:
-    is_left_out = isinstance(statement, ast.Expr) and isinstance(
-        statement.value, ast.Constant
-    )  # ... and what it is about
-    return not is_left_out and not isinstance(statement, ast.Pass)
 
 
 def _sets_serializer(node: ast.AST) -> bool:

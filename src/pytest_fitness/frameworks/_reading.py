@@ -12,7 +12,7 @@ from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 
-ANSWERS = r"def (?:get|post|put|patch|delete|index|run|perform)\("
+ANSWERS = r"def (?:get|head|post|put|patch|delete|index|run|perform)\("
 """Of classes whose methods answer requests, or do tasks; their base may be the project's own. One expression for all is looked for once."""
 
 METHOD_HINTS = (ANSWERS, *(f" {verb} = " for verb in HTTP_METHODS[:5]))

@@ -318,6 +318,12 @@ def own_statements(function: Function) -> Iterator[ast.AST]:
             todo += statements_of(node)
 
 
+def does_something(statement: ast.stmt) -> bool:
+    """Whether a statement is more than a text that says what a function is about, ``...`` or ``pass``."""
+    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return not is_text and not isinstance(statement, ast.Pass)
+
+
 def own_returns(function: Function) -> Iterator[ast.expr]:
     """Yield what a function itself returns."""
     for node in own_statements(function):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name, parameters
+from pytest_fitness.model.contents import FUNCTIONS, does_something, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
@@ -185,6 +185,9 @@ class Returned:
             return inner if all(map(_is_dumped, inner)) else [Shape("unknown", text)]
         constants = self._constant(node, scope) if depth < 3 else []
         found = [s for value, where in constants for s in self.results(value, where, depth + 1, dumps=dumps)]
+        made = self.names.resolve(node, scope) if not found else None
+        if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and _is_property(made.node):
+            found = [self._helped(made.node, made.scope, text, dumps=dumps)]
         return found or [Shape("unknown", text)]
 
     def _named(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
@@ -342,6 +345,8 @@ class Returned:
         else:
             values = [_part_of(each.value, part) for each in returns]
         shapes = [s for value in values for s in self.results(value, inside)]
+        if not returns and not isinstance(scope.node, ast.ClassDef) and any(map(does_something, function.body)):
+            shapes = [Shape("none", "None")]  # it returns nothing: def refuse(code): abort(code)
         self._open.pop()
         return [s for s in shapes if s.detail != AGAIN]  # what calls itself returns what else it returns
 
@@ -387,6 +392,10 @@ def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
             for each in inner if all(isinstance(name.ctx, ast.Load) for name in named) else ():
                 if isinstance(each, ast.Return) and each.value in named:
                     yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
+
+
+def _is_property(function: Function) -> bool:
+    return any(last_name(decorator) in ("property", "cached_property") for decorator in function.decorator_list)
 
 
 def _set_to(attribute: str, function: Function) -> list[ast.expr]:
