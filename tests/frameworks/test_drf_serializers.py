@@ -205,6 +205,19 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("B(data=request.GET)\n        C(data=request.data)\n        return Response({})", "C > response"),
         ("A(data=request.data)\n        for each in request.data['x']: B(data=each)\n        return Response({})", "A|B > response"),
         ("A(data=request.data)\n        for each in found: B(data=each)\n        return Response({})", "A > response"),
+        # one thing or another
+        ("if x: return Response(B(1).data)\n        return self.list(request)", "> B|A"),
+        ("if x: return Response(B(1).data)\n        return self.shown()\n    def shown(self): return Response(C(1).data)", "> B|C"),
+        ("if x: return Response(B(1).data)\n        return self.shown()\n    def shown(self): return Response(B(2).data)", "> B"),
+        ("if x: return Response(B(1).data)\n        return self.shown()\n    def shown(self): return Response(1)", "> B"),
+        ("if x: return Response(B(1).data)\n        return self.shown()\n"
+         "    def shown(self): return Response(registry.serializer_for(1).data)", "> unknown"),
+        ("if x: return Response(B(1).data)\n        return self.destroy(request)", "> B"),
+        ("r = self.list(request)\n        return Response(B(r.rows).data)", "> B"),
+        ("if x: return Response(registry.serializer_for(1).data)\n        return self.shown()\n"
+         "    def shown(self): return Response(B(1).data)", "> unknown"),
+        ("if x: return Response(self.made_serializer().data)\n        return Response(1)\n    def made_serializer(self): return B(1)", "> B"),
+        ("if x: return self.list(request)\n        return self.shown()\n    def shown(self): return self.destroy(1)", "> A"),
         # what is made of data
         ("data = B(1).data\n        data['x'] = 1\n        return Response(data)", "> response"),
         ("data = B(1).data\n        data.update(x=1)\n        return Response(data)", "> response"),

@@ -62,6 +62,21 @@ class Crossing:
         if self.takes is None:
             self.takes, self.reads_body, self.reads_query = other.takes, other.reads_body, other.reads_query
 
+    def give(self, other: Part | None) -> None:
+        """Give what another method gives as well; what cannot be told goes before all else."""
+        before = self.gives
+        if before is None or other is None:
+            self.gives = before or other
+        elif before.annotation is None:
+            self.gives = before if before.kind == "unknown" else other
+        elif other.annotation is None:
+            self.gives = other if other.kind == "unknown" else before
+        else:
+            known = {id(before.annotation), *(id(expression) for expression, _ in before.alternatives)}
+            more = [(other.annotation, other.scope), *other.alternatives]
+            new = tuple(each for each in more if id(each[0]) not in known)
+            self.gives = before._replace(alternatives=(*before.alternatives, *new))
+
 
 class Serializers:
     """The serializers of one method of a view, which may come from a mixin, or of a function.
@@ -137,11 +152,12 @@ class Serializers:
             every[id(answer.unclear)] = answer.unclear, self.inside
         found.gives = part_of("return", list(every.values()), returned[0], self.found.scope) if returned else None
         self._by_helpers(found, answer.calls())
-        if found.gives is None and answer.unclear is not None:
-            why = f"`{ast.unparse(answer.unclear)}(...)` cannot be told"
-            found.gives = Part("return", None, self.found.scope, answer.unclear, self.found.scope, "unknown", why)
-        if found.takes is None or found.gives is None:
-            self._by_others(found)
+        unclear = next((n for n in self.nodes if isinstance(n, ast.Call) and n.func is answer.unclear), None)
+        is_followed = unclear is not None and self._helper(unclear, is_returned=True) is not None
+        if unclear is not None and not returned and (found.gives is None or not is_followed):
+            why = f"`{ast.unparse(unclear.func)}(...)` cannot be told"
+            found.gives = Part("return", None, self.found.scope, unclear.func, self.found.scope, "unknown", why)
+        self._by_others(found, answer.handed_on() if found.gives is None else answer.calls())
         if found.takes is None:
             self._by_helpers(found, None)
         if self.depth == 0:  # what a helper returns may be put into a response
@@ -177,7 +193,7 @@ class Serializers:
                 if there.reads_body or returned is not None:
                     found.take(there)
                 if returned is not None:
-                    found.gives = found.gives or there.gives
+                    found.give(there.gives)
 
     def _helper(self, call: ast.AST, *, is_returned: bool = False) -> Serializers | None:
         """The method of the codebase that ``self.place(order)`` calls, or the function that is given the request or returned.
@@ -208,9 +224,8 @@ class Serializers:
         found = Found(*method, self.found.owner)
         return Serializers(found, self.names, view, self.occasion, self.generic, passed, self.depth + 1)
 
-    def _by_others(self, found: Crossing) -> None:
+    def _by_others(self, found: Crossing, returned: Set[int]) -> None:
         """What an action takes and gives that hands over to the one that it overrides, or to another one."""
-        returned = self.answer.handed_on()
         for call in self.nodes:
             name = self._hands_over(call)
             if not name or self.choosing is None or self.depth > DEEPER:
@@ -219,7 +234,7 @@ class Serializers:
             there = self._overridden(name, call)
             found.take(there)
             if id(call) in returned:
-                found.gives = found.gives or there.gives
+                found.give(there.gives)
 
     def _hands_over(self, call: ast.AST) -> str:
         """``super().create`` in ``create``, or ``self.list`` in ``get``; ``CreateModelMixin.create(self, ...)`` as well."""
