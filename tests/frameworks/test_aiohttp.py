@@ -165,3 +165,10 @@ class Odd:
         "aiohttp: GET made_otherwise.<locals>.Hidden.get",
         "aiohttp: GET /other given.found",
     ]
+
+
+def test_a_lambda_that_a_loop_calls_is_no_route() -> None:
+    """In a module with a name like that of a method that adds routes."""
+    text = "PAIRS = [('x', lambda g: (g[0], g[1]))]\ndef add_patch(request):\n    for name, f in PAIRS:\n        return f(request.GET)\n"
+
+    assert titles(text) == []

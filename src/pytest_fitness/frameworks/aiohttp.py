@@ -193,7 +193,8 @@ class _Routes(ModuleReader):
             entity = self.names.resolve(function, scope)
             if entity is not None and isinstance(entity.node, ast.Attribute) and entity.scope is not None:
                 function, scope = entity.node, entity.scope
-        assert isinstance(function, ast.Attribute | ast.Name)
+        if not isinstance(function, ast.Attribute | ast.Name):
+            return ""  # for name, f in PAIRS: f(request), with lambdas in it
         name = last_name(function)
         if name in VERBS or name == "RouteDef":
             made = self.names.resolve(function, scope)
