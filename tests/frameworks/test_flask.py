@@ -68,6 +68,15 @@ def view(): ...
         ("from flask_restx import Api\napi = Api(prefix=PREFIX)\nns = api.namespace('n', path='/m')\n@ns.route('/x')\n"
          "class V(Resource):\n    def get(self): ...", ["GET /m/x V.get"]),
         ("class V(Resource):\n    def head(self): return ''", ["HEAD V.head"]),
+        ("def add_namespace(x): ...\nns = Namespace('n')\nadd_namespace(ns)\n@ns.route('/x')\nclass V(Resource):\n    def get(self): ...",
+         ["GET /n/x V.get"]),
+        ("from flask_restx import Api\napp = Api(app, prefix='/v1')\n@app.route('/x')\nclass V(Resource):\n    def get(self): ...",
+         ["GET /v1/x V.get"]),
+        ("from flask_restx import Api\na = Api(b)\nb = Api(a, prefix='/b')\n@a.route('/x')\nclass V(Resource):\n    def get(self): ...",
+         ["GET /b/x V.get"]),
+        ("from flask_restx import Api\napi = Api(app)\napi = api.namespace('v')\n@api.route('/x')\n@api.route('/y')\nclass V(Resource):\n"
+         "    def get(self): ...", ["GET /v/x V.get"]),
+        ("ns = Namespace('n')\nns.add_namespace(ns)\n@ns.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /n/x V.get"]),
         ("A = '/a'\n@app.get('%s/%s' % (A, 'b'))\ndef f(): ...", ["GET /a/b f"]),
         ("@app.get('/%s' % 'b')\ndef f(): ...", ["GET /b f"]),
         ("@app.get('/%d' % 1)\ndef f(): ...", ["GET '/%d' % 1 f"]),
@@ -416,6 +425,8 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\n@ns.marshal_with(ns.model('M', {}))\ndef f(): ...", [], "schema"),
         ("def guard(f):\n    @wraps(f)\n    def inner(*a, **k): return f(*a, **k)\n    @wraps(inner)\n    def outer(*a, **k): return inner(*a, **k)\n"
          "    return outer\n@app.post('/')\n@guard\ndef f(): return jsonify({})", [], "response"),
+        ("M = ns.model('M', {})\nM = M.copy()\n@app.post('/')\n@ns.marshal_with(M)\ndef f(): return {}", [], "schema"),
+        ("A = B.copy()\nB = A.copy()\n@app.post('/')\n@ns.marshal_with(B)\ndef f(): return {}", [], "unknown"),
         ("TEXT = 'done'\n@app.post('/')\n@ns.response(200, TEXT)\n@ns.marshal_with(OrderOut)\ndef f(): ...", [], "schema"),
         ("DONE = {}\n@app.post('/')\n@ns.response(200, DONE)\ndef f(): return {}", [], "raw"),
         ("FIELDS = {'a': 1}\n@app.post('/')\n@app.output(FIELDS)\ndef f(): return {}", [], "schema"),
@@ -595,6 +606,8 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return mixed()", "raw"),
         ("return of_two_minds()", "raw"),
         ("return told()", "unknown"),
+        ("return streamed()", "unknown"),
+        ("return given_by_decorator()", "unknown"),
         ("if x: return refuse(404)\n    return render_template('x')", "response"),
         ("if x: return planned(404)\n    return render_template('x')", "unknown"),
         ("return Service().as_text, 200", "response"),
@@ -748,6 +761,11 @@ from absent import AutoSchema, Odd
 class Absent(AutoSchema): ...
 class NoSchema(Odd): ...
 def refuse(code): quit(code)
+def streamed():
+    yield {}
+@made
+def given_by_decorator():
+    refuse(1)
 def planned(code): ...
 T = TypeVar('T')
 def handed(call, x): return call(x)

@@ -20,19 +20,17 @@ ADDING = ("add_resource", "add_url_rule")
 class Paths:
     """Reads the paths of one module, and of views that another one registers."""
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: Contents, around: set[int] | None = None) -> None:
         self.contents = contents
         self.names = contents.names
+        self._open = around if around is not None else set[int]()
 
     def of(self, call: ast.Call, where: Scope) -> str:
         """Return the path of ``@bp.route("/orders")``, ``app.add_url_rule("/orders", ...)``, ``api.add_resource(Orders, "/orders")``."""
         position = 1 if last_name(call.func) == "add_resource" else 0
         path = text(constant(option(call, "rule", position=position), where, self.names))
         router = self.names.resolve(call.func.value, where) if isinstance(call.func, ast.Attribute) else None
-        made = router.node if router is not None else None
-        if not isinstance(made, ast.Call):
-            return path
-        prefix = self._prefix(router) if router is not None else ""
+        prefix = self._prefix(router)
         return joined(prefix, f"/{path}" if prefix and path and not path.startswith("/") else path)
 
     def of_view(self, view: ast.AST) -> str:
@@ -43,34 +41,37 @@ class Paths:
         others = (there for word in ADDING for there in self.contents.elsewhere(word))
         return next((found for there in others if (found := _of_views(there).get(id(view))) is not None), "")
 
-    def _prefix(self, router: Entity) -> str:
+    def _prefix(self, router: Entity | None) -> str:
         """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
-        assert isinstance(router.node, ast.Call)
-        made = router.node
-        if last_name(made.func) == "Api":
-            return self._of_api(made, router.scope)
-        if last_name(made.func) not in NAMESPACES:
+        made, scope = (router.node, router.scope) if router is not None else (None, None)
+        if router is None or scope is None or not isinstance(made, ast.Call) or id(made) in self._open:
+            return ""  # app = Api(app): a name may mean what was made of it
+        if last_name(made.func) not in ("Api", *NAMESPACES):
             return prefix_of(router, self.contents, MOUNTING).rstrip("/")
-        added, around = self._added(made)
-        if isinstance(made.func, ast.Attribute) and router.scope is not None and not around:  # api.namespace("orders")
-            api = self.names.resolve(made.func.value, router.scope)
-            around = self._prefix(api) if api is not None and isinstance(api.node, ast.Call) else ""
-        return joined(around, text(added) if added is not None else self._of_namespace(router.node))
+        key = ("prefix of", id(made))
+        if key not in self.contents.memo:  # which each of its routes asks for
+            self._open.add(id(made))
+            prefix = self._of_api(made, scope) if last_name(made.func) == "Api" else self._of_namespace(made, scope)
+            self._open.discard(id(made))
+            if self._open:
+                return prefix  # it may be another one for whoever asks from further out
+            self.contents.memo[key] = prefix
+        found: str = self.contents.memo[key]
+        return found
 
-    def _of_api(self, api: ast.Call, scope: Scope | None) -> str:
+    def _of_api(self, api: ast.Call, scope: Scope) -> str:
         """What ``Api(blueprint, prefix="/api")`` puts before every path."""
-        given = constant(option(api, "prefix"), scope, self.names) if scope is not None else None
+        given = constant(option(api, "prefix"), scope, self.names)
         app = option(api, "app", "blueprint", position=0)
-        below = self.names.resolve(app, scope) if app is not None and scope is not None else None
-        around = self._prefix(below) if below is not None and isinstance(below.node, ast.Call) else ""
+        around = self._prefix(self.names.resolve(app, scope)) if app is not None else ""
         return joined(around, text(given).rstrip("/") if isinstance(given, ast.Constant) else "")
 
-    def _of_namespace(self, made: ast.Call) -> str:
-        given = option(made, "path")
-        if given is None:
-            given = option(made, "name", position=0)
-            return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
-        return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""
+    def _of_namespace(self, made: ast.Call, scope: Scope) -> str:
+        """What a namespace puts before every path, and the Api that it is added to, or made by: ``api.namespace("orders")``."""
+        added, around = self._added(made)
+        if isinstance(made.func, ast.Attribute) and not around:
+            around = self._prefix(self.names.resolve(made.func.value, scope))
+        return joined(around, text(added) if added is not None else _own_path(made))
 
     def _added(self, namespace: ast.Call) -> tuple[ast.expr | None, str]:
         """The path in ``api.add_namespace(orders, "/orders")``, which stands for that of a namespace, and what is put before it."""
@@ -79,12 +80,19 @@ class Paths:
                 if last_name(call.func) == "add_namespace" and call.args:
                     entity = there.names.resolve(call.args[0], where)
                     if entity is not None and entity.node is namespace:
-                        assert isinstance(call.func, ast.Attribute)
-                        api = there.names.resolve(call.func.value, where)
-                        is_made = api is not None and isinstance(api.node, ast.Call)
-                        around = Paths(there)._prefix(api) if is_made and api is not None else ""  # noqa: SLF001 - of this class
+                        api = call.func.value if isinstance(call.func, ast.Attribute) else None
+                        meant = there.names.resolve(api, where) if api is not None else None
+                        around = Paths(there, self._open)._prefix(meant)  # noqa: SLF001 - of this class
                         return option(call, "path", position=1), around
         return None, ""
+
+
+def _own_path(namespace: ast.Call) -> str:
+    given = option(namespace, "path")
+    if given is None:
+        given = option(namespace, "name", position=0)
+        return f"/{text(given)}" if isinstance(given, ast.Constant) else ""
+    return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""
 
 
 def _of_views(contents: Contents) -> Mapping[int, str]:

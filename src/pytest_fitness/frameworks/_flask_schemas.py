@@ -167,7 +167,7 @@ class Declared:
             part.annotation is not None and "schema" in self.names.kinds(part.annotation, part.scope)
         )
 
-    def _said(self, name: str, schema: ast.expr, scope: Scope) -> Part:
+    def _said(self, name: str, schema: ast.expr, scope: Scope, depth: int = 0) -> Part:
         """What is declared: a class, or an object of one, or a model of flask-restx: ``api.model("Order", {...})``."""
         item = schema.value if isinstance(schema, ast.NamedExpr) else schema
         item = item.elts[0] if isinstance(item, ast.List) and item.elts else item
@@ -184,8 +184,8 @@ class Declared:
             return Part(name, None, scope, schema, scope, "schema", "fields" if made is item else text(item))
         if not isinstance(made, ast.Call):
             return Part(name, schema, scope, schema, scope)
-        if last_name(made.func) == "copy" and isinstance(made.func, ast.Attribute):
-            return self._said(name, made.func.value, where)
+        if last_name(made.func) == "copy" and isinstance(made.func, ast.Attribute) and depth < DEEP:
+            return self._said(name, made.func.value, _above(made, made.func.value, where), depth + 1)
         if last_name(made.func) == "from_dict":
             return Part(name, None, scope, schema, scope, "schema", text(made.func))
         if last_name(made.func) in FIELDS and made.args:
@@ -209,6 +209,13 @@ class Declared:
         if base is not None and function is not None:
             return Part(name, base, self.names.function_scope(function, home), schema, scope)
         return Part(name, made.func, where, schema, scope)  # OrderSchema(many=True)
+
+
+def _above(made: ast.Call, of: ast.expr, scope: Scope) -> Scope:
+    """The scope as it is above ``order = order.copy()``."""
+    bindings = scope.symbols.get(of.id, []) if isinstance(of, ast.Name) else []
+    at = next((n for n, binding in enumerate(bindings) if binding.node is made), None)
+    return scope.where(of.id, bindings[:at]) if isinstance(of, ast.Name) and at is not None else scope
 
 
 def _calls(decorators: Iterable[ast.expr]) -> Iterator[ast.Call]:

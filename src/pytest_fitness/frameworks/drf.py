@@ -119,6 +119,11 @@ class RestFramework:
 class _Views(ModuleReader):
     framework = RestFramework.name
 
+    def __init__(self, contents: Contents) -> None:
+        super().__init__(contents)
+        self._said: dict[int, tuple[tuple[str, int], ...]] = {}
+        self._derived: dict[int, list[Entity]] = {}
+
     def each(self) -> Iterator[Endpoint]:
         for decorator, scope, found, target in self.decorated(self._is_api_view):
             verbs = self._listed(option(decorator, "http_method_names", position=0), scope) or ["GET"]
@@ -228,13 +233,18 @@ class _Views(ModuleReader):
         return [entity, *(b for b in bases if not self._is_view(b) or self._serialized(b) != said or not said)]
 
     def _serialized(self, view: Entity) -> tuple[tuple[str, int], ...]:
-        return tuple((ast.dump(choice), id(scope)) for choice, scope in serializers_of(view, self.names))
+        if id(view.node) not in self._said:
+            said = serializers_of(view, self.names)
+            self._said[id(view.node)] = tuple((ast.dump(choice), id(scope)) for choice, scope in said)
+        return self._said[id(view.node)]
 
     def _is_answered_for(self, entity: Entity, name: str = "") -> bool:
         """Whether a view does not say what it serializes, and others are derived from it, which do, with the method of a name."""
-        if serializers_of(entity, self.names):
+        if self._serialized(entity):
             return False
-        return any(not name or name not in self._symbols(each) for each in derived_from(entity, self.contents))
+        if id(entity.node) not in self._derived:  # which is looked for in all modules
+            self._derived[id(entity.node)] = list(derived_from(entity, self.contents))
+        return any(not name or name not in self._symbols(each) for each in self._derived[id(entity.node)])
 
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""

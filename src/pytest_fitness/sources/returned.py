@@ -220,11 +220,9 @@ class Returned:
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"
+        # def place(form, show): return show(form); what it is called with has other names there
         given = self._passed(node.func, scope)
-        if given is not None and isinstance(
-            given[0], ast.Name | ast.Attribute
-        ):  # def place(form, show): return show(form)
-            # what it is called with has other names there
+        if given is not None and isinstance(given[0], ast.Name | ast.Attribute):
             return self._called(ast.Call(given[0], [], []), given[1], depth, dumps=dumps)
         told = self._told_by_name(node, scope, depth, text, dumps=dumps)
         if told is not None:
@@ -345,8 +343,8 @@ class Returned:
         else:
             values = [_part_of(each.value, part) for each in returns]
         shapes = [s for value in values for s in self.results(value, inside)]
-        if not returns and not isinstance(scope.node, ast.ClassDef) and any(map(does_something, function.body)):
-            shapes = [Shape("none", "None")]  # it returns nothing: def refuse(code): abort(code)
+        if _returns_nothing(function, scope, nodes):
+            shapes = [Shape("none", "None")]
         self._open.pop()
         return [s for s in shapes if s.detail != AGAIN]  # what calls itself returns what else it returns
 
@@ -392,6 +390,13 @@ def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
             for each in inner if all(isinstance(name.ctx, ast.Load) for name in named) else ():
                 if isinstance(each, ast.Return) and each.value in named:
                     yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
+
+
+def _returns_nothing(function: Function, scope: Scope, nodes: Iterable[ast.AST]) -> bool:
+    """``def refuse(code): abort(code)``: not a generator, nor what a decorator or a derived class may give a result."""
+    is_plain = not function.decorator_list and not isinstance(scope.node, ast.ClassDef)
+    gives = any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in nodes)
+    return is_plain and not gives and any(map(does_something, function.body))
 
 
 def _is_property(function: Function) -> bool:
