@@ -173,7 +173,7 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("return Response({'n': self.check(request)})\n    def check(self, r):\n        s = B(data=self.request.data)\n        return 1",
          "B > response"),
         ("return Response({'n': self.check()})\n    def check(self):\n        s = B(data=self.request.query_params)\n        return 1",
-         "> response"),
+         "B > response"),
         ("return self.check()\n    def check(self):\n        s = B(data=self.request.query_params)\n        return Response(s.data)",
          "B > B"),
         # data of the code's own
@@ -197,6 +197,16 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("return Other.act(self, request)", "> none"),
         ("return Odd.act(self, request)", "> response"),
         ("return Response(Service().act())", "> response"),
+        ("return Response(B[int](1).data)", "> B"),
+        ("return Response(serializers_by['x'](1).data)", "> response"),
+        ("from rest_framework.response import Response as R\n        return R(status=204)", "> none"),
+        ("return self.run()\n    def run(self, full=False):\n        if full: return Response(B(1).data)\n        return Response(C(1).data)",
+         "> C"),
+        ("return self.run(full=True)\n    def run(self, full=False):\n        if full: s = B(1)\n        else: s = C(1)\n"
+         "        return Response(s.data)", "> B"),
+        ("return self.run(full=x)\n    def run(self, full=False):\n        if full: return Response(B(1).data)\n        return Response(C(1).data)",
+         "> C|B"),
+        ("if self.action == 'other': s = B(1)\n        else: s = C(1)\n        return Response(s.data)", "> C"),
         # several
         ("s = (A if x else B)(data=request.data)\n        return Response({})", "A|B > response"),
         ("s = A(data=request.data) if x else B(data=request.data)\n        return Response({})", "A|B > response"),
@@ -641,3 +651,53 @@ def test_a_class_may_be_called_like_its_base() -> None:
     text += "class Own(ModelSerializer): ...\nclass Odd(Odd): ...\nclass V(APIView):\n    def get(self, request): return Response(Own(1).data)\n"
 
     assert crossing(text) == {"V.get": "> Own"}
+
+
+@pytest.mark.parametrize(
+    ("body", "listed", "created"),
+    [
+        ("if self.action == 'list': return B(*args, **kwargs)\n        return C(*args, **kwargs)", "> B", "C > C"),
+        ("made = B\n        shown = made(*args)\n        return shown", "> B", "B > B"),
+        ("kwargs['many'] = True\n        return super().get_serializer(*args, **kwargs)", "> A", "A > A"),
+        ("of = self.get_serializer_class()\n        return of(*args, **kwargs)", "> A", "A > A"),
+        ("return wrapped(super().get_serializer(*args))", "> A", "A > A"),
+        ("return self.kept", "> A", "A > A"),
+    ],
+)
+def test_a_view_may_make_its_serializer(body: str, listed: str, created: str) -> None:
+    """``get_serializer`` of its own is called by what is inherited; where it cannot be told, the class says it."""
+    text = (
+        f"def wrapped(s): return s\nclass V(viewsets.ModelViewSet):\n    serializer_class = A\n"
+        f"    def get_serializer(self, *args, **kwargs):\n        {body}\n"
+    )
+    found = crossing(text)
+
+    assert found["V.list"] == listed
+    assert found["V.create"] == created
+
+
+def test_a_method_may_answer_as_another_verb() -> None:
+    """That of the generic view, or the view's own."""
+    text = (
+        "class V(generics.CreateAPIView):\n    serializer_class = A\n    def put(self, request): return self.post(request)\n"
+        "class W(generics.ListAPIView):\n    serializer_class = B\n    def post(self, request): return super().get(request)\n"
+        "class X(generics.CreateAPIView):\n    serializer_class = B\n    def put(self, request): return self.post(request)\n"
+        "    def post(self, request): return Response(C(1).data)\n"
+    )
+    found = crossing(text)
+
+    assert (found["V.put"], found["W.post"], found["X.put"]) == ("A > A", "> B", "> C")
+
+
+def test_the_query_that_a_queryset_is_filtered_by_is_taken() -> None:
+    """Where a serializer reads it."""
+    text = f"{SET}    def get_queryset(self): return B(data=self.request.query_params).rows\n"
+    found = {h.qualname: [s.name for s in h.inputs] for h in handlers(HEAD + text.replace("Generic", "Model"))}
+
+    assert found["V.list"] == ["request.query_params"]
+    assert found["V.create"] == ["request.data"]
+    found = {
+        h.qualname: [s.name for s in h.inputs]
+        for h in handlers(HEAD + text.replace("Generic", "Model").replace("query_params", "data"))
+    }
+    assert found["V.list"] == []

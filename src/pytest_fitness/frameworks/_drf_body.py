@@ -63,6 +63,7 @@ class Body:
         passed: what parameters are given, by name.
         sets: what attributes of the view may be set to, by name.
         always: those that are set for sure.
+        dead: the statements that do not run on the occasion.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Body:
         self._view = view
         self.sets: dict[str, list[ast.expr]] = {}
         self.always: set[str] = set()
+        self.dead: list[ast.stmt] = []
         self.instead_of: dict[int, ast.Subscript] = {}
         self.tried: set[int] = set()
         self.returned: list[ast.expr] = []
@@ -187,8 +189,10 @@ class Body:
             if isinstance(each, ast.If):
                 is_so = self.holds(each.test)
                 yield each.test
+                self.dead += each.body if is_so is False else each.orelse if is_so else []
                 bodies = [*([each.body] if is_so is not False else []), *([each.orelse] if is_so is not True else [])]
                 if (yield from self._all_end(bodies)):
+                    self.dead += statements[at + 1 :]
                     return True
             elif isinstance(each, ast.Match):
                 cases, is_one_of_them = self._cases(each)

@@ -36,6 +36,19 @@ def live_returns(function: Function, inside: Scope, occasion: Occasion) -> list[
     return Body(function, inside, occasion).returned
 
 
+def flags_of(given: Mapping[str, Given], function: Function, inside: Scope, names: Names) -> dict[str, bool]:
+    """Return which parameters of a function are true or false, and stay so."""
+    truths = {name: _truth(each, names) for name, each in given.items() if stays(name, function, inside)}
+    return {name: truth for name, truth in truths.items() if truth is not None}
+
+
+def _truth(given: Given, names: Names) -> bool | None:
+    if isinstance(given.value, ast.Constant):
+        return bool(given.value.value)
+    made = names.resolve(given.value, given.scope)
+    return True if made is not None and made.kind == "class" else None
+
+
 class Choosing:
     """What ``get_serializer_class`` of a view, or another method of it, may return."""
 
@@ -48,8 +61,31 @@ class Choosing:
 
     def all(self) -> list[Choice]:
         """Return every serializer that the view may choose."""
+        makes = self.method("get_serializer")
+        made = self._made(makes) if makes is not None else []
+        return made or self._chosen_by_default()
+
+    def _chosen_by_default(self) -> list[Choice]:
         chosen = self._method(CHOOSES)
         return self._returned(chosen) if chosen is not None else self.attribute("serializer_class")
+
+    def _made(self, method: Method) -> list[Choice]:
+        """The classes of what ``get_serializer`` of the view makes; none where that cannot be told."""
+        inside = self.names.function_scope(*method)
+        body = self._body(method[0], inside, self.occasion)
+        found: list[Choice] = []
+        todo = list(body.returned)
+        for value in todo:
+            sides = body.sides(value)
+            if sides is not None:
+                todo += [each for each in sides if each not in todo]
+            elif isinstance(value, ast.Call) and last_name(value.func) == "get_serializer":  # of the base
+                found += self._chosen_by_default()
+            elif isinstance(value, ast.Call) and function_of(self.names.resolve(value.func, inside)) is None:
+                found += self._choices(value.func, body, 0)
+            else:
+                return []
+        return _distinct(iter(found))
 
     def method(self, name: str) -> Method | None:
         """Return a method of the view that is in the codebase, and where it is."""
@@ -119,15 +155,8 @@ class Choosing:
         inside = self.names.function_scope(function, scope)
         given = arguments_of(call, function, where, scope, is_method=True)
         passed = {name: each for name, each in given.items() if stays(name, function, inside)}
-        truths = {name: self._truth(each) for name, each in passed.items()}
-        flags = {name: truth for name, truth in truths.items() if truth is not None}
-        return self._body(function, inside, replace(self.occasion, flags=flags), passed)
-
-    def _truth(self, given: Given) -> bool | None:
-        if isinstance(given.value, ast.Constant):
-            return bool(given.value.value)
-        made = self.names.resolve(given.value, given.scope)
-        return True if made is not None and made.kind == "class" else None
+        occasion = replace(self.occasion, flags=flags_of(given, function, inside, self.names))
+        return self._body(function, inside, occasion, passed)
 
     def _returned(
         self, method: Method, depth: int = 0, call: ast.Call = PLAINLY, where: Scope | None = None

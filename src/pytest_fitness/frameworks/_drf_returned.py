@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._drf_body import Choice
 from pytest_fitness.frameworks._reading import called, is_success, option
-from pytest_fitness.model.contents import last_name, own_returns
-from pytest_fitness.model.syntax import Function
+from pytest_fitness.model.contents import last_name
 
 BODY = ("data", "POST", "FILES", "body", "DATA")
 QUERY = ("GET", "query_params")
@@ -61,7 +60,7 @@ class Returned:
     """What a method returns, as far as it is made of serializers: a dict with one in it is a dict, and what is only read is not returned.
 
     Args:
-        function: the method.
+        returned: what the method returns.
         nodes: all there is in it.
         made: what the calls in it make, by their ids; an empty list for what is no serializer.
         passed: what parameters may be, by name.
@@ -75,7 +74,7 @@ class Returned:
 
     def __init__(
         self,
-        function: Function,
+        returned: Iterable[ast.expr],
         nodes: Sequence[ast.AST],
         made: Mapping[int, list[Choice]],
         passed: Mapping[str, list[ast.expr]],
@@ -87,7 +86,7 @@ class Returned:
         self.unclear: ast.expr | None = None
         own = values_in(nodes)
         self.values = {**own, **{name: [*values, *own.get(name, ())] for name, values in passed.items()}}
-        self.good = when_all_goes_well(list(own_returns(function)))
+        self.good = when_all_goes_well(list(returned))
         loops = [node for node in nodes if isinstance(node, ast.For)]
         self._parts_of = {last_name(loop.target): loop.iter for loop in loops}
 

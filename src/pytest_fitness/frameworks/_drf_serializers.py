@@ -6,19 +6,20 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from pytest_fitness.frameworks._drf_body import Choice, Occasion
-from pytest_fitness.frameworks._drf_choosing import Choosing, live_returns, serializers_of
+from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion
+from pytest_fitness.frameworks._drf_choosing import Choosing, flags_of, live_returns, serializers_of
 from pytest_fitness.frameworks._drf_documented import Documented, documented, on_the_class
 from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned, is_error, values_in, when_all_goes_well
 from pytest_fitness.frameworks._reading import (
     function_of,
     is_parameter,
     option,
+    original_name,
     spreads,
 )
-from pytest_fitness.frameworks._uses import arguments_of, stays
+from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model import NOTHING_DECLARED
-from pytest_fitness.model.contents import FUNCTIONS, Found, does_something, last_name
+from pytest_fitness.model.contents import FUNCTIONS, Found, does_something, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
@@ -30,6 +31,9 @@ READING = ("list", "retrieve", "destroy", "get", "delete")
 WRITING = ("post", "put", "patch")
 
 RAW = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.JoinedStr)
+EMPTY = ("Response", "HttpResponse")
+"""What is a response with nothing in it, if it is given nothing."""
+
 EXTRA = ("action", "detail_route", "list_route")
 DEEP = 2
 DEEPER = 4
@@ -115,7 +119,16 @@ class Serializers:
         self.choosing = Choosing(view, names, self.occasion) if view is not None else None
         self.passed = passed or Passed()
         self.made: dict[int, list[Choice]] = dict(self.passed.made)
-        self.answer = Returned(found.function, self.nodes, self.made, self.passed.values, self._is_own_function)
+        dead = {id(node) for node in self._dead()}
+        self.nodes = [node for node in self.nodes if id(node) not in dead]
+        returned = (value for value in own_returns(found.function) if id(value) not in dead)
+        self.answer = Returned(returned, self.nodes, self.made, self.passed.values, self._is_own_function)
+
+    def _dead(self) -> Iterator[ast.AST]:
+        """All that does not run on the occasion."""
+        if any(isinstance(node, ast.If) for node in self.nodes):
+            body = Body(self.found.function, self.inside, self.occasion, view=self.choosing)
+            yield from (node for statement in body.dead for node in ast.walk(statement))
 
     def _is_own_function(self, call: ast.Call) -> bool:
         """Whether a function of the codebase is called, which is followed, whatever its name promises."""
@@ -128,6 +141,8 @@ class Serializers:
         said = self._documented()
         is_query = made.reads_query or (said.query is not None and not made.reads_body)
         takes = said.body or made.takes or said.query
+        if takes is not None and is_query:
+            takes = takes._replace(name="request.query_params")
         return Crossing(takes, said.result or made.gives, made.reads_body, is_query)
 
     def _documented(self) -> Documented:
@@ -190,7 +205,7 @@ class Serializers:
             helper = self._helper(call, is_returned=returned is not None) if is_asked else None
             if helper is not None:
                 there = helper.crossing()
-                if there.reads_body or returned is not None:
+                if there.reads_body or there.reads_query or returned is not None:
                     found.take(there)
                 if returned is not None:
                     found.give(there.gives)
@@ -211,18 +226,22 @@ class Serializers:
             method = function_of(self.names.resolve(call.func, self.inside))
         if method is None or method[0] is self.found.function or not method[1].owned:
             return None
-        arguments = arguments_of(call, method[0], self.inside, is_method=is_method)
+        arguments = arguments_of(call, method[0], self.inside, method[1], is_method=is_method)
         values = {k: self.answer.meant(given.value) for k, given in arguments.items()}
         of = call.func.value if isinstance(call.func, ast.Attribute) else call.func
         is_super = isinstance(of, ast.Call) and last_name(of.func) == "super"
         is_of_view = is_method or is_super or (bool(call.args) and last_name(call.args[0]) == "self")
         is_foreign = isinstance(method[1].node, ast.ClassDef) and not is_of_view  # whose super() is none of the view
         classes = {k: [choice for value in each for choice in self._classes(value)] for k, each in values.items()}
-        return self._there(method, Passed(values, classes, self.made), None if is_foreign else self.view)
+        flags = flags_of(arguments, method[0], self.names.function_scope(*method), self.names)
+        occasion = replace(self.occasion, flags=flags)
+        return self._there(method, Passed(values, classes, self.made), None if is_foreign else self.view, occasion)
 
-    def _there(self, method: tuple[Function, Scope], passed: Passed | None, view: Entity | None) -> Serializers:
+    def _there(
+        self, method: tuple[Function, Scope], passed: Passed | None, view: Entity | None, occasion: Occasion
+    ) -> Serializers:
         found = Found(*method, self.found.owner)
-        return Serializers(found, self.names, view, self.occasion, self.generic, passed, self.depth + 1)
+        return Serializers(found, self.names, view, occasion, self.generic, passed, self.depth + 1)
 
     def _by_others(self, found: Crossing, returned: Set[int]) -> None:
         """What an action takes and gives that hands over to the one that it overrides, or to another one."""
@@ -245,7 +264,12 @@ class Serializers:
         is_super = is_super or (bool(call.args) and last_name(call.args[0]) == "self")
         if is_super and name == self.found.function.name:
             return name
+        if name in self.generic and (is_super or (last_name(of) == "self" and not self._has_own(name))):
+            return name
         return name if name in ACTIONS and (is_super or last_name(of) == "self") else ""
+
+    def _has_own(self, name: str) -> bool:
+        return self.choosing is not None and self.choosing.method(name) is not None
 
     def _overridden(self, name: str, call: ast.Call) -> Crossing:
         """What crosses in an action that is called by another: its own serializers, or else those of the view."""
@@ -258,7 +282,7 @@ class Serializers:
             name = self.generic[name]
             method = self.choosing.method(name)
         if method is not None and method[0] is not self.found.function:
-            there = self._there(method, None, self.view)
+            there = self._there(method, None, self.view, replace(self.occasion, flags={}))
             found, plain = there.crossing(), there._plain()  # noqa: SLF001 - of the same class
             found.gives = found.gives or (plain if plain is not None and plain.kind == "none" else None)
             return found
@@ -342,11 +366,12 @@ class Serializers:
             yield "response"
 
     def _kinds_of_call(self, call: ast.Call, scope: Scope, depth: int) -> Iterator[str]:
-        if last_name(call.func) in ("Response", "HttpResponse"):
+        name = original_name(call.func, scope, self.names, EMPTY)
+        if name in EMPTY:
             data = option(call, "data", "content", position=0)
             is_empty = data is None or (isinstance(data, ast.Constant) and data.value is None)
             # of Django's, something may be written into it later
-            is_sure = last_name(call.func) == "Response" or option(call, "status") is not None or depth == 0
+            is_sure = name == "Response" or option(call, "status") is not None or depth == 0
             yield "nothing" if is_empty and is_sure and spreads(call) is None else "response"
             return
         function = function_of(self.names.resolve(call.func, scope))
@@ -356,10 +381,8 @@ class Serializers:
             return
         given = arguments_of(call, helper, scope, where, is_method=isinstance(call.func, ast.Attribute))
         inside = self.names.function_scope(helper, where)
-        constants = ((k, v.value.value) for k, v in given.items() if isinstance(v.value, ast.Constant))
-        flags = {k: bool(value) for k, value in constants if stays(k, helper, inside)}
         values = values_in(ast.walk(helper))
-        returned = live_returns(helper, inside, Occasion(flags=flags))
+        returned = live_returns(helper, inside, Occasion(flags=flags_of(given, helper, inside, self.names)))
         if returned and all(map(is_error, returned)):
             yield "error"  # which is no answer when all goes well, even if it returns nothing then
             return
@@ -372,8 +395,11 @@ class Serializers:
     def _serializers(self, call: ast.Call) -> list[Choice]:
         """The serializers, if any, that a call makes one of."""
         function = call.func
-        if isinstance(function, ast.Call | ast.IfExp):
-            return self._classes(function)
+        if isinstance(function, ast.Call | ast.IfExp | ast.Subscript):
+            found = self._classes(function)
+            is_generic = not found and isinstance(function, ast.Subscript)  # Out[Order](order)
+            is_generic = is_generic and self._is_serializer(function.value, self.inside)  # type: ignore[union-attr]
+            return [(function.value, self.inside)] if is_generic else found  # type: ignore[union-attr]
         if not isinstance(function, ast.Name | ast.Attribute):
             return []
         of = function.value if isinstance(function, ast.Attribute) else None

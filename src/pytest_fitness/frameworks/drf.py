@@ -344,7 +344,7 @@ class _Views(ModuleReader):
             output = Part("return", None, scope, node, scope, "none")
         unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
         takes = said.body or part_of("request.data", choices, node, scope)
-        inputs = [takes] if verb in WRITES else [said.query]
+        inputs = [takes] if verb in WRITES else [said.query or self._asked_of(entity)]
         return Endpoint(
             framework=self.framework,
             function=None,
@@ -357,6 +357,12 @@ class _Views(ModuleReader):
             inputs=tuple(part for part in inputs if part is not None),
             output=output or unknown,
         )
+
+    def _asked_of(self, entity: Entity) -> Part | None:
+        """The serializer by which ``get_queryset`` reads the query, whatever action it is called for."""
+        found = next((found for _, found in methods_of(entity, self.names, ["get_queryset"])), None)
+        crossing = Serializers(found, self.names, entity, Occasion(), {}).crossing() if found is not None else None
+        return crossing.takes if crossing is not None and crossing.reads_query else None
 
     def _updates(self, entity: Entity, bases: Sequence[Entity]) -> Found | None:
         """The method of the codebase that REST framework's own answer to PATCH calls."""
