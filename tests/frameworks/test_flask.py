@@ -695,12 +695,30 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return around()", "unknown"),
         ("out = []\n    out.append({})\n    return out", "raw"),
         ("return [[[[OrderOut().dump(1)]]]]", "raw"),
+        ("return ANSWERS(jsonify(1))", "response"),
+        ("return ANSWERS({})", "raw"),
+        ("return ONE(1)", "unknown"),
+        ("return framed_by_others(jsonify(1))", "response"),
+        ("return framed_by_others({})", "raw"),
+        ("return framed_by_others(session.get(Row, 1))", "orm"),
+        ("return reframed_by_others({})", "unknown"),
+        ("value, status = with_status({})\n    return value, status", "raw"),
+        ("value, status = with_status(jsonify(1))\n    return value, status", "response"),
+        ("value, status = with_status(OrderOut().dump(1))\n    return value, status", "schema"),
     ],
 )
 def test_what_helpers_return_counts(body: str, kind: str) -> None:
     """What a schema of marshmallow makes is of that schema; a status beside it, and errors, do not matter."""
     text = """
 ONE = OrderOut()
+class Answers:
+    def __call__(self, value): return value
+ANSWERS = Answers()
+def framed_by_others(value): return framed(value)
+def reframed_by_others(value):
+    value = nowhere(value)
+    return framed(value)
+def with_status(value, status=200): return value, status
 class Service:
     @classmethod
     def dumped(cls, x): return OrderOut().dump(x)
@@ -856,6 +874,17 @@ def c(data): return nowhere()
 @app.post('/d')
 @nowhere(OrderOut)
 def d(data): return ''
+def taking(schema, **options): return parser.use_args(schema, location='json', **options)
+def shown(schema):
+    def wrap(f):
+        @blp.response(200, schema())
+        def inner(*a): return f(*a)
+        return inner
+    return wrap
+@app.post('/e')
+@taking(OrderOut)
+@shown(OrderOut)
+def e(data): return nowhere()
 """
 
     assert slots(HEAD + text) == [
@@ -863,6 +892,7 @@ def d(data): return ''
         (["taken: schema"], "schema"),
         ([], "schema"),
         ([], "response"),
+        (["schema: schema"], "schema"),
     ]
 
 

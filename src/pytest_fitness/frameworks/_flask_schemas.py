@@ -42,6 +42,9 @@ OPEN_FIELDS = ("Dict", "Mapping", "Raw", "Field", "Method", "Function")
 READS = {"load": "takes", "loads": "takes", "validate": "takes", "dump": "gives", "dumps": "gives"}
 """What methods of a schema are for."""
 
+BY_OTHERS = {**dict.fromkeys(TAKES, "takes"), **dict.fromkeys(GIVES, "gives")}
+"""What decorators of extensions do with a schema that one of the project hands on to them."""
+
 DEEP = 3
 """How many functions a schema is followed through."""
 
@@ -131,6 +134,8 @@ class Declared:
             if isinstance(node, ast.Call):
                 if isinstance(node.func, ast.Attribute) and last_name(called(node.func.value)) in names:
                     found |= {READS[node.func.attr]} if node.func.attr in READS else set()
+                elif any(last_name(called(each)) in names for each in node.args) and last_name(node.func) in BY_OTHERS:
+                    found.add(BY_OTHERS[last_name(node.func)])  # parser.use_args(schema)
                 elif depth < DEEP and any(last_name(each) in names for each in node.args):
                     helper, where = function_of(self.names.resolve(node.func, scope)) or (None, scope)
                     for name, given in arguments_of(node, helper, where).items() if helper is not None else ():

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, does_something, last_name, parameters
+from pytest_fitness.model.contents import FUNCTIONS, last_name
 from pytest_fitness.model.syntax import Entity, Function, Scope
+from pytest_fitness.sources.as_written import (
+    bodies_of,
+    given_by,
+    is_filled,
+    is_kept,
+    is_property,
+    is_text,
+    is_told,
+    narrowed,
+    part_of,
+    returns_nothing,
+    set_to,
+)
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.outcomes import status_of, when_all_goes_well
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
-from pytest_fitness.sources.symbol_table import string_annotation
 
 DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump"})
 """Calls that make a dict of a schema."""
@@ -40,9 +51,6 @@ DUMP = "a dict that a schema is dumped to"
 
 LISTED = "a list of what is described by a schema"
 """The same of what Flask writes out item by item, as it does with dataclasses."""
-
-TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest model_dump_json".split())
-"""Methods that give a text, or bytes, unless they are given more than constants, as ``jwt.decode`` is."""
 
 ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object", "builtins.tuple", "typing.Tuple")
 OF_FLASK = ("ResponseReturnValue", "ResponseValue")
@@ -87,11 +95,11 @@ class Returned:
             returns = when_all_goes_well(returns, nodes)
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
-        narrowed = dict(_narrowed(nodes))
+        sure = dict(narrowed(nodes))
         shapes: list[Shape] = []
         for each in returns:
-            if id(each) in narrowed:
-                shapes += [shape for one in narrowed[id(each)] for shape in self.shapes.of(one, inside)]
+            if id(each) in sure:
+                shapes += [shape for one in sure[id(each)] for shape in self.shapes.of(one, inside)]
             else:
                 shapes += self._returned(each.value, inside)
         shapes = shapes or [Shape("none", "nothing")]
@@ -129,7 +137,7 @@ class Returned:
             node = node.elts[0] if status_of(node) != HTTPStatus.NO_CONTENT else None
         if node is None or (isinstance(node, ast.Constant) and node.value is None):
             return [Shape("none", "None")]
-        if _is_text(node):
+        if is_text(node):
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp):
             return [Shape("raw", "a dict")]
@@ -152,7 +160,7 @@ class Returned:
         self, node: ast.List | ast.ListComp | ast.GeneratorExp, scope: Scope, depth: int, *, dumps: bool
     ) -> list[Shape]:
         items = node.elts if isinstance(node, ast.List) else [node.elt]
-        if items and all(map(_is_text, items)):
+        if items and all(map(is_text, items)):
             return [Shape("scalar", "a list of texts")]
         shapes = [s for each in items for s in self.results(each, scope, depth + 1, dumps=dumps)] if depth < 3 else []
         if shapes and all(s.kind == "schema" and s.entity is not None for s in shapes):
@@ -161,14 +169,14 @@ class Returned:
 
     def _of_name(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         given = self._passed(node, scope)
-        if given is not None and len(scope.symbols.get(node.id, ())) == 1:  # def framed(response): ...; return response
+        if given is not None and is_kept(node, scope):  # def framed(response): ...; return response
             self._given.append((None, {}))
             row = self.rows.class_of(*given)
             named = [Shape("orm", f"rows of {row.name}", row)] if row else self.results(*given, depth + 1, dumps=dumps)
             self._given.pop()
         else:
             named = self._named(node, scope, depth, dumps=dumps) if depth < 3 else []
-        if all(s.kind == "unknown" or _is_dumped(s) for s in named) and _is_filled(node.id, scope):
+        if all(s.kind == "unknown" or _is_dumped(s) for s in named) and is_filled(node.id, scope):
             return [Shape("raw", "a dict")]
         return named or [Shape("unknown", f"`{node.id}`")]
 
@@ -177,7 +185,7 @@ class Returned:
         if node.attr in ("text", "content") and self._is_of_client(node.value, scope):
             return [Shape("scalar", text)]
         if last_name(node.value) == "self" and isinstance(scope.node, FUNCTIONS) and depth < 3:
-            values = list(_set_to(node.attr, scope.node))
+            values = list(set_to(node.attr, scope.node))
             if values:
                 return [s for value in values for s in self.results(value, scope, depth + 1, dumps=dumps)]
         if node.attr == "data" and isinstance(node.value, ast.Call):  # of marshmallow 2: OrderSchema().dump(order).data
@@ -186,7 +194,7 @@ class Returned:
         constants = self._constant(node, scope) if depth < 3 else []
         found = [s for value, where in constants for s in self.results(value, where, depth + 1, dumps=dumps)]
         made = self.names.resolve(node, scope) if not found else None
-        if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and _is_property(made.node):
+        if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and is_property(made.node):
             found = [self._helped(made.node, made.scope, text, dumps=dumps)]
         return found or [Shape("unknown", text)]
 
@@ -246,12 +254,24 @@ class Returned:
                 items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
                 return items[0] if all(map(_is_dumped, items)) else Shape("raw", "a list")
             return Shape("raw", "a dict") if made_by.name == "builtins.dict" else Shape(kind or "unknown", text)
+        if made_by is not None and made_by.kind == "value":  # answer = Answer(); return answer(order)
+            object_of = self.names.instance_class(Entity("value", "", node.func, None, scope))
+            made_by = self.names.member(object_of, "__call__") if object_of is not None else None
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
-            self._given.append((made_by.node, _given(node, made_by.node, made_by.scope, scope)))
+            self._given.append((made_by.node, self._arguments(node, made_by.node, made_by.scope, scope)))
             found = self._helped(made_by.node, made_by.scope, text, dumps=dumps)
             self._given.pop()
             return found
         return Shape("unknown", text)
+
+    def _arguments(
+        self, call: ast.Call, function: Function, home: Scope, scope: Scope
+    ) -> dict[str, tuple[ast.expr, Scope]]:
+        """What a call gives for the parameters of a function; of what the caller was given itself, that."""
+        given = given_by(call, function, home, scope)
+        return {
+            k: (self._passed(v, where) if is_kept(v, where) else None) or (v, where) for k, (v, where) in given.items()
+        }
 
     def _passed(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """What a parameter of the function that is looked into is given, and where that is written."""
@@ -312,7 +332,7 @@ class Returned:
         if any(shape.detail == AGAIN for shape in shapes):
             return shapes[0]
         kinds = {"dumped" if _is_dumped(shape) else shape.kind for shape in shapes}
-        is_sure = kinds.isdisjoint(("unknown", "response")) or not _is_told(function)
+        is_sure = kinds.isdisjoint(("unknown", "response")) or not is_told(function)
         if "raw" in kinds and (function.returns is not None or (dumps and is_sure)):
             return Shape("raw", "a dict")
         if "orm" in kinds:
@@ -327,7 +347,7 @@ class Returned:
 
     def _shapes_of(self, function: Function, scope: Scope, part: int | None = None) -> list[Shape]:
         """What a function returns, or one part of it: by its annotation, if that says anything, or what is returned."""
-        bodies = [each for each in _bodies(function.returns, part) if not self._says_nothing(each, scope)]
+        bodies = [each for each in bodies_of(function.returns, part) if not self._says_nothing(each, scope)]
         if bodies:
             shapes = [s for each in bodies for s in self.shapes.of(each, scope)]
             if any(s.kind != "unknown" for s in shapes):  # or it may be written in what it returns
@@ -341,9 +361,9 @@ class Returned:
             good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
             values = [each.value for each in good]
         else:
-            values = [_part_of(each.value, part) for each in returns]
+            values = [part_of(each.value, part) for each in returns]
         shapes = [s for value in values for s in self.results(value, inside)]
-        if _returns_nothing(function, scope, nodes):
+        if returns_nothing(function, scope, nodes):
             shapes = [Shape("none", "None")]
         self._open.pop()
         return [s for s in shapes if s.detail != AGAIN]  # what calls itself returns what else it returns
@@ -375,106 +395,12 @@ class Returned:
                         or not is_plain
                     ):
                         return [unknown]
+                    assert isinstance(value, ast.Call)
+                    self._given.append((made_by.node, self._arguments(value, made_by.node, made_by.scope, scope)))
                     shapes += self._shapes_of(made_by.node, made_by.scope, at) or [unknown]
+                    self._given.pop()
         return shapes
-
-
-def _narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
-    """The classes that ``if isinstance(found, Response): return found`` makes sure of, by the return; not if it changes in between."""
-    for node in nodes:
-        test = node.test if isinstance(node, ast.If) else None
-        if isinstance(test, ast.Call) and last_name(test.func) == "isinstance" and len(test.args) == 2:
-            asked, classes = last_name(test.args[0]), test.args[1]
-            inner = [each for statement in node.body for each in ast.walk(statement)]  # type: ignore[attr-defined]
-            named = [each for each in inner if isinstance(each, ast.Name) and each.id == asked]
-            for each in inner if all(isinstance(name.ctx, ast.Load) for name in named) else ():
-                if isinstance(each, ast.Return) and each.value in named:
-                    yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
-
-
-def _returns_nothing(function: Function, scope: Scope, nodes: Iterable[ast.AST]) -> bool:
-    """``def refuse(code): abort(code)``: not a generator, nor what a decorator or a derived class may give a result."""
-    is_plain = not function.decorator_list and not isinstance(scope.node, ast.ClassDef)
-    gives = any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in nodes)
-    return is_plain and not gives and any(map(does_something, function.body))
-
-
-def _is_property(function: Function) -> bool:
-    return any(last_name(decorator) in ("property", "cached_property") for decorator in function.decorator_list)
-
-
-def _set_to(attribute: str, function: Function) -> list[ast.expr]:
-    """What a method sets an attribute of its object to, if it does for sure: ``self.response = {...}``."""
-    found = [node for node in own_nodes(function) if isinstance(node, ast.Assign) and _is_of_self(node, attribute)]
-    return [node.value for node in found] if any(node in function.body for node in found) else []
-
-
-def _is_of_self(node: ast.Assign, attribute: str) -> bool:
-    targets = (target for target in node.targets if isinstance(target, ast.Attribute))
-    return any(target.attr == attribute and last_name(target.value) == "self" for target in targets)
-
-
-def _is_filled(name: str, scope: Scope) -> bool:
-    """Whether something is put under a key into what has a name, as into a dict, or into its parts: ``order["number"] = 1``."""
-    nodes = list(own_nodes(scope.node)) if isinstance(scope.node, FUNCTIONS) else []
-    loops = [each for each in nodes if isinstance(each, ast.For) and last_name(each.iter) == name]
-    names = {name, *(last_name(loop.target) for loop in loops)}
-    stored = (each for each in nodes if isinstance(each, ast.Subscript) and isinstance(each.ctx, ast.Store))
-    keys = (each.slice for each in stored if isinstance(each.value, ast.Name) and each.value.id in names)
-    return any(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys)
-
-
-def _given(call: ast.Call, function: Function, home: Scope, scope: Scope) -> dict[str, tuple[ast.expr, Scope]]:
-    """What a call gives for the parameters of a function, by name, and where that is written."""
-    is_method = isinstance(home.node, ast.ClassDef) and isinstance(call.func, ast.Attribute)
-    names = [argument.arg for argument, _ in parameters(function, in_class=is_method)]
-    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg)]
-    return {name: (value, scope) for name, value in pairs}
-
-
-def _is_told(function: Function) -> bool:
-    """Whether a flag, of which callers may say something else, decides on what a function returns."""
-    flags = {a.arg for a, default in parameters(function, in_class=False) if isinstance(default, ast.Constant)}
-    tests = (node.test for node in ast.walk(function) if isinstance(node, ast.If | ast.IfExp))
-    return any(isinstance(n, ast.Name) and n.id in flags for test in tests for n in ast.walk(test))
 
 
 def _is_dumped(shape: Shape) -> bool:
     return shape.detail in (DUMPED, DUMP, LISTED)
-
-
-def _part_of(value: ast.expr | None, part: int) -> ast.expr:
-    """One part of the tuple that is returned; where it is none, something of which nothing is known."""
-    return value.elts[part] if isinstance(value, ast.Tuple) and len(value.elts) > part else ast.Name("?")
-
-
-def _bodies(annotation: ast.expr | None, part: int | None = None) -> list[ast.expr]:
-    """What a helper is said to return, a status beside it left out: ``tuple[Response, int] | None``; or one part of that."""
-    annotation = string_annotation(annotation)
-    if annotation is None:
-        return []
-    if isinstance(annotation, ast.BinOp):
-        return [each for side in (annotation.left, annotation.right) for each in _bodies(side, part)]
-    if isinstance(annotation, ast.Subscript):
-        items = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-        head = last_name(annotation.value).lower()
-        if head in ("optional", "union"):
-            nothing = [ast.Constant(None)] if head == "optional" else []
-            return [each for item in (*items, *nothing) for each in _bodies(item, part)]
-        if head == "tuple" and len(items) > (part or 0):
-            return _bodies(items[part or 0])
-    return [annotation] if part is None else []
-
-
-def _is_text(node: ast.expr) -> bool:
-    """Whether an expression is a text, or another constant, as it is written."""
-    if isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
-        return True  # a truth value
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):  # "%s" % x, "x" + y
-        return _is_text(node.left) or (isinstance(node.op, ast.Add) and _is_text(node.right))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # "".join(x), "{}".format(x)
-        is_plain = all(isinstance(each, ast.Constant) for each in node.args)
-        return (node.func.attr in TEXTS and is_plain) or (
-            node.func.attr in ("join", "format") and _is_text(node.func.value)
-        )
-    return isinstance(node, ast.Constant | ast.JoinedStr)

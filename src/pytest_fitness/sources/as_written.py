@@ -1,0 +1,119 @@
+"""What is seen of functions, annotations and expressions as they are written."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from pytest_fitness.model.contents import FUNCTIONS, does_something, last_name, parameters
+from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.sources.effects import own_nodes
+from pytest_fitness.sources.symbol_table import string_annotation
+
+TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest model_dump_json".split())
+"""Methods that give a text, or bytes, unless they are given more than constants, as ``jwt.decode`` is."""
+
+
+def narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
+    """The classes that ``if isinstance(found, Response): return found`` makes sure of, by the return; not if it changes in between."""
+    for node in nodes:
+        test = node.test if isinstance(node, ast.If) else None
+        if isinstance(test, ast.Call) and last_name(test.func) == "isinstance" and len(test.args) == 2:
+            asked, classes = last_name(test.args[0]), test.args[1]
+            inner = [each for statement in node.body for each in ast.walk(statement)]  # type: ignore[attr-defined]
+            named = [each for each in inner if isinstance(each, ast.Name) and each.id == asked]
+            for each in inner if all(isinstance(name.ctx, ast.Load) for name in named) else ():
+                if isinstance(each, ast.Return) and each.value in named:
+                    yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
+
+
+def returns_nothing(function: Function, scope: Scope, nodes: Iterable[ast.AST]) -> bool:
+    """``def refuse(code): abort(code)``: not a generator, nor what a decorator or a derived class may give a result."""
+    is_plain = not function.decorator_list and not isinstance(scope.node, ast.ClassDef)
+    gives = any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in nodes)
+    return is_plain and not gives and any(map(does_something, function.body))
+
+
+def is_property(function: Function) -> bool:
+    """Return whether a method is asked for like an attribute."""
+    return any(last_name(decorator) in ("property", "cached_property") for decorator in function.decorator_list)
+
+
+def set_to(attribute: str, function: Function) -> list[ast.expr]:
+    """What a method sets an attribute of its object to, if it does for sure: ``self.response = {...}``."""
+    found = [node for node in own_nodes(function) if isinstance(node, ast.Assign) and _is_of_self(node, attribute)]
+    return [node.value for node in found] if any(node in function.body for node in found) else []
+
+
+def _is_of_self(node: ast.Assign, attribute: str) -> bool:
+    targets = (target for target in node.targets if isinstance(target, ast.Attribute))
+    return any(target.attr == attribute and last_name(target.value) == "self" for target in targets)
+
+
+def is_filled(name: str, scope: Scope) -> bool:
+    """Whether something is put under a key into what has a name, as into a dict, or into its parts: ``order["number"] = 1``."""
+    nodes = list(own_nodes(scope.node)) if isinstance(scope.node, FUNCTIONS) else []
+    loops = [each for each in nodes if isinstance(each, ast.For) and last_name(each.iter) == name]
+    names = {name, *(last_name(loop.target) for loop in loops)}
+    stored = (each for each in nodes if isinstance(each, ast.Subscript) and isinstance(each.ctx, ast.Store))
+    keys = (each.slice for each in stored if isinstance(each.value, ast.Name) and each.value.id in names)
+    return any(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys)
+
+
+def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> dict[str, tuple[ast.expr, Scope]]:
+    """What a call gives for the parameters of a function, by name, and where that is written."""
+    is_method = isinstance(home.node, ast.ClassDef) and (
+        isinstance(call.func, ast.Attribute) or function.name == "__call__"
+    )
+    names = [argument.arg for argument, _ in parameters(function, in_class=is_method)]
+    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg)]
+    return {name: (value, scope) for name, value in pairs}
+
+
+def is_kept(node: ast.expr, scope: Scope) -> bool:
+    """Whether a parameter is what it was given."""
+    return isinstance(node, ast.Name) and len(scope.symbols.get(node.id, ())) == 1
+
+
+def is_told(function: Function) -> bool:
+    """Whether a flag, of which callers may say something else, decides on what a function returns."""
+    flags = {a.arg for a, default in parameters(function, in_class=False) if isinstance(default, ast.Constant)}
+    tests = (node.test for node in ast.walk(function) if isinstance(node, ast.If | ast.IfExp))
+    return any(isinstance(n, ast.Name) and n.id in flags for test in tests for n in ast.walk(test))
+
+
+def part_of(value: ast.expr | None, part: int) -> ast.expr:
+    """One part of the tuple that is returned; where it is none, something of which nothing is known."""
+    return value.elts[part] if isinstance(value, ast.Tuple) and len(value.elts) > part else ast.Name("?")
+
+
+def bodies_of(annotation: ast.expr | None, part: int | None = None) -> list[ast.expr]:
+    """What a helper is said to return, a status beside it left out: ``tuple[Response, int] | None``; or one part of that."""
+    annotation = string_annotation(annotation)
+    if annotation is None:
+        return []
+    if isinstance(annotation, ast.BinOp):
+        return [each for side in (annotation.left, annotation.right) for each in bodies_of(side, part)]
+    if isinstance(annotation, ast.Subscript):
+        items = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        head = last_name(annotation.value).lower()
+        if head in ("optional", "union"):
+            nothing = [ast.Constant(None)] if head == "optional" else []
+            return [each for item in (*items, *nothing) for each in bodies_of(item, part)]
+        if head == "tuple" and len(items) > (part or 0):
+            return bodies_of(items[part or 0])
+    return [annotation] if part is None else []
+
+
+def is_text(node: ast.expr) -> bool:
+    """Whether an expression is a text, or another constant, as it is written."""
+    if isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
+        return True  # a truth value
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):  # "%s" % x, "x" + y
+        return is_text(node.left) or (isinstance(node.op, ast.Add) and is_text(node.right))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # "".join(x), "{}".format(x)
+        is_plain = all(isinstance(each, ast.Constant) for each in node.args)
+        return (node.func.attr in TEXTS and is_plain) or (
+            node.func.attr in ("join", "format") and is_text(node.func.value)
+        )
+    return isinstance(node, ast.Constant | ast.JoinedStr)
