@@ -172,3 +172,28 @@ def test_a_lambda_that_a_loop_calls_is_no_route() -> None:
     text = "PAIRS = [('x', lambda g: (g[0], g[1]))]\ndef add_patch(request):\n    for name, f in PAIRS:\n        return f(request.GET)\n"
 
     assert titles(text) == []
+
+
+def test_what_a_decorator_says_of_the_response_counts() -> None:
+    """Of aiohttp-apispec; what is said of an error, or is no schema, does not."""
+    text = """
+from aiohttp_apispec import querystring_schema, response_schema
+@routes.get('/a')
+@querystring_schema(Order())
+@response_schema(Order(), 200, description='')
+async def a(request): ...
+@routes.get('/b')
+@response_schema(Order)
+async def b(request): ...
+@routes.get('/c')
+@response_schema(Order, 404)
+@response_schema(code=200, schema=Site)
+@response_schema()
+async def c(request): ...
+"""
+
+    assert slots(HEAD + text) == [
+        (["querystring_schema: schema"], "schema"),
+        ([], "schema"),
+        ([], "response"),
+    ]

@@ -46,7 +46,7 @@ class Typed(TypedDict): ...
         ("class V(View):\n    def get(self, request): ...\npath('x', V.as_view({'get': 'get'}))", []),
         ("path('x', nowhere.as_view({'get': 'get'}))", []),
         ("class V(viewsets.ViewSet):\n    @action\n    def pay(self, request): ...\npath('x', V.as_view({'put': 'pay'}))",
-         ["GET V.pay"]),
+         ["PUT V.pay"]),
         ("class C:\n    @api_view(['GET'])\n    def f(request): ...", []),
         ("from rest_framework.decorators import action as extra, api_view as view\n@view(['POST'])\ndef f(request): ...\n"
          "class V(viewsets.ViewSet):\n    @extra(True, methods=['post'])\n    def pay(self, request): ...", ["POST f", "POST V.pay"]),
@@ -131,7 +131,7 @@ def test_what_is_derived_is_answered_for() -> None:
         ("@swagger_auto_schema(query_serializer=OrderIn())\n    def get(self, request): ...",
          ["request.query_params: schema"], "response"),
         ("@swagger_auto_schema(query_serializer=OrderOut())\n    def post(self, request): OrderIn(data=request.data)",
-         ["request.data: schema"], "none"),
+         ["request.data: schema", "request.query_params: schema"], "none"),
         ("@extend_schema(responses=PolymorphicProxySerializer('x', serializers=[OrderIn, OrderOut]))\n    def get(self, request): ...",
          [], "schema"),
         ("@extend_schema(responses=PolymorphicProxySerializer('x', serializers={'a': OrderIn, 'b': OrderOut}))\n"
@@ -512,3 +512,47 @@ def test_what_is_documented_on_the_class_counts() -> None:
     found = {h.qualname: ([s.kind for s in h.inputs], h.output.kind) for h in handlers(HEAD + text)}
 
     assert found == {"V.meta": (["schema"], "schema"), "V.inline": ([], "schema"), "V.other": ([], "response")}
+
+
+VIEWS = """
+from rest_framework import serializers, viewsets
+class Order(serializers.Serializer): ...
+class Orders(viewsets.ModelViewSet):
+    queryset = 1
+    serializer_class = Order
+    def list(self, request): ...
+    def create(self, request): ...
+    @action(detail=True)
+    def pay(self, request): ...
+    def get(self, request): ...
+"""
+EVERY = [
+    "DELETE Orders.destroy", "GET Orders.get", "GET Orders.list", "GET Orders.pay", "GET Orders.retrieve",
+    "PATCH Orders.partial_update", "POST Orders.create", "PUT Orders.update",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("urls", "expected"),
+    [
+        ("path('x', views.Orders.as_view({'get': 'list', 'patch': 'update', 'put': 'update'}))\n"
+         "path('y', views.Orders.as_view(actions={'post': 'pay'}))",
+         ["GET Orders.get", "GET Orders.list", "POST Orders.pay", "PATCH Orders.update", "PUT Orders.update"]),
+        ("from shop.api import Orders\npath('x', Orders.as_view({'get': 'list'}))", ["GET Orders.get", "GET Orders.list"]),
+        ("from shop.api import Orders\nclass More(Orders): ...\npath('x', Orders.as_view({'get': 'list'}))",
+         ["GET Orders.get", "GET Orders.list"]),
+        ("class Orders: ...\nOrders()\npath('x', views.Orders.as_view({'get': 'list'}))", ["GET Orders.get", "GET Orders.list"]),
+        ("from shop.api import Orders as O\nrouter.register('x', O)\npath('x', views.Orders.as_view({'get': 'list'}))", EVERY),
+        ("path('x', views.Orders.as_view({'get': 'list'}))\nrouter.register('x', views.Orders)", EVERY),
+        ("path('x', views.Orders.as_view({'get': LIST}))", EVERY),
+        ("path('x', views.Orders.as_view(ACTIONS))", EVERY),
+        ("path('x', views.Orders.as_view({}))", EVERY),
+        ("router.register('x', views.Orders)", EVERY),
+        ("", EVERY),
+    ],
+)  # fmt: skip
+def test_a_view_set_that_no_router_has_answers_what_it_is_routed_to(urls: str, expected: list[str]) -> None:
+    """``as_view({"get": "list"})``; where anything else is done with it, all it has."""
+    others = {"shop.urls": f"import shop.api as views\n{urls}"}
+
+    assert sorted(h.title for h in handlers(HEAD + VIEWS, others)) == sorted(expected)

@@ -212,7 +212,7 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("s = A(data=request.data) if x else B(data=request.data)\n        return Response({})", "A|B > response"),
         ("B(data=made())\n        C(data=made())\n        return Response({})", "B > response"),
         ("B(data=made())\n        C(data=request.data)\n        return Response({})", "C > response"),
-        ("B(data=request.GET)\n        C(data=request.data)\n        return Response({})", "C > response"),
+        ("B(data=request.GET)\n        C(data=request.data)\n        return Response({})", "C B > response"),
         ("A(data=request.data)\n        for each in request.data['x']: B(data=each)\n        return Response({})", "A|B > response"),
         ("A(data=request.data)\n        for each in found: B(data=each)\n        return Response({})", "A > response"),
         # one thing or another
@@ -226,9 +226,17 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("r = self.list(request)\n        return Response(B(r.rows).data)", "> B"),
         ("if x: return Response(registry.serializer_for(1).data)\n        return self.shown()\n"
          "    def shown(self): return Response(B(1).data)", "> unknown"),
-        ("if x: return Response(self.made_serializer().data)\n        return Response(1)\n    def made_serializer(self): return B(1)", "> B"),
+        ("if x: return Response(self.made_serializer().data)\n        return Response(1)\n    def made_serializer(self): return B(1)", "> response B"),
         ("if x: return self.list(request)\n        return self.shown()\n    def shown(self): return self.destroy(1)", "> A"),
+        ("if x: return Response({'a': 1})\n        return Response(B(1).data)", "> response B"),
+        ("if x: return Response({'a': 1}, status=400)\n        return Response(B(1).data)", "> B"),
+        ("if x: return Response(None)\n        return Response(B(1).data)", "> B"),
+        ("if x: return Response(cache.get('x'))\n        return Response(B(1).data)", "> B"),
+        ("if x: return Response(B(1).data)\n        return self.shown()\n"
+         "    def shown(self):\n        if x: return Response(C(1).data)\n        return Response([])", "> response B|C"),
         # what is made of data
+        ("r = self.list(request)\n        r.data.update(x=1)\n        return r", "> response"),
+        ("r = Response(B(1).data)\n        r.data.pop('x')\n        return r", "> response"),
         ("data = B(1).data\n        data['x'] = 1\n        return Response(data)", "> response"),
         ("data = B(1).data\n        data.update(x=1)\n        return Response(data)", "> response"),
         ("r = Response(B(1).data)\n        r['X-Header'] = 1\n        return r", "> B"),
@@ -287,7 +295,7 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("return self.create(request)", "A > A"),
         ("self.create(request)\n        return Response({'a': 1})", "A > response"),
         ("return Response({'a': self.list(request).data})", "> response"),
-        ("r = self.list(request)\n        r.data['x'] = 1\n        return Response(r.data)", "> A"),
+        ("r = self.list(request)\n        r.data['x'] = 1\n        return Response(r.data)", "> response"),
         ("return log(self.list(request))", "> A"),
         ("return self.destroy(request)", "> none"),
     ],
@@ -431,6 +439,50 @@ class V(mixins.CreateModelMixin, viewsets.GenericViewSet): serializer_class = A
 """
 
     assert crossing(text) == {"V.create": "B > C"}
+
+
+def test_what_the_project_makes_of_a_decorator_documents_as_well() -> None:
+    """If it hands on all that it is given; above the class by ``method_decorator``, too."""
+    text = """
+def documented(*args, **kwargs):
+    def wrap(f):
+        if DEBUG: return swagger_auto_schema(*args, auto_schema=x, **kwargs)(f)
+        return swagger_auto_schema(*args, **kwargs)(f)
+    return wrap
+def other(**kwargs):
+    def wrap(f): return swagger_auto_schema(responses={200: B})(f)
+    return wrap
+@method_decorator(documented(query_serializer=C, responses={200: B()}), name="get")
+class L(generics.ListAPIView):
+    serializer_class = A
+@method_decorator([never_cache, swagger_auto_schema(responses={200: C()})], "get")
+class M(generics.ListAPIView):
+    serializer_class = A
+    def list(self, request): return Response(A(1).data)
+@method_decorator(never_cache, name="get")
+class N(generics.ListAPIView):
+    serializer_class = A
+@method_decorator(name="get")
+class O(generics.ListAPIView):
+    serializer_class = A
+class V(APIView):
+    @documented(request_body=A, responses={200: B})
+    def post(self, request): return Response({})
+    @other(responses={200: A})
+    def put(self, request): return Response({})
+    @swagger_auto_schema(responses={200: None, 301: "elsewhere"})
+    def get(self, request): return HttpResponseRedirect("x")
+"""
+
+    assert crossing(text) == {
+        "L.get": "C > B",
+        "M.get": "> C",
+        "N.get": "> A",
+        "O.get": "> A",
+        "V.post": "A > B",
+        "V.put": "> response",
+        "V.get": "> response",
+    }
 
 
 @pytest.mark.parametrize(
@@ -687,6 +739,21 @@ def test_a_method_may_answer_as_another_verb() -> None:
     found = crossing(text)
 
     assert (found["V.put"], found["W.post"], found["X.put"]) == ("A > A", "> B", "> C")
+
+
+def test_what_was_collected_is_no_query() -> None:
+    """A list, whatever was asked for."""
+    text = """
+class V(generics.ListAPIView):
+    serializer_class = A
+    def get(self, request):
+        found = []
+        for each in request.query_params.getlist("x"): found.append({"x": each})
+        shown = B(data=found, many=True)
+        return Response(shown.data)
+"""
+
+    assert crossing(text) == {"V.get": "> B"}
 
 
 def test_the_query_that_a_queryset_is_filtered_by_is_taken() -> None:

@@ -20,7 +20,7 @@ from collections import namedtuple
 from fastapi import APIRouter, BackgroundTasks, Body, Depends, FastAPI, File, Form, Header, Query, Request, UploadFile
 from fastapi import WebSocket
 from dependency_injector.wiring import Provide
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from pydantic import BaseModel, EmailStr, RootModel, conint, conlist, create_model
 from sqlalchemy import Column, Table
 from sqlalchemy.orm import DeclarativeBase, declarative_base
@@ -567,8 +567,22 @@ def test_a_result_is_classified(annotation: str, kind: str) -> None:
         ("class X(RootModel[list[int]]): ...", "schema"),
         ("class X(BaseModel): rows: list[Row]", "orm"),
         ("class X(BaseModel):\n    _rows: list[Row]\n    model_config: Row = 1\n    data: dict", "schema"),
-        ("class Page(BaseModel, Generic[T]): ...\nclass X(Page[Row]): ...", "orm"),
+        ("class Page(BaseModel, Generic[T]): items: list[T]\nclass X(Page[Row]): ...", "orm"),
         ("class Page(BaseModel, Generic[T]): ...\nclass X(Page[int, Order]): ...", "schema"),
+        # a variable that is in no field is what a schema is for, not what is in it
+        ("class Ref(BaseModel, Generic[T]): id: int\nclass X(Ref[Row]): ...", "schema"),
+        ("class Ref(BaseModel, Generic[T]): id: int\nclass X(BaseModel): of: Ref[Row]", "schema"),
+        ("class Ref(BaseModel, Generic[T]): id: int\nX = Ref[Row]", "schema"),
+        ("R = TypeVar('R', bound=Row)\nclass Ref(BaseModel, Generic[R]): id: int\nclass X(Ref): ...", "schema"),
+        ("R = TypeVar('R', bound=Row)\nclass Ref(BaseModel, Generic[R]): of: R\nclass X(Ref): ...", "orm"),
+        ("class Ref(BaseModel, Generic[T]): of: 'list[T]'\nX = Ref[Row]", "orm"),
+        ("class Ref(BaseModel, Generic[T]):\n    @computed_field\n    def of(self) -> T: ...\nX = Ref[Row]", "orm"),
+        ("class Root(BaseModel, Generic[T]): of: T\nclass Ref(Root[T], Generic[T]): ...\nX = Ref[Row]", "orm"),
+        ("class Root(BaseModel, Generic[T]): of: T\nclass Ref(Root, Generic[T]): ...\nX = Ref[Row]", "orm"),
+        (
+            "class Ref(BaseModel):\n    def __class_getitem__(cls, of): return int\nclass X(BaseModel): of: Ref[Row]",
+            "schema",
+        ),
         ("class X(SQLModel, table=TABLE): ...", "orm"),
         ("class X(SQLModel, table=False): ...", "schema"),
         ("from pydantic import Json\nX = Json", "raw"),
@@ -771,6 +785,12 @@ def test_the_router_may_decide_on_the_response_class() -> None:
             "nothing declared: it returns a list",
         ),
         ("return list()", "raw", "nothing declared: it returns `list(...)`"),
+        ("return Response(status_code=204)", "none", "`Response(...)`"),
+        ("return Response(None, status.HTTP_204_NO_CONTENT, headers={})", "none", "`Response(...)`"),
+        ("return Response('x', status_code=204)", "response", "`Response(...)`"),
+        ("return Response(status_code=204, background=task)", "response", "`Response(...)`"),
+        ("return Response(status_code=200)", "response", "`Response(...)`"),
+        ("return Order(status_code=204)", "raw", "nothing declared: it returns `Order(...)`"),
     ],
 )
 def test_an_undeclared_result_is_told_by_what_is_returned(body: str, kind: str, detail: str) -> None:
@@ -957,3 +977,71 @@ def test_a_star_that_leads_nowhere() -> None:
 
     (handler,) = shop.handlers(shop.select("api")).found
     assert [(slot.kind, slot.detail) for slot in handler.inputs] == [("unknown", "shop.empty.Lost")]
+
+
+def test_a_decorator_may_note_a_route_for_somebody_who_registers_it() -> None:
+    """The project's own, if anybody registers anything, and classy-fastapi's."""
+    text = """
+from classy_fastapi import Routable, get, route
+def handler(**config):
+    def register_handler(func):
+        func.__handler_config = config
+        return func
+    return register_handler
+def marked(path, methods):
+    def mark(f):
+        setattr(f, 'route', (path, methods))
+        return f
+    return mark
+def counted(path, methods):
+    def count(f):
+        f.count = 1
+        return wrapped(f)
+    return count
+def plain(path, methods): ...
+class Orders:
+    @handler(path='/orders', methods=['POST'], status_code=201)
+    async def place(self, order: Order) -> Order: ...
+    @marked('/orders/{number}', methods=['DELETE'])
+    def delete(self, number: int): return Response(status_code=204)
+    @handler(path='/orders')
+    def without_methods(self): ...
+    @handler(path='orders', methods=['GET'])
+    def without_path(self): ...
+    @counted('/orders', methods=['GET'])
+    def counted(self): ...
+    @plain('/orders', methods=['GET'])
+    def plain(self): ...
+    @nowhere('/orders', methods=['GET'])
+    def nowhere(self): ...
+    @handler
+    def bare(self): ...
+    @nowhere()('/orders', methods=['GET'])
+    def deep(self): ...
+class Lines(Routable):
+    @get('/lines')
+    def show(self, order: Order = Depends(f)) -> list[Order]: ...
+    @route('/lines', methods=['PUT'])
+    def put(self, order: Order) -> dict: ...
+"""
+    registers = "def register(router, found):\n    for f in found: router.add_api_route(f.path, f)"
+    known = ["GET /lines Lines.show: [] schema", "PUT /lines Lines.put: ['order'] raw"]
+    noted = ["DELETE /orders/{number} Orders.delete: [] none", "POST /orders Orders.place: ['order'] schema"]
+
+    def found(others: dict[str, str]) -> list[str]:
+        every = handlers(text, others)
+        return [f"{h.title}: {[s.name for s in h.inputs]} {h.output.kind}" for h in every]
+
+    assert sorted(found({})) == known
+    assert sorted(found({"shop.main": registers})) == sorted([*noted, *known])
+
+
+def test_the_response_that_a_handler_is_given_may_be_what_it_returns() -> None:
+    """Unless the name means something else by then."""
+    text = (
+        "@router.get('/a')\ndef a(response: Response):\n    response.body = b''\n    return response\n"
+        "@router.get('/b')\ndef b(response: Response):\n    response = {}\n    return response\n"
+        "@router.get('/c')\ndef c(order: Order):\n    return order\n"
+    )
+
+    assert [h.output.kind for h in handlers(text)] == ["response", "raw", "raw"]

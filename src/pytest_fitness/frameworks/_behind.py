@@ -187,6 +187,24 @@ def wrapped(found: Found) -> ast.Name | None:
     return ast.copy_location(ast.Name(known, ast.Load()), function) if known is not None else None
 
 
+def notes(function: Function) -> bool:
+    """Return whether a decorator with arguments gives back what it decorates, with a note on it: ``f.route = path; return f``."""
+    for inner in function.body:
+        given = inner.args.args[0].arg if isinstance(inner, FUNCTIONS) and inner.args.args else ""
+        for node in ast.walk(inner) if isinstance(inner, FUNCTIONS) and given in _names_returned(inner) else ():
+            is_set = (
+                isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and last_name(node.value) == given
+            )
+            is_put = isinstance(node, ast.Call) and last_name(node.func) == "setattr"
+            if is_set or (is_put and isinstance(node, ast.Call) and last_name(node.args[0]) == given):
+                return True
+    return False
+
+
+def _names_returned(function: Function) -> set[str]:
+    return {last_name(value) for value in own_returns(function)}
+
+
 def returns_that(found: Found) -> bool:
     """Whether a function that is wrapped around another one returns what that does."""
     given = _parameters_around(found)

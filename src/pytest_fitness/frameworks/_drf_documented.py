@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pytest_fitness.frameworks._reading import called, is_success, option, original_name
+from pytest_fitness.frameworks._reading import called, function_of, is_success, option, original_name, text
 from pytest_fitness.model.contents import last_name
-from pytest_fitness.model.syntax import Names, Part, Scope
+from pytest_fitness.model.syntax import Function, Names, Part, Scope
 
 DOCUMENTED = {
     "extend_schema": ("request", "responses", "parameters"),
@@ -27,28 +27,53 @@ class Documented(NamedTuple):
 def documented(decorators: Iterable[ast.expr], scope: Scope, names: Names) -> Documented:
     """Return what ``@extend_schema(request=..., responses=...)`` names; the first that says any of it counts."""
     for decorator in decorators:
-        keywords = DOCUMENTED.get(original_name(called(decorator), scope, names, DOCUMENTED), ())
+        keywords = DOCUMENTED.get(_documents(decorator, scope, names), ())
         said = [option(decorator, keyword) for keyword in keywords]
         if any(each is not None for each in said):
             body, result, query = said
             inside = query.elts if isinstance(query, ast.List | ast.Tuple) else [query]  # among plain parameters
+            said_so = _part("return", result, scope, names)
             queries = (_part("request.query_params", each, scope, names) for each in inside)
             return Documented(
                 _part("request.data", body, scope, names),
-                _part("return", result, scope, names),
+                said_so,
                 next((part for part in queries if part is not None), None),
             )
     return Documented()
 
 
-def on_the_class(view: ast.AST | None, action: str) -> Iterator[ast.expr]:
-    """Yield what ``@extend_schema_view(create=extend_schema(...))`` says of an action, and ``@extend_schema(...)`` of all."""
+def _documents(decorator: ast.expr, scope: Scope, names: Names) -> str:
+    """The decorator that says it, which one of the project may hand all that it is given on to."""
+    name = original_name(called(decorator), scope, names, DOCUMENTED)
+    if name in DOCUMENTED or not isinstance(decorator, ast.Call):
+        return name
+    function, where = function_of(names.resolve(decorator.func, scope)) or (None, scope)
+    if function is None or not where.owned or function.args.kwarg is None:
+        return name
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    handed_on = (call for call in calls if last_name(call.func) in DOCUMENTED)
+    is_all = (call for call in handed_on if any(_is_rest(keyword, function) for keyword in call.keywords))
+    return next((last_name(call.func) for call in is_all), name)
+
+
+def _is_rest(keyword: ast.keyword, function: Function) -> bool:
+    rest = function.args.kwarg
+    return keyword.arg is None and rest is not None and last_name(keyword.value) == rest.arg
+
+
+def on_the_class(view: ast.AST | None, *actions: str) -> Iterator[ast.expr]:
+    """Yield what ``@extend_schema_view(create=extend_schema(...))`` says of an action, and ``@extend_schema(...)`` of all.
+
+    An action may have several names. ``@method_decorator(swagger_auto_schema(...), name="create")`` says it of one as well.
+    """
     for decorator in view.decorator_list if isinstance(view, ast.ClassDef) else ():
         name = last_name(called(decorator))
         if name == "extend_schema_view":
-            said = option(decorator, action)
-            if said is not None:
-                yield said
+            said = (option(decorator, action) for action in actions)
+            yield from (each for each in said if each is not None)
+        elif name == "method_decorator" and text(option(decorator, "name", position=1)) in actions:
+            given = option(decorator, "decorator", position=0)
+            yield from given.elts if isinstance(given, ast.List | ast.Tuple) else [given] if given is not None else []
         elif name in DOCUMENTED:
             yield decorator
 
@@ -56,9 +81,10 @@ def on_the_class(view: ast.AST | None, action: str) -> Iterator[ast.expr]:
 def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) -> Part | None:
     if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
         pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
-        expression = next((v for k, v in pairs if is_success(k)), pairs[0][1] if pairs else None)
+        status, expression = next((pair for pair in pairs if is_success(pair[0])), pairs[0] if pairs else (None, None))
         if isinstance(expression, ast.Constant) and expression.value is None:
-            return Part(name, None, scope, expression, scope, "none", "nothing")
+            is_sure = any(word in text(status) for word in ("204", "NO_CONTENT"))
+            return Part(name, None, scope, expression, scope, "none", "204" if is_sure else "nothing")
     made = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
     if made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "inline_serializer":
         expression = made.node  # STATUS = inline_serializer(...)

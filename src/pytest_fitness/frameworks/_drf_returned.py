@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from pytest_fitness.frameworks._drf_body import Choice
-from pytest_fitness.frameworks._reading import called, is_success, option
+from pytest_fitness.frameworks._reading import called, is_success, option, values_in
 from pytest_fitness.model.contents import last_name
 
 BODY = ("data", "POST", "FILES", "body", "DATA")
@@ -20,8 +21,13 @@ ERRORS = frozenset(
 )
 """Django's responses that say by their names that something went wrong."""
 
+CHANGES = ("update", "pop", "setdefault")
+"""Methods of a dict that change what is in it."""
+
 CAUGHT = frozenset("e err error ex exc exception".split())
 """What exceptions are called, where their status is that of the response."""
+
+RESPONSES = ("Response", "JsonResponse", "HttpResponse")
 
 HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
 """What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
@@ -38,22 +44,6 @@ def is_error(value: ast.expr) -> bool:
     status = option(value, "status", position=1 if name == "Response" else -1) if name.endswith("Response") else None
     is_caught = isinstance(status, ast.Attribute) and last_name(status.value) in CAUGHT
     return name in ERRORS or is_caught or (status is not None and not is_success(status))
-
-
-def values_in(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
-    """Return what local names may be, by name: what is appended to a list is one of what it may be made of."""
-    values: dict[str, list[ast.expr]] = {}
-    for node in nodes:
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.AugAssign) and node.value is not None:
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                if isinstance(target, ast.Name):
-                    values.setdefault(target.id, []).append(node.value)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
-            if isinstance(node.func.value, ast.Name) and node.func.attr in ("append", "extend"):
-                (item,) = node.args
-                more = ast.List([item]) if node.func.attr == "append" else item
-                values.setdefault(node.func.value.id, []).append(more)
-    return values
 
 
 class Returned:
@@ -99,6 +89,17 @@ class Returned:
         for value in self.good:
             yield from self._shown(value)
 
+    def plain(self) -> Iterator[ast.Call]:
+        """Yield the responses that are returned with something in them that no serializer shows."""
+        for value in self.good:
+            for each in self.meant(value):
+                data = option(each, "data", "content", position=0) if last_name(called(each)) in RESPONSES else None
+                is_empty = data is None or (isinstance(data, ast.Constant) and data.value is None)
+                if isinstance(each, ast.Call) and not is_empty and not is_error(each):
+                    # what is called may make anything, of a serializer as well
+                    if not any(isinstance(part, ast.Call) for part, _ in self._seen(each) if part is not each):
+                        yield each
+
     def objects(self) -> Iterator[ast.Call]:
         """Yield the calls that make a serializer that is itself returned."""
         for value in self.good:
@@ -113,7 +114,8 @@ class Returned:
         todo: list[ast.AST] = list(self.good)
         found: set[int] = set()
         for node in todo:
-            if id(node) in found or isinstance(node, ast.Dict):
+            is_changed = isinstance(node, ast.Name) and f"{node.id}.data" in self._changed
+            if id(node) in found or is_changed or isinstance(node, ast.Dict):
                 continue
             found.add(id(node))
             todo += self.values.get(node.id, []) if isinstance(node, ast.Name) else ast.iter_child_nodes(node)
@@ -127,13 +129,24 @@ class Returned:
         return not any(self.is_sent(value) for value in (*values, *self._put_into(data)))
 
     def _put_into(self, data: ast.expr) -> Iterator[ast.expr]:
+        yield from self._changed.get(last_name(data), ())
+
+    @cached_property
+    def _changed(self) -> Mapping[str, list[ast.expr]]:
+        """What is put into a dict under a key, by the name of the dict; of a response, ``name.data``."""
+        found: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
+            of: ast.expr | None = None
+            value: ast.AST = node
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-                if last_name(node.targets[0].value) == last_name(data):
-                    yield node.value
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
-                if last_name(node.func.value) == last_name(data):
-                    yield node
+                of, value = node.targets[0].value, node.value
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES:
+                of = node.func.value
+            if of is not None and isinstance(value, ast.expr):
+                is_data = isinstance(of, ast.Attribute) and of.attr == "data" and isinstance(of.value, ast.Name)
+                name = f"{of.value.id}.data" if is_data else last_name(of)  # type: ignore[attr-defined]
+                found.setdefault(name, []).append(value)
+        return found
 
     def is_sent(self, expression: ast.expr, attributes: Sequence[str] = SENT) -> bool:
         """Whether there is something in an expression that was sent with the request, in one of some attributes of it."""
@@ -182,8 +195,10 @@ class Returned:
             is_handed_on = HANDS_ON.search(last_name(value.func)) is not None and not self.is_followed(value)
             return [*value.args, *(keyword.value for keyword in value.keywords)] if is_handed_on else []
         if isinstance(value, ast.Name):
-            values, is_filled = self.values.get(value.id, []), any(True for _ in self._put_into(value))
+            values, is_filled = self.values.get(value.id, []), value.id in self._changed
             # data of a serializer into which something else was put is none any more
+            if f"{value.id}.data" in self._changed:
+                return []
             return [each for each in values if not (is_filled and isinstance(each, ast.Attribute))]
         if isinstance(value, ast.IfExp):
             return [value.body, value.orelse]

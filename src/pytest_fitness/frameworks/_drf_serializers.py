@@ -7,19 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion
-from pytest_fitness.frameworks._drf_choosing import Choosing, flags_of, live_returns, serializers_of
+from pytest_fitness.frameworks._drf_choosing import Choosing, flags_of, serializers_of
 from pytest_fitness.frameworks._drf_documented import Documented, documented, on_the_class
-from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned, is_error, values_in, when_all_goes_well
+from pytest_fitness.frameworks._drf_plain import Plain
+from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned
 from pytest_fitness.frameworks._reading import (
     function_of,
     is_parameter,
     option,
-    original_name,
-    spreads,
 )
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model import NOTHING_DECLARED
-from pytest_fitness.model.contents import FUNCTIONS, Found, does_something, last_name, own_returns
+from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
@@ -29,10 +27,6 @@ READING = ("list", "retrieve", "destroy", "get", "delete")
 """Of these, and of methods by verb, what takes no body."""
 
 WRITING = ("post", "put", "patch")
-
-RAW = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.JoinedStr)
-EMPTY = ("Response", "HttpResponse")
-"""What is a response with nothing in it, if it is given nothing."""
 
 EXTRA = ("action", "detail_route", "list_route")
 DEEP = 2
@@ -54,17 +48,27 @@ class Passed:
 
 @dataclass
 class Crossing:
-    """What a method takes and gives, as far as it is told; whether what it takes was in the body, or in the query."""
+    """What a method takes and gives, as far as it is told.
+
+    Attributes:
+        takes: of the body.
+        asks: of the query.
+        gives: the result.
+        reads_body: whether what it takes was in the body for sure.
+        others: responses without a serializer that are given as well, each by what makes it.
+    """
 
     takes: Part | None = None
+    asks: Part | None = None
     gives: Part | None = None
     reads_body: bool = False
-    reads_query: bool = False
+    others: list[Choice] = field(default_factory=list)
 
     def take(self, other: Crossing) -> None:
-        """Take what another method takes, unless it is known."""
+        """Take and ask what another method does, unless it is known."""
         if self.takes is None:
-            self.takes, self.reads_body, self.reads_query = other.takes, other.reads_body, other.reads_query
+            self.takes, self.reads_body = other.takes, other.reads_body
+        self.asks = self.asks or other.asks
 
     def give(self, other: Part | None) -> None:
         """Give what another method gives as well; what cannot be told goes before all else."""
@@ -123,6 +127,7 @@ class Serializers:
         self.nodes = [node for node in self.nodes if id(node) not in dead]
         returned = (value for value in own_returns(found.function) if id(value) not in dead)
         self.answer = Returned(returned, self.nodes, self.made, self.passed.values, self._is_own_function)
+        self.plain = Plain(found, names, self.answer, self.inside)
 
     def _dead(self) -> Iterator[ast.AST]:
         """All that does not run on the occasion."""
@@ -139,20 +144,22 @@ class Serializers:
         """Return what the request and the response are made of; what is documented decides over what is made."""
         made = self._crossing()
         said = self._documented()
-        is_query = made.reads_query or (said.query is not None and not made.reads_body)
-        takes = said.body or made.takes or said.query
-        if takes is not None and is_query:
-            takes = takes._replace(name="request.query_params")
-        return Crossing(takes, said.result or made.gives, made.reads_body, is_query)
+        result = said.result
+        if result is not None and result.detail == "nothing":  # {200: None}: what is returned says whether that is so
+            result = None
+        elif result is None and made.gives is not None and made.gives.annotation is not None:
+            result = made.gives._replace(alternatives=(*made.gives.alternatives, *made.others))
+        return Crossing(said.body or made.takes, said.query or made.asks, result or made.gives, made.reads_body)
 
     def _documented(self) -> Documented:
         """What is said above the method, or above the class; of what is derived, the view itself says more than its base."""
         function, owner, view = self.found.function, self.found.owner, self.view
+        actions = [function.name, *(verb for verb, action in self.generic.items() if action == function.name)]
         if view is not None and view.scope is not None and (owner is None or view.node is not owner.node):
-            said = documented(on_the_class(view.node, function.name), view.scope, self.names)
+            said = documented(on_the_class(view.node, *actions), view.scope, self.names)
             if any(part is not None for part in said):
                 return said
-        own = on_the_class(owner.node if owner is not None else None, function.name)
+        own = on_the_class(owner.node if owner is not None else None, *actions)
         return documented((*function.decorator_list, *own), self.found.scope, self.names)
 
     def _crossing(self) -> Crossing:
@@ -163,6 +170,7 @@ class Serializers:
         # a name may have been given what reads the request, and then what is shown
         returned = sorted(answer.serializers(), key=lambda call: option(call, "data") is not None)
         every = {id(choice[0]): choice for call in returned for choice in self.made[id(call)]}
+        found.others = [(call.func, self.inside) for call in answer.plain()]
         if returned and answer.unclear is not None:
             every[id(answer.unclear)] = answer.unclear, self.inside
         found.gives = part_of("return", list(every.values()), returned[0], self.found.scope) if returned else None
@@ -176,7 +184,7 @@ class Serializers:
         if found.takes is None:
             self._by_helpers(found, None)
         if self.depth == 0:  # what a helper returns may be put into a response
-            found.gives = found.gives or self._plain()
+            found.gives = found.gives or self.plain.part()
         return found
 
     def _read(self, found: Crossing) -> None:
@@ -184,12 +192,15 @@ class Serializers:
         given = [(n, option(n, "data")) for n in self.nodes if isinstance(n, ast.Call) and self.made[id(n)]]
         read = [(call, data) for call, data in given if data is not None and not self.answer.is_own(data)]
         bodies = [call for call, data in read if self.answer.is_sent(data, BODY)]
-        queries = [call for call, data in read if self.answer.is_sent(data, QUERY)]
-        calls = bodies or queries or [call for call, _ in read[:1]]
+        # a query is no list, though what it asks for may be read into one
+        queries = [c for c, data in read if option(c, "many") is None and self.answer.is_sent(data, QUERY)]
+        found.reads_body = bool(bodies)
+        found.takes = self._made_by("request.data", bodies or [call for call, _ in read[: not queries]])
+        found.asks = self._made_by("request.query_params", queries)
+
+    def _made_by(self, name: str, calls: Sequence[ast.Call]) -> Part | None:
         choices = {id(choice[0]): choice for call in calls for choice in self.made[id(call)]}
-        if calls:
-            found.takes = part_of("request.data", list(choices.values()), calls[0], self.found.scope)
-            found.reads_body, found.reads_query = bool(bodies), any(call in queries for call in calls)
+        return part_of(name, list(choices.values()), calls[0], self.found.scope) if calls else None
 
     def _make(self) -> None:
         for node in self.nodes:
@@ -205,10 +216,11 @@ class Serializers:
             helper = self._helper(call, is_returned=returned is not None) if is_asked else None
             if helper is not None:
                 there = helper.crossing()
-                if there.reads_body or there.reads_query or returned is not None:
+                if there.reads_body or there.asks is not None or returned is not None:
                     found.take(there)
                 if returned is not None:
                     found.give(there.gives)
+                    found.others += there.others
 
     def _helper(self, call: ast.AST, *, is_returned: bool = False) -> Serializers | None:
         """The method of the codebase that ``self.place(order)`` calls, or the function that is given the request or returned.
@@ -283,18 +295,18 @@ class Serializers:
             method = self.choosing.method(name)
         if method is not None and method[0] is not self.found.function:
             there = self._there(method, None, self.view, replace(self.occasion, flags={}))
-            found, plain = there.crossing(), there._plain()  # noqa: SLF001 - of the same class
+            found, plain = there.crossing(), there.plain.part()
             found.gives = found.gives or (plain if plain is not None and plain.kind == "none" else None)
             return found
         if name in ("destroy", "delete"):
-            return Crossing(gives=self._nothing())
+            return Crossing(gives=self.plain.nothing())
         if name not in (*ACTIONS, *READING, *WRITING) and not name.startswith("bulk_"):
             return Crossing()  # of somebody else, who knows what it does
         choices = serializers_of(self.view, self.names, self.occasion)
         takes, gives = (
             part_of(part, choices, self.found.function, self.found.scope) for part in ("request.data", "return")
         )
-        return Crossing(takes if name not in READING else None, gives)
+        return Crossing(takes if name not in READING else None, gives=gives)
 
     def _next(self, name: str, of: ast.expr) -> tuple[Function, Scope] | None:
         """The method of the codebase that ``super()`` leads to; None where it is one of REST framework's."""
@@ -321,74 +333,6 @@ class Serializers:
                     return binding.node, inside
                 return None
         return None
-
-    # -- without a serializer ----------------------------------------------------------------------------------------
-
-    def _nothing(self) -> Part:
-        return Part("return", None, self.found.scope, self.found.function, self.found.scope, "none", "nothing")
-
-    def _plain(self) -> Part | None:
-        """What is returned that is no response at all, or an empty one; None for any other response."""
-        if not self.answer.good and any(map(does_something, self.found.function.body)):
-            return self._nothing()
-        answers = {kind for value in self.answer.good for kind in self._kinds(value, self.inside, self.answer.values)}
-        answers = answers - {"error"} or answers
-        raw = sorted(each for each in answers if each.startswith("a "))
-        if raw:
-            detail = f"{NOTHING_DECLARED}: it returns {raw[0]}"
-            return Part("return", None, self.found.scope, self.found.function, self.found.scope, "raw", detail)
-        return self._nothing() if answers == {"nothing"} else None
-
-    def _kinds(
-        self, value: ast.expr, scope: Scope, values: Mapping[str, list[ast.expr]], depth: int = 0
-    ) -> Iterator[str]:
-        """What an expression is: ``nothing`` for an empty response, an article and a noun for what is none."""
-        parts: list[ast.expr] = []
-        if isinstance(value, ast.Await):
-            parts = [value.value]
-        elif isinstance(value, ast.IfExp):
-            parts = [value.body, value.orelse]
-        elif isinstance(value, ast.Name):
-            parts = values.get(value.id, [])
-        if depth > DEEP:
-            yield "response"
-        elif parts:
-            found = {kind for part in parts for kind in self._kinds(part, scope, values, depth + 1)}
-            # a name may have been something else before
-            yield from ["response"] if isinstance(value, ast.Name) and "response" in found else sorted(found)
-        elif isinstance(value, ast.Call):
-            yield from self._kinds_of_call(value, scope, depth)
-        elif isinstance(value, ast.Constant) and value.value is None:
-            yield "nothing"
-        elif isinstance(value, RAW):
-            yield "a text" if isinstance(value, ast.JoinedStr) else f"a {type(value).__name__[:4].lower()}"
-        else:
-            yield "response"
-
-    def _kinds_of_call(self, call: ast.Call, scope: Scope, depth: int) -> Iterator[str]:
-        name = original_name(call.func, scope, self.names, EMPTY)
-        if name in EMPTY:
-            data = option(call, "data", "content", position=0)
-            is_empty = data is None or (isinstance(data, ast.Constant) and data.value is None)
-            # of Django's, something may be written into it later
-            is_sure = name == "Response" or option(call, "status") is not None or depth == 0
-            yield "nothing" if is_empty and is_sure and spreads(call) is None else "response"
-            return
-        function = function_of(self.names.resolve(call.func, scope))
-        helper, where = function or (None, scope)
-        if helper is None or not where.owned or helper is self.found.function:
-            yield "response"
-            return
-        given = arguments_of(call, helper, scope, where, is_method=isinstance(call.func, ast.Attribute))
-        inside = self.names.function_scope(helper, where)
-        values = values_in(ast.walk(helper))
-        returned = live_returns(helper, inside, Occasion(flags=flags_of(given, helper, inside, self.names)))
-        if returned and all(map(is_error, returned)):
-            yield "error"  # which is no answer when all goes well, even if it returns nothing then
-            return
-        returned = when_all_goes_well(returned)
-        found = {kind for value in returned for kind in self._kinds(value, inside, values, depth + 1)}
-        yield from sorted(found) or ["response"]
 
     # -- what is made ------------------------------------------------------------------------------------------------
 

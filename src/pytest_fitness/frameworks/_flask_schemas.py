@@ -5,9 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Set
 
-from pytest_fitness.frameworks._reading import called, function_of, is_success, option, original, text, unquoted
+from pytest_fitness.frameworks._flask_inputs import LOADS, MAKES, Reads
+from pytest_fitness.frameworks._reading import (
+    called,
+    function_of,
+    is_success,
+    option,
+    original,
+    original_name,
+    text,
+    unquoted,
+)
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import Found, last_name, own_returns
+from pytest_fitness.model.contents import Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 TAKES = frozenset(
@@ -19,13 +29,21 @@ INLINE = frozenset("input output use_args use_kwargs arguments marshal_with mars
 
 BODIES = ("json", "form", "files", "json_or_form")
 BODY_PARAMETERS = ("body", "form")
-QUERY_PARAMETERS = ("query", "header", "cookie", "path")
+QUERY_PARAMETERS = ("query", "header", "cookie")
 """Of flask-openapi3."""
 
 MODELS = frozenset(
     "model inherit clone extend schema_model Model OrderedModel SchemaModel parser RequestParser".split()
 )
 """What makes a model of flask-restx, or a parser, which says and checks what a request has."""
+
+ROUTES = ("get", "post", "put", "patch", "delete", "doc")
+"""Decorators of flask-openapi3 that may say ``responses={200: Order}``."""
+
+ONLY_SCHEMAS = ("use_args", "use_kwargs", "arguments", "marshal_with", "marshal_list_with")
+"""Decorators that take nothing but schemas, and what describes fields: a function that is called there makes one."""
+
+KNOWN = TAKES | GIVES | {"validate", "body", *ROUTES}
 
 OF_CLASSES = ("marshal_with", "use_kwargs")
 """Decorators of flask-apispec, which may stand above a class."""
@@ -39,7 +57,7 @@ FIELDS = ("List", "Nested")
 OPEN_FIELDS = ("Dict", "Mapping", "Raw", "Field", "Method", "Function")
 """Fields in which there may be anything."""
 
-READS = {"load": "takes", "loads": "takes", "validate": "takes", "dump": "gives", "dumps": "gives"}
+READS = {**dict.fromkeys((*LOADS, *MAKES), "takes"), "dump": "gives", "dumps": "gives"}
 """What methods of a schema are for."""
 
 BY_OTHERS = {**dict.fromkeys(TAKES, "takes"), **dict.fromkeys(GIVES, "gives")}
@@ -52,29 +70,34 @@ DEEP = 3
 class Declared:
     """What the decorators of one view say."""
 
-    def __init__(self, found: Found, names: Names) -> None:
+    def __init__(self, found: Found, names: Names, view: Entity | None = None) -> None:
         self.found = found
         self.names = names
+        self.view = view or found.owner
         owner = found.owner.node if found.owner is not None else None
         of_class = _calls(owner.decorator_list if isinstance(owner, ast.ClassDef) else ())
         self.decorators = list(_calls(found.function.decorator_list))
-        self.decorators += [each for each in of_class if last_name(each.func) in OF_CLASSES]
+        self.decorators += [each for each in of_class if self._name(each) in OF_CLASSES]
+
+    def _name(self, decorator: ast.Call) -> str:
+        return original_name(decorator.func, self.found.scope, self.names, KNOWN)
 
     def inputs(self) -> Iterator[Part]:
         """Yield the bodies, and queries that are a schema."""
         for decorator in self.decorators:
-            name = last_name(decorator.func)
+            name = self._name(decorator)
             if name == "validate":
                 given = ((key, option(decorator, key)) for key in ("request", "querystring", "headers", "cookies"))
                 yield from (self._said(key, schema, self.found.scope) for key, schema in given if schema is not None)
             elif name in TAKES or (name == "body" and isinstance(decorator.func, ast.Name)):  # of apifairy
                 schema = self._schema(decorator)
-                part = self._said(name, schema, self.found.scope) if schema is not None else None
+                part = self._by(decorator, name, schema) if schema is not None else None
                 where = text(option(decorator, "location")) or "json"
                 if part is not None and ((where in BODIES and name != "validate_querystring") or self._is_schema(part)):
                     yield part
             elif name not in GIVES:
                 yield from self._used(decorator, "takes")
+        yield from self._read()
         for argument, _ in self.found.parameters:
             if argument.annotation is not None and argument.arg in (*BODY_PARAMETERS, *QUERY_PARAMETERS):
                 part = Part(argument.arg, argument.annotation, self.found.scope, argument.annotation, self.found.scope)
@@ -85,7 +108,7 @@ class Declared:
         """Return the result; None where no decorator says it."""
         scope = self.found.scope
         for decorator in self.decorators:
-            name = last_name(decorator.func)
+            name = self._name(decorator)
             if name == "validate" and isinstance(responses := option(decorator, "responses"), ast.Dict):
                 pairs = [(k, v) for k, v in zip(responses.keys, responses.values, strict=True) if k is not None]
                 # {201: (Order, None)}: the headers beside it
@@ -102,13 +125,61 @@ class Declared:
                 schema = self._schema(decorator)
                 status = option(decorator, "code", position=0)
                 is_error = name == "response" and status is not None and not is_success(status)
-                said_so = self._said("return", schema, scope) if schema is not None and not is_error else None
+                said_so = self._by(decorator, "return", schema) if schema is not None and not is_error else None
                 # alone it may be an error, of which the project says more elsewhere
                 if said_so is not None and (len(decorator.args) != 1 or name != "response" or self._is_schema(said_so)):
                     return said_so
+            elif name in ROUTES and isinstance(responses := option(decorator, "responses"), ast.Dict):
+                pairs = [(k, v) for k, v in zip(responses.keys, responses.values, strict=True) if k is not None]
+                good = (
+                    self._said("return", v, scope) for k, v in pairs if is_success(k) and not isinstance(v, ast.Dict)
+                )
+                known = next((part for part in good if self._is_schema(part)), None)
+                if known is not None:
+                    return known
             elif name not in TAKES and (used := next(self._used(decorator, "gives"), None)) is not None:
                 return used
         return None
+
+    def _read(self) -> Iterator[Part]:
+        """The schemas by which the view itself reads the request, or a function of the project that it hands one to, each once."""
+        reads = Reads(self.found.function)
+        inside = self.names.function_scope(self.found.function, self.found.scope)
+        given = [*reads.schemas(), *(each for call in reads.calls for each in self._handed_on(call, reads, inside))]
+        known: set[str] = set()
+        for name, schema in given:
+            is_one = isinstance(schema, ast.Name | ast.Attribute | ast.Call)
+            part = self._said(name, schema, inside)._replace(home=self.found.scope) if is_one else None
+            shown = ast.dump(part.annotation) if part is not None and part.annotation is not None else ""
+            if part is not None and shown not in known and self._is_schema(part):
+                known.add(shown)
+                yield part
+
+    def _handed_on(self, call: ast.Call, reads: Reads, inside: Scope) -> Iterator[tuple[str, ast.expr]]:
+        """The schemas that a function of the project is given, by which it reads what it is given, too, or the request."""
+        arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+        function, where = function_of(self.names.resolve(call.func, inside)) or (None, inside)
+        if function is None or not where.owned or not arguments:
+            return
+        name = next(filter(None, map(reads.sent, arguments)), "") or Reads(function).any_sent
+        is_method = isinstance(where.node, ast.ClassDef)
+        for parameter, given in (
+            arguments_of(call, function, inside, where, is_method=is_method).items() if name else ()
+        ):
+            if given.scope is inside and "takes" in self._uses(function, where, parameter):
+                yield name, given.value
+
+    def _by(self, decorator: ast.Call, name: str, schema: ast.expr) -> Part:
+        """What a decorator is given; something that cannot be told is a schema, where nothing else may be given."""
+        scope = self.found.scope
+        part = self._said(name, schema, scope)
+        is_open = part.annotation is not None and set(self.names.kinds(part.annotation, part.scope)) <= {"unknown"}
+        if is_open and self._name(decorator) in ONLY_SCHEMAS and isinstance(schema, ast.Call):
+            made_by = (function_of(self.names.resolve(called(each), scope)) for each in (schema, decorator))
+            makes, takes = (made is not None and made[1].owned for made in made_by)
+            if not takes and (makes or last_name(schema.func) == "Ref"):  # of flask-apispec
+                return Part(name, None, scope, schema, scope, "schema", ast.unparse(schema))
+        return part
 
     def _used(self, decorator: ast.Call, wanted: str) -> Iterator[Part]:
         """The schemas that a decorator of the project is given, and by which it loads the request or dumps the result."""
@@ -134,6 +205,8 @@ class Declared:
             if isinstance(node, ast.Call):
                 if isinstance(node.func, ast.Attribute) and last_name(called(node.func.value)) in names:
                     found |= {READS[node.func.attr]} if node.func.attr in READS else set()
+                elif last_name(node.func) in names and any(keyword.arg is None for keyword in node.keywords):
+                    found.add("takes")  # Order(**data)
                 elif any(last_name(called(each)) in names for each in node.args) and last_name(node.func) in BY_OTHERS:
                     found.add(BY_OTHERS[last_name(node.func)])  # parser.use_args(schema)
                 elif depth < DEEP and any(last_name(each) in names for each in node.args):
@@ -151,8 +224,11 @@ class Declared:
     def _schema(self, decorator: ast.Call) -> ast.expr | None:
         """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
         given = (k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model"))
-        for argument in (*decorator.args, *given):
-            is_inline = isinstance(argument, ast.Dict) and argument.keys and last_name(decorator.func) in INLINE
+        is_described = len(decorator.args) > 1 and isinstance(decorator.args[1], ast.Constant | ast.JoinedStr)
+        # @ns.response(codes.ok, "what it is", Order): whatever is before a text is a status
+        arguments = decorator.args[2:] if is_described and self._name(decorator) == "response" else decorator.args
+        for argument in (*arguments, *given):
+            is_inline = isinstance(argument, ast.Dict) and argument.keys and self._name(decorator) in INLINE
             is_other = isinstance(argument, NO_SCHEMAS) or ast.unparse(argument).startswith("HTTPStatus")
             if is_inline or not (is_other or self._is_constant(argument, decorator)):
                 return argument
@@ -163,7 +239,7 @@ class Declared:
         made = (
             original(argument, self.found.scope, self.names) if isinstance(argument, ast.Name | ast.Attribute) else None
         )
-        is_dict = made is not None and isinstance(made.node, ast.Dict) and last_name(decorator.func) not in INLINE
+        is_dict = made is not None and isinstance(made.node, ast.Dict) and self._name(decorator) not in INLINE
         return is_dict or (made is not None and isinstance(made.node, ast.Constant | ast.JoinedStr))
 
     def _is_schema(self, part: Part) -> bool:
@@ -172,15 +248,34 @@ class Declared:
             part.annotation is not None and "schema" in self.names.kinds(part.annotation, part.scope)
         )
 
+    def _made_of(self, function: Function, scope: Scope) -> ast.expr | None:
+        """The base of the class that a function makes, a schema where there is one."""
+        bases = list(_bases_made(function))
+        inside = self.names.function_scope(function, scope)
+        known = (base for base in bases if "schema" in self.names.kinds(base, inside))
+        return next(known, bases[0] if bases else None)
+
+    def _of_view(self, item: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
+        """What ``Ref("page_schema")`` of flask-apispec is in the view; anything else as it is."""
+        is_one = isinstance(item, ast.Call) and last_name(item.func) == "Ref" and bool(item.args)
+        said = self.names.member(self.view, text(item.args[0])) if is_one and self.view is not None else None  # type: ignore[attr-defined]
+        if said is None or said.scope is None:
+            return item, scope
+        named = ast.copy_location(ast.Name(said.last, ast.Load()), item)
+        return said.node if isinstance(said.node, ast.expr) else named, said.scope
+
     def _said(self, name: str, schema: ast.expr, scope: Scope, depth: int = 0) -> Part:
         """What is declared: a class, or an object of one, or a model of flask-restx: ``api.model("Order", {...})``."""
+        schema, scope = self._of_view(schema, scope)
         item = schema.value if isinstance(schema, ast.NamedExpr) else schema
         item = item.elts[0] if isinstance(item, ast.List) and item.elts else item
         entity = original(item, scope, self.names) if isinstance(item, ast.Name | ast.Attribute) else None
         made, where = (entity.node, entity.scope or scope) if entity is not None else (item, scope)
         if isinstance(made, ast.FunctionDef) and made.returns is not None:  # def make_schema(self) -> OrderSchema
             return Part(name, made.returns, where, schema, scope)
-        base = _made_of(made) if isinstance(made, ast.FunctionDef) else None  # a property that makes a class
+        base = (
+            self._made_of(made, where) if isinstance(made, ast.FunctionDef) else None
+        )  # a property that makes a class
         if base is not None and isinstance(made, ast.FunctionDef):
             return Part(name, base, self.names.function_scope(made, where), schema, scope)
         is_marshalled = entity is not None and entity.kind == "class" and self._has_fields(entity)
@@ -210,7 +305,7 @@ class Declared:
         if maker is not None and ".fields." in maker.name and (maker.scope is None or not maker.scope.owned):
             kind = "raw" if maker.last in OPEN_FIELDS else "scalar"  # fields.String()
             return Part(name, None, scope, schema, scope, kind, text(made.func))
-        base = _made_of(function) if function is not None else None
+        base = self._made_of(function, home) if function is not None else None
         if base is not None and function is not None:
             return Part(name, base, self.names.function_scope(function, home), schema, scope)
         return Part(name, made.func, where, schema, scope)  # OrderSchema(many=True)
@@ -231,8 +326,8 @@ def _calls(decorators: Iterable[ast.expr]) -> Iterator[ast.Call]:
             yield from (arg for arg in each.args if isinstance(arg, ast.Call) and last_name(arg.func) in TAKES | GIVES)
 
 
-def _made_of(function: Function) -> ast.expr | None:
-    """The base of the class that a function makes: ``return type("Answer", (Base,), {...})``."""
+def _bases_made(function: Function) -> Iterator[ast.expr]:
+    """The bases of the class that a function makes: ``return type("Answer", (Base,), {...})``."""
     values = {
         n.targets[0].id: n.value
         for n in ast.walk(function)
@@ -245,6 +340,8 @@ def _made_of(function: Function) -> ast.expr | None:
             if isinstance(made, ast.Call) and last_name(made.func) == "type" and len(made.args) > 1
             else None
         )
-        if isinstance(bases, ast.Tuple) and bases.elts:
-            return bases.elts[0]
-    return None
+        defaults = {argument.arg: default for argument, default in parameters(function, in_class=False)}
+        for base in bases.elts if isinstance(bases, ast.Tuple) else ():
+            given = defaults.get(last_name(base), base)
+            if given is not None and not isinstance(given, ast.Constant):
+                yield given

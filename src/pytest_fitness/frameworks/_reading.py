@@ -268,6 +268,22 @@ def qualname(name: str, scope: Scope) -> str:
     return name
 
 
+def values_in(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
+    """Return what local names may be, by name: what is appended to a list is one of what it may be made of."""
+    values: dict[str, list[ast.expr]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.AugAssign) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name):
+                    values.setdefault(target.id, []).append(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
+            if isinstance(node.func.value, ast.Name) and node.func.attr in ("append", "extend"):
+                (item,) = node.args
+                more = ast.List([item]) if node.func.attr == "append" else item
+                values.setdefault(node.func.value.id, []).append(more)
+    return values
+
+
 def is_parameter(expression: ast.expr, scope: Scope) -> bool:
     """Whether *expression* is a parameter of the function that *scope* is the inside of."""
     function = scope.node

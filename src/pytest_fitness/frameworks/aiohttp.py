@@ -17,6 +17,7 @@ from pytest_fitness.frameworks._reading import (
     METHOD_HINTS,
     called,
     class_around,
+    is_success,
     kinds_of_class,
     listed,
     methods_of,
@@ -35,7 +36,8 @@ VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "view", "ro
 RESPONSES = (
     "Response StreamResponse FileResponse WebSocketResponse json_response HTTPFound HTTPOk HTTPNoContent".split()
 )
-TAKES = ("request_schema", "json_schema", "form_schema")
+TAKES = ("request_schema", "json_schema", "form_schema", "querystring_schema")
+GIVES = "response_schema"
 """Of aiohttp-apispec."""
 
 OTHERS = frozenset({"fastapi", "flask", "sanic", "quart", "bottle"})
@@ -242,8 +244,20 @@ class _Routes(ModuleReader):
     def _route(self, found: Found, node: ast.AST, verb: str, where: Scope, method: str = "") -> Endpoint:
         methods, path = self._methods_and_path(node, verb, where)
         methods = [method.upper()] if method else methods
-        output = response_result(found)
+        output = self._said(found) or response_result(found)
         return self.endpoint(found, node, methods, path=path, inputs=self._inputs(found), output=output)
+
+    def _said(self, found: Found) -> Part | None:
+        """What a decorator says that the response is made of: ``@response_schema(Order(), 200)``; an error is none."""
+        for decorator in found.function.decorator_list:
+            if last_name(called(decorator)) == GIVES:
+                status = option(decorator, "code", position=1)
+                schema = option(decorator, "schema", position=0)
+                schema = schema.func if isinstance(schema, ast.Call) else schema
+                is_good = status is None or is_success(status)
+                if schema is not None and is_good and "schema" in self.names.kinds(schema, found.scope):
+                    return Part("return", schema, found.scope, schema, found.scope)
+        return None
 
     def _inputs(self, found: Found) -> Iterator[Part]:
         """What decorators say that the body is, and parameters beside the request, which some of them fill from it."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._fastapi_names import MARKERS, ROUTER_DECORATOR
 from pytest_fitness.frameworks._mounted import Mounting
 from pytest_fitness.frameworks._reading import is_success, kinds_of_class
-from pytest_fitness.frameworks.fastapi import MARKERS, ROUTER_DECORATOR, Routes
+from pytest_fitness.frameworks.fastapi import Routes
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
 

@@ -15,6 +15,7 @@ from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._drf_body import Occasion
 from pytest_fitness.frameworks._drf_choosing import serializers_of
 from pytest_fitness.frameworks._drf_documented import documented, on_the_class
+from pytest_fitness.frameworks._drf_routed import AS_VIEW, routed
 from pytest_fitness.frameworks._drf_serializers import EXTRA, Serializers, part_of
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
@@ -81,7 +82,6 @@ CONCRETE = ("queryset", "get_queryset", "model", "get_serializer_class", "get_ob
 """What a view set says that is no mere base class for others."""
 
 WRITES = ("POST", "PUT", "PATCH", "ANY")
-AS_VIEW = r"\.as_view\(\s*(?:actions\s*=\s*)?\{"
 
 
 class RestFramework:
@@ -169,6 +169,7 @@ class _Views(ModuleReader):
         # a method of its own calls what it likes
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
         known: set[str] = set()
+        only = routed(entity, self.contents) if is_set else None
         for each in self._own(entity):
             symbols = self._symbols(each)
             own = [name for name in symbols if name not in known]
@@ -179,6 +180,8 @@ class _Views(ModuleReader):
                 verb = generic.get(name)
                 for found in methods_called(name, each, self.names):
                     verbs = [verb] if verb else self._verbs(name, found, is_set=is_set)
+                    if only is not None and verbs and name not in HTTP_METHODS:
+                        verbs = list(only.get(name, ()))
                     verbs = self._allowed(entity, bases, name, verbs)
                     if not verbs:
                         continue
@@ -191,7 +194,7 @@ class _Views(ModuleReader):
                     is_left = {"unknown": "", "response": name}.get(handler.output.kind)
                     if is_left is None or not self._is_answered_for(entity, is_left):
                         yield handler
-        yield from self._inherited(entity, generic, is_set=is_set)
+        yield from self._inherited(entity, generic, only, is_set=is_set)
         if not is_set:
             yield from self._installed(entity, bases)
 
@@ -290,14 +293,16 @@ class _Views(ModuleReader):
         occasion = self._occasion(action or found.function.name, verbs)
         crossing = Serializers(found, self.names, view, occasion, generic).crossing()
         is_body = set(verbs) & set(WRITES) or ("DELETE" in verbs and crossing.reads_body)
-        inputs = [crossing.takes] if crossing.takes is not None and (is_body or crossing.reads_query) else []
+        inputs = [part for part in (crossing.takes if is_body else None, crossing.asks) if part is not None]
         output = crossing.gives or response_result(found)
         return self.endpoint(found, node or found.function, verbs, inputs=inputs, output=output)
 
     def _occasion(self, action: str, verbs: Sequence[str]) -> Occasion:
         return Occasion("" if action in HTTP_METHODS else action, () if "ANY" in verbs else tuple(verbs))
 
-    def _inherited(self, entity: Entity, generic: Mapping[str, str], *, is_set: bool) -> Iterator[Endpoint]:
+    def _inherited(
+        self, entity: Entity, generic: Mapping[str, str], routed: Mapping[str, Sequence[str]] | None, *, is_set: bool
+    ) -> Iterator[Endpoint]:
         """Actions whose code is REST framework's, of a class that says what it serializes."""
         node, scope = entity.node, entity.scope
         assert isinstance(node, ast.ClassDef)
@@ -310,6 +315,8 @@ class _Views(ModuleReader):
         pairs = dict.fromkeys(p for b in views for p in INHERITED.get(b.last, ()))
         others = (each for b in bases if is_set for each in self._actions_of_others(b, is_set=True))
         pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
+        if routed is not None:
+            pairs = {(action, verb): None for action, _ in pairs for verb in routed.get(action, ())}
         only = self._only(entity)
         if self._is_abstract(entity) or ({verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)):
             return
@@ -344,7 +351,7 @@ class _Views(ModuleReader):
             output = Part("return", None, scope, node, scope, "none")
         unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
         takes = said.body or part_of("request.data", choices, node, scope)
-        inputs = [takes] if verb in WRITES else [said.query or self._asked_of(entity)]
+        inputs = [takes if verb in WRITES else None, said.query or (self._asked_of(entity) if verb == "GET" else None)]
         return Endpoint(
             framework=self.framework,
             function=None,
@@ -362,7 +369,7 @@ class _Views(ModuleReader):
         """The serializer by which ``get_queryset`` reads the query, whatever action it is called for."""
         found = next((found for _, found in methods_of(entity, self.names, ["get_queryset"])), None)
         crossing = Serializers(found, self.names, entity, Occasion(), {}).crossing() if found is not None else None
-        return crossing.takes if crossing is not None and crossing.reads_query else None
+        return crossing.asks if crossing is not None else None
 
     def _updates(self, entity: Entity, bases: Sequence[Entity]) -> Found | None:
         """The method of the codebase that REST framework's own answer to PATCH calls."""

@@ -12,11 +12,23 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from pytest_fitness.frameworks._behind import functions_behind, wrapped
+from pytest_fitness.frameworks._behind import functions_behind, notes, wrapped
 from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._fastapi_names import (
+    ADDERS,
+    CONTAINERS,
+    ELSEWHERE,
+    NOT_JSON,
+    RESPONSES,
+    ROUTE_DECORATORS,
+    ROUTER,
+    ROUTER_DECORATOR,
+    knowledge,
+)
 from pytest_fitness.frameworks._module_reader import applied
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
 from pytest_fitness.frameworks._reading import (
+    function_of,
     is_parameter,
     kinds_of_class,
     listed,
@@ -29,59 +41,6 @@ from pytest_fitness.frameworks._reading import (
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
-
-VERBS = frozenset({"get", "post", "put", "delete", "patch", "head", "options", "trace"})
-ROUTE_DECORATORS = VERBS | {"api_route", "websocket", "websocket_route", "route"}
-ADDERS = {
-    "add_api_route": "api_route",
-    "add_api_websocket_route": "websocket",
-    "add_websocket_route": "websocket",
-    "add_route": "route",
-}
-_VERBS = "|".join(sorted(ROUTE_DECORATORS))
-ROUTER_DECORATOR = rf"@[\w.\[\]'\"]+(?:\.(?:{_VERBS})\b|\([\w.]+\.(?:{_VERBS})\b)"
-"""``@router.get``, and a decorator that is given it: ``@documented(router.get)``."""
-
-MARKERS = {"Query": "query", "Path": "path", "Header": "header", "Cookie": "cookie", "Body": "body", "Form": "body"}
-SPECIAL = "Request WebSocket HTTPConnection BackgroundTasks SecurityScopes".split()
-RESPONSES = (
-    "Response JSONResponse HTMLResponse PlainTextResponse RedirectResponse StreamingResponse FileResponse ORJSONResponse "
-    "UJSONResponse EventSourceResponse TemplateResponse _TemplateResponse"
-).split()
-CONTAINERS = frozenset("list List set Set frozenset FrozenSet tuple Tuple Sequence deque".split())
-NOT_JSON = frozenset(
-    "Response HTMLResponse PlainTextResponse RedirectResponse StreamingResponse FileResponse EventSourceResponse".split()
-)
-
-
-ELSEWHERE = frozenset("flask quart aiohttp sanic bottle litestar ninja ninja_extra rest_framework django".split())
-"""Frameworks whose routers look alike: in a module that imports one of them, and not FastAPI, nothing is taken on trust."""
-
-ROUTER = re.compile(r"route|app\b|api\b|^r$")
-"""What a router is called; only where its path is no constant, and the module has nothing to do with FastAPI, does it matter."""
-
-OTHER_ROUTERS = (
-    ("bottle", "Bottle"),
-    ("sanic", "Sanic"),
-    ("sanic", "Blueprint"),
-    ("slack_bolt", "App"),
-    ("slack_bolt", "AsyncApp"),
-)
-
-
-def _knowledge() -> dict[tuple[str, str], str]:
-    table = {("fastapi", name): "router:fastapi" for name in ("FastAPI", "APIRouter", "FastAPI().router")}
-    table |= {("fastapi", name): f"marker:{role}" for name, role in MARKERS.items()}
-    table |= {("fastapi", "File"): "marker:file"}
-    table |= {("fastapi", name): "marker:dependency" for name in ("Depends", "Security")}
-    table |= {("fastapi", "UploadFile"): "file", ("starlette", "UploadFile"): "file"}
-    table |= {("fastapi", "APIRoute"): "route", ("fastapi", "APIWebSocketRoute"): "websocket-route"}
-    table |= dict.fromkeys(OTHER_ROUTERS, "router:elsewhere")
-    table |= {("dishka", "FromDishka"): "dependency", ("dependency_injector", "Provide"): "marker:dependency"}
-    for package in ("fastapi", "starlette", "sse_starlette"):
-        table |= {(package, name): "response" for name in RESPONSES}
-        table |= {(package, name): "special" for name in SPECIAL}
-    return table
 
 
 class FastAPI:
@@ -98,7 +57,7 @@ class FastAPI:
         ROUTER_DECORATOR,
     )
     registrations: tuple[str, ...] = (r"API(?:WebSocket)?Route\b", *sorted(ADDERS), r"\)\(")
-    knowledge: Mapping[tuple[str, str], str] = _knowledge()
+    knowledge: Mapping[tuple[str, str], str] = knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
         """Yield the routes of one module."""
@@ -161,6 +120,10 @@ class Routes:
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
         if not isinstance(decorator, ast.Call):
             return
+        noted = self._noted(decorator, scope)
+        if noted:
+            yield self._endpoint(decorator, noted, function, scope, scope)
+            return
         verb, router, where = self._route_function(decorator.func, scope)
         if verb and self._may_be_route(router, where, decorator):
             endpoint = self._endpoint(decorator, verb, function, scope, scope)
@@ -176,6 +139,24 @@ class Routes:
                 rest = [a for a in decorator.args if a is not argument]
                 call = ast.copy_location(ast.Call(argument, rest, decorator.keywords), decorator)
                 yield self._endpoint(call, verb, function, scope, scope)
+
+    def _noted(self, decorator: ast.Call, scope: Scope) -> str:
+        """The verb of a decorator that notes a route, for somebody who registers it later: classy-fastapi's, or the project's own."""
+        if not isinstance(decorator.func, ast.Name | ast.Attribute):
+            return ""
+        made = self.names.resolve(decorator.func, scope)
+        if made is not None and self.names.known(made.name) == "verb:fastapi":
+            return made.last
+        path = text(_path_node(decorator))
+        is_route = path.startswith("/") and any(keyword.arg == "methods" for keyword in decorator.keywords)
+        if not is_route or made is None or not self.trusting:
+            return ""
+        definition = function_of(made)
+        is_own = definition is not None and definition[1].owned and notes(definition[0])
+        return "api_route" if is_own and any(self._registers(word) for word in ADDERS) else ""
+
+    def _registers(self, word: str) -> bool:
+        return self.contents.mentions(word) or any(True for _ in self.contents.elsewhere(word))
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """``router.add_api_route("/x", f)`` and ``router.post("/x")(f)``."""

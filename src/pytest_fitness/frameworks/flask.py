@@ -26,6 +26,7 @@ from pytest_fitness.frameworks._reading import (
     function_of,
     innermost,
     is_as_view,
+    is_parameter,
     kinds_of_class,
     listed,
     methods_of,
@@ -73,6 +74,7 @@ ROUTERS = ("Flask", "Quart", "Blueprint", "APIBlueprint", "APIFlask", "Namespace
 ANYTHING = ("ResponseReturnValue", "ResponseValue", "Any", "object", "tuple", "Tuple")
 """Whatever a view may return, which says nothing: Flask does not look at it."""
 
+LISTS = ("list", "List", "Sequence", "tuple", "Tuple", "set", "Set", "Iterable")
 VIEWS = ("View", "MethodView", "Resource", "MethodResource", "APIView")
 RESPONSES = "jsonify make_response redirect render_template render_template_string send_file send_from_directory Response abort stream_template stream_with_context".split()
 
@@ -232,7 +234,7 @@ class _Views(ModuleReader):
             is_left = path and found.owner is not None and not self.paths.of_view(found.owner.node or found.function)
             if routes or is_left or self._answers_for(found, entity):
                 verbs = self._dispatched(entity) if name == "dispatch_request" else [name.upper()]
-                yield self._view(found, routes[0] if routes else found.function, verbs, entity.scope, path)
+                yield self._view(found, routes[0] if routes else found.function, verbs, entity.scope, path, entity)
 
     def _dispatched(self, entity: Entity) -> list[str]:
         """The ``methods`` of a view that answers all of them by ``dispatch_request``."""
@@ -269,6 +271,12 @@ class _Views(ModuleReader):
     def _class_registered(self, view: ast.expr, where: Scope, registered: Registration) -> Iterator[Endpoint]:
         """``V.as_view("v")``, of a class that is no view by what is known of its bases; one that is is found by itself."""
         call, calling = registered.call, registered.calling
+        if is_parameter(view, where):  # def add(view): app.add_url_rule("/x", view_func=view.as_view("x"))
+            known = [each for each in self.registrations(call, view, where) if each.target is not view]
+            for each in known:
+                yield from self._class_registered(each.target, each.scope, each)
+            if known:
+                return
         entity = self.names.resolve(view, where)
         if entity is not None and entity.kind == "value":  # def add(resource: Resource): ... resource.as_view("x")
             entity = self.names.instance_class(entity)
@@ -284,8 +292,14 @@ class _Views(ModuleReader):
             verbs = self._listed(call, calling)
             yield self.missing(view, call, calling, verbs, self.paths.of(call, calling))
 
-    def _view(
-        self, found: Found, node: ast.AST, verbs: Sequence[str], where: Scope | None = None, path: str = ""
+    def _view(  # noqa: PLR0913, PLR0917 - where it stands, and what it is called by
+        self,
+        found: Found,
+        node: ast.AST,
+        verbs: Sequence[str],
+        where: Scope | None = None,
+        path: str = "",
+        view: Entity | None = None,
     ) -> Endpoint:
         """The view that *node*, which stands in *where*, makes of a function."""
         is_socket = "WEBSOCKET" in verbs
@@ -294,8 +308,8 @@ class _Views(ModuleReader):
             node,
             verbs,
             path=self.paths.of(node, where or found.scope) if isinstance(node, ast.Call) else path,
-            inputs=Declared(found, self.names).inputs(),
-            output=no_result(found) if is_socket else self._output(self.wrapper or instead_of(found, self.names)),
+            inputs=Declared(found, self.names, view).inputs(),
+            output=no_result(found) if is_socket else self._output(self.wrapper or instead_of(found, self.names), view),
             kind="websocket" if is_socket else "http",
         )
 
@@ -308,9 +322,9 @@ class _Views(ModuleReader):
     def _listed(self, call: ast.Call, where: Scope) -> list[str]:
         return listed(constant(option(call, "methods"), where, self.names)) or ["GET"]
 
-    def _output(self, found: Found) -> Part:
+    def _output(self, found: Found, view: Entity | None = None) -> Part:
         """A decorator decides over the annotation, the annotation over what is returned."""
-        declared = Declared(found, self.names).output()
+        declared = Declared(found, self.names, view).output()
         if declared is not None:
             return declared
         part = declared_result(found, text_is_response=True)
@@ -320,16 +334,24 @@ class _Views(ModuleReader):
             return part._replace(annotation=None, kind=kind, detail="what its decorator makes of it")
         if part.annotation is None:
             return part
-        part = part._replace(annotation=_body(unquoted(part.annotation)))
+        part = part._replace(annotation=_body(unquoted(part.annotation)), text_is_response=True)
         assert part.annotation is not None
         if self._says_nothing(part.annotation, found) or any(map(_dumps, own_returns(found.function))):
             return Part("return", None, part.scope, found.function, part.home, text_is_response=True)
         kinds = set(self.names.kinds(part.annotation, part.scope))
         if not kinds <= {"scalar", "response"}:
             return part
+        if "scalar" in kinds and not self._is_text(part.annotation, found):
+            return part  # a number, or a list, is JSON
         return Part(
             "return", None, part.scope, part.node, part.home, "response", "text" if "scalar" in kinds else "a response"
         )
+
+    def _is_text(self, annotation: ast.expr, found: Found) -> bool:
+        named = (node for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute))
+        said = [original(each, found.scope, self.names) for each in named]
+        names = {entity.last for entity in said if entity is not None and "scalar" in self.names.known(entity.name)}
+        return names <= {"str", "bytes", "LiteralString", "AnyStr"} and not any(e and e.last in LISTS for e in said)
 
     def _says_nothing(self, annotation: ast.expr, found: Found) -> bool:
         """Whether what a view returns has to be looked at: ``ResponseReturnValue``, ``Any``, a body with its status, a view."""

@@ -159,7 +159,8 @@ class Part(NamedTuple):
         home: a scope of the file that *node* is in.
         kind: set where the framework alone decides, such as ``"response"`` for ``response_class=FileResponse``.
         detail: words for *kind*.
-        text_is_response: whether an undeclared text is a response by itself, as in Flask, and not a result to declare.
+        text_is_response: whether an undeclared text is a response by itself, as in Flask, and not a result to declare; what a schema
+            dumps is of that schema then, though the annotation only says that it is a dict.
         alternatives: further types that it may have instead, each with the scope in which names in it are looked up.
     """
 

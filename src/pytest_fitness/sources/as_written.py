@@ -10,7 +10,8 @@ from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.symbol_table import string_annotation
 
-TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest model_dump_json".split())
+TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest model_dump_json read_text".split())
+OF_TEXTS = frozenset("join format strip lstrip rstrip lower upper title replace".split())
 """Methods that give a text, or bytes, unless they are given more than constants, as ``jwt.decode`` is."""
 
 
@@ -57,7 +58,18 @@ def is_filled(name: str, scope: Scope) -> bool:
     names = {name, *(last_name(loop.target) for loop in loops)}
     stored = (each for each in nodes if isinstance(each, ast.Subscript) and isinstance(each.ctx, ast.Store))
     keys = (each.slice for each in stored if isinstance(each.value, ast.Name) and each.value.id in names)
+    if any(isinstance(each, ast.Call) and _puts_into(each, name) for each in nodes):
+        return True
     return any(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys)
+
+
+def _puts_into(call: ast.Call, name: str) -> bool:
+    """``order.update({"number": 1})``, ``order.update(number=1)``: what has no keys has no such method."""
+    is_update = (
+        isinstance(call.func, ast.Attribute) and call.func.attr == "update" and last_name(call.func.value) == name
+    )
+    is_dict = len(call.args) == 1 and isinstance(call.args[0], ast.Dict) and not call.keywords
+    return is_update and is_dict
 
 
 def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> dict[str, tuple[ast.expr, Scope]]:
@@ -66,13 +78,18 @@ def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> d
         isinstance(call.func, ast.Attribute) or function.name == "__call__"
     )
     names = [argument.arg for argument, _ in parameters(function, in_class=is_method)]
-    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg)]
+    known = {argument.arg for argument, _ in parameters(function, in_class=is_method)}
+    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg in known)]
     return {name: (value, scope) for name, value in pairs}
 
 
 def is_kept(node: ast.expr, scope: Scope) -> bool:
     """Whether a parameter is what it was given."""
-    return isinstance(node, ast.Name) and len(scope.symbols.get(node.id, ())) == 1
+    if not isinstance(node, ast.Name) or len(scope.symbols.get(node.id, ())) != 1:
+        return False
+    nodes = own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ()
+    asked = (n.args[0] for n in nodes if isinstance(n, ast.Call) and last_name(n.func) == "isinstance" and n.args)
+    return all(last_name(each) != node.id for each in asked)  # or it is returned only where it is something else
 
 
 def is_told(function: Function) -> bool:
@@ -105,6 +122,17 @@ def bodies_of(annotation: ast.expr | None, part: int | None = None) -> list[ast.
     return [annotation] if part is None else []
 
 
+def is_empty_response(node: ast.Call) -> bool:
+    """Whether ``Response(status_code=204)`` is made: nothing else may be in it, headers left out."""
+    named = {keyword.arg: keyword.value for keyword in node.keywords}
+    given = dict(zip(("content", "status_code"), node.args, strict=False)) | named
+    status = given.pop("status_code", None) or given.pop("status", None)
+    content = given.pop("content", None)
+    is_none = content is None or (isinstance(content, ast.Constant) and not content.value)
+    is_said = status is not None and any(word in ast.unparse(status) for word in ("204", "NO_CONTENT"))
+    return is_said and is_none and given.keys() <= {"headers"}
+
+
 def is_text(node: ast.expr) -> bool:
     """Whether an expression is a text, or another constant, as it is written."""
     if isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
@@ -113,7 +141,5 @@ def is_text(node: ast.expr) -> bool:
         return is_text(node.left) or (isinstance(node.op, ast.Add) and is_text(node.right))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # "".join(x), "{}".format(x)
         is_plain = all(isinstance(each, ast.Constant) for each in node.args)
-        return (node.func.attr in TEXTS and is_plain) or (
-            node.func.attr in ("join", "format") and is_text(node.func.value)
-        )
+        return (node.func.attr in TEXTS and is_plain) or (node.func.attr in OF_TEXTS and is_text(node.func.value))
     return isinstance(node, ast.Constant | ast.JoinedStr)

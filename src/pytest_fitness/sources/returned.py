@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Set
 from http import HTTPStatus
 
 from pytest_fitness.model.contents import FUNCTIONS, last_name
@@ -11,6 +12,7 @@ from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
     given_by,
+    is_empty_response,
     is_filled,
     is_kept,
     is_property,
@@ -27,7 +29,7 @@ from pytest_fitness.sources.outcomes import status_of, when_all_goes_well
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
 
-DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump"})
+DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "serialize"})
 """Calls that make a dict of a schema."""
 
 OF_SCHEMAS = frozenset({"dict", "model_dump", "asdict"})
@@ -70,6 +72,9 @@ PARSERS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "
 
 PARSED = ("json", "get_json")
 """The same of what another service has answered, or what was sent."""
+
+WRAPPERS = ("jsonify", "make_response")
+"""What makes a response of data, or of another response."""
 
 CONSTANTS = (ast.Constant, ast.Tuple, ast.Dict)
 
@@ -134,7 +139,8 @@ class Returned:
         if isinstance(node, ast.Await):
             node = node.value
         if isinstance(node, ast.Tuple) and node.elts:  # Flask: body, status
-            node = node.elts[0] if status_of(node) != HTTPStatus.NO_CONTENT else None
+            is_empty = status_of(node) == HTTPStatus.NO_CONTENT or (len(node.elts) > 1 and _is_empty(node.elts[0]))
+            node = None if is_empty else node.elts[0]
         if node is None or (isinstance(node, ast.Constant) and node.value is None):
             return [Shape("none", "None")]
         if is_text(node):
@@ -204,6 +210,8 @@ class Returned:
         if any(b.kind not in ("module", "from") for b in bindings):
             values = [b.node if isinstance(b.node, ast.expr) else None for b in bindings]
             unknown = Shape("unknown", f"`{node.id}`")
+            if len(bindings) == 1 and self._is_response(bindings[0].annotation, scope):  # def f(response: Response)
+                return [Shape("response", node.id)]
             found = [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else [unknown])]
             declared = (b.annotation for b in bindings if isinstance(b.annotation, ast.Name | ast.Subscript))
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
@@ -212,6 +220,9 @@ class Returned:
         constants = self._constant(node, scope)
         found = [s for v, where in constants for s in self.results(v, where, depth + 1, dumps=dumps)]
         return found or self._unpacked(node.id, scope)
+
+    def _is_response(self, annotation: ast.expr | None, scope: Scope) -> bool:
+        return annotation is not None and all(s.kind == "response" for s in self.shapes.of(annotation, scope))
 
     def _constant(self, node: ast.Name | ast.Attribute, scope: Scope) -> list[tuple[ast.expr, Scope]]:
         """What a name in capitals stands for, such as ``NO_CONTENT = ("", 204)``; nothing where that may be anything else."""
@@ -223,7 +234,8 @@ class Returned:
         if source is None or re.search(rf"^\s*global\b.*\b{named.last}\b", source.text, re.MULTILINE):
             return []  # a function gives it another value
         values: list[tuple[ast.expr, Scope]]
-        values = [(b.node, named.scope) for b in bindings if isinstance(b.node, CONSTANTS)]
+        nodes = [b.node for b in bindings if isinstance(b.node, ast.expr)]
+        values = [(node, named.scope) for node in nodes if isinstance(node, CONSTANTS) or is_text(node)]
         return values if len(values) == len(bindings) else []
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
@@ -244,16 +256,12 @@ class Returned:
                 return Shape("scalar", text)
             if (name in PARSED and not node.args) or (made_by is not None and made_by.name in PARSERS):
                 return Shape("raw", "a dict")
+        if is_empty_response(node) and all(s.kind == "response" for s in self.shapes.of(node.func, scope)):
+            return Shape("none", text)
         if made_by is not None and made_by.kind == "class":
             return Shape(self.shapes.of_class(made_by).kind, text, made_by)
         if made_by is not None and made_by.kind == "external":
-            kind = self.names.known(made_by.name)
-            if kind == "fields":  # marshal(order, {...}) of flask-restful
-                return Shape("schema", DUMPED)
-            if made_by.name in COLLECTING and node.args:  # of rows it is told before
-                items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
-                return items[0] if all(map(_is_dumped, items)) else Shape("raw", "a list")
-            return Shape("raw", "a dict") if made_by.name == "builtins.dict" else Shape(kind or "unknown", text)
+            return self._by_library(node, made_by, scope, depth, dumps=dumps)
         if made_by is not None and made_by.kind == "value":  # answer = Answer(); return answer(order)
             object_of = self.names.instance_class(Entity("value", "", node.func, None, scope))
             made_by = self.names.member(object_of, "__call__") if object_of is not None else None
@@ -263,6 +271,20 @@ class Returned:
             self._given.pop()
             return found
         return Shape("unknown", text)
+
+    def _by_library(self, node: ast.Call, made_by: Entity, scope: Scope, depth: int, *, dumps: bool) -> Shape:
+        """What something gives that is not in the source."""
+        kind, text = self.names.known(made_by.name), f"`{ast.unparse(node.func)}(...)`"
+        if kind == "fields":  # marshal(order, {...}) of flask-restful
+            return Shape("schema", DUMPED)
+        is_list = made_by.name in COLLECTING and bool(node.args)  # of rows it is told before
+        if node.args and (is_list or last_name(node.func) in WRAPPERS):
+            items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
+            if all(map(_is_dumped, items)) or (is_list and all(shape.kind == "scalar" for shape in items)):
+                return items[0]
+        if is_list or made_by.name == "builtins.dict":
+            return Shape("raw", "a list" if is_list else "a dict")
+        return Shape(kind or "unknown", text)
 
     def _arguments(
         self, call: ast.Call, function: Function, home: Scope, scope: Scope
@@ -283,7 +305,7 @@ class Returned:
         name, is_method = last_name(node.func), isinstance(node.func, ast.Attribute)
         if is_method and name in RESPONDERS:
             return Shape("response", text)
-        dumped = self._dumper(node.func.value, scope) if is_method and name in ("dump", "dumps") else None  # type: ignore[attr-defined]
+        dumped = self._dumper(node.func.value, scope) if is_method and name in ("dump", "dumps", "jsonify") else None  # type: ignore[attr-defined]
         if dumped is not None:
             return dumped
         if name in ENCODERS and node.args:
@@ -339,8 +361,9 @@ class Returned:
             return next(shape for shape in shapes if shape.kind == "orm")
         if kinds == {"none"}:
             return Shape("none", text)
-        if "dumped" in kinds and kinds <= {"dumped", "response", "none"}:
+        if "dumped" in kinds and kinds <= {"dumped", "none"}:
             return next(shape for shape in shapes if _is_dumped(shape))
+        kinds -= {"dumped"} if "response" in kinds else set()
         if kinds == {"scalar-map"} or ("scalar" in kinds and kinds <= {"response", "scalar", "none", "file"}):
             return Shape("scalar-map" if kinds == {"scalar-map"} else "scalar", text)
         return Shape("response" if kinds and kinds <= {"response", "none", "file"} else "unknown", text)
@@ -348,10 +371,16 @@ class Returned:
     def _shapes_of(self, function: Function, scope: Scope, part: int | None = None) -> list[Shape]:
         """What a function returns, or one part of it: by its annotation, if that says anything, or what is returned."""
         bodies = [each for each in bodies_of(function.returns, part) if not self._says_nothing(each, scope)]
-        if bodies:
-            shapes = [s for each in bodies for s in self.shapes.of(each, scope)]
-            if any(s.kind != "unknown" for s in shapes):  # or it may be written in what it returns
-                return [self._of_marshmallow(s.entity) or s for s in shapes]
+        said = [s for each in bodies for s in self.shapes.of(each, scope)]
+        said = [self._of_marshmallow(s.entity) or s for s in said]
+        kinds = {shape.kind for shape in said}
+        if kinds and kinds != {"unknown"} and not is_open(kinds):  # or it may be written in what it returns
+            return said
+        made = self._made(function, scope, part)
+        return said if is_open(kinds) and not (made and all(map(_is_dumped, made))) else made
+
+    def _made(self, function: Function, scope: Scope, part: int | None) -> list[Shape]:
+        """The same by what is returned."""
         if function in self._open or len(self._open) > HELPERS:
             return [Shape("unknown", AGAIN)] if function in self._open else []
         self._open.append(function)
@@ -400,6 +429,15 @@ class Returned:
                     shapes += self._shapes_of(made_by.node, made_by.scope, at) or [unknown]
                     self._given.pop()
         return shapes
+
+
+def is_open(kinds: Set[str]) -> bool:
+    """Return whether an annotation allows anything that JSON has: ``dict``, ``Mapping | int | None``."""
+    return "raw" in kinds and kinds <= {"raw", "scalar", "scalar-map", "none"}
+
+
+def _is_empty(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == ""
 
 
 def _is_dumped(shape: Shape) -> bool:

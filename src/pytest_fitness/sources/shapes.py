@@ -4,108 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.scopes import NAMES, STANDARD, Scopes
 from pytest_fitness.sources.symbol_table import string_annotation
-
-KNOWLEDGE = """
-schema pydantic: BaseModel RootModel GenericModel
-schema pydantic_settings: BaseSettings
-schema sqlmodel: SQLModel
-schema msgspec: Struct
-schema marshmallow: Schema
-schema marshmallow_sqlalchemy: SQLAlchemyAutoSchema SQLAlchemySchema
-schema rest_framework: Serializer ModelSerializer BaseSerializer ListSerializer HyperlinkedModelSerializer
-schema ninja: Schema ModelSchema
-schema typing: TypedDict NamedTuple
-schema typing_extensions: TypedDict NamedTuple
-schema google: Message
-schema fastapi_pagination: Page LimitOffsetPage CursorPage
-schema fastapi_users: BaseUser BaseUserCreate BaseUserUpdate
-orm sqlalchemy: DeclarativeBase DeclarativeBaseNoMeta MappedAsDataclass declarative_base() automap_base() Table Row RowMapping
-orm sqlalchemy: Result ScalarResult AsyncAttrs
-orm flask_sqlalchemy: Model SQLAlchemy().Model
-orm advanced_alchemy: UUIDBase UUIDAuditBase BigIntBase BigIntAuditBase UUIDv7Base UUIDv7AuditBase
-orm django: Model QuerySet AbstractUser AbstractBaseUser
-orm tortoise: Model
-orm beanie: Document
-orm odmantic: Model EmbeddedModel
-orm mongoengine: Document DynamicDocument EmbeddedDocument DynamicEmbeddedDocument
-orm peewee: Model
-orm ormar: Model
-orm piccolo: Table
-raw builtins: dict object
-raw typing: Any Dict Mapping MutableMapping OrderedDict DefaultDict
-raw typing_extensions: Any
-raw collections: defaultdict OrderedDict Counter ChainMap Mapping MutableMapping
-raw pydantic: Json JsonValue
-scalar builtins: str int float bool bytes bytearray complex
-scalar uuid: UUID
-scalar datetime: datetime date time timedelta
-scalar decimal: Decimal
-scalar pathlib: Path PurePath
-scalar ipaddress: IPv4Address IPv6Address
-scalar enum: Enum IntEnum StrEnum Flag IntFlag
-scalar typing: LiteralString AnyStr Hashable
-scalar bson: ObjectId
-scalar beanie: PydanticObjectId
-scalar pydantic: EmailStr NameEmail HttpUrl AnyUrl AnyHttpUrl AnyWebsocketUrl PostgresDsn RedisDsn SecretStr SecretBytes
-scalar pydantic: UUID1 UUID3 UUID4 UUID5 UUID6 UUID7 AwareDatetime NaiveDatetime PastDatetime FutureDatetime PastDate
-scalar pydantic: FutureDate PositiveInt NegativeInt NonNegativeInt NonPositiveInt PositiveFloat NegativeFloat StrictStr
-scalar pydantic: NonNegativeFloat NonPositiveFloat StrictInt StrictFloat StrictBool StrictBytes FilePath DirectoryPath
-scalar pydantic: IPvAnyAddress ByteSize Base64Str Base64Bytes StringConstraints conint constr confloat condecimal
-scalar pydantic_extra_types: PhoneNumber Color CountryAlpha2 TimeZoneName
-session sqlalchemy: Session sessionmaker() scoped_session Connection sessionmaker().begin
-session sqlalchemy: create_engine().connect create_engine().begin Engine().connect Engine().begin
-async-session sqlalchemy: AsyncSession async_sessionmaker() async_scoped_session AsyncConnection async_sessionmaker().begin
-async-session sqlalchemy: create_async_engine().connect create_async_engine().begin AsyncEngine().connect AsyncEngine().begin
-maker sqlalchemy: create_engine create_async_engine Engine AsyncEngine
-session sqlmodel: Session
-async-session sqlmodel: AsyncSession
-maker sqlalchemy: sessionmaker async_sessionmaker
-maker flask_sqlalchemy: SQLAlchemy
-query sqlalchemy: select exists
-query sqlmodel: select
-query django: get_object_or_404 get_list_or_404
-write sqlalchemy: insert update delete
-write sqlmodel: insert update delete
-blocking time: sleep
-blocking requests: get post put patch delete head options request Session session
-blocking httpx: get post put patch delete head options request stream Client
-blocking urllib: urlopen urlretrieve
-blocking urllib3: PoolManager request
-blocking subprocess: Popen run call check_call check_output getoutput getstatusoutput
-blocking os: system popen
-blocking socket: create_connection getaddrinfo gethostbyname
-blocking smtplib: SMTP SMTP_SSL
-blocking shutil: copytree rmtree copyfile copyfileobj copy copy2 move make_archive unpack_archive
-blocking builtins: open input
-blocking redis: Redis StrictRedis from_url
-blocking pymongo: MongoClient
-blocking psycopg2: connect
-blocking pymysql: connect
-blocking sqlite3: connect
-outbound httpx: AsyncClient
-outbound aiohttp: ClientSession
-outbound aiofiles: open
-outbound aiosmtplib: send
-blocking boto3: client resource
-blocking psycopg: connect
-blocking MySQLdb: connect
-blocking pyodbc: connect
-outbound aioboto3: Session
-outbound zipfile: ZipFile
-outbound tarfile: open
-outbound csv: writer reader DictReader DictWriter
-outbound asyncio: create_subprocess_exec create_subprocess_shell
-none typing: NoReturn Never
-none typing_extensions: NoReturn Never
-none types: NoneType
-"""
 
 CONTAINERS = frozenset(
     "list set frozenset tuple List Set FrozenSet Tuple Sequence MutableSequence Iterable Iterator AsyncIterator AsyncIterable "
@@ -135,6 +41,9 @@ NO_INFORMATION = frozenset(
 """Bases that say nothing about what a class is."""
 
 
+OPEN_BASES = ("Generic", "Protocol")
+WORD = re.compile(r"\w+")
+
 NAMING_MODELS = ("rest_framework", "litestar", "advanced_alchemy", "marshmallow_sqlalchemy")
 """Packages of schemas whose types say what they are made for, not what is in them: ``ModelSerializer[Order]``."""
 
@@ -156,16 +65,6 @@ class Shape(NamedTuple):
     kind: str
     detail: str
     entity: Entity | None = None
-
-
-def knowledge(extra: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
-    """Return kinds by ``(top-level package, last name)``, those of the adapters included."""
-    table: dict[tuple[str, str], str] = {}
-    for line in KNOWLEDGE.strip().splitlines():
-        head, _, names = line.partition(": ")
-        kind, package = head.split()
-        table.update({(package, name): kind for name in names.split()})
-    return table | dict(extra)
 
 
 class Shapes:
@@ -232,12 +131,35 @@ class Shapes:
             yield from outer
             if outer[0].kind == "unknown" and outer[0].detail.partition("[")[0].rpartition(".")[2] == "Callable":
                 return  # what it takes and gives does not cross here
-            for argument in arguments:
+            for argument in self._crossing(head, arguments):
                 for shape in self.of(argument, scope, depth + 1):
                     if shape.kind in ("orm", "raw", "schema") or (
                         outer[0].kind == "unknown" and shape.kind != "scalar"
                     ):
                         yield shape
+
+    def _crossing(self, head: Entity, arguments: list[ast.expr]) -> list[ast.expr]:
+        """Those arguments of a generic class that are in its fields, as far as that can be told; all of them otherwise."""
+        node = head.node
+        if not isinstance(node, ast.ClassDef) or head.scope is None or not head.scope.owned:
+            return arguments
+        if "__class_getitem__" in self.scopes.class_scope(head).symbols:
+            return []  # which makes of them what it likes
+        variables: list[str] = []
+        own = (base.node for base in self.scopes.bases(head) if isinstance(base.node, ast.ClassDef))
+        inside: list[ast.AST] = [statement for base in own for statement in base.body]
+        for base in node.bases:
+            if isinstance(base, ast.Subscript) and last_name(base.value) in OPEN_BASES:
+                variables = [each.id for each in ast.walk(base.slice) if isinstance(each, ast.Name)]
+            else:
+                inside.append(base)
+        if len(variables) != len(arguments):
+            return arguments
+        nodes = [each for part in inside for each in ast.walk(part)]
+        used = {each.id for each in nodes if isinstance(each, ast.Name)}
+        texts = (each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str))
+        used |= {word for text in texts for word in WORD.findall(text)}  # annotations in quotes
+        return [each for name, each in zip(variables, arguments, strict=True) if name in used]
 
     def _is_variable(self, alias: Entity) -> bool:
         """Whether an alias stands for ``Annotated[T, ...]``, and nothing but the type that it is given."""
@@ -419,8 +341,12 @@ class Shapes:
             if not isinstance(base.node, ast.ClassDef) or base.scope is None or not base.scope.owned:
                 continue
             for each in base.node.bases:
-                arguments = each.slice if isinstance(each, ast.Subscript) else ast.Tuple([])
-                for argument in arguments.elts if isinstance(arguments, ast.Tuple) else [arguments]:
+                given = each.slice if isinstance(each, ast.Subscript) else ast.Tuple([])
+                arguments = given.elts if isinstance(given, ast.Tuple) else [given]
+                head = self.scopes.resolve(each.value, base.scope) if isinstance(each, ast.Subscript) else None
+                if isinstance(each, ast.Subscript) and last_name(each.value) in OPEN_BASES:
+                    continue  # what its variables may be says nothing of its fields
+                for argument in self._crossing(head, arguments) if head is not None else arguments:
                     yield from (s for s in self.of(argument, base.scope) if s.kind in ("orm", "raw"))
             inside = self.scopes.class_scope(base)
             for name, annotation in _fields(base.node):

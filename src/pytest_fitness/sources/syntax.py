@@ -19,12 +19,13 @@ from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Part, Sco
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
 from pytest_fitness.sources.environment import import_path, look_in
+from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.processes import Team
 from pytest_fitness.sources.remembered import Remembered, installed, load_values
-from pytest_fitness.sources.returned import Returned
+from pytest_fitness.sources.returned import Returned, is_open
 from pytest_fitness.sources.scopes import Scopes
-from pytest_fitness.sources.shapes import Shape, Shapes, knowledge
+from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.tree import Tree, unread
 
 AHEAD = 50
@@ -361,6 +362,10 @@ class _Classifier:
             assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)  # or an adapter gives the part its kind
             return Returned(self.resolver.shapes).of(function, scope, text_is_response=part.text_is_response)
         shapes = self.resolver.shapes.of(part.annotation, part.scope)
+        if part.text_is_response and is_open({shape.kind for shape in shapes}):
+            # `-> dict`, where a schema made the dict
+            made = self._shapes(part._replace(annotation=None, node=self.endpoint.function or part.node))
+            shapes = made if all(shape.kind == "schema" for shape in made) else shapes
         return [*shapes, *(shape for each in part.alternatives for shape in self.resolver.shapes.of(*each))]
 
 

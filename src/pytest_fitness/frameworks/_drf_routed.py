@@ -1,0 +1,49 @@
+"""How a view set of Django REST framework is routed, where no router does it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+from pytest_fitness.frameworks._reading import is_as_view, option, text
+from pytest_fitness.model.contents import Contents
+from pytest_fitness.model.syntax import Entity
+
+AS_VIEW = r"\.as_view\(\s*(?:actions\s*=\s*)?\{"
+
+
+def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | None:
+    """Return by which verbs each action is called, where ``as_view({"get": "list"})`` is all that is done with a view set.
+
+    None where something else is done with it in the codebase: a router gives it all its actions.
+    """
+    there = [contents, *contents.elsewhere(view.last)]
+    if not any(each.mentions(AS_VIEW) for each in there):
+        return None
+    found: dict[str, list[str]] = {}
+    for each in there:
+        if any(alias.name == view.last and alias.asname not in (None, view.last) for alias in each.imports):
+            return None
+        tables = dict(_tables(each))
+        bases = {
+            id(base) for entity in each.classes if isinstance(entity.node, ast.ClassDef) for base in entity.node.bases
+        }
+        for node in each.named(view.last):
+            meant = each.names.resolve(node, each.scope)
+            if id(node) in bases or (meant is not None and meant.node is not view.node):
+                continue  # what is derived from it is routed itself
+            if id(node) not in tables:
+                return None
+            for verb, action in tables[id(node)]:
+                found.setdefault(action, []).append(verb)
+    return {action: sorted(set(verbs)) for action, verbs in found.items()} or None
+
+
+def _tables(contents: Contents) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """By the id of what is before ``.as_view({...})``, the verbs and actions; only tables that are written there."""
+    for call, _ in contents.calls:
+        actions = option(call, "actions", position=0)
+        if is_as_view(call) and isinstance(call.func, ast.Attribute) and isinstance(actions, ast.Dict):
+            if all(isinstance(each, ast.Constant) for each in (*actions.keys, *actions.values)):
+                pairs = zip(actions.keys, actions.values, strict=True)
+                yield id(call.func.value), [(text(verb).upper(), text(action)) for verb, action in pairs]

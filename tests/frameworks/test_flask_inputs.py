@@ -1,0 +1,199 @@
+"""The schemas by which a Flask view reads the request itself, and those that only the view knows."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import handlers
+
+HEAD = """\
+from flask import Blueprint, Flask, request
+from flask.views import MethodView
+from marshmallow import Schema, fields
+from pydantic import BaseModel
+app = Flask(__name__)
+class Order(Schema): number = fields.Int()
+class Line(Schema): sku = fields.Str()
+class Model(BaseModel): number: int
+class Plain: ...
+ORDER = Order()
+def load(data, schema): return schema.load(data)
+def loaded(schema): return load(request.get_json(), schema)
+def checked(model): return model(**request.get_json())
+def shown(data, schema): return schema.dump(data)
+class Service:
+    def read(self, schema, data=None): return schema().load(data or request.json)
+"""
+
+
+def crossing(text: str) -> dict[str, tuple[list[str], str]]:
+    """By handler, the names and classes of its inputs, and the kind and class of its output."""
+    found: dict[str, tuple[list[str], str]] = {}
+    for handler in handlers(HEAD + text):
+        inputs = [
+            f"{s.name}: {'|'.join(c.name.rpartition('.')[2] for c in s.classes) or s.kind}" for s in handler.inputs
+        ]
+        classes = "|".join(c.name.rpartition(".")[2] for c in handler.output.classes)
+        found[handler.qualname] = inputs, f"{handler.output.kind} {classes}".strip()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Order().load(request.get_json())", ["request.get_json: Order"]),
+        ("Order(many=True).loads(request.get_data())", ["request.get_data: Order"]),
+        ("ORDER.load(request.args)", ["request.args: Order"]),
+        ("ORDER.load(data=request.form, partial=True)", ["request.form: Order"]),
+        ("ORDER.load({**request.values, 'a': 1})", ["request.values: Order"]),
+        ("s = Order()\n    d = request.json\n    d['a'] = 1\n    s.load(d)", ["request.json: Order"]),
+        ("d = dict(d or request.json)\n    ORDER.load(d)", ["request.json: Order"]),
+        ("if x: Order().load(request.json)\n    else: Line().load(request.json)", ["request.json: Order", "request.json: Line"]),
+        ("Order().validate(request.json)\n    Order().load(request.json)", ["request.json: Order"]),
+        ("Model.model_validate(request.json)", ["request.json: Model"]),
+        ("Model(**request.get_json())", ["request.get_json: Model"]),
+        ("parser.parse(Order, request)", ["request: Order"]),
+        ("load(request.json, Order())", ["request.json: Order"]),
+        ("load(schema=Order(), data=request.json)", ["request.json: Order"]),
+        ("loaded(Order())", ["request.get_json: Order"]),
+        ("checked(Model)", ["request.get_json: Model"]),
+        ("Service().read(Order)", ["request.json: Order"]),
+        # what reads something else, or is no schema
+        ("Order().load(find())", []),
+        ("Order().load()", []),
+        ("Order().dump(request.json)", []),
+        ("json.load(request.files['a'])", []),
+        ("Plain(**request.json)", []),
+        ("Model(**find())", []),
+        ("Model(number=request.json['number'])", []),
+        ("shown(request.json, Order())", []),
+        ("load(find(), Order())", []),
+        ("checked(number)", []),
+        ("nowhere(request.json, Order())", []),
+        ("parser.parse(text)", []),
+        ("(lambda: 1)()", []),
+        ("make()(request.json)", []),
+        ("other.json.load(session.json)", []),
+    ],
+)  # fmt: skip
+def test_a_body_may_be_read_by_a_schema(body: str, expected: list[str]) -> None:
+    """In place, or by a function of the project that is given the schema."""
+    text = f"@app.post('/')\ndef f(number):\n    {body}\n    return ''\n"
+
+    assert crossing(text)["f"] == (expected, "response")
+
+
+@pytest.mark.parametrize(
+    ("decorators", "expected"),
+    [
+        # a status that is no literal is none the less a status
+        ("@ns.response(requests.codes.ok, 'fine')\n@ns.marshal_with(ns.model('M', {}))", ([], "schema")),
+        ("@ns.response(requests.codes.ok, f'fine', Order)", ([], "schema Order")),
+        # what flask-openapi3 is told
+        ("@api.get('/', responses={'200': Model, 404: None})", ([], "schema Model")),
+        ("@api.get('/', responses={404: Model})", ([], "response")),
+        ("@api.get('/', responses={200: {'content': {}}})", ([], "response")),
+        ("@api.get('/', responses={200: Plain})", ([], "response")),
+        # names of the project for decorators
+        ("@reads({'a': fields.Int()}, location='json')", (["use_kwargs: schema"], "response")),
+        ("@reads(Order)", (["use_kwargs: Order"], "response")),
+        # what a function makes of fields
+        ("@use_args(sorted_by('a'))", (["use_args: schema"], "response")),
+        ("@use_args(nowhere('a'))", (["use_args: unknown"], "response")),
+        ("@use_args(Plain())", (["use_args: Plain"], "response")),
+        ("@own_args(sorted_by('a'))", ([], "response")),
+        ("@marshal_with(Page())", ([], "schema Order")),
+        ("@marshal_with(Odd())", ([], "unknown")),
+        ("@marshal_with(Nothing())", ([], "unknown")),
+        ("@marshal_with(Ref('page'))", ([], "schema")),
+    ],
+)
+def test_decorators_say_what_crosses(decorators: str, expected: tuple[list[str], str]) -> None:
+    """Whatever they are called, and however the schema is made."""
+    text = f"""
+import requests
+from flask_apispec import Ref, marshal_with, use_kwargs as reads
+from flask_openapi3 import APIBlueprint
+from flask_restx import Namespace
+from webargs.flaskparser import use_args
+ns, api = Namespace('x'), APIBlueprint('x', __name__)
+def sorted_by(name):
+    args = make(name)
+    args['sort'] = fields.Str()
+    return args
+def page_of(schema, base=Order): return type('Page', (base, schema), {{}})
+def odd_of(schema, base): return type('Odd', (base,), {{}})
+def nothing_of(schema, base=None): return type('Nothing', (base,), {{}})
+Page, Odd, Nothing = page_of(Line), odd_of(Line, find()), nothing_of(Line)
+def own_args(given):
+    def wrap(f): return f
+    return wrap
+@app.post('/')
+{decorators}
+def f(**options): return ''
+"""
+
+    assert crossing(text)["f"] == expected
+
+
+def test_a_reference_is_to_the_view_that_answers() -> None:
+    """``Ref`` of flask-apispec, above a method that views inherit."""
+    text = """
+from flask_apispec import MethodResource, Ref, marshal_with, use_kwargs
+class Base(MethodView):
+    page = Line
+    args = {'a': fields.Int()}
+    @use_kwargs(Ref('args'))
+    @marshal_with(Ref('page'))
+    def get(self, **options): ...
+class Derived(Base):
+    page = Order
+    args = Model
+app.add_url_rule('/a', view_func=Derived.as_view('a'))
+"""
+
+    found = {h.title: (h.inputs[0].classes, h.output.detail) for h in handlers(HEAD + text)}
+
+    assert {title: ([c.name for c in classes], detail) for title, (classes, detail) in found.items()} == {
+        "GET Base.get": ([], "shop.api.Line"),
+        "GET /a Base.get": (["shop.api.Model"], "shop.api.Order"),
+    }
+
+
+def test_a_view_that_a_function_is_given_is_found_by_itself() -> None:
+    """``register(View)`` is no view of its own."""
+    text = """
+class V(MethodView):
+    def get(self): return ''
+def register(view, name, url):
+    view_func = view.as_view(name)
+    app.add_url_rule(url, view_func=view_func)
+register(V, 'v', '/v')
+class Unclear(nowhere.Base):
+    def get(self): return ''
+register(Unclear, 'u', '/u')
+register(nowhere.View, 'w', '/w')
+"""
+
+    assert sorted(crossing(text)) == ["Unclear.get", "V.get", "nowhere.View"]
+
+
+@pytest.mark.parametrize(
+    ("returns", "expected"),
+    [
+        ("-> bool: return check()", "scalar"),
+        ("-> int: return 1", "scalar"),
+        ("-> list[str]: return names()", "scalar"),
+        ("-> tuple[list[str], int]: return names(), 200", "scalar"),
+        ("-> str: return name()", "response"),
+        ("-> 'str | Response': return name()", "response"),
+        ("-> dict: return Order().dump(1)", "schema Order"),
+        ("-> Iterable[Union[Mapping, int, None]]: return Order().dump(1).data, 200", "schema Order"),
+        ("-> dict: return {}", "raw"),
+        ("-> dict: return nowhere()", "raw"),
+    ],
+)
+def test_what_is_no_text_is_json(returns: str, expected: str) -> None:
+    """And what a schema dumped is a dict."""
+    imports = "from flask import Response\nfrom typing import Iterable, Mapping, Union\n"
+
+    assert crossing(f"{imports}@app.get('/')\ndef f() {returns}")["f"] == ([], expected)
