@@ -553,6 +553,11 @@ EVERY = [
 )  # fmt: skip
 def test_a_view_set_that_no_router_has_answers_what_it_is_routed_to(urls: str, expected: list[str]) -> None:
     """``as_view({"get": "list"})``; where anything else is done with it, all it has."""
-    others = {"shop.urls": f"import shop.api as views\n{urls}"}
+    tested = "from shop.api import Orders\nOrders.as_view({'get': 'retrieve'})\ncheck(Orders)"
+    others = {
+        "shop.urls": f"import shop.api as views\n{urls}",
+        "shop.tests.test_views": tested,
+        "shop.orders_test": tested,
+    }
 
     assert sorted(h.title for h in handlers(HEAD + VIEWS, others)) == sorted(expected)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._reading import is_as_view, option, text
 from pytest_fitness.model.contents import Contents
 from pytest_fitness.model.syntax import Entity
+
+TESTS = re.compile(r"(?:^|\.)(?:tests?|conftest)(?:\.|$|_)|_tests?(?:\.|$)")
+"""Modules of tests, which call a view set as they like, wherever it is routed."""
 
 AS_VIEW = r"\.as_view\(\s*(?:actions\s*=\s*)?\{"
 
@@ -17,7 +21,7 @@ def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | No
 
     None where something else is done with it in the codebase: a router gives it all its actions.
     """
-    there = [contents, *contents.elsewhere(view.last)]
+    there = [each for each in (contents, *contents.elsewhere(view.last)) if not TESTS.search(each.scope.module)]
     if not any(each.mentions(AS_VIEW) for each in there):
         return None
     found: dict[str, list[str]] = {}
