@@ -1049,3 +1049,50 @@ def f(): return {{}}
 """
 
     assert slots(HEAD + text) == [([], kind)]
+
+
+def test_what_a_view_inherits_is_what_it_is_for_the_view() -> None:
+    """Attributes and methods that a base, or a mixin, leaves to the view, or that the view has itself."""
+    text = """
+class Creates:
+    schema = None
+    def create(self, x):
+        made = self.schema()
+        return made.dump(x)
+    def twice(self): return self.create(1)
+    def shown(self): return self.wrapped({})
+    def wrapped(self, x): return x
+class V(MethodView, Creates):
+    schema = OrderOut
+    def put(self): return self.create(1)
+    def patch(self): return self.twice()
+    def get(self): return self.shown()
+    def wrapped(self, x): return jsonify(x)
+class W(MethodView, Creates):
+    schema = OrderIn
+    def put(self): return self.create(1)
+    def get(self): return self.shown()
+class Base(MethodView):
+    def get(self): return self.build()
+    def post(self): return self.build()
+class Derived(Base):
+    def build(self): return jsonify(1)
+    def post(self): return super().post()
+app.add_url_rule('/d', view_func=Derived.as_view('d'))
+def show(self): return self.build()
+class Odd(MethodView):
+    def get(self): return show(self)
+"""
+
+    assert {h.title: h.output.kind for h in handlers(HEAD + text)} == {
+        "PUT V.put": "schema",
+        "PATCH V.patch": "schema",
+        "GET V.get": "response",
+        "PUT W.put": "raw",
+        "GET W.get": "raw",
+        "GET Base.get": "unknown",
+        "POST Base.post": "unknown",
+        "GET /d Base.get": "response",
+        "POST /d Derived.post": "response",
+        "GET Odd.get": "unknown",
+    }

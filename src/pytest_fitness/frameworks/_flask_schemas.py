@@ -259,8 +259,8 @@ class Declared:
         """What ``Ref("page_schema")`` of flask-apispec is in the view; anything else as it is."""
         is_one = isinstance(item, ast.Call) and last_name(item.func) == "Ref" and bool(item.args)
         said = self.names.member(self.view, text(item.args[0])) if is_one and self.view is not None else None  # type: ignore[attr-defined]
-        if said is None or said.scope is None:
-            return item, scope
+        if said is None or said.scope is None or isinstance(said.node, ast.Constant):
+            return item, scope  # a base that leaves it to others
         named = ast.copy_location(ast.Name(said.last, ast.Load()), item)
         return said.node if isinstance(said.node, ast.expr) else named, said.scope
 

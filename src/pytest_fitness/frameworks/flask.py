@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks import _flask_classful
@@ -303,6 +304,8 @@ class _Views(ModuleReader):
     ) -> Endpoint:
         """The view that *node*, which stands in *where*, makes of a function."""
         is_socket = "WEBSOCKET" in verbs
+        if view is not None and found.owner is not None and found.owner.node is not view.node:
+            found = found._replace(scope=replace(found.scope, seen_as=view))
         return self.endpoint(
             found,
             node,

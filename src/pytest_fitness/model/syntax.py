@@ -44,6 +44,7 @@ class Scope:
         owned: whether the module belongs to the codebase rather than to an installed package.
         resolved: what names were found to stand for here; left to whoever resolves them.
         in_branch: whether what is entered now is in a branch; see `Binding`.
+        seen_as: of a class, the one derived from it whose object ``self`` is; None where it is its own, as far as is known.
     """
 
     module: str
@@ -56,6 +57,7 @@ class Scope:
     stars: list[str] = field(default_factory=list)
     resolved: dict[str, Entity | None] = field(default_factory=dict)
     in_branch: bool = False
+    seen_as: Entity | None = None
 
     def where(self, name: str, bindings: Sequence[Binding]) -> Scope:
         """Return the same scope where *name* means no more than *bindings*: what it means above a definition, or in a branch."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Set
+from dataclasses import replace
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.contents import FUNCTIONS, class_entity, last_name
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
@@ -23,6 +24,7 @@ from pytest_fitness.sources.as_written import (
     returns_nothing,
     set_to,
 )
+from pytest_fitness.sources.bodies import is_super
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.outcomes import status_of, when_all_goes_well
@@ -88,6 +90,7 @@ class Returned:
         self.rows = Rows(shapes)
         self._open: list[Function] = []
         self._errors_count = False
+        self._seen: dict[tuple[int, int], tuple[Entity, Scope, Scope]] = {}
         self._given: list[tuple[Function | None, dict[str, tuple[ast.expr, Scope]]]] = []
 
     def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
@@ -266,11 +269,28 @@ class Returned:
             object_of = self.names.instance_class(Entity("value", "", node.func, None, scope))
             made_by = self.names.member(object_of, "__call__") if object_of is not None else None
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
-            self._given.append((made_by.node, self._arguments(node, made_by.node, made_by.scope, scope)))
-            found = self._helped(made_by.node, made_by.scope, text, dumps=dumps)
+            home = self._as_seen(made_by.scope, node.func, scope)
+            self._given.append((made_by.node, self._arguments(node, made_by.node, home, scope)))
+            found = self._helped(made_by.node, home, text, dumps=dumps)
             self._given.pop()
             return found
         return Shape("unknown", text)
+
+    def _as_seen(self, home: Scope, called: ast.expr, scope: Scope) -> Scope:
+        """The class around a method as it is in the one that calls it on its own object: ``self.show()``, ``super().show()``."""
+        around = scope.enclosing_class
+        of = called.value if isinstance(called, ast.Attribute) else None
+        is_own = of is not None and (last_name(of) == "self" or (isinstance(of, ast.Call) and is_super(of)))
+        if not is_own or around is None or around.parent is None or not isinstance(home.node, ast.ClassDef):
+            return home
+        assert isinstance(around.node, ast.ClassDef)
+        view = around.seen_as or class_entity(around.node, around.parent)
+        if view.node is home.node:
+            return home
+        key = (id(home), id(view.node))
+        if key not in self._seen:  # both are kept, or others could come to have their ids
+            self._seen[key] = (view, home, replace(home, seen_as=view))
+        return self._seen[key][2]
 
     def _by_library(self, node: ast.Call, made_by: Entity, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         """What something gives that is not in the source."""

@@ -138,8 +138,8 @@ class Scopes:
             around = scope.enclosing_class
             if around is not None:
                 assert isinstance(around.node, ast.ClassDef)
-                name = f"{around.module}.{around.node.name}"
-                return self.member(Entity("class", name, around.node, scope=around.parent), expression.attr)
+                own = Entity("class", f"{around.module}.{around.node.name}", around.node, scope=around.parent)
+                return self.member(around.seen_as or own, expression.attr)
         if isinstance(expression.value, ast.Call) and is_super(expression.value):
             return self._of_super(expression.attr, scope)
         if isinstance(expression.value, ast.Call):  # Service(db).place
