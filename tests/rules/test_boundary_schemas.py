@@ -308,7 +308,7 @@ def test_schemas_as_arguments_of_schemas_count() -> None:
 class Out(BaseModel):
     model_info: dict
     __root__: list[Row]
-class Page(BaseModel, Generic[T]): ...
+class Page(BaseModel, Generic[T]): items: list[T]
 @router.get("/")
 def f() -> Page[Out]: ...
 """
