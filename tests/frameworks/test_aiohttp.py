@@ -197,3 +197,47 @@ async def c(request): ...
         ([], "schema"),
         ([], "response"),
     ]
+
+
+def test_a_response_with_nothing_in_it_is_none() -> None:
+    """Errors left out; and what a helper reads by a schema is an input."""
+    text = """
+async def parse_body_as(model, request): ...
+@routes.get('/a')
+async def a(request) -> web.Response: return web.Response(status=200)
+@routes.get('/b')
+async def b(request): return web.HTTPNoContent()
+@routes.get('/c')
+async def c(request):
+    if x: return web.json_response({'a': 1}, status=404)
+    return web.json_response(status=204)
+@routes.get('/d')
+async def d(request): raise web.HTTPNoContent
+@routes.get('/e')
+async def e(request): raise web.HTTPNotFound()
+@routes.get('/f')
+async def f(request): return web.Response(text='x')
+@routes.get('/g')
+async def g(request):
+    r = web.Response(status=200)
+    await r.write(x)
+    return r
+@routes.post('/h')
+async def h(request):
+    order = await parse_body_as(Order, request)
+    again = await parse_body_as(Order, request)
+    site = await parse_body_as(Site, request)
+    other = parse_body_as(Order, found)
+    return await answer(order)
+"""
+
+    assert slots(HEAD + text) == [
+        ([], "none"),
+        ([], "none"),
+        ([], "none"),
+        ([], "none"),
+        ([], "response"),
+        ([], "response"),
+        ([], "response"),
+        (["request: schema"], "response"),
+    ]

@@ -768,3 +768,96 @@ def test_the_query_that_a_queryset_is_filtered_by_is_taken() -> None:
         for h in handlers(HEAD + text.replace("Generic", "Model").replace("query_params", "data"))
     }
     assert found["V.list"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("page = self.page()\n        if page: return self.get_paginated_response({'a': B(1).data})\n        return Response(B(1).data)",
+         "> response B"),
+        ("page = self.page()\n        if page: return self.get_paginated_response(B(1).data)\n        return Response(B(1).data)", "> B"),
+        ("return Response(B(1).data if x else {})", "> response B"),
+        ("return Response(B(1).data if x else None)", "> B"),
+        ("if x: return FileResponse(open('x'))\n        return Response(B(1).data)", "> response B"),
+        ("if x:\n            code = status.HTTP_400_BAD_REQUEST\n            return Response(data={}, status=code)\n"
+         "        return Response(B(1).data)", "> B"),
+        ("code = 400 if x else 200\n        code = 200\n        if y: return Response({}, status=code)\n        return Response(B(1).data)",
+         "> response B"),
+        ("s = self.serializer_class(data=request.data)\n        s = found['x']\n        return Response(s(1).data)", "A > response"),
+        ("return self.page(serializer_class=B)\n    def page(self, serializer_class=None):\n"
+         "        serializer_class = serializer_class or self.serializer_class\n        return Response(serializer_class(1).data)", "> B"),
+        ("return self.page()\n    def page(self, serializer_class=None):\n"
+         "        serializer_class = serializer_class or self.serializer_class\n        return Response(serializer_class(1).data)", "> A"),
+    ],
+)  # fmt: skip
+def test_every_good_answer_counts(body: str, expected: str) -> None:
+    """A response without a serializer beside one with one; errors, by a status that has a name, do not."""
+    text = f"from rest_framework import status\n{SET}    @action(detail=True, methods=['post'])\n    def act(self, request):\n        {body}\n"
+
+    assert crossing(text)["V.act"] == expected
+
+
+def test_a_serializer_may_be_among_the_options_of_the_method_that_makes_it() -> None:
+    """``kwargs.pop("serializer_class", None) or self.get_serializer_class()``."""
+    text = """
+class V(viewsets.ModelViewSet):
+    queryset = 1
+    serializer_class = A
+    edit = B
+    def get_serializer(self, *args, **kwargs):
+        serializer_class = kwargs.pop("serializer_class", None) or self.get_serializer_class()
+        return serializer_class(*args, **kwargs)
+    def create(self, request):
+        made = self.get_serializer(serializer_class=self.edit, data=request.data)
+        return Response(made.data)
+    def update(self, request):
+        return Response(self.get_serializer(data=request.data).data)
+class W(viewsets.ModelViewSet):
+    queryset = 1
+    def get_serializer_class(self, **options):
+        return options.pop("shown", C)
+"""
+    found = crossing(text)
+
+    assert (found["V.list"], found["V.create"], found["V.update"]) == ("> A", "B > B", "A > A")
+    assert found["W.list"] == "> C"
+
+
+def test_a_base_without_a_serializer_says_nothing() -> None:
+    """And what an installed package chooses is read there."""
+    text = """
+class Up(viewsets.ModelViewSet):
+    def update(self, request): return super().update(request)
+class Alone(viewsets.ModelViewSet):
+    queryset = 1
+    def update(self, request): return super().update(request)
+class Derived(Up):
+    queryset = 1
+    serializer_class = A
+"""
+    found = crossing(text)
+
+    assert found["Alone.update"] == "> unknown"
+    assert found["Up.update"] == "A > A"
+
+
+def test_a_decorator_that_makes_responses_is_seen_above_a_view() -> None:
+    """In ``method_decorator``, too."""
+    text = """
+def ajax(fn):
+    def wrapper(request, *args, **kwargs):
+        answer = fn(request, *args, **kwargs)
+        if not isinstance(answer, HttpResponse):
+            answer = HttpResponse(dumps(answer))
+        return answer
+    return wrapper
+class V(viewsets.GenericViewSet):
+    @method_decorator([other, ajax])
+    def list(self, request): return {'a': 1}
+    @method_decorator(ajax)
+    def create(self, request): return {'a': 1}
+    @method_decorator(other)
+    def retrieve(self, request): return {'a': 1}
+"""
+
+    assert crossing(text) == {"V.list": "> response", "V.create": "> response", "V.retrieve": "> raw"}

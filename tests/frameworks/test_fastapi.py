@@ -569,6 +569,11 @@ def test_a_result_is_classified(annotation: str, kind: str) -> None:
         ("class X(BaseModel):\n    _rows: list[Row]\n    model_config: Row = 1\n    data: dict", "schema"),
         ("class Page(BaseModel, Generic[T]): items: list[T]\nclass X(Page[Row]): ...", "orm"),
         ("class Page(BaseModel, Generic[T]): ...\nclass X(Page[int, Order]): ...", "schema"),
+        ("class X(BaseModel): rows: list[Row] = Field(default=[], exclude=True)", "schema"),
+        ("class X(BaseModel): rows: Annotated[list[Row], 'x', Field(exclude=True)]", "schema"),
+        ("class X(BaseModel): rows: Annotated[list[Row], Field(exclude=False)] = Field(alias='x')", "orm"),
+        ("class X(SQLModel): __tablename__: str = 'x'", "schema"),
+        ("class X(SQLModel, table=True): __tablename__: str = 'x'", "orm"),
         # a variable that is in no field is what a schema is for, not what is in it
         ("class Ref(BaseModel, Generic[T]): id: int\nclass X(Ref[Row]): ...", "schema"),
         ("class Ref(BaseModel, Generic[T]): id: int\nclass X(BaseModel): of: Ref[Row]", "schema"),
@@ -788,7 +793,7 @@ def test_the_router_may_decide_on_the_response_class() -> None:
         ("return Response(status_code=204)", "none", "`Response(...)`"),
         ("return Response(None, status.HTTP_204_NO_CONTENT, headers={})", "none", "`Response(...)`"),
         ("return Response('x', status_code=204)", "response", "`Response(...)`"),
-        ("return Response(status_code=204, background=task)", "response", "`Response(...)`"),
+        ("return Response(status_code=204, background=task)", "none", "`Response(...)`"),
         ("return Response(status_code=200)", "response", "`Response(...)`"),
         ("return Order(status_code=204)", "raw", "nothing declared: it returns `Order(...)`"),
     ],
@@ -1045,3 +1050,67 @@ def test_the_response_that_a_handler_is_given_may_be_what_it_returns() -> None:
     )
 
     assert [h.output.kind for h in handlers(text)] == ["response", "raw", "raw"]
+
+
+def test_a_model_may_depend_on_a_condition() -> None:
+    """Either side counts, but for none at all."""
+    text = (
+        "@router.get('/a', response_model=Order if x else dict[str, Any])\ndef a(): ...\n"
+        "@router.get('/b', response_model=Order if x else None)\ndef b(): ...\n"
+        "@router.get('/c', response_model=None if x else None)\ndef c(): ...\n"
+    )
+
+    assert [h.output.kind for h in handlers(text)] == ["raw", "schema", "none"]
+
+
+def test_a_router_that_hands_on_what_it_is_given_registers_nothing_itself() -> None:
+    """Its callers say what that is."""
+    text = """
+class Own(APIRouter):
+    def add_api_route(self, path, *args, **kwargs):
+        return super().add_api_route(path, *args, **kwargs)
+own = Own()
+@own.get('/x')
+def x() -> Order: ...
+"""
+
+    assert [h.title for h in handlers(text)] == ["GET /x x"]
+
+
+def test_a_function_that_calls_itself_returns_what_else_it_returns() -> None:
+    """By a variable as well."""
+    text = """
+async def look_up(path, again=True):
+    if again:
+        found = await look_up('index', again=False)
+        return found
+    return FileResponse(path)
+@router.get('/x')
+async def x():
+    found = await look_up('x')
+    return found
+"""
+
+    assert [h.output.kind for h in handlers("from fastapi.responses import FileResponse\n" + text)] == ["response"]
+
+
+@pytest.mark.parametrize(
+    ("body", "row"),
+    [
+        ("s = select(Row).where(1)\n    r = await db.execute(s)\n    return r.scalars().all()", "Row"),
+        ("r = await db.execute(select(Row))\n    return r.scalar_one_or_none()", "Row"),
+        ("return (await db.scalars(select(Row).join(Other))).all()", "Row"),
+        ("return db.query(Row).join(Other).filter(Other.x == 1).all()", "Row"),
+        ("return Row.query.join(Other).all()", "Row"),
+        ("return db.get(entity=Other, ident=1)", "Other"),
+    ],
+)
+def test_rows_are_of_what_a_query_begins_with(body: str, row: str) -> None:
+    """By way of variables, too."""
+    text = (
+        "from sqlalchemy import select\nfrom sqlalchemy.ext.asyncio import AsyncSession\nclass Other(Base): ...\n"
+        f"@router.get('/x')\nasync def x(db: AsyncSession = Depends(make)):\n    {body}\n"
+    )
+    (found,) = handlers(text)
+
+    assert found.output.detail == f"nothing declared: it returns rows of shop.api.{row}"

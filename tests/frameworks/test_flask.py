@@ -1096,3 +1096,172 @@ class Odd(MethodView):
         "POST /d Derived.post": "response",
         "GET Odd.get": "unknown",
     }
+
+
+def test_a_decorator_that_makes_responses_is_seen() -> None:
+    """However it does, if nothing but responses come out of it; what a schema dumps is of that still."""
+    text = """
+from functools import wraps
+from flask_json import as_json
+from flask import make_response
+def json_endpoint(f):
+    @wraps(f)
+    def wrapper(*args, **kwargs):
+        try:
+            body, status = f(*args, **kwargs)
+            answer = jsonify(body)
+            return answer, status
+        except Exception as e:
+            answer = jsonify(message=str(e))
+            return answer
+    return wrapper
+def serialization():
+    def decorate(fn):
+        @wraps(fn)
+        async def wrapper(*args, **kwargs):
+            found = await fn(*args, **kwargs)
+            if isinstance(found, Response):
+                return found
+            return make_response(serialize(found))
+        return wrapper
+    return decorate
+def once_more(fn):
+    @wraps(fn)
+    def wrapper(request, *args, **kwargs):
+        answer = fn(request, *args, **kwargs)
+        if not isinstance(answer, Response):
+            answer = Response(dumps(answer))
+        return answer
+    return wrapper
+def logged(fn):
+    @wraps(fn)
+    def wrapper(*args, **kwargs):
+        answer = fn(*args, **kwargs)
+        return answer
+    return wrapper
+@app.get('/a')
+@json_endpoint
+def a(): return {'a': 1}, 200
+@app.get('/b')
+@serialization()
+def b(): return {'a': 1}
+@app.get('/c')
+@serialization()
+def c() -> dict[str, int]: return {'a': 1}
+@app.get('/d')
+@as_json
+def d(): return OrderOut().dump(1)
+@app.get('/e')
+@once_more
+def e(): return {'a': 1}
+@app.get('/f')
+@logged
+def f(): return {'a': 1}
+@app.get('/g')
+@serialization()
+def g() -> tuple[OrderIn, list[int]]: return make()
+@app.get('/h')
+@serialization()
+def h() -> tuple[OrderIn, int]: return make()
+"""
+    kinds = {h.qualname: h.output.kind for h in handlers(HEAD + text)}
+
+    assert kinds == {
+        "a": "response", "b": "response", "c": "response", "d": "schema", "e": "response", "f": "raw", "g": "response", "h": "schema",
+    }  # fmt: skip
+
+
+def test_a_decorator_may_note_a_route_for_flask_as_well() -> None:
+    """A class of the project, or a function, where anybody adds rules."""
+    text = """
+GET = "GET"
+class AppRoute:
+    def __init__(self, rule, *methods): self.route = rule, methods
+    def __call__(self, view):
+        setattr(view, 'routes', self.route)
+        return view
+class Counts:
+    def __init__(self, rule, *methods): ...
+    def __call__(self, view): return count(view)
+class Odd:
+    def __init__(self, rule, *methods): ...
+class Views:
+    def register(self, app):
+        for view in self.all(): app.add_url_rule(view.rule, view_func=view)
+    @AppRoute('/a/<x>', GET)
+    def a(self, x): return ''
+    @AppRoute('/b', 'GET', 'POST')
+    def b(self): return {}
+    @AppRoute('/c', 'verbs')
+    def c(self): return {}
+    @AppRoute('/d')
+    def d(self): return {}
+    @Counts('/e', GET)
+    def e(self): return {}
+    @Odd('/f', GET)
+    def f(self): return {}
+    @AppRoute(rule, GET)
+    def g(self): return {}
+"""
+
+    assert titles(HEAD + text)[1:] == ["Flask: GET /a/<x> Views.a", "Flask: GET,POST /b Views.b"]
+
+
+def test_a_guarded_wrapper_stands_for_what_it_is_around() -> None:
+    """Whatever it does to what that returns, and types that say nothing."""
+    text = """
+from typing import Any
+def committer(path: str):
+    def decorator(func):
+        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+            session = await read()
+            response = await func(session, *args, **kwargs)
+            return response
+        wrapper.__name__ = func.__name__
+        guarded = auth.require(1)(wrapper)
+        app.add_url_rule(path, view_func=guarded, methods=['PUT'])
+        return guarded
+    return decorator
+@committer('/a/<x>')
+async def a(session, x) -> str: return ''
+def maker(template): return lambda: render(template)
+for rule in ['/b', '/c']:
+    app.add_url_rule(rule, view_func=maker(rule))
+"""
+
+    assert titles(HEAD + text) == [
+        "Flask: PUT /a/<x> a",
+        "Flask: GET /b maker.<locals>.<lambda>",
+        "Flask: GET /c maker.<locals>.<lambda>",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("if x: return generate_http_error_flask(404, x)\n    return '', 200", "none"),
+        ("if x: return make_response(jsonify(1), 404)\n    return OrderOut().dump(1)", "schema"),
+        ("if x: return Response('x', status=404)\n    return OrderOut().dump(1)", "schema"),
+        ("if x: return refused('x')\n    return OrderOut().dump(1)", "schema"),
+        ("if x: return refused('x')\n    return refused('y')", "raw"),
+        ("if x: return {'a': 1}, 404", "none"),
+        ("found: dict = Model().model_dump()\n    return found", "schema"),
+        ("found: dict = find()\n    return found", "raw"),
+        ("found = []\n    for x in y: found.append(OrderOut().dump(x))\n    return found", "schema"),
+        ("found = []\n    found.append(OrderOut().dump(x))\n    found.append({})\n    return found", "raw"),
+        ("found = []\n    other.append({})\n    found.append(OrderOut().dump(x))\n    return found", "schema"),
+        ("found = []\n    return found", "raw"),
+        ("return []", "raw"),
+        ("return len(found)", "response"),
+        ("return client.authorize_redirect('x')", "response"),
+    ],
+)
+def test_what_an_error_is_and_what_is_collected(body: str, kind: str) -> None:
+    """A status may be given to what makes the response, and a list may be filled."""
+    text = (
+        "from flask import make_response\nfrom flask_restx import marshal\nclass Model(BaseModel): ...\n"
+        "def refused(message): return dict(message=message), 422\n"
+        f"def generate_http_error_flask(code, why) -> Response: return Response(why, code)\n@app.post('/')\ndef f():\n    {body}\n"
+    )
+
+    assert slots(HEAD + text) == [([], kind)]

@@ -105,6 +105,14 @@ def test_a_body_may_be_read_by_a_schema(body: str, expected: list[str]) -> None:
         ("@marshal_with(Odd())", ([], "unknown")),
         ("@marshal_with(Nothing())", ([], "unknown")),
         ("@marshal_with(Ref('page'))", ([], "schema")),
+        # what is in the path is no body, and what a class has from a decorator is told by its name
+        ("@use_args(Order, location='path')", ([], "response")),
+        ("@reads({'a': fields.Int()}, location='view_args')", ([], "response")),
+        ("@ns.doc(expect=[Order])", (["doc: Order"], "response")),
+        ("@ns.doc(description='x')", ([], "response")),
+        ("@ns.expect(Plain.__write_fields__)\n@ns.marshal_with(Plain.__read_fields__)", (["expect: schema"], "schema")),
+        ("@ns.marshal_with(Plain.other)", ([], "unknown")),
+        ("@ns.marshal_with(read_fields)", ([], "unknown")),
     ],
 )
 def test_decorators_say_what_crosses(decorators: str, expected: tuple[list[str], str]) -> None:
@@ -190,10 +198,15 @@ register(nowhere.View, 'w', '/w')
         ("-> Iterable[Union[Mapping, int, None]]: return Order().dump(1).data, 200", "schema Order"),
         ("-> dict: return {}", "raw"),
         ("-> dict: return nowhere()", "raw"),
+        ("-> Union[dict, Response]: return Response('')", "response"),
+        ("-> 'dict | Response': return {}", "raw"),
+        ("-> Union[Response, tuple[str, int]]: return name(), 200", "response"),
+        ("-> 'tuple[dict, int] | tuple[str, int]': return name()", "raw"),
+        ("-> Optional[Response]: return name()", "response"),
     ],
 )
 def test_what_is_no_text_is_json(returns: str, expected: str) -> None:
     """And what a schema dumped is a dict."""
-    imports = "from flask import Response\nfrom typing import Iterable, Mapping, Union\n"
+    imports = "from flask import Response\nfrom typing import Iterable, Mapping, Optional, Union\n"
 
     assert crossing(f"{imports}@app.get('/')\ndef f() {returns}")["f"] == ([], expected)

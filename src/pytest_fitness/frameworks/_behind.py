@@ -23,6 +23,11 @@ from pytest_fitness.model.syntax import Binding, Entity, Function, Names, Scope
 DEEP = 5
 """Longest chain of names behind which a function is looked for."""
 
+ANY = ("Any", "object", "T", "R", "RT")
+"""Annotations, and what type variables of results are called, that say nothing of a wrapper."""
+
+LAMBDA = "<lambda>"
+
 PROPERTIES = ("property", "cached_property")
 
 
@@ -122,7 +127,7 @@ def derived_from(base: Entity, contents: Contents) -> Iterator[Entity]:
 def _as_function(node: ast.Lambda) -> Function:
     """A lambda as a function that returns what it does."""
     body: list[ast.stmt] = [ast.copy_location(ast.Return(node.body), node.body)]
-    made = ast.FunctionDef(name="<lambda>", args=node.args, body=body, decorator_list=[], returns=None)
+    made = ast.FunctionDef(name=LAMBDA, args=node.args, body=body, decorator_list=[], returns=None)
     return ast.copy_location(made, node)
 
 
@@ -142,7 +147,8 @@ def functions_made(target: ast.expr, scope: Scope, names: Names) -> Iterator[Fou
 def _returned(definition: tuple[Function, Scope], names: Names) -> Iterator[Found]:
     """Yield the functions inside of another one that it returns, each of several with one name in branches."""
     inside = names.function_scope(*definition)
-    returned = (n.value for n in ast.walk(definition[0]) if isinstance(n, ast.Return))
+    returned = [n.value for n in ast.walk(definition[0]) if isinstance(n, ast.Return)]
+    yield from (Found(_as_function(value), inside) for value in returned if isinstance(value, ast.Lambda))
     for name in dict.fromkeys(value.id for value in returned if isinstance(value, ast.Name)):
         known = [
             Entity(b.kind, name, b.node, scope=inside)
@@ -187,24 +193,6 @@ def wrapped(found: Found) -> ast.Name | None:
     return ast.copy_location(ast.Name(known, ast.Load()), function) if known is not None else None
 
 
-def notes(function: Function) -> bool:
-    """Return whether a decorator with arguments gives back what it decorates, with a note on it: ``f.route = path; return f``."""
-    for inner in function.body:
-        given = inner.args.args[0].arg if isinstance(inner, FUNCTIONS) and inner.args.args else ""
-        for node in ast.walk(inner) if isinstance(inner, FUNCTIONS) and given in _names_returned(inner) else ():
-            is_set = (
-                isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and last_name(node.value) == given
-            )
-            is_put = isinstance(node, ast.Call) and last_name(node.func) == "setattr"
-            if is_set or (is_put and isinstance(node, ast.Call) and last_name(node.args[0]) == given):
-                return True
-    return False
-
-
-def _names_returned(function: Function) -> set[str]:
-    return {last_name(value) for value in own_returns(function)}
-
-
 def returns_that(found: Found) -> bool:
     """Whether a function that is wrapped around another one returns what that does."""
     given = _parameters_around(found)
@@ -226,16 +214,24 @@ def renders(found: Found, names: Names) -> str:
     A page of a dict, everything else left as it is, or a response of everything: ``response``. What fields choose: ``fields``.
     An empty text where it makes nothing of it, as far as that can be told.
     """
-    for decorator in found.function.decorator_list:
+    for decorator in _decorators(found.function):
+        library = names.resolve(called(decorator), found.scope)
+        if library is not None and names.known(library.name) == "renders":
+            return "response"
         for wrapper in _wrappers(decorator, found.scope, names):
             nodes = list(ast.walk(wrapper.function))
-            no_dicts = [each for each in nodes if isinstance(each, ast.If) and _asks_for_no_dict(each.test)]
-            kept = {id(part) for each in no_dicts for statement in each.body for part in ast.walk(statement)}
+            asking = [each for each in nodes if isinstance(each, ast.If)]
+            no_dicts = [each for each in asking if _asks_for_no_dict(each.test)]
+            left = [*no_dicts, *(each for each in asking if _asks_for_response(each.test))]
+            kept = {id(part) for each in left for statement in each.body for part in ast.walk(statement)}
             values = [each.value for each in nodes if isinstance(each, ast.Return) and id(each) not in kept]
             pages = [isinstance(value, ast.Call) and "render" in last_name(value.func) for value in values]
             if no_dicts and pages and all(pages):
                 return "response"
-            answers = {_answer(value, wrapper, names) for value in values}
+            meant = [each for value in values for each in _meant(value, nodes)]
+            if any(_asks_for_response(each) for each in nodes):  # what is a response already stays as it is
+                meant = [each for each in meant if not _calls_given(each, wrapper)]
+            answers = {_answer(each, wrapper, names) for each in meant}
             if answers in ({"response"}, {"fields"}):
                 return answers.pop()
     return ""
@@ -248,10 +244,43 @@ def _answer(value: ast.expr | None, wrapper: Found, names: Names) -> str:
     return names.known(made.name) if made is not None and (made.scope is None or not made.scope.owned) else ""
 
 
+def _decorators(function: Function) -> Iterator[ast.expr]:
+    """The decorators of a function, those that Django's ``method_decorator([...])`` is given among them."""
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and last_name(decorator.func) == "method_decorator" and decorator.args:
+            given = decorator.args[0]
+            yield from given.elts if isinstance(given, ast.List | ast.Tuple) else [given]
+        else:
+            yield decorator
+
+
+def _meant(value: ast.expr | None, nodes: Sequence[ast.AST]) -> list[ast.expr | None]:
+    """What is returned, a status beside it left out; of a name, everything that it is given."""
+    body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+    if not isinstance(body, ast.Name):
+        return [body]
+    given = [node for node in nodes if isinstance(node, ast.Assign) and body.id in map(last_name, node.targets)]
+    return [node.value for node in given] or [body]
+
+
 def _asks_for_no_dict(test: ast.expr) -> bool:
-    asked = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
-    is_one = isinstance(asked, ast.Call) and last_name(asked.func) == "isinstance" and len(asked.args) == 2
-    return is_one and isinstance(asked, ast.Call) and last_name(asked.args[1]) == "dict"
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and _asks_for(test.operand, "dict")
+
+
+def _asks_for_response(test: ast.AST) -> bool:
+    is_one = isinstance(test, ast.Call) and last_name(test.func) == "isinstance" and len(test.args) == 2
+    return is_one and isinstance(test, ast.Call) and last_name(test.args[1]).endswith("Response")
+
+
+def _calls_given(value: ast.expr | None, wrapper: Found) -> bool:
+    """Whether what a wrapper is around is called."""
+    value = value.value if isinstance(value, ast.Await) else value
+    return isinstance(value, ast.Call) and last_name(value.func) in _parameters_around(wrapper)
+
+
+def _asks_for(test: ast.expr, name: str) -> bool:
+    is_one = isinstance(test, ast.Call) and last_name(test.func) == "isinstance" and len(test.args) == 2
+    return is_one and isinstance(test, ast.Call) and last_name(test.args[1]) == name
 
 
 def _wrappers(decorator: ast.expr, scope: Scope, names: Names) -> list[Found]:
@@ -289,7 +318,9 @@ def _uses_given(wrapper: Found) -> bool:
 
 
 def _calls_returned(function: Function) -> list[ast.Call]:
-    values = (value.value if isinstance(value, ast.Await) else value for value in own_returns(function))
+    nodes = list(ast.walk(function))
+    meant = [each for value in own_returns(function) for each in _meant(value, nodes)]
+    values = (value.value if isinstance(value, ast.Await) else value for value in meant)
     return [value for value in values if isinstance(value, ast.Call)]
 
 
@@ -300,7 +331,7 @@ def _parameters_around(found: Found) -> set[str]:
 
 def _is_typed(found: Found) -> bool:
     types = [argument.annotation for argument, _ in parameters(found.function, in_class=False)]
-    return any(each is not None for each in (*types, found.function.returns))
+    return any(each is not None and last_name(each) not in ANY for each in (*types, found.function.returns))
 
 
 def _is_wrapper(found: Found, names: Names) -> bool:
@@ -323,7 +354,9 @@ def _of_the_maker(found: Found) -> list[str]:
     given = {argument.arg for argument, _ in parameters(maker, in_class=False)}
     wraps = (node.id for each in function.decorator_list for node in ast.walk(each) if isinstance(node, ast.Name))
     calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
-    used = [last_name(each) for call in calls for each in (call.func, *call.args) if isinstance(each, ast.Name)]
+    is_short = function.name == LAMBDA  # which hands on what it tells, rather than a handler
+    parts = (each for call in calls for each in (call.func, *(() if is_short else call.args)))
+    used = [last_name(each) for each in parts if isinstance(each, ast.Name)]
     return [name for name in (*wraps, *used) if name in given]
 
 

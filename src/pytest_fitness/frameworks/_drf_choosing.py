@@ -182,7 +182,8 @@ class Choosing:
         at = next((n for n, base in enumerate(bases) if around is not None and base.node is around.node), len(bases))
         for base in bases[at + 1 :]:
             own = self.names.class_scope(base) if isinstance(base.node, ast.ClassDef) else None
-            for binding in reversed(own.symbols.get(CHOOSES, ())) if own is not None and own.owned else ():
+            is_plain = own is not None and not own.owned and self.names.known(base.name) == "view:drf"
+            for binding in reversed(own.symbols.get(CHOOSES, ())) if own is not None and not is_plain else ():
                 if own is not None and isinstance(binding.node, ast.FunctionDef):
                     return self._returned((binding.node, own), depth + 1, call, inside)
         return self.attribute("serializer_class")
@@ -216,11 +217,34 @@ class Choosing:
             yield from self._returned(helper, depth + 1, node, body.inside)
         elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             yield from self._by_name(node, body, depth)
-        elif (tables := self._looked_up(node, body, depth)) is not None:
+        elif (tables := self._taken(node, body) or self._looked_up(node, body, depth)) is not None:
             for each, where in tables:
                 yield from self._choices(each, self._body(each, where, self.occasion), depth + 1)
         elif not (isinstance(node, ast.Constant) and node.value is None):
             yield node, body.inside
+
+    def _taken(self, node: ast.expr, body: Body) -> list[Choice] | None:
+        """What ``kwargs.pop("serializer_class", None)`` is, of the options of the method; None for anything else."""
+        function = body.inside.node
+        rest = function.args.kwarg if isinstance(function, ast.FunctionDef) else None
+        is_one = (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("pop", "get")
+        )
+        if rest is None or not is_one or last_name(node.func.value) != rest.arg or not node.args:  # type: ignore[attr-defined]
+            return None
+        assert isinstance(node, ast.Call)
+        given = body.passed.get(rest.arg)
+        pairs = (
+            zip(given.value.keys, given.value.values, strict=True)
+            if given and isinstance(given.value, ast.Dict)
+            else ()
+        )
+        found = [
+            (v, given.scope)
+            for k, v in pairs
+            if given and isinstance(k, ast.Constant) and k.value == text(node.args[0])
+        ]
+        return found or [(each, body.inside) for each in node.args[1:]]
 
     def _by_name(self, call: ast.Call, body: Body, depth: int) -> Iterator[Choice]:
         """``getattr(self, f"{self.action}_serializer_class", None)``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._behind import renders
 from pytest_fitness.frameworks._drf_body import Occasion
 from pytest_fitness.frameworks._drf_choosing import flags_of, live_returns
 from pytest_fitness.frameworks._drf_returned import Returned, is_error, when_all_goes_well
@@ -48,7 +49,7 @@ class Plain:
         answers = {kind for value in self.answer.good for kind in self._kinds(value, self.inside, self.answer.values)}
         answers = answers - {"error"} or answers
         raw = sorted(each for each in answers if each.startswith("a "))
-        if raw:
+        if raw and not renders(self.found, self.names):
             detail = f"{NOTHING_DECLARED}: it returns {raw[0]}"
             return Part("return", None, self.found.scope, self.found.function, self.found.scope, "raw", detail)
         return self.nothing() if answers == {"nothing"} else None

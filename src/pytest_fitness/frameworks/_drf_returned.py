@@ -27,21 +27,29 @@ CHANGES = ("update", "pop", "setdefault")
 CAUGHT = frozenset("e err error ex exc exception".split())
 """What exceptions are called, where their status is that of the response."""
 
-RESPONSES = ("Response", "JsonResponse", "HttpResponse")
+RESPONSES = (
+    "Response", "JsonResponse", "HttpResponse", "FileResponse", "StreamingHttpResponse", "HttpResponseRedirect", "get_paginated_response",
+)  # fmt: skip
+"""What a view answers with, by its name."""
+
+OF_FILES = ("FileResponse", "StreamingHttpResponse", "HttpResponseRedirect")
+"""Of these, what no serializer is ever put into."""
 
 HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
 """What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
 
 
-def when_all_goes_well(values: list[ast.expr]) -> list[ast.expr]:
+def when_all_goes_well(values: list[ast.expr], names: Mapping[str, list[ast.expr]] | None = None) -> list[ast.expr]:
     """Leave out errors; of a method that only fails, nothing."""
-    return [value for value in values if not is_error(value)] or values
+    return [value for value in values if not is_error(value, names)] or values
 
 
-def is_error(value: ast.expr) -> bool:
-    """Return whether a response says that something went wrong, as far as it is written there."""
+def is_error(value: ast.expr, names: Mapping[str, list[ast.expr]] | None = None) -> bool:
+    """Return whether a response says that something went wrong, as far as it is written there, or in local *names*."""
     name = last_name(called(value))
     status = option(value, "status", position=1 if name == "Response" else -1) if name.endswith("Response") else None
+    if isinstance(status, ast.Name) and (given := (names or {}).get(status.id)):
+        return not any(is_success(each) for each in given)
     is_caught = isinstance(status, ast.Attribute) and last_name(status.value) in CAUGHT
     return name in ERRORS or is_caught or (status is not None and not is_success(status))
 
@@ -76,7 +84,7 @@ class Returned:
         self.unclear: ast.expr | None = None
         own = values_in(nodes)
         self.values = {**own, **{name: [*values, *own.get(name, ())] for name, values in passed.items()}}
-        self.good = when_all_goes_well(list(returned))
+        self.good = when_all_goes_well(list(returned), self.values)
         loops = [node for node in nodes if isinstance(node, ast.For)]
         self._parts_of = {last_name(loop.target): loop.iter for loop in loops}
 
@@ -94,11 +102,16 @@ class Returned:
         for value in self.good:
             for each in self.meant(value):
                 data = option(each, "data", "content", position=0) if last_name(called(each)) in RESPONSES else None
-                is_empty = data is None or (isinstance(data, ast.Constant) and data.value is None)
-                if isinstance(each, ast.Call) and not is_empty and not is_error(each):
-                    # what is called may make anything, of a serializer as well
-                    if not any(isinstance(part, ast.Call) for part, _ in self._seen(each) if part is not each):
+                if isinstance(each, ast.Call) and data is not None and not is_error(each, self.values):
+                    if last_name(each.func) in OF_FILES or any(
+                        map(self._is_plain, [data.body, data.orelse] if isinstance(data, ast.IfExp) else [data])
+                    ):
                         yield each
+
+    def _is_plain(self, data: ast.expr) -> bool:
+        """Whether there is something in a response that no serializer shows; what is called may make anything, of a serializer as well."""
+        is_empty = isinstance(data, ast.Constant) and data.value is None
+        return not is_empty and not any(isinstance(part, ast.Call) for part, _ in self._seen(data))
 
     def objects(self) -> Iterator[ast.Call]:
         """Yield the calls that make a serializer that is itself returned."""

@@ -34,6 +34,11 @@ DEEPER = 4
 """How many methods are looked through that hand on to each other: in general, and where one returns what the next does."""
 
 
+RESPONSE: ast.expr = ast.Name("Response", ast.Load())
+NAMED: dict[str, Entity | None] = {"Response": Entity("external", "rest_framework.response.Response")}
+"""A response that is given beside a serializer, whatever makes it, and what its name means."""
+
+
 @dataclass(frozen=True)
 class Passed:
     """What a helper is called with.
@@ -170,7 +175,7 @@ class Serializers:
         # a name may have been given what reads the request, and then what is shown
         returned = sorted(answer.serializers(), key=lambda call: option(call, "data") is not None)
         every = {id(choice[0]): choice for call in returned for choice in self.made[id(call)]}
-        found.others = [(call.func, self.inside) for call in answer.plain()]
+        found.others = [(RESPONSE, replace(self.inside, resolved=NAMED)) for _ in answer.plain()][:1]
         if returned and answer.unclear is not None:
             every[id(answer.unclear)] = answer.unclear, self.inside
         found.gives = part_of("return", list(every.values()), returned[0], self.found.scope) if returned else None
@@ -306,6 +311,9 @@ class Serializers:
         takes, gives = (
             part_of(part, choices, self.found.function, self.found.scope) for part in ("request.data", "return")
         )
+        if gives is None and name in ACTIONS:
+            why = f"{self.view.last} has no `serializer_class`"
+            gives = Part("return", None, self.found.scope, call, self.found.scope, "unknown", why)
         return Crossing(takes if name not in READING else None, gives=gives)
 
     def _next(self, name: str, of: ast.expr) -> tuple[Function, Scope] | None:
@@ -348,6 +356,8 @@ class Serializers:
             return []
         of = function.value if isinstance(function, ast.Attribute) else None
         is_own = of is None or last_name(of.func if isinstance(of, ast.Call) else of) in ("self", "super")
+        if isinstance(function, ast.Name) and function.id in self.passed.classes and self.passed.classes[function.id]:
+            return self.passed.classes[function.id]  # whatever it is called
         if is_own and last_name(function) in ("get_serializer", "serializer_class") and self.view is not None:
             if isinstance(function, ast.Attribute) and function.attr == "serializer_class":
                 return self._of_view(function)
@@ -356,8 +366,7 @@ class Serializers:
         if last_name(of or call) == "self" and "serializer" not in last_name(function).lower():
             return []
         if isinstance(function, ast.Name) and function.id in self.answer.values:
-            given = self.passed.classes.get(function.id, [])
-            return given or [c for value in self.answer.values[function.id] for c in self._classes(value)]
+            return [c for value in self.answer.values[function.id] for c in self._classes(value)]
         if isinstance(function, ast.Name) and is_parameter(function, self.inside):
             return []
         own = self._of_view(function) if isinstance(function, ast.Attribute) and last_name(of or call) == "self" else []
@@ -391,7 +400,8 @@ class Serializers:
         if isinstance(value, ast.Call):
             function = value.func
             is_own = isinstance(function, ast.Attribute) and last_name(function.value) == "self"
-            if not is_own or "serializer" not in last_name(function).lower() or self.choosing is None:
+            makes = last_name(function) in ("serializer_class", "get_serializer")  # an object rather than a class
+            if not is_own or makes or "serializer" not in last_name(function).lower() or self.choosing is None:
                 return []
             return self.choosing.of(value, self.inside)
         if not isinstance(value, ast.Name | ast.Attribute | ast.IfExp | ast.BoolOp | ast.Subscript):

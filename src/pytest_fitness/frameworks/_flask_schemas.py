@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Set
 
 from pytest_fitness.frameworks._flask_inputs import LOADS, MAKES, Reads
@@ -28,6 +29,9 @@ INLINE = frozenset("input output use_args use_kwargs arguments marshal_with mars
 """What may be given a dict of fields."""
 
 BODIES = ("json", "form", "files", "json_or_form")
+PATHS = ("path", "view_args", "match_info")
+"""Where there are no more than parameters of the path."""
+
 BODY_PARAMETERS = ("body", "form")
 QUERY_PARAMETERS = ("query", "header", "cookie")
 """Of flask-openapi3."""
@@ -42,6 +46,10 @@ ROUTES = ("get", "post", "put", "patch", "delete", "doc")
 
 ONLY_SCHEMAS = ("use_args", "use_kwargs", "arguments", "marshal_with", "marshal_list_with")
 """Decorators that take nothing but schemas, and what describes fields: a function that is called there makes one."""
+
+OF_FIELDS = ("marshal_with", "marshal_list_with", "expect")
+DESCRIBES = re.compile(r"fields|schema|model")
+"""What is in the name of something that describes fields, which these decorators are given."""
 
 KNOWN = TAKES | GIVES | {"validate", "body", *ROUTES}
 
@@ -93,8 +101,15 @@ class Declared:
                 schema = self._schema(decorator)
                 part = self._by(decorator, name, schema) if schema is not None else None
                 where = text(option(decorator, "location")) or "json"
-                if part is not None and ((where in BODIES and name != "validate_querystring") or self._is_schema(part)):
+                if (
+                    part is not None
+                    and where not in PATHS
+                    and ((where in BODIES and name != "validate_querystring") or self._is_schema(part))
+                ):
                     yield part
+            elif name == "doc" and (expected := option(decorator, "expect")) is not None:  # of flask-restx
+                first = expected.elts[0] if isinstance(expected, ast.List) and expected.elts else expected
+                yield self._said("doc", first, self.found.scope)
             elif name not in GIVES:
                 yield from self._used(decorator, "takes")
         yield from self._read()
@@ -174,12 +189,20 @@ class Declared:
         scope = self.found.scope
         part = self._said(name, schema, scope)
         is_open = part.annotation is not None and set(self.names.kinds(part.annotation, part.scope)) <= {"unknown"}
+        is_named = bool(DESCRIBES.search(last_name(schema)))  # order.__read_fields__
+        if is_open and is_named and self._name(decorator) in OF_FIELDS and self._is_elsewhere(schema):
+            return Part(name, None, scope, schema, scope, "schema", ast.unparse(schema))
         if is_open and self._name(decorator) in ONLY_SCHEMAS and isinstance(schema, ast.Call):
             made_by = (function_of(self.names.resolve(called(each), scope)) for each in (schema, decorator))
             makes, takes = (made is not None and made[1].owned for made in made_by)
             if not takes and (makes or last_name(schema.func) == "Ref"):  # of flask-apispec
                 return Part(name, None, scope, schema, scope, "schema", ast.unparse(schema))
         return part
+
+    def _is_elsewhere(self, schema: ast.expr) -> bool:
+        """Whether something is an attribute that a class has from somebody else, such as a decorator."""
+        made = self.names.resolve(schema, self.found.scope)
+        return isinstance(schema, ast.Attribute) and (made is None or made.kind in ("external", "unknown"))
 
     def _used(self, decorator: ast.Call, wanted: str) -> Iterator[Part]:
         """The schemas that a decorator of the project is given, and by which it loads the request or dumps the result."""

@@ -90,7 +90,9 @@ def _followed(
     registered: Registration, contents: Contents, opened: tuple[int, ...], chosen: frozenset[object] = frozenset()
 ) -> Iterator[Registration]:
     if _is_made(registered.target, registered.scope, contents.names):
-        yield registered
+        for given, _ in turns(registered.call, registered.place, contents):
+            is_near = all(each.scope.path == registered.place.path for each in given.values())
+            yield registered._replace(call=substituted(registered.call, given)) if given and is_near else registered
         yield from _returned_instead(registered, contents, opened, chosen)
         return
     registered = _unwrapped(registered, contents.names)
@@ -134,7 +136,11 @@ def _subject(target: ast.expr) -> ast.expr:
 
 def _unwrapped(registered: Registration, names: Names) -> Registration:
     """Of a function that takes anything and hands it on, what it was made for: a parameter of the function around it."""
-    definition = function_of(named_function(innermost(registered.target), registered.scope, names))
+    entity = named_function(innermost(registered.target), registered.scope, names)
+    if entity is not None and entity.scope is not None and isinstance(entity.node, ast.Call):
+        if isinstance(entity.scope.node, FUNCTIONS) and not is_as_view(entity.node):  # guarded = guard(wrapper)
+            entity = named_function(innermost(entity.node), entity.scope, names)
+    definition = function_of(entity)
     inner = wrapped(Found(*definition)) if definition is not None else None
     if definition is None or inner is None:
         return registered
@@ -158,7 +164,8 @@ def _returned_instead(
     returned = own_returns(maker[0]) if id(maker[0]) not in chosen else ()
     for value, home in (each for one in returned for each in choices(one, inside, names) or [(one, inside)]):
         made = function_of(names.resolve(value, home))
-        if (made is None or made[1].node is not maker[0]) and not is_nothing(value):
+        is_own = isinstance(value, ast.Lambda) or (made is not None and made[1].node is maker[0])
+        if not is_own and not is_nothing(value):
             instead = registered._replace(target=value, scope=home)
             yield from _followed(instead, contents, opened, chosen | {id(maker[0])})
 

@@ -6,6 +6,7 @@ A handler takes the request and returns a response; what else there is to see is
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,13 @@ from pytest_fitness.frameworks._reading import (
     kinds_of_class,
     listed,
     methods_of,
+    no_result,
     option,
     response_result,
     spreads,
     text,
 )
-from pytest_fitness.model.contents import Contents, Found, last_name
+from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ RESPONSES = (
 TAKES = ("request_schema", "json_schema", "form_schema", "querystring_schema")
 GIVES = "response_schema"
 """Of aiohttp-apispec."""
+
+READS = re.compile(r"pars|valid|read|load")
+"""How functions are called that read a request by a schema."""
 
 OTHERS = frozenset({"fastapi", "flask", "sanic", "quart", "bottle"})
 NOT_BODY = ("special", "dependency", "response")
@@ -244,8 +249,21 @@ class _Routes(ModuleReader):
     def _route(self, found: Found, node: ast.AST, verb: str, where: Scope, method: str = "") -> Endpoint:
         methods, path = self._methods_and_path(node, verb, where)
         methods = [method.upper()] if method else methods
-        output = self._said(found) or response_result(found)
+        output = self._said(found) or (no_result(found) if _is_empty(found) else response_result(found))
         return self.endpoint(found, node, methods, path=path, inputs=self._inputs(found), output=output)
+
+    def _read(self, found: Found) -> Iterator[Part]:
+        """The schemas that a helper is given together with the request: ``await parse_body(Order, request)``."""
+        inside = self.names.function_scope(found.function, found.scope)
+        known: set[str] = set()
+        for call in (node for node in ast.walk(found.function) if isinstance(node, ast.Call)):
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            is_read = READS.search(last_name(call.func)) and any(last_name(each) == "request" for each in given)
+            for each in given if is_read else ():
+                named = isinstance(each, ast.Name | ast.Attribute) and last_name(each) not in known
+                if named and "schema" in self.names.kinds(each, inside):
+                    known.add(last_name(each))
+                    yield Part("request", each, inside, each, found.scope)
 
     def _said(self, found: Found) -> Part | None:
         """What a decorator says that the response is made of: ``@response_schema(Order(), 200)``; an error is none."""
@@ -267,6 +285,7 @@ class _Routes(ModuleReader):
                 schema = schema.func if isinstance(schema, ast.Call) else schema
                 if schema is not None and text(option(decorator, "location", "locations")) in ("", "json", "form"):
                     yield Part(last_name(called(decorator)), schema, found.scope, schema, found.scope)
+        yield from self._read(found)
         for argument, _ in found.parameters:
             annotation = argument.annotation
             if annotation is None or argument.arg in ("request", "_request", "_"):
@@ -274,6 +293,26 @@ class _Routes(ModuleReader):
             kinds = set(self.names.kinds(annotation, found.scope))
             if kinds & {"schema", "raw", "orm"} and not kinds & set(NOT_BODY):
                 yield Part(argument.arg, annotation, found.scope, annotation, found.scope)
+
+
+def _is_empty(found: Found) -> bool:
+    """Whether a handler returns nothing but responses with nothing in them, errors left out."""
+    returned = [value.value if isinstance(value, ast.Await) else value for value in own_returns(found.function)]
+    good = [value for value in returned if not (isinstance(value, ast.Call) and _is_error(value))]
+    if not good:
+        raised = (node.exc for node in ast.walk(found.function) if isinstance(node, ast.Raise) and node.exc is not None)
+        return not returned and any(last_name(called(each)) == "HTTPNoContent" for each in raised)
+    return all(isinstance(value, ast.Call) and _has_nothing(value) for value in good)
+
+
+def _has_nothing(call: ast.Call) -> bool:
+    is_one = last_name(call.func) in ("Response", "HTTPNoContent", "json_response")
+    return is_one and not call.args and {keyword.arg for keyword in call.keywords} <= {"status", "headers", "reason"}
+
+
+def _is_error(call: ast.Call) -> bool:
+    status = option(call, "status")
+    return status is not None and not is_success(status)
 
 
 def _may_be(call: ast.Call) -> bool:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from pytest_fitness.frameworks._behind import functions_behind, notes, wrapped
+from pytest_fitness.frameworks._behind import functions_behind, wrapped
 from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._fastapi_names import (
     ADDERS,
@@ -27,8 +27,8 @@ from pytest_fitness.frameworks._fastapi_names import (
 )
 from pytest_fitness.frameworks._module_reader import applied
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
+from pytest_fitness.frameworks._noted import verbs_noted
 from pytest_fitness.frameworks._reading import (
-    function_of,
     is_parameter,
     kinds_of_class,
     listed,
@@ -41,6 +41,8 @@ from pytest_fitness.frameworks._reading import (
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
+
+NAMES = (ast.Name, ast.Attribute)
 
 
 class FastAPI:
@@ -120,9 +122,13 @@ class Routes:
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
         if not isinstance(decorator, ast.Call):
             return
-        noted = self._noted(decorator, scope)
+        made = self.names.resolve(decorator.func, scope) if isinstance(decorator.func, NAMES) else None
+        if made is not None and self.names.known(made.name) == "verb:fastapi":  # of classy-fastapi
+            yield self._endpoint(decorator, made.last, function, scope, scope)
+            return
+        noted = verbs_noted(decorator, scope, self.contents, ADDERS) if self.trusting else []
         if noted:
-            yield self._endpoint(decorator, noted, function, scope, scope)
+            yield self._endpoint(decorator, "api_route", function, scope, scope)._replace(methods=tuple(noted))
             return
         verb, router, where = self._route_function(decorator.func, scope)
         if verb and self._may_be_route(router, where, decorator):
@@ -139,24 +145,6 @@ class Routes:
                 rest = [a for a in decorator.args if a is not argument]
                 call = ast.copy_location(ast.Call(argument, rest, decorator.keywords), decorator)
                 yield self._endpoint(call, verb, function, scope, scope)
-
-    def _noted(self, decorator: ast.Call, scope: Scope) -> str:
-        """The verb of a decorator that notes a route, for somebody who registers it later: classy-fastapi's, or the project's own."""
-        if not isinstance(decorator.func, ast.Name | ast.Attribute):
-            return ""
-        made = self.names.resolve(decorator.func, scope)
-        if made is not None and self.names.known(made.name) == "verb:fastapi":
-            return made.last
-        path = text(_path_node(decorator))
-        is_route = path.startswith("/") and any(keyword.arg == "methods" for keyword in decorator.keywords)
-        if not is_route or made is None or not self.trusting:
-            return ""
-        definition = function_of(made)
-        is_own = definition is not None and definition[1].owned and notes(definition[0])
-        return "api_route" if is_own and any(self._registers(word) for word in ADDERS) else ""
-
-    def _registers(self, word: str) -> bool:
-        return self.contents.mentions(word) or any(True for _ in self.contents.elsewhere(word))
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """``router.add_api_route("/x", f)`` and ``router.post("/x")(f)``."""
@@ -182,6 +170,12 @@ class Routes:
         keywords = {k.arg: k.value for k in call.keywords}
         target = call.args[1] if len(call.args) > 1 else keywords.get("endpoint") or keywords.get("route")
         if isinstance(call.func, ast.Attribute) and call.func.attr in ADDERS:
+            if (
+                isinstance(scope.node, ast.FunctionDef)
+                and scope.node.name == call.func.attr
+                and spreads(call) is not None
+            ):
+                return "", None  # a router of the project hands on what it is given: its callers say what that is
             sure = self._is_router(call.func.value, scope)
             target = target or spreads(call)
             return (ADDERS[call.func.attr], target) if sure or call.func.attr == "add_api_route" else ("", None)
@@ -400,6 +394,13 @@ class Routes:
         """``response_model`` over the annotation; a response class that is not JSON, or 204, over both."""
         keywords, complete = self._keywords(call, calling)
         model = keywords.get("response_model")
+        if isinstance(model, ast.IfExp):  # Order if settings.validates else dict
+            sides = [side for side in (model.body, model.orelse) if not isinstance(side, ast.Constant)]
+            model = model if sides else None
+            if model is not None:
+                return Part(
+                    "return", sides[0], calling, model, calling, alternatives=tuple((s, calling) for s in sides[1:])
+                )
         if model is not None and not (isinstance(model, ast.Constant) and model.value is None):
             return Part("return", model, calling, model, calling)
         if not complete and model is None:

@@ -19,6 +19,7 @@ from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_paths import Paths
 from pytest_fitness.frameworks._flask_schemas import Declared
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
+from pytest_fitness.frameworks._noted import verbs_noted
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     METHOD_HINTS,
@@ -40,7 +41,7 @@ from pytest_fitness.frameworks._reading import (
     unquoted,
 )
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
-from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
+from pytest_fitness.model.syntax import BY_DECORATOR, Endpoint, Entity, Part, Scope
 
 if TYPE_CHECKING:
     from pytest_fitness.frameworks._registered import Registration
@@ -98,7 +99,7 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {(package, "abort"): "response" for package in ("flask_restx", "flask_restful")}
     table |= {("azure", name): "router:elsewhere" for name in ("Blueprint", "FunctionApp")}
     table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restful")}
-    return table | {("werkzeug", "FileStorage"): "file"}
+    return table | {("werkzeug", "FileStorage"): "file", ("flask_json", "as_json"): "renders"}
 
 
 class Flask:
@@ -159,6 +160,8 @@ class _Views(ModuleReader):
 
     def _route(self, decorator: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """The call ``bp.route(...)`` behind a decorator, and where it is written; None for any other decorator."""
+        if verbs_noted(decorator, scope, self.contents, ("add_url_rule",)):
+            return decorator, scope
         route, where = self.meant(decorator, scope)
         if isinstance(route, ast.Call) and self._is_route(route, where):
             is_derived = route is not decorator and isinstance(route.func, ast.Attribute)
@@ -320,6 +323,9 @@ class _Views(ModuleReader):
         verb = last_name(called(decorator))
         if verb == "websocket":
             return ["WEBSOCKET"]
+        noted = verbs_noted(decorator, where, self.contents, ("add_url_rule",))
+        if noted:
+            return noted
         return [verb.upper()] if verb in HTTP_METHODS else self._listed(decorator, where)
 
     def _listed(self, call: ast.Call, where: Scope) -> list[str]:
@@ -332,9 +338,12 @@ class _Views(ModuleReader):
             return declared
         part = declared_result(found, text_is_response=True)
         made = renders(found, self.names)
-        if made:
-            kind = "schema" if made == "fields" else made
-            return part._replace(annotation=None, kind=kind, detail="what its decorator makes of it")
+        if made == "fields":
+            return part._replace(annotation=None, kind="schema", detail=BY_DECORATOR)
+        return self._returned(part, found)._replace(is_wrapped=bool(made))
+
+    def _returned(self, part: Part, found: Found) -> Part:
+        """What the annotation says or, where it says nothing, what is returned."""
         if part.annotation is None:
             return part
         part = part._replace(annotation=_body(unquoted(part.annotation)), text_is_response=True)
@@ -377,8 +386,18 @@ class _Views(ModuleReader):
 
 def _body(annotation: ast.expr) -> ast.expr:
     """What an annotation says of the body, a status and headers beside it left out: ``tuple[Order, int]``."""
-    if isinstance(annotation, ast.Subscript) and last_name(annotation.value) in ("tuple", "Tuple"):
-        return annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
+    if isinstance(annotation, ast.BinOp):
+        return ast.copy_location(ast.BinOp(_body(annotation.left), annotation.op, _body(annotation.right)), annotation)
+    head = last_name(annotation.value) if isinstance(annotation, ast.Subscript) else ""
+    if isinstance(annotation, ast.Subscript) and head in ("tuple", "Tuple"):
+        items = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        second = items[1] if len(items) > 1 else None  # a list is no status
+        is_row = isinstance(second, ast.Subscript) and last_name(second.value) in LISTS
+        return annotation if is_row else items[0]
+    if isinstance(annotation, ast.Subscript) and head in ("Union", "Optional"):
+        given = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        inside = ast.copy_location(ast.Tuple([_body(each) for each in given], ast.Load()), annotation)
+        return ast.copy_location(ast.Subscript(annotation.value, inside, ast.Load()), annotation)
     return annotation
 
 

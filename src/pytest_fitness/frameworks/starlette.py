@@ -49,6 +49,7 @@ class Starlette:
     registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("starlette", name): f"starlette:{kind}" for name, kind in ROUTES.items()},
+        ("starlette_dispatch", "RouteGroup"): "router:starlette",
         **{("starlette", name): "router:starlette" for name in ("Starlette", "Router", "Starlette().router")},
     }
 

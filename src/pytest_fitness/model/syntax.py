@@ -150,6 +150,10 @@ class Names(Protocol):
         ...
 
 
+BY_DECORATOR = "what its decorator makes of it"
+"""The detail of a result that a decorator makes something else of."""
+
+
 class Part(NamedTuple):
     """A parameter or a result as an adapter finds it: the core classifies *annotation* in *scope*.
 
@@ -164,6 +168,7 @@ class Part(NamedTuple):
         text_is_response: whether an undeclared text is a response by itself, as in Flask, and not a result to declare; what a schema
             dumps is of that schema then, though the annotation only says that it is a dict.
         alternatives: further types that it may have instead, each with the scope in which names in it are looked up.
+        is_wrapped: whether a decorator makes a response of it, whatever it is; what a schema describes is of that schema still.
     """
 
     name: str
@@ -175,6 +180,7 @@ class Part(NamedTuple):
     detail: str = ""
     text_is_response: bool = False
     alternatives: tuple[tuple[ast.expr, Scope], ...] = ()
+    is_wrapped: bool = False
 
 
 class Endpoint(NamedTuple):

@@ -63,6 +63,15 @@ def is_filled(name: str, scope: Scope) -> bool:
     return any(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys)
 
 
+def put_into(empty: ast.expr, scope: Scope) -> Iterator[ast.expr]:
+    """Yield what is appended to a list that has nothing in it at first: ``found = []; found.append(order)``."""
+    names = [name for name, bindings in scope.symbols.items() if any(b.node is empty for b in bindings)]
+    for node in own_nodes(scope.node) if names and isinstance(scope.node, FUNCTIONS) else ():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "append":
+            if last_name(node.func.value) in names and node.args:
+                yield node.args[0]
+
+
 def _puts_into(call: ast.Call, name: str) -> bool:
     """``order.update({"number": 1})``, ``order.update(number=1)``: what has no keys has no such method."""
     is_update = (
@@ -130,7 +139,7 @@ def is_empty_response(node: ast.Call) -> bool:
     content = given.pop("content", None)
     is_none = content is None or (isinstance(content, ast.Constant) and not content.value)
     is_said = status is not None and any(word in ast.unparse(status) for word in ("204", "NO_CONTENT"))
-    return is_said and is_none and given.keys() <= {"headers"}
+    return is_said and is_none and given.keys() <= {"headers", "background", "media_type"}
 
 
 def is_text(node: ast.expr) -> bool:

@@ -12,7 +12,8 @@ from pytest_fitness.model.syntax import Function
 from pytest_fitness.sources.bodies import ends
 
 REFUSES = re.compile(
-    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_response)?$",
+    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_response)?$"
+    r"|(?:generate|make|create|build|return|send|raise)_\w*error\w*$",
     re.IGNORECASE,
 )
 """How functions are called that make errors."""
@@ -30,6 +31,12 @@ def when_all_goes_well(
     if not good and every and function is not None and not ends(function.body):
         return [ast.Return(None)]
     return good or [each for each, _ in every]
+
+
+def only_fails(returns: list[ast.Return], nodes: Iterable[ast.AST]) -> bool:
+    """Return whether a function returns errors, each by its status, and nothing else."""
+    values = [pair for each in returns for pair in _given_together(each, list(nodes))]
+    return bool(values) and all(_is_error(each.value, None) for each, _ in values)
 
 
 def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tuple[ast.Return, ast.stmt]]:
@@ -60,6 +67,11 @@ def _is_refusal(node: ast.expr | None) -> bool:
 def status_of(node: ast.expr | None) -> int | ast.expr | None:
     """The status in ``{"error": "no such order"}, 404``, or what it is written as; None where there is none."""
     status = node.elts[1] if isinstance(node, ast.Tuple) and len(node.elts) > 1 else None
+    if isinstance(node, ast.Call) and (
+        last_name(node.func) == "make_response" or last_name(node.func).endswith("Response")
+    ):
+        at = node.args[1:2] if last_name(node.func) == "make_response" else []
+        status = next(iter([*at, *(k.value for k in node.keywords if k.arg in ("status", "status_code"))]), None)
     if isinstance(status, ast.Constant):
         return status.value if isinstance(status.value, int) else None
     name = last_name(status) if status is not None else ""  # HTTPStatus.NOT_FOUND

@@ -21,13 +21,14 @@ from pytest_fitness.sources.as_written import (
     is_told,
     narrowed,
     part_of,
+    put_into,
     returns_nothing,
     set_to,
 )
 from pytest_fitness.sources.bodies import is_super
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
-from pytest_fitness.sources.outcomes import status_of, when_all_goes_well
+from pytest_fitness.sources.outcomes import only_fails, status_of, when_all_goes_well
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
 
@@ -42,7 +43,8 @@ ENCODERS = frozenset({"jsonable_encoder", "dumps"})
 
 
 RESPONDERS = frozenset(
-    "TemplateResponse response_class send_static_file send_from_directory make_default_options_response".split()
+    "TemplateResponse response_class send_static_file send_from_directory make_default_options_response "
+    "authorize_redirect create_token_response render_template".split()
 )
 """Methods of applications, and of what renders templates, that return a response."""
 
@@ -75,6 +77,9 @@ PARSERS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "
 PARSED = ("json", "get_json")
 """The same of what another service has answered, or what was sent."""
 
+COUNTING = frozenset("len int str bool float round repr any all isinstance hasattr hash ord abs".split())
+"""Builtin functions that give one value."""
+
 WRAPPERS = ("jsonify", "make_response")
 """What makes a response of data, or of another response."""
 
@@ -100,7 +105,8 @@ class Returned:
         returns = [n for n in nodes if isinstance(n, ast.Return)]
         self._errors_count = not text_is_response  # what is declared, if anything, has to be declared for them, too
         if text_is_response:  # what is returned when all goes well decides
-            returns = when_all_goes_well(returns, nodes)
+            returns = when_all_goes_well(returns, nodes, function)
+            returns = [each for each in returns if not self._fails(each.value, inside)] or returns
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
         sure = dict(narrowed(nodes))
@@ -123,6 +129,14 @@ class Returned:
         if text_is_response and worst.kind == "unknown":
             return [Shape("unknown", f"nothing declared: it returns {worst.detail}")]
         return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
+
+    def _fails(self, node: ast.expr | None, scope: Scope) -> bool:
+        """Whether a function of the project is called that returns nothing but errors."""
+        made_by = self.names.resolve(node.func, scope) if isinstance(node, ast.Call) else None
+        if made_by is None or not isinstance(made_by.node, FUNCTIONS):
+            return False
+        nodes = list(own_nodes(made_by.node))
+        return only_fails([each for each in nodes if isinstance(each, ast.Return)], nodes)
 
     def _returned(self, node: ast.expr | None, inside: Scope) -> list[Shape]:
         row = self.rows.class_of(node, inside)
@@ -171,6 +185,8 @@ class Returned:
         items = node.elts if isinstance(node, ast.List) else [node.elt]
         if items and all(map(is_text, items)):
             return [Shape("scalar", "a list of texts")]
+        if not items:
+            items = list(put_into(node, scope))
         shapes = [s for each in items for s in self.results(each, scope, depth + 1, dumps=dumps)] if depth < 3 else []
         if shapes and all(s.kind == "schema" and s.entity is not None for s in shapes):
             shapes = [s if _is_dumped(s) else Shape("raw", LISTED, s.entity) for s in shapes]
@@ -219,7 +235,12 @@ class Returned:
             declared = (b.annotation for b in bindings if isinstance(b.annotation, ast.Name | ast.Subscript))
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
             found += self._unpacked(node.id, scope)
-            return [Shape("raw", "a dict")] if raw else [unknown if s.kind == "unknown" else s for s in found]
+            is_dump = bool(found) and all(map(_is_dumped, found))  # found: dict = order.model_dump()
+            return (
+                [Shape("raw", "a dict")]
+                if raw and not is_dump
+                else [unknown if s.kind == "unknown" and s.detail != AGAIN else s for s in found]
+            )
         constants = self._constant(node, scope)
         found = [s for v, where in constants for s in self.results(v, where, depth + 1, dumps=dumps)]
         return found or self._unpacked(node.id, scope)
@@ -302,6 +323,8 @@ class Returned:
             items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
             if all(map(_is_dumped, items)) or (is_list and all(shape.kind == "scalar" for shape in items)):
                 return items[0]
+        if made_by.name.startswith("builtins.") and made_by.last in COUNTING:
+            return Shape("scalar", text)
         if is_list or made_by.name == "builtins.dict":
             return Shape("raw", "a list" if is_list else "a dict")
         return Shape(kind or "unknown", text)
@@ -452,8 +475,8 @@ class Returned:
 
 
 def is_open(kinds: Set[str]) -> bool:
-    """Return whether an annotation allows anything that JSON has: ``dict``, ``Mapping | int | None``."""
-    return "raw" in kinds and kinds <= {"raw", "scalar", "scalar-map", "none"}
+    """Return whether an annotation allows anything that JSON has: ``dict``, ``Mapping | int | None``, ``dict | Response``."""
+    return "raw" in kinds and kinds <= {"raw", "scalar", "scalar-map", "none", "response"}
 
 
 def _is_empty(node: ast.expr) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Binding, Entity, Scope
@@ -107,7 +108,7 @@ class Rows:
             for each in every
             if isinstance(each, ast.Attribute) and each.attr in ("objects", "query", *GIVING)
         }
-        for each in every:
+        for each in _innermost_first(node):
             is_whole = id(each) not in plain or id(each) in managers  # Order.number is a column
             if isinstance(each, ast.Name | ast.Attribute) and is_whole:
                 found = self._row(self.names.resolve(each, scope))
@@ -122,9 +123,26 @@ class Rows:
         """Whether a variable holds a statement, as in ``statement = select(Order)``."""
         entity = self.names.resolve(node, scope)
         made = entity.node if entity is not None and entity.kind == "value" else None
-        return isinstance(made, ast.Call)
+        return isinstance(made.value if isinstance(made, ast.Await) else made, ast.Call)
 
     def _row(self, entity: Entity | None) -> Entity | None:
         if entity is None or entity.kind != "class" or self.shapes.of_class(entity).kind != "orm":
             return None
         return entity
+
+
+def _innermost_first(node: ast.expr) -> Iterator[ast.AST]:
+    """Everything in a chain of calls, what it begins with first: in ``select(Order).join(Line)`` the rows are orders."""
+    links: list[list[ast.AST]] = []
+    link: ast.expr = node
+    while isinstance(link, ast.Call | ast.Attribute | ast.Await):
+        if isinstance(link, ast.Call):
+            given = [*link.args, *(keyword.value for keyword in link.keywords)]
+            links.append([each for argument in given for each in _innermost_first(argument)])
+            link = link.func
+        else:
+            links.append([link])
+            link = link.value
+    yield from ast.walk(link)
+    for each in reversed(links):
+        yield from each

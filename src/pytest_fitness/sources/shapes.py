@@ -365,7 +365,10 @@ class Shapes:
         # a class of an installed module, reached from within that module, is no external name
         inside = (b for b in bases if b.kind == "class" and b.scope is not None and not b.scope.owned)
         kinds += [kind for base in inside if (kind := self.scopes.known(base.name))]
-        if _is_table(entity) or any(_has_table_name(base) for base in bases):
+        by_name = not any(
+            base.name == "sqlmodel.SQLModel" or self.scopes.known(base.name) == "schema" for base in bases
+        )
+        if _is_table(entity) or (by_name and any(_has_table_name(base) for base in bases)):
             return "orm"
         for kind in ("orm", "schema"):
             if kind in kinds:
@@ -399,8 +402,21 @@ def _fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
     for statement in node.body:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             name = statement.target.id
+            if _is_excluded(statement):
+                continue
             if name == "__root__" or not (name.startswith("_") or name == "model_config"):
                 yield statement.target.id, statement.annotation
+
+
+def _is_excluded(field: ast.AnnAssign) -> bool:
+    """``rows: list[Row] = Field(exclude=True)`` and ``rows: Annotated[list[Row], Field(exclude=True)]`` are in no answer."""
+    made: list[ast.expr] = [field.value] if field.value is not None else []
+    if isinstance(field.annotation, ast.Subscript) and isinstance(field.annotation.slice, ast.Tuple):
+        made += field.annotation.slice.elts[1:]
+    keywords = (
+        k for each in made if isinstance(each, ast.Call) and last_name(each.func) == "Field" for k in each.keywords
+    )
+    return any(k.arg == "exclude" and isinstance(k.value, ast.Constant) and k.value.value is True for k in keywords)
 
 
 def _is_table(entity: Entity) -> bool:

@@ -15,7 +15,7 @@ from pytest_fitness.errors import FitnessError, SettingsError
 from pytest_fitness.model import Class, Conduct, Handler, Handlers, Location, Slot, SlotKind, Unread
 from pytest_fitness.model.code import WORST_FIRST
 from pytest_fitness.model.contents import Adapter, Contents, Frameworks, Text
-from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Part, Scope
+from pytest_fitness.model.syntax import BY_DECORATOR, Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
 from pytest_fitness.sources.environment import import_path, look_in
@@ -353,6 +353,10 @@ class _Classifier:
         )
 
     def _shapes(self, part: Part) -> list[Shape]:
+        if part.is_wrapped:
+            shapes = self._shapes(part._replace(is_wrapped=False))
+            is_kept = all(shape.kind == "schema" for shape in shapes)
+            return shapes if is_kept else [Shape("response", BY_DECORATOR)]
         if part.kind:
             return [Shape(part.kind, part.detail)]
         if part.name == "return" and part.annotation is None:
@@ -365,7 +369,7 @@ class _Classifier:
         if part.text_is_response and is_open({shape.kind for shape in shapes}):
             # `-> dict`, where a schema made the dict
             made = self._shapes(part._replace(annotation=None, node=self.endpoint.function or part.node))
-            shapes = made if all(shape.kind == "schema" for shape in made) else shapes
+            shapes = made if all(shape.kind in ("schema", "response") for shape in made) else shapes
         return [*shapes, *(shape for each in part.alternatives for shape in self.resolver.shapes.of(*each))]
 
 
