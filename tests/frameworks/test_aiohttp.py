@@ -228,6 +228,7 @@ async def h(request):
     again = await parse_body_as(Order, request)
     site = await parse_body_as(Site, request)
     other = parse_body_as(Order, found)
+    where = parse_path_parameters_as(View, request)
     return await answer(order)
 """
 

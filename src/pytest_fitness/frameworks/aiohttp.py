@@ -42,8 +42,8 @@ TAKES = ("request_schema", "json_schema", "form_schema", "querystring_schema")
 GIVES = "response_schema"
 """Of aiohttp-apispec."""
 
-READS = re.compile(r"pars|valid|read|load")
-"""How functions are called that read a request by a schema."""
+READS = re.compile(r"^(?!.*path).*(?:pars|valid|read|load)")
+"""How functions are called that read a request by a schema, more of it than its path."""
 
 OTHERS = frozenset({"fastapi", "flask", "sanic", "quart", "bottle"})
 NOT_BODY = ("special", "dependency", "response")
