@@ -22,11 +22,13 @@ def verbs_noted(decorator: ast.expr, scope: Scope, contents: Contents, adders: I
     """
     if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Name | ast.Attribute):
         return []
+    given = option(decorator, "methods")
+    if given is None and len(decorator.args) < 2:  # as most are
+        return []
     path = option(decorator, "path", "rule", position=0)
     if path is None or not text(constant(path, scope, contents.names)).startswith("/"):
         return []
     rest = [constant(each, scope, contents.names) or each for each in decorator.args[1:]]
-    given = option(decorator, "methods")
     verbs = listed(constant(given, scope, contents.names) if given is not None else ast.List(rest))
     is_said = bool(verbs) and all(verb.lower() in HTTP_METHODS for verb in verbs)
     if not is_said or not _is_noting(decorator.func, scope, contents):

@@ -42,8 +42,6 @@ from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
 
-NAMES = (ast.Name, ast.Attribute)
-
 
 class FastAPI:
     """The adapter."""
@@ -122,7 +120,8 @@ class Routes:
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
         if not isinstance(decorator, ast.Call):
             return
-        made = self.names.resolve(decorator.func, scope) if isinstance(decorator.func, NAMES) else None
+        is_classy = "classy_fastapi" in self.contents.imported and isinstance(decorator.func, ast.Name | ast.Attribute)
+        made = self.names.resolve(decorator.func, scope) if is_classy else None
         if made is not None and self.names.known(made.name) == "verb:fastapi":  # of classy-fastapi
             yield self._endpoint(decorator, made.last, function, scope, scope)
             return
