@@ -861,3 +861,29 @@ class V(viewsets.GenericViewSet):
 """
 
     assert crossing(text) == {"V.list": "> response", "V.create": "> response", "V.retrieve": "> raw"}
+
+
+def test_a_serializer_may_be_named_in_the_settings() -> None:
+    """Which one it is nobody knows; that it is one, where one is chosen, is sure."""
+    text = """
+def by_settings():
+    if settings.SERIALIZER: return import_string(settings.SERIALIZER)
+    return A
+class V(viewsets.ReadOnlyModelViewSet):
+    queryset = 1
+    serializer_class = by_settings()
+class W(viewsets.ReadOnlyModelViewSet):
+    queryset = 1
+    def serializer_class(self, *args, **kwargs):
+        if kwargs.get("many"): return A(*args, **kwargs)
+        return B(*args, **kwargs)
+class X(viewsets.ReadOnlyModelViewSet):
+    queryset = 1
+    def get_serializer_class(self): return import_string(self.named)
+class Y(viewsets.ReadOnlyModelViewSet):
+    queryset = 1
+    serializer_class = nowhere()
+"""
+    found = crossing(text)
+
+    assert (found["V.list"], found["W.list"], found["X.list"], found["Y.list"]) == ("> A", "> A|B", ">", "> unknown")

@@ -17,6 +17,10 @@ CHOOSES = "get_serializer_class"
 PLAINLY = ast.Call(ast.Attribute(ast.Name("self", ast.Load()), CHOOSES, ast.Load()), [], [])
 """How REST framework calls it."""
 
+ANY_SERIALIZER: ast.expr = ast.Name("Serializer", ast.Load())
+NAMED: dict[str, Entity | None] = {"Serializer": Entity("external", "rest_framework.serializers.Serializer")}
+"""What the settings of a project name where a serializer is chosen, which is one of some sort."""
+
 DEEP = 12
 """How many names and methods are looked through."""
 
@@ -224,7 +228,9 @@ class Choosing:
             yield node, body.inside
 
     def _taken(self, node: ast.expr, body: Body) -> list[Choice] | None:
-        """What ``kwargs.pop("serializer_class", None)`` is, of the options of the method; None for anything else."""
+        """What ``kwargs.pop("serializer_class", None)`` is, of the options of the method, or ``import_string``; None for anything else."""
+        if isinstance(node, ast.Call) and last_name(node.func) == "import_string":
+            return [(ANY_SERIALIZER, replace(body.inside, resolved=NAMED))]
         function = body.inside.node
         rest = function.args.kwarg if isinstance(function, ast.FunctionDef) else None
         is_one = (
@@ -352,7 +358,11 @@ class Choosing:
             return []
         if found.kind == "value":
             is_none = isinstance(found.node, ast.Constant) and found.node.value is None
+            if isinstance(found.node, ast.Call):  # serializer_class = by_settings()
+                return _distinct(self._choices(found.node, self._body(found.node, found.scope, self.occasion), 0))
             return [(found.node, found.scope)] if isinstance(found.node, ast.expr) and not is_none else []
+        if isinstance(found.node, ast.FunctionDef) and name == "serializer_class":  # which makes what it is called for
+            return self._made((found.node, found.scope))
         return [(ast.Name(name), self.names.class_scope(self.entity))]
 
 
