@@ -1136,7 +1136,10 @@ def once_more(fn):
 def logged(fn):
     @wraps(fn)
     def wrapper(*args, **kwargs):
+        if x: return jsonify(1), 401
         answer = fn(*args, **kwargs)
+        if isinstance(answer, Response): log(answer)
+        if not isinstance(answer, Response): log(answer)
         return answer
     return wrapper
 @app.get('/a')

@@ -195,8 +195,9 @@ def wrapped(found: Found) -> ast.Name | None:
 
 def returns_that(found: Found) -> bool:
     """Whether a function that is wrapped around another one returns what that does."""
-    given = _parameters_around(found)
-    return any(isinstance(call.func, ast.Name) and call.func.id in given for call in _calls_returned(found.function))
+    nodes = list(ast.walk(found.function))
+    every = (_meant(value, nodes) for value in own_returns(found.function))
+    return any(all(_calls_given(each, found) for each in meant) for meant in every)
 
 
 def instead_of(found: Found, names: Names) -> Found:
@@ -228,10 +229,10 @@ def renders(found: Found, names: Names) -> str:
             pages = [isinstance(value, ast.Call) and "render" in last_name(value.func) for value in values]
             if no_dicts and pages and all(pages):
                 return "response"
-            meant = [each for value in values for each in _meant(value, nodes)]
-            if any(_asks_for_response(each) for each in nodes):  # what is a response already stays as it is
-                meant = [each for each in meant if not _calls_given(each, wrapper)]
-            answers = {_answer(each, wrapper, names) for each in meant}
+            made = {name for each in asking for name in _made_responses(each)}
+            meant = [(value, each) for value in values for each in _meant(value, nodes)]
+            left_over = [m for value, m in meant if not (_named(value) in made and _calls_given(m, wrapper))]
+            answers = {_answer(each, wrapper, names) for each in left_over}
             if answers in ({"response"}, {"fields"}):
                 return answers.pop()
     return ""
@@ -270,6 +271,21 @@ def _asks_for_no_dict(test: ast.expr) -> bool:
 def _asks_for_response(test: ast.AST) -> bool:
     is_one = isinstance(test, ast.Call) and last_name(test.func) == "isinstance" and len(test.args) == 2
     return is_one and isinstance(test, ast.Call) and last_name(test.args[1]).endswith("Response")
+
+
+def _made_responses(asking: ast.If) -> Iterator[str]:
+    """The name in ``if not isinstance(answer, Response): answer = Response(dumps(answer))``."""
+    test = asking.test.operand if isinstance(asking.test, ast.UnaryOp) and isinstance(asking.test.op, ast.Not) else None
+    if isinstance(test, ast.Call) and _asks_for_response(test):
+        inside = [node for statement in asking.body for node in ast.walk(statement)]
+        stored = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        yield from stored & {last_name(test.args[0])}
+
+
+def _named(value: ast.expr | None) -> str:
+    return (
+        last_name(value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value) if value is not None else ""
+    )
 
 
 def _calls_given(value: ast.expr | None, wrapper: Found) -> bool:

@@ -13,7 +13,7 @@ from pytest_fitness.sources.bodies import ends
 
 REFUSES = re.compile(
     r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_response)?$"
-    r"|(?:generate|make|create|build|return|send|raise)_\w*error\w*$",
+    r"|(?:generate|make|build|return|raise|create|send)_(?:\w+_)?error(?:_response|_flask|_json|_answer)$",
     re.IGNORECASE,
 )
 """How functions are called that make errors."""
