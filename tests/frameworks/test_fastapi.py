@@ -794,7 +794,9 @@ def test_the_router_may_decide_on_the_response_class() -> None:
         ("return Response(None, status.HTTP_204_NO_CONTENT, headers={})", "none", "`Response(...)`"),
         ("return Response('x', status_code=204)", "response", "`Response(...)`"),
         ("return Response(status_code=204, background=task)", "none", "`Response(...)`"),
-        ("return Response(status_code=200)", "response", "`Response(...)`"),
+        ("return Response(status_code=200)", "none", "`Response(...)`"),
+        ("return Response(status_code=404)", "response", "`Response(...)`"),
+        ("return Response()", "response", "`Response(...)`"),
         ("return Order(status_code=204)", "raw", "nothing declared: it returns `Order(...)`"),
     ],
 )

@@ -656,7 +656,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return request.get_json()", "raw"),
         ("return request.get_json(True)", "unknown"),
         ("return json.loads(x)", "raw"),
-        ("return Model().model_dump_json()", "response"),
+        ("return found.model_dump_json()", "response"),
         ("return find() + [{}]", "raw"),
         ("return self.render('x.html')", "response"),
         ("return Service.of().shown()", "response"),
@@ -1257,6 +1257,20 @@ for rule in ['/b', '/c']:
         ("return []", "raw"),
         ("return len(found)", "response"),
         ("return client.authorize_redirect('x')", "response"),
+        ("if x: return OrderError('x', 422).respond()\n    return OrderOut().dump(1)", "schema"),
+        ("if x: return Problem('x', 422).respond()\n    return OrderOut().dump(1)", "unknown"),
+        ("return Response(json.dumps(OrderOut().dump(1)), 200)", "schema"),
+        ("return Response(json.dumps({}), 200)", "response"),
+        ("return json.loads(OrderOut().dumps(1))", "schema"),
+        ("return json.loads(text)", "raw"),
+        ("return Model().json()", "schema"),
+        ("return Model().model_dump_json()", "schema"),
+        ("return found.json(1)", "unknown"),
+        ("return with_schema(OrderOut(), 1)", "schema"),
+        ("return with_schema(nowhere, 1)", "schema"),
+        ("return emptied()", "none"),
+        ("return either()", "response"),
+        ("return orders_pb2.Order()", "unknown"),
     ],
 )
 def test_what_an_error_is_and_what_is_collected(body: str, kind: str) -> None:
@@ -1264,7 +1278,51 @@ def test_what_an_error_is_and_what_is_collected(body: str, kind: str) -> None:
     text = (
         "from flask import make_response\nfrom flask_restx import marshal\nclass Model(BaseModel): ...\n"
         "def refused(message): return dict(message=message), 422\n"
+        "import json\ndef respond(context={}, status=200) -> Response:\n    made = jsonify(context)\n    made.status_code = status\n    return made\n"
+        "def with_schema(schema: Schema, value) -> Response:\n    if x: return respond({'a': 1}), 404\n    result = schema.dump(value)\n"
+        "    return respond(result)\ndef emptied() -> Response: return Response(status=HTTPStatus.OK)\n"
+        "def either() -> Response: return Response('x') if x else Response(status=HTTPStatus.OK)\n"
         f"def generate_http_error_flask(code, why) -> Response: return Response(why, code)\n@app.post('/')\ndef f():\n    {body}\n"
     )
 
     assert slots(HEAD + text) == [([], kind)]
+
+
+def test_a_class_above_may_say_it_for_those_that_are_derived() -> None:
+    """As flask-apispec takes it; a parser that flask-restx expects above a class is an input of its methods."""
+    text = """
+from flask_apispec import MethodResource, marshal_with
+parser = ns.parser()
+@marshal_with(OrderOut)
+class Base(MethodResource): ...
+class V(MethodView, Base):
+    def get(self): return find()
+@ns.route('/w')
+@ns.expect(parser)
+class W(Resource):
+    def get(self): return ''
+"""
+
+    assert slots(HEAD + text) == [([], "schema"), (["expect: schema"], "response")]
+
+
+def test_messages_of_protobuf_are_schemas_wherever_they_come_from() -> None:
+    """Their modules are made by a compiler; and either side of a choice is what it is."""
+    text = """
+from shop.made import orders_pb2
+from shop.made.lines_pb2 import Line
+Chosen = OrderIn if STORES else OrderOut
+@app.get('/a')
+def a() -> orders_pb2.Order: ...
+@app.get('/b')
+def b() -> Line: ...
+@app.get('/c')
+def c() -> orders_pb2.order: ...
+@app.get('/d')
+def d() -> Chosen: ...
+@app.get('/e')
+def e(): return jsonify(Chosen2().dump(1))
+Chosen2 = OrderOut if STORES else OrderOut
+"""
+
+    assert [kind for _, kind in slots(HEAD + text)] == ["schema", "schema", "unknown", "schema", "schema"]

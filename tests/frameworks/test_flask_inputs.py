@@ -196,6 +196,10 @@ register(nowhere.View, 'w', '/w')
         ("-> 'str | Response': return name()", "response"),
         ("-> dict: return Order().dump(1)", "schema Order"),
         ("-> Iterable[Union[Mapping, int, None]]: return Order().dump(1).data, 200", "schema Order"),
+        ("-> Response: return jsonify(Order().dump(1))", "schema Order"),
+        ("-> Response: return Response(status=201)", "none"),
+        ("-> Response: return jsonify({})", "response"),
+        ("-> str: return Model(number=1).json()", "schema Model"),
         ("-> dict: return {}", "raw"),
         ("-> dict: return nowhere()", "raw"),
         ("-> Union[dict, Response]: return Response('')", "response"),
@@ -207,6 +211,6 @@ register(nowhere.View, 'w', '/w')
 )
 def test_what_is_no_text_is_json(returns: str, expected: str) -> None:
     """And what a schema dumped is a dict."""
-    imports = "from flask import Response\nfrom typing import Iterable, Mapping, Optional, Union\n"
+    imports = "from flask import Response, jsonify\nfrom typing import Iterable, Mapping, Optional, Union\n"
 
     assert crossing(f"{imports}@app.get('/')\ndef f() {returns}")["f"] == ([], expected)

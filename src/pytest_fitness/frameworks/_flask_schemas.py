@@ -53,8 +53,8 @@ DESCRIBES = re.compile(r"fields|schema|model")
 
 KNOWN = TAKES | GIVES | {"validate", "body", *ROUTES}
 
-OF_CLASSES = ("marshal_with", "use_kwargs")
-"""Decorators of flask-apispec, which may stand above a class."""
+OF_CLASSES = ("marshal_with", "use_kwargs", "expect")
+"""Decorators of flask-apispec, and one of flask-restx, which may stand above a class, or above a base of it."""
 
 NO_SCHEMAS = (ast.Constant, ast.Dict, ast.JoinedStr, ast.BinOp)
 """What a status is, or a text about it."""
@@ -82,8 +82,9 @@ class Declared:
         self.found = found
         self.names = names
         self.view = view or found.owner
-        owner = found.owner.node if found.owner is not None else None
-        of_class = _calls(owner.decorator_list if isinstance(owner, ast.ClassDef) else ())
+        classes = names.bases(self.view) if self.view is not None else ()
+        own = (each.node for each in classes if each.scope is not None and each.scope.owned)
+        of_class = [call for node in own if isinstance(node, ast.ClassDef) for call in _calls(node.decorator_list)]
         self.decorators = list(_calls(found.function.decorator_list))
         self.decorators += [each for each in of_class if self._name(each) in OF_CLASSES]
 

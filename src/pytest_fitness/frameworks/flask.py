@@ -351,7 +351,7 @@ class _Views(ModuleReader):
         if self._says_nothing(part.annotation, found) or any(map(_dumps, own_returns(found.function))):
             return Part("return", None, part.scope, found.function, part.home, text_is_response=True)
         kinds = set(self.names.kinds(part.annotation, part.scope))
-        if not kinds <= {"scalar", "response"}:
+        if not kinds <= {"scalar", "response"} or kinds == {"response"}:
             return part
         if "scalar" in kinds and not self._is_text(part.annotation, found):
             return part  # a number, or a list, is JSON
@@ -404,7 +404,13 @@ def _body(annotation: ast.expr) -> ast.expr:
 def _dumps(value: ast.expr) -> bool:
     """Whether ``OrderSchema().dump(order), 200`` is returned, by a schema that says more than an annotation may."""
     body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
-    return isinstance(body, ast.Call) and last_name(body.func) in ("dump", "dumps")
+    return isinstance(body, ast.Call) and last_name(body.func) in (
+        "dump",
+        "dumps",
+        "model_dump",
+        "model_dump_json",
+        "json",
+    )
 
 
 def _adds(call: ast.Call) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from pytest_fitness.model.contents import FUNCTIONS, does_something, last_name, parameters
@@ -10,7 +11,10 @@ from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.symbol_table import string_annotation
 
-TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest model_dump_json read_text".split())
+TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest read_text".split())
+GOOD = re.compile(r"\b2\d\d\b|_2\d\d_|\.(?:OK|CREATED|ACCEPTED|NO_CONTENT)$")
+"""A status of success: ``HTTPStatus.OK``."""
+
 OF_TEXTS = frozenset("join format strip lstrip rstrip lower upper title replace".split())
 """Methods that give a text, or bytes, unless they are given more than constants, as ``jwt.decode`` is."""
 
@@ -132,14 +136,14 @@ def bodies_of(annotation: ast.expr | None, part: int | None = None) -> list[ast.
 
 
 def is_empty_response(node: ast.Call) -> bool:
-    """Whether ``Response(status_code=204)`` is made: nothing else may be in it, headers left out."""
+    """Whether ``Response(status_code=204)`` is made: with a status, and nothing else in it, headers left out."""
     named = {keyword.arg: keyword.value for keyword in node.keywords}
     given = dict(zip(("content", "status_code"), node.args, strict=False)) | named
     status = given.pop("status_code", None) or given.pop("status", None)
     content = given.pop("content", None)
     is_none = content is None or (isinstance(content, ast.Constant) and not content.value)
-    is_said = status is not None and any(word in ast.unparse(status) for word in ("204", "NO_CONTENT"))
-    return is_said and is_none and given.keys() <= {"headers", "background", "media_type"}
+    is_good = status is not None and GOOD.search(ast.unparse(status)) is not None
+    return is_good and is_none and given.keys() <= {"headers", "background", "media_type"}
 
 
 def is_text(node: ast.expr) -> bool:

@@ -19,6 +19,10 @@ REFUSES = re.compile(
 """How functions are called that make errors."""
 
 
+OF_ERRORS = re.compile(r"Error|Exception|\w+(?:Error|Exception)(?:Response)?$")
+"""How classes of errors are called."""
+
+
 def when_all_goes_well(
     returns: list[ast.Return], nodes: Iterable[ast.AST], function: Function | None = None
 ) -> list[ast.Return]:
@@ -61,6 +65,11 @@ def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tupl
 
 def _is_refusal(node: ast.expr | None) -> bool:
     """Whether something is made by what makes errors, by its name: ``return not_found("no such order")``."""
+    made = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+    if isinstance(made, ast.Call) and OF_ERRORS.match(
+        last_name(made.func)
+    ):  # ErrorResponse("no such order", 422).respond()
+        return True
     return isinstance(node, ast.Call) and REFUSES.match(last_name(node.func)) is not None
 
 

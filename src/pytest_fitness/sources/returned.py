@@ -28,26 +28,23 @@ from pytest_fitness.sources.as_written import (
 from pytest_fitness.sources.bodies import is_super
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
+from pytest_fitness.sources.named_calls import (
+    ANYTHING,
+    CLIENTS,
+    COUNTING,
+    DUMPERS,
+    ENCODERS,
+    OF_FLASK,
+    OF_SCHEMAS,
+    PARSED,
+    PARSERS,
+    PARSING,
+    RESPONDERS,
+    WRAPPERS,
+)
 from pytest_fitness.sources.outcomes import only_fails, status_of, when_all_goes_well
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
-
-DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "serialize"})
-"""Calls that make a dict of a schema."""
-
-OF_SCHEMAS = frozenset({"dict", "model_dump", "asdict"})
-"""Of these, methods that schemas have, whose fields are those of the schema."""
-
-ENCODERS = frozenset({"jsonable_encoder", "dumps"})
-"""Calls that make of a dict what a dict was."""
-
-
-RESPONDERS = frozenset(
-    "TemplateResponse response_class send_static_file send_from_directory make_default_options_response "
-    "authorize_redirect create_token_response render_template".split()
-)
-"""Methods of applications, and of what renders templates, that return a response."""
-
 
 DUMPED = "fields that a schema chooses"
 """The detail of what is no schema itself, but made by one."""
@@ -58,30 +55,11 @@ DUMP = "a dict that a schema is dumped to"
 LISTED = "a list of what is described by a schema"
 """The same of what Flask writes out item by item, as it does with dataclasses."""
 
-ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object", "builtins.tuple", "typing.Tuple")
-OF_FLASK = ("ResponseReturnValue", "ResponseValue")
-"""Annotations that say nothing of what is returned."""
-
 AGAIN = "what it returns anyway"
 """The detail of what a function returns by calling itself."""
 
 HELPERS = 4
 """How many functions are looked through that return each other's results."""
-
-CLIENTS = ("requests", "httpx", "urllib3")
-"""Packages whose responses have a text and JSON in them."""
-
-PARSERS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads", "yaml.safe_load"})
-"""What gives anything that was in a text."""
-
-PARSED = ("json", "get_json")
-"""The same of what another service has answered, or what was sent."""
-
-COUNTING = frozenset("len int str bool float round repr any all isinstance hasattr hash ord abs".split())
-"""Builtin functions that give one value."""
-
-WRAPPERS = ("jsonify", "make_response")
-"""What makes a response of data, or of another response."""
 
 CONSTANTS = (ast.Constant, ast.Tuple, ast.Dict)
 
@@ -197,7 +175,7 @@ class Returned:
         if given is not None and is_kept(node, scope):  # def framed(response): ...; return response
             self._given.append((None, {}))
             row = self.rows.class_of(*given)
-            named = [Shape("orm", f"rows of {row.name}", row)] if row else self.results(*given, depth + 1, dumps=dumps)
+            named = [Shape("orm", f"rows of {row.name}", row)] if row else self.results(*given, depth, dumps=dumps)
             self._given.pop()
         else:
             named = self._named(node, scope, depth, dumps=dumps) if depth < 3 else []
@@ -319,9 +297,9 @@ class Returned:
         if kind == "fields":  # marshal(order, {...}) of flask-restful
             return Shape("schema", DUMPED)
         is_list = made_by.name in COLLECTING and bool(node.args)  # of rows it is told before
-        if node.args and (is_list or last_name(node.func) in WRAPPERS):
+        if is_list:
             items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
-            if all(map(_is_dumped, items)) or (is_list and all(shape.kind == "scalar" for shape in items)):
+            if all(map(_is_dumped, items)) or all(shape.kind == "scalar" for shape in items):
                 return items[0]
         if made_by.name.startswith("builtins.") and made_by.last in COUNTING:
             return Shape("scalar", text)
@@ -355,6 +333,17 @@ class Returned:
             inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
             is_text = name == "dumps" and (dumps or inner.kind == "unknown") and not _is_dumped(inner)
             return Shape("scalar", text) if is_text else inner
+        if name in PARSING and node.args:  # json.loads(OrderOut().dumps(order))
+            inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
+            return inner if _is_dumped(inner) else None
+        if name in ("json", "model_dump_json") and isinstance(node.func, ast.Attribute) and dumps:
+            made = self.names.instance_class(Entity("value", "", node.func.value, None, scope))
+            shape = self.shapes.of_class(made) if made is not None and made.kind == "class" else None
+            is_one = shape is not None and shape.kind == "schema"
+            return Shape("raw", DUMP, made) if is_one else Shape("scalar", text) if name != "json" else None
+        if name in WRAPPERS and node.args and dumps and not is_method:  # jsonify(OrderOut().dump(order))
+            items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
+            return items[0] if all(map(_is_dumped, items)) else None
         if name == "asdict" and len(node.args) == 1 and dumps:
             return self._dump(ast.Attribute(node.args[0], "asdict", ast.Load()), scope)
         if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
@@ -417,6 +406,9 @@ class Returned:
         said = [s for each in bodies for s in self.shapes.of(each, scope)]
         said = [self._of_marshmallow(s.entity) or s for s in said]
         kinds = {shape.kind for shape in said}
+        if kinds == {"response"}:  # what a schema dumps into it, or whether there is anything, it does not say
+            made = self._made(function, scope, part)
+            return made if made and (all(map(_is_dumped, made)) or all(map(is_empty, made))) else said
         if kinds and kinds != {"unknown"} and not is_open(kinds):  # or it may be written in what it returns
             return said
         made = self._made(function, scope, part)
@@ -477,6 +469,11 @@ class Returned:
 def is_open(kinds: Set[str]) -> bool:
     """Return whether an annotation allows anything that JSON has: ``dict``, ``Mapping | int | None``, ``dict | Response``."""
     return "raw" in kinds and kinds <= {"raw", "scalar", "scalar-map", "none", "response"}
+
+
+def is_empty(shape: Shape) -> bool:
+    """Return whether a response is made with nothing in it: more than nothing at all."""
+    return shape.kind == "none" and shape.detail.startswith("`")
 
 
 def _is_empty(node: ast.expr) -> bool:

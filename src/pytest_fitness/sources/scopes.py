@@ -307,8 +307,8 @@ class Scopes:
     def _class_of_value(self, entity: Entity) -> Entity | None:
         """A value that is a class: ``Base = declarative_base()``, ``Page = Paginated[Item]``, ``X = Y``."""
         node, scope = entity.node, entity.scope
-        if isinstance(node, ast.Subscript):
-            node = node.value
+        if isinstance(node, ast.Subscript | ast.IfExp):
+            node = node.value if isinstance(node, ast.Subscript) else node.body
         assert scope is not None
         if isinstance(node, ast.Name | ast.Attribute):
             return self.resolve(node, scope, 1)

@@ -41,6 +41,9 @@ NO_INFORMATION = frozenset(
 """Bases that say nothing about what a class is."""
 
 
+GENERATED = re.compile(r"_pb2\.[A-Z]\w*$")
+"""Messages of protobuf, whose modules are made by a compiler, and seldom kept."""
+
 OPEN_BASES = ("Generic", "Protocol")
 WORD = re.compile(r"\w+")
 
@@ -110,6 +113,8 @@ class Shapes:
             return list(self._generic(node, scope, depth))
         if isinstance(node, ast.Call):
             return self._call(node, scope, depth)
+        if isinstance(node, ast.IfExp):  # Order = OrderWithStorage if STORES else OrderWithout
+            return [shape for side in (node.body, node.orelse) for shape in self.of(side, scope, depth + 1)]
         return [Shape("unknown", ast.unparse(node))]
 
     def _generic(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Shape]:
@@ -196,6 +201,10 @@ class Shapes:
     def _named(self, node: ast.Name | ast.Attribute, scope: Scope, depth: int) -> list[Shape]:
         entity = self._resolve(node, scope)
         text = node.id if isinstance(node, ast.Name) else ast.unparse(node)
+        if (entity is None or entity.kind in ("unknown", "external")) and GENERATED.search(
+            entity.name if entity else text
+        ):
+            return [Shape("schema", text)]
         if entity is None or entity.kind in ("unknown", "module", "function"):
             return [Shape("unknown", entity.name if entity else text)]
         if entity.kind == "class":

@@ -23,7 +23,7 @@ from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.processes import Team
 from pytest_fitness.sources.remembered import Remembered, installed, load_values
-from pytest_fitness.sources.returned import Returned, is_open
+from pytest_fitness.sources.returned import Returned, is_empty, is_open
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.tree import Tree, unread
@@ -366,10 +366,13 @@ class _Classifier:
             assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)  # or an adapter gives the part its kind
             return Returned(self.resolver.shapes).of(function, scope, text_is_response=part.text_is_response)
         shapes = self.resolver.shapes.of(part.annotation, part.scope)
-        if part.text_is_response and is_open({shape.kind for shape in shapes}):
-            # `-> dict`, where a schema made the dict
+        kinds = {shape.kind for shape in shapes}
+        if part.text_is_response and (is_open(kinds) or kinds == {"response"}):
+            # `-> dict`, where a schema made the dict; `-> Response`, where there is nothing in it
             made = self._shapes(part._replace(annotation=None, node=self.endpoint.function or part.node))
-            shapes = made if all(shape.kind in ("schema", "response") for shape in made) else shapes
+            known = ("schema", "response") if is_open(kinds) else ("schema",)
+            is_told = all(shape.kind in known for shape in made) or (kinds == {"response"} and all(map(is_empty, made)))
+            shapes = made if is_told else shapes
         return [*shapes, *(shape for each in part.alternatives for shape in self.resolver.shapes.of(*each))]
 
 

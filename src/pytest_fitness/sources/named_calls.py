@@ -1,0 +1,39 @@
+"""Calls, attributes and annotations that are known by their names."""
+
+from __future__ import annotations
+
+DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "serialize"})
+"""Calls that make a dict of a schema."""
+
+OF_SCHEMAS = frozenset({"dict", "model_dump", "asdict"})
+"""Of these, methods that schemas have, whose fields are those of the schema."""
+
+ENCODERS = frozenset({"jsonable_encoder", "dumps"})
+"""Calls that make of a dict what a dict was."""
+
+RESPONDERS = frozenset(
+    "TemplateResponse response_class send_static_file send_from_directory make_default_options_response "
+    "authorize_redirect create_token_response render_template".split()
+)
+"""Methods of applications, and of what renders templates, that return a response."""
+
+ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object", "builtins.tuple", "typing.Tuple")
+OF_FLASK = ("ResponseReturnValue", "ResponseValue")
+"""Annotations that say nothing of what is returned."""
+
+CLIENTS = ("requests", "httpx", "urllib3")
+"""Packages whose responses have a text and JSON in them."""
+
+PARSERS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads", "yaml.safe_load"})
+"""What gives anything that was in a text."""
+
+PARSED = ("json", "get_json")
+"""The same of what another service has answered, or what was sent."""
+
+COUNTING = frozenset("len int str bool float round repr any all isinstance hasattr hash ord abs".split())
+"""Builtin functions that give one value."""
+
+PARSING = ("loads", "load")
+
+WRAPPERS = ("jsonify", "make_response", "Response")
+"""What makes a response of data, or of another response."""
