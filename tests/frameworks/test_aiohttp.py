@@ -242,3 +242,20 @@ async def h(request):
         ([], "response"),
         (["request: schema"], "response"),
     ]
+
+
+def test_an_annotation_that_says_nothing_of_a_response() -> None:
+    """Every handler of aiohttp returns a response."""
+    text = """\
+from typing import Any
+@routes.get('/a')
+async def a(request) -> None: return web.json_response({'a': 1})
+@routes.get('/b')
+async def b(request) -> Any: return web.json_response({'a': 1})
+@routes.get('/c')
+async def c(request) -> dict: return {}
+@routes.get('/d')
+async def d(request) -> web.Response: return web.json_response({})
+"""
+
+    assert [output for _, output in slots(HEAD + text)] == ["response", "response", "raw", "response"]

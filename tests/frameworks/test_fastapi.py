@@ -748,6 +748,7 @@ def test_the_router_may_decide_on_the_response_class() -> None:
             "nothing declared: it returns `env.get_template('x').render(...)`",
         ),
         ("return caught()", "raw", "nothing declared: it returns a dict"),
+        ("return log(1)", "none", "`log(...)`"),
         ("return texts()", "raw", "nothing declared: it returns `texts(...)`"),
         ("return Order()", "raw", "nothing declared: it returns `Order(...)`"),
         ("return JSONResponse({}) if x else 1", "raw", "nothing declared: it returns `1`"),
@@ -804,6 +805,7 @@ def test_an_undeclared_result_is_told_by_what_is_returned(body: str, kind: str, 
     """Only responses, or nothing, need no declaration."""
     before = "def either() -> Row | JSONResponse: ...\ndef to_page() -> HTMLResponse | None: ...\ndef other(x) -> Order: ...\ndef untyped(): ...\n"
     before += "def caught():\n    try: return JSONResponse({})\n    except E as e: return {'a': 1}, e.code\n"
+    before += "def log(x): print(x)\n"
     before += "def texts(): return '' if x else JSONResponse({})\n"
     before += "def pages():\n    return to_page()\ndef again():\n    return again()\n"
     (handler,) = handlers(f"{before}@router.get('/')\nasync def f():\n    {body}")
@@ -1116,3 +1118,53 @@ def test_rows_are_of_what_a_query_begins_with(body: str, row: str) -> None:
     (found,) = handlers(text)
 
     assert found.output.detail == f"nothing declared: it returns rows of shop.api.{row}"
+
+
+def test_a_class_that_a_function_is_given() -> None:
+    """A factory of routers says by its annotation what the class derives from."""
+    text = """\
+T = TypeVar('T', bound=Order)
+def make(model: type[Order], other: 'Type[T]', unsaid: T):
+    @router.post('/a', response_model=model)
+    def a(body: model): ...
+    @router.post('/b')
+    def b(body: other) -> unsaid: ...
+"""
+    first, second = handlers(f"from typing import Type, TypeVar\n{text}")
+
+    assert [(s.kind, [c.name for c in s.classes]) for s in (first.inputs[0], first.output, second.inputs[0])] == [
+        ("schema", ["shop.api.Order"])
+    ] * 3
+    assert second.output.kind == "unknown"
+
+
+def test_a_default_that_cannot_be_read_of_what_is_no_body() -> None:
+    """A session, a row, a service: FastAPI would refuse them as a body, so the default is a dependency."""
+    text = """\
+class Service: ...
+class Derived(Service, Generic[T]): ...
+class Found(nowhere.Base): ...
+def make(session, deps):
+    @router.post('/a')
+    def a(s: Session = session, row: Row = deps.user, x: Service = deps.x, y: Derived = session,
+          o: Order = deps.order, f: Found = session, u: nowhere.Thing = session, own: Service = Depends): ...
+"""
+    (handler,) = handlers(f"from typing import Generic\nfrom sqlalchemy.orm import Session\n{text}")
+
+    assert [f"{slot.name}: {slot.kind}" for slot in handler.inputs] == [
+        "o: unknown",
+        "f: unknown",
+        "u: unknown",
+    ]
+
+
+def test_a_response_with_nothing_in_it_is_no_result() -> None:
+    """Whatever its annotation says; text in it is a response."""
+    text = """\
+@router.delete('/a')
+def a() -> Response: return Response(status_code=204)
+@router.delete('/b')
+def b() -> Response: return Response('x')
+"""
+
+    assert [handler.output.kind for handler in handlers(text)] == ["none", "response"]

@@ -67,7 +67,7 @@ def view(): ...
          "api.add_namespace(ns)\n@ns.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /b/n/x V.get"]),
         ("from flask_restx import Api\napi = Api(prefix=PREFIX)\nns = api.namespace('n', path='/m')\n@ns.route('/x')\n"
          "class V(Resource):\n    def get(self): ...", ["GET /m/x V.get"]),
-        ("class V(Resource):\n    def head(self): return ''", ["HEAD V.head"]),
+        ("class V(Resource):\n    def head(self): return 'x'", ["HEAD V.head"]),
         ("def add_namespace(x): ...\nns = Namespace('n')\nadd_namespace(ns)\n@ns.route('/x')\nclass V(Resource):\n    def get(self): ...",
          ["GET /n/x V.get"]),
         ("from flask_restx import Api\napp = Api(app, prefix='/v1')\n@app.route('/x')\nclass V(Resource):\n    def get(self): ...",
@@ -157,18 +157,18 @@ def a(): ...
 @app.route('/b')
 @checked
 @plain
-def b(): return ''
+def b(): return 'x'
 @app.route('/c')
 @checked
 @app.cache.cached(1)
-def c(): return ''
+def c(): return 'x'
 def switched(f):
     if ENABLED: return f
-    def wrapper(): return ''
+    def wrapper(): return 'x'
     return wrapper
 def switch(name):
     def deco(f):
-        def wrapper(): return ''
+        def wrapper(): return 'x'
         return f if ENABLED else wrapper
     return deco
 @app.route('/d')
@@ -352,7 +352,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\ndef f() -> tuple: return 'x', 200", [], "response"),
         ("from flask.typing import ResponseReturnValue\n@app.post('/')\ndef f() -> 'ResponseReturnValue': return 'x', 200", [],
          "response"),
-        ("@app.post('/')\ndef f() -> '???': return ''", [], "unknown"),
+        ("@app.post('/')\ndef f() -> '???': return 'x'", [], "unknown"),
         ("@app.post('/')\ndef f(): return {'a': 1}", [], "raw"),
         ("@app.post('/')\ndef f(): return {'a': 1}, 201", [], "raw"),
         ("@app.post('/')\ndef f(): return dict(a=1)", [], "raw"),
@@ -360,15 +360,15 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\ndef f(): return Row()", [], "orm"),
         ("@app.post('/')\ndef f() -> dict: ...", [], "raw"),
         ("@app.post('/')\ndef f() -> OrderIn: ...", [], "schema"),
-        ("@app.post('/')\ndef f(body: OrderIn, number: int): return ''", ["body: schema"], "response"),
-        ("@app.post('/')\ndef f(body): return ''", [], "response"),
+        ("@app.post('/')\ndef f(body: OrderIn, number: int): return 'x'", ["body: schema"], "response"),
+        ("@app.post('/')\ndef f(body): return 'x'", [], "response"),
         ("@blp.route('/')\nclass V(MethodView):\n    @blp.arguments(OrderIn)\n    @blp.response(201, OrderOut(many=True))\n"
          "    def post(self, data): ...", ["arguments: schema"], "schema"),
         ("@app.post('/')\n@app.input(OrderIn)\n@app.output(OrderOut, 201)\ndef f(data): ...", ["input: schema"], "schema"),
-        ("@app.post('/')\n@app.input(OrderIn, location='query')\n@app.output({}, 204)\ndef f(data): return ''",
+        ("@app.post('/')\n@app.input(OrderIn, location='query')\n@app.output({}, 204)\ndef f(data): return 'x'",
          ["input: schema"], "response"),
-        ("@app.post('/')\n@app.input(dict, location='query')\ndef f(data): return ''", [], "response"),
-        ("@app.post('/')\n@validate_querystring(OrderIn)\ndef f(data): return ''", ["validate_querystring: schema"], "response"),
+        ("@app.post('/')\n@app.input(dict, location='query')\ndef f(data): return 'x'", [], "response"),
+        ("@app.post('/')\n@validate_querystring(OrderIn)\ndef f(data): return 'x'", ["validate_querystring: schema"], "response"),
         ("@app.post('/')\n@app.input({'a': 1}, location='query')\n@app.output({'a': 1})\ndef f(data): ...", ["input: schema"], "schema"),
         ("@app.post('/')\n@app.output(204)\ndef f(data): ...", [], "none"),
         ("@app.post('/')\n@blp.response(HTTPStatus.CREATED, schema=OrderOut)\ndef f(data): ...", [], "schema"),
@@ -387,18 +387,18 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\ndef f(): return ', '.join(x)", [], "response"),
         ("@app.post('/')\ndef f(): return x % 'a'", [], "unknown"),
         ("@app.post('/')\ndef f(): return app.response_class('x')", [], "response"),
-        ("@app.post('/')\n@use_args({'a': 1})\ndef f(data): return ''", ["use_args: schema"], "response"),
+        ("@app.post('/')\n@use_args({'a': 1})\ndef f(data): return 'x'", ["use_args: schema"], "response"),
         ("ONE = OrderOut()\n@app.post('/')\n@blp.arguments(ONE)\n@blp.response(200, ONE)\ndef f(data): ...",
          ["arguments: schema"], "schema"),
         ("class V(MethodView):\n    one = OrderOut(many=True)\n    def make(self) -> OrderOut: ...\n"
-         "    @use_kwargs(one)\n    @use_args(make, location='query')\n    def get(self): return ''",
+         "    @use_kwargs(one)\n    @use_args(make, location='query')\n    def get(self): return 'x'",
          ["use_kwargs: schema", "use_args: schema"], "response"),
         ("@app.post('/')\n@validate(request=OrderIn, querystring=OrderIn, responses={201: (OrderOut, None), 400: (dict, None)})\n"
          "def f(data): ...", ["request: schema", "querystring: schema"], "schema"),
         ("@app.post('/')\n@validate(responses={200: OrderOut})\ndef f(): ...", [], "schema"),
         ("@app.post('/')\n@validate(responses={200: OrderOut, 202: dict})\ndef f(): ...", [], "raw"),
-        ("@app.post('/')\n@validate(responses={400: OrderOut})\ndef f(): return ''", [], "response"),
-        ("@app.post('/')\n@validate(responses=many)\ndef f(): return ''", [], "response"),
+        ("@app.post('/')\n@validate(responses={400: OrderOut})\ndef f(): return 'x'", [], "response"),
+        ("@app.post('/')\n@validate(responses=many)\ndef f(): return 'x'", [], "response"),
         ("@app.post('/')\n@typed(ns.expect(OrderIn), ns.marshal_with(OrderOut))\ndef f(): ...", ["expect: schema"], "schema"),
         ("from apifairy import body, response\n@app.post('/')\n@body(OrderIn)\n@response(OrderOut)\ndef f(data): ...",
          ["body: schema"], "schema"),
@@ -410,9 +410,9 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\ndef f(): return x is not None, 200", [], "response"),
         ("@app.post('/')\ndef f(): return not x", [], "response"),
         ("@app.post('/')\n@blp.response(OrderOut)\ndef f(): return {}", [], "schema"),
-        ("@app.post('/')\n@ns.response(NotFound)\ndef f(): return ''", [], "response"),
-        ("@app.post('/')\n@ns.response(200, model=OrderOut)\ndef f(): return ''", [], "schema"),
-        ("P = ns.parser()\n@app.post('/')\n@ns.expect(P.copy())\ndef f(): return ''", ["expect: schema"], "response"),
+        ("@app.post('/')\n@ns.response(NotFound)\ndef f(): return 'x'", [], "response"),
+        ("@app.post('/')\n@ns.response(200, model=OrderOut)\ndef f(): return 'x'", [], "schema"),
+        ("P = ns.parser()\n@app.post('/')\n@ns.expect(P.copy())\ndef f(): return 'x'", ["expect: schema"], "response"),
         ("def made(of): return type('M', (OrderOut,), {})\n@app.post('/')\n@blp.response(200, made(OrderIn))\ndef f(): ...",
          [], "schema"),
         ("def made(of):\n    m = type('M', (OrderOut,), {})\n    return m\n@app.post('/')\n@blp.response(200, made(OrderIn))\ndef f(): ...",
@@ -539,10 +539,10 @@ def test_a_constant_is_what_it_is_written_as(constants: str, kind: str) -> None:
         ("r, s = jsonify(1), 200\n    if x: r, s = nowhere()\n    return r, s", "unknown"),
         ("r, s = jsonify(1), 200\n    for r, s in y: pass\n    return r, s", "unknown"),
         ("r, s = jsonify(1), 200\n    if x: s = 201\n    return r, s", "response"),
-        ("if bad: return {'error': 1}, HTTPStatus.NOT_FOUND\n    return ''", "response"),
-        ("if bad: return {'made': 1}, 201\n    return ''", "raw"),
-        ("if bad: return {'made': 1}, status\n    return ''", "raw"),
-        ("if bad: return {'made': 1}, make()\n    return ''", "raw"),
+        ("if bad: return {'error': 1}, HTTPStatus.NOT_FOUND\n    return 'x'", "response"),
+        ("if bad: return {'made': 1}, 201\n    return 'x'", "raw"),
+        ("if bad: return {'made': 1}, status\n    return 'x'", "raw"),
+        ("if bad: return {'made': 1}, make()\n    return 'x'", "raw"),
         ("return {'error': 1}, 404", "raw"),
     ],
 )
@@ -609,7 +609,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return streamed()", "unknown"),
         ("return given_by_decorator()", "unknown"),
         ("if x: return refuse(404)\n    return render_template('x')", "response"),
-        ("if x: return planned(404)\n    return render_template('x')", "unknown"),
+        ("if x: return planned(404)\n    return render_template('x')", "response"),
         ("return Service().as_text, 200", "response"),
         ("return Service().shown, 200", "unknown"),
         ("self.answer = {'a': 1}\n    return self.answer", "raw"),
@@ -780,10 +780,10 @@ def fields(): return {'a': 1}
 def listed(): return [{}]
 def noted() -> dict: return {}
 def counted() -> 'dict[str, int]': return {}
-def text() -> str: return ''
+def text() -> str: return 'x'
 def silent(): return None
 def answered() -> tuple[Response, int] | None: return jsonify(1), 200
-def either() -> Union[Response, str]: return ''
+def either() -> Union[Response, str]: return 'x'
 def quoted() -> 'Optional[Response]': return None
 def maybe() -> Tuple[Response, int]: return jsonify(1), 200
 def unclear(): return nowhere()
@@ -869,7 +869,7 @@ def fro_and_to(): return to_and_fro()
         ("r = Row.query.all()\n    for x in y: r = {}\n    return r", "orm"),
         ("r = Row.query.all()\n    try: r = {}\n    except E: return r\n    return r", "orm"),
         ("r = Row.query.all()\n    if x:\n        r = {}\n        return r", "raw"),
-        ("r = {}\n    if x:\n        r = Row.query.all()\n    else:\n        return r\n    return ''", "orm"),
+        ("r = {}\n    if x:\n        r = Row.query.all()\n    else:\n        return r\n    return 'x'", "orm"),
         ("r = Row.query.all()\n    match x:\n        case 1:\n            r = {}\n            return r", "raw"),
         ("r = Row.query.all()\n    self.r = {}\n    return r", "orm"),
         ("r = Row.query.all()\n    r = jsonify(1)\n    return r", "response"),
@@ -902,7 +902,7 @@ def show(value, schema): return [schema.dump(value), schema.odd(), nowhere(schem
 ONE = OrderOut()
 @app.post('/a')
 @loads(OrderOut)
-def a(data): return ''
+def a(data): return 'x'
 @app.post('/b')
 @both(ONE, OrderOut, name='x', unused=OrderIn)
 def b(data): return nowhere()
@@ -911,7 +911,7 @@ def b(data): return nowhere()
 def c(data): return nowhere()
 @app.post('/d')
 @nowhere(OrderOut)
-def d(data): return ''
+def d(data): return 'x'
 def taking(schema, **options): return parser.use_args(schema, location='json', **options)
 def shown(schema):
     def wrap(f):
@@ -984,7 +984,7 @@ def test_a_schema_that_dumps_says_more_than_an_annotation() -> None:
 
 def test_queries_of_openapi3_are_inputs() -> None:
     """Where they are models."""
-    text = "@app.get('/')\ndef f(path: OrderIn, query: OrderIn, header: dict, body: dict): return ''"
+    text = "@app.get('/')\ndef f(path: OrderIn, query: OrderIn, header: dict, body: dict): return 'x'"
 
     assert slots(HEAD + text) == [(["query: schema", "body: raw"], "response")]
 
@@ -1192,7 +1192,7 @@ class Views:
     def register(self, app):
         for view in self.all(): app.add_url_rule(view.rule, view_func=view)
     @AppRoute('/a/<x>', GET)
-    def a(self, x): return ''
+    def a(self, x): return 'x'
     @AppRoute('/b', 'GET', 'POST')
     def b(self): return {}
     @AppRoute('/c', 'verbs')
@@ -1226,7 +1226,7 @@ def committer(path: str):
         return guarded
     return decorator
 @committer('/a/<x>')
-async def a(session, x) -> str: return ''
+async def a(session, x) -> str: return 'x'
 def maker(template): return lambda: render(template)
 for rule in ['/b', '/c']:
     app.add_url_rule(rule, view_func=maker(rule))
@@ -1300,7 +1300,7 @@ class V(MethodView, Base):
 @ns.route('/w')
 @ns.expect(parser)
 class W(Resource):
-    def get(self): return ''
+    def get(self): return 'x'
 """
 
     assert slots(HEAD + text) == [([], "schema"), (["expect: schema"], "response")]

@@ -52,6 +52,12 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
         ("Model.model_validate(request.json)", ["request.json: Model"]),
         ("Model(**request.get_json())", ["request.get_json: Model"]),
         ("parser.parse(Order, request)", ["request: Order"]),
+        ("parser.parse(Order())", ["request: Order"]),
+        ("other.parse(Order())", []),
+        ("d = d or request.json\n    d = load(d, Order())", ["request.json: Order"]),
+        ("d = d or nowhere\n    load(d, Order())", []),
+        ("load(find(request.json['number']), Order())", []),
+        ("load(dict(request.json), Order())", ["request.json: Order"]),
         ("load(request.json, Order())", ["request.json: Order"]),
         ("load(schema=Order(), data=request.json)", ["request.json: Order"]),
         ("loaded(Order())", ["request.get_json: Order"]),
@@ -77,7 +83,7 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
 )  # fmt: skip
 def test_a_body_may_be_read_by_a_schema(body: str, expected: list[str]) -> None:
     """In place, or by a function of the project that is given the schema."""
-    text = f"@app.post('/')\ndef f(number):\n    {body}\n    return ''\n"
+    text = f"@app.post('/')\ndef f(number):\n    {body}\n    return 'x'\n"
 
     assert crossing(text)["f"] == (expected, "response")
 
@@ -137,7 +143,7 @@ def own_args(given):
     return wrap
 @app.post('/')
 {decorators}
-def f(**options): return ''
+def f(**options): return 'x'
 """
 
     assert crossing(text)["f"] == expected
@@ -171,13 +177,13 @@ def test_a_view_that_a_function_is_given_is_found_by_itself() -> None:
     """``register(View)`` is no view of its own."""
     text = """
 class V(MethodView):
-    def get(self): return ''
+    def get(self): return 'x'
 def register(view, name, url):
     view_func = view.as_view(name)
     app.add_url_rule(url, view_func=view_func)
 register(V, 'v', '/v')
 class Unclear(nowhere.Base):
-    def get(self): return ''
+    def get(self): return 'x'
 register(Unclear, 'u', '/u')
 register(nowhere.View, 'w', '/w')
 """
@@ -214,3 +220,48 @@ def test_what_is_no_text_is_json(returns: str, expected: str) -> None:
     imports = "from flask import Response, jsonify\nfrom typing import Iterable, Mapping, Optional, Union\n"
 
     assert crossing(f"{imports}@app.get('/')\ndef f() {returns}")["f"] == ([], expected)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if status != 200: return found\n    return jsonify(Order().dump(1))", "schema Order"),
+        ("if status != HTTPStatus.OK: return found, status\n    return jsonify(Order().dump(1))", "schema Order"),
+        ("if status != 3: return {}\n    return jsonify(Order().dump(1))", "raw"),
+        ("if not isinstance(x, Plain): return x\n    return Order().dump(x)", "schema Order"),
+        ("if not isinstance(x, Plain): return {}\n    return Order().dump(x)", "raw"),
+        ("if not x: return {}\n    return Order().dump(x)", "raw"),
+        ("if type(x) != Plain: return x, 400\n    return Order().dump(x)", "schema Order"),
+        ("if str(x) != Plain: return x\n    return Order().dump(1)", "unknown"),
+        ("if type() != Plain: return x\n    return Order().dump(1)", "unknown"),
+        ("if x: return error_response\n    return Order().dump(1)", "schema Order"),
+        ("if x: return errors\n    return Order().dump(1)", "unknown"),
+        ("if x: return respond({}, status=422)\n    return Order().dump(1)", "schema Order"),
+        ("if x: return problem('no such order', 422)\n    return Order().dump(1)", "schema Order"),
+        ("if x: return page(nowhere(), 500)\n    return Order().dump(1)", "unknown"),
+    ],
+)
+def test_what_refuses_is_no_result(body: str, expected: str) -> None:
+    """By the status or the class that something has not, by its name, by the status that is told."""
+    text = f"from flask import jsonify\nfrom http import HTTPStatus\n@app.get('/')\ndef f():\n    {body}"
+
+    assert crossing(text)["f"] == ([], expected)
+
+
+def test_a_dump_by_what_a_helper_is_given() -> None:
+    """A schema in a parameter; a method that is called as if it made any dict."""
+    text = """\
+from flask import jsonify
+def page(schema, x): return jsonify(schema.dump(x))
+class Kept:
+    def as_dict(self): return Order().dump(self)
+    def to_dict(self): return {'number': self.number}
+@app.get('/a')
+def a(): return page(Order(), 1)
+@app.get('/b')
+def b(): return Kept().as_dict()
+@app.get('/c')
+def c(): return Kept().to_dict()
+"""
+
+    assert crossing(text) == {"a": ([], "schema Order"), "b": ([], "schema Order"), "c": ([], "raw")}

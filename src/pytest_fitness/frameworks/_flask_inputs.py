@@ -13,6 +13,9 @@ from pytest_fitness.model.syntax import Function
 SENT = frozenset("json get_json form args values data get_data files".split())
 """Attributes of a request that hold what was sent."""
 
+KEEPING = ("dict", "get_json", "to_dict", "copy", "deepcopy", "loads", "decode", "get_data")
+"""What gives back what it is given, in another form."""
+
 LOADS = ("load", "loads", "validate")
 """Methods of schemas of marshmallow that are given data."""
 
@@ -40,8 +43,11 @@ class Reads:
         """The first thing of the request that is read; an empty text for none."""
         return next(filter(None, map(_of_request, self._nodes)), "")
 
-    def sent(self, expression: ast.expr) -> str:
-        """Return what of the request is in an expression, such as ``request.json``; an empty text for nothing."""
+    def sent(self, expression: ast.expr, *, is_strict: bool = False) -> str:
+        """Return what of the request is in an expression, such as ``request.json``; an empty text for nothing.
+
+        With *is_strict*, not what was found by it: ``find(request.json["number"])``.
+        """
         todo: list[ast.AST] = [expression]
         seen: set[int] = set()
         for node in todo:
@@ -49,8 +55,17 @@ class Reads:
                 return _of_request(node)
             if id(node) not in seen:
                 seen.add(id(node))
-                todo += self._values.get(node.id, ()) if isinstance(node, ast.Name) else ast.iter_child_nodes(node)
+                is_found = is_strict and isinstance(node, ast.Call) and last_name(node.func) not in KEEPING
+                parts = [node.func] if is_found and isinstance(node, ast.Call) else ast.iter_child_nodes(node)
+                todo += self._values.get(node.id, ()) if isinstance(node, ast.Name) else parts
         return ""
+
+    @staticmethod
+    def _is_parser(call: ast.Call) -> bool:
+        """Whether it is the parser of webargs: ``parser.parse(Order(), request)``, ``parser.parse(Order())``."""
+        of = call.func.value if isinstance(call.func, ast.Attribute) else None
+        is_named = of is not None and last_name(of) == "parser"
+        return is_named or any(last_name(each) == "request" for each in call.args[1:])
 
     def schemas(self) -> Iterator[tuple[str, ast.expr]]:
         """Yield what is read, and what may be a schema by which it is read."""
@@ -60,8 +75,8 @@ class Reads:
                 data = option(call, "data", "json_data", "obj", position=0)
                 if data is not None and (name := self.sent(data)):
                     yield name, call.func.value
-            elif last_name(call.func) == "parse" and any(last_name(each) == "request" for each in call.args[1:]):
-                yield "request", call.args[0]  # of webargs
+            elif last_name(call.func) == "parse" and call.args and self._is_parser(call):
+                yield "request", call.args[0]
             elif spread is not None and (name := self.sent(spread)):
                 yield name, call.func  # Order(**request.get_json())
 

@@ -177,7 +177,8 @@ class Declared:
         function, where = function_of(self.names.resolve(call.func, inside)) or (None, inside)
         if function is None or not where.owned or not arguments:
             return
-        name = next(filter(None, map(reads.sent, arguments)), "") or Reads(function).any_sent
+        sent = (reads.sent(each, is_strict=True) for each in arguments)
+        name = next(filter(None, sent), "") or Reads(function).any_sent
         is_method = isinstance(where.node, ast.ClassDef)
         for parameter, given in (
             arguments_of(call, function, inside, where, is_method=is_method).items() if name else ()

@@ -27,6 +27,7 @@ from pytest_fitness.frameworks._reading import (
     response_result,
     spreads,
     text,
+    unquoted,
 )
 from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
@@ -249,8 +250,20 @@ class _Routes(ModuleReader):
     def _route(self, found: Found, node: ast.AST, verb: str, where: Scope, method: str = "") -> Endpoint:
         methods, path = self._methods_and_path(node, verb, where)
         methods = [method.upper()] if method else methods
-        output = self._said(found) or (no_result(found) if _is_empty(found) else response_result(found))
+        output = self._said(found) or (no_result(found) if _is_empty(found) else self._result(found))
         return self.endpoint(found, node, methods, path=path, inputs=self._inputs(found), output=output)
+
+    def _result(self, found: Found) -> Part:
+        """The response; ``-> None`` and ``-> Any`` say nothing of one."""
+        returns = found.function.returns
+        kinds = set(self.names.kinds(returns, found.scope)) if returns is not None else set[str]()
+        is_any = kinds == {"raw"} and last_name(unquoted(returns)) == "Any" if returns is not None else False
+        part = response_result(found)
+        return (
+            part._replace(annotation=None, kind="response", detail="a response")
+            if kinds == {"none"} or is_any
+            else part
+        )
 
     def _read(self, found: Found) -> Iterator[Part]:
         """The schemas that a helper is given together with the request: ``await parse_body(Order, request)``."""

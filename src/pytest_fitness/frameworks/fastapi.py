@@ -42,6 +42,13 @@ from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
 
+BODIES = ("schema", "scalar", "raw", "scalar-map", "file")
+"""What may be a body of FastAPI's."""
+
+
+PLAIN = ("object", "Generic", "Protocol", "ABC")
+"""Bases that make no schema of a class."""
+
 
 class FastAPI:
     """The adapter."""
@@ -353,6 +360,8 @@ class Routes:
             if not role and kinds <= {"scalar", "none"} and not self._is_container(annotation, where):
                 continue
             if not role and self._may_be_marker(default, scope):
+                if self._is_no_body(annotation, where, kinds):
+                    continue
                 unknown = "its default, which may be a dependency, cannot be read"
                 yield Part(argument.arg, annotation, where, argument.annotation or argument, scope, "unknown", unknown)
             elif role or (annotation is not None and not self._is_anything(annotation, where)):
@@ -362,10 +371,21 @@ class Routes:
         """Whether a default comes from a container, or from whoever calls the function around the handler."""
         if isinstance(default, ast.Subscript):
             return True
+        if isinstance(default, ast.Attribute):  # dependencies.session
+            made = self.names.resolve(default.value, scope)
+            return made is not None and made.scope is not None and is_parameter(default.value, made.scope)
         entity = self.names.resolve(default, scope) if isinstance(default, ast.Name) else None
         return isinstance(default, ast.Name) and (
             entity is None or (entity.scope is not None and is_parameter(default, entity.scope))
         )
+
+    def _is_no_body(self, annotation: ast.expr | None, scope: Scope, kinds: set[str]) -> bool:
+        """Whether FastAPI would refuse a type as a body: a row, a session, a class of the project that is no schema."""
+        made = self.names.resolve(annotation, scope) if annotation is not None else None
+        if made is not None and made.kind == "class" and "orm" not in kinds:
+            own = [base.kind == "class" or base.last in PLAIN for base in self.names.bases(made)]
+            return kinds.isdisjoint(BODIES) and all(own)
+        return bool(kinds) and kinds.isdisjoint({*BODIES, "unknown"})
 
     def _is_container(self, annotation: ast.expr | None, scope: Scope, depth: int = 0) -> bool:
         """Without a marker, a list of scalars is the body, where a scalar is a query parameter."""

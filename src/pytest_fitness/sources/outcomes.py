@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
 from pytest_fitness.model.contents import last_name
@@ -19,8 +19,20 @@ REFUSES = re.compile(
 """How functions are called that make errors."""
 
 
+IS_ERROR = re.compile(r"(?:\w+_)?err(?:or)?(?:_response|_answer)?$")
+"""How variables are called that hold one."""
+
+TOLD = ("status", "status_code", "code")
+"""Options that say the status, whatever they are given to."""
+
 OF_ERRORS = re.compile(r"Error|Exception|\w+(?:Error|Exception)(?:Response)?$")
 """How classes of errors are called."""
+
+
+STATUSES = frozenset(
+    int(each) for each in HTTPStatus if each >= HTTPStatus.BAD_REQUEST and each != HTTPStatus.INTERNAL_SERVER_ERROR
+)
+"""Numbers that are hardly anything but the status of an error."""
 
 
 def when_all_goes_well(
@@ -31,7 +43,8 @@ def when_all_goes_well(
     caught = {id(n): each.name or "" for each in handlers for n in ast.walk(each)}
     every = [pair for each in returns for pair in _given_together(each, nodes)]
     good = [each for each, where in every if not _is_error(each.value, caught.get(id(where)))]
-    good = [each for each in good if not _is_refusal(each.value)] or good
+    refusing = set(_refusing(nodes))
+    good = [each for each in good if not _is_refusal(each.value) and id(each) not in refusing] or good
     if not good and every and function is not None and not ends(function.body):
         return [ast.Return(None)]
     return good or [each for each, _ in every]
@@ -63,8 +76,36 @@ def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tupl
     return list(pairs) if len(names) > 1 and all(names) and pairs and is_always else [(returned, returned)]
 
 
+def _refusing(nodes: Iterable[ast.AST]) -> Iterator[int]:
+    """What is returned where something is not what was asked for: ``if status != 200: return found``."""
+    for node in nodes:
+        test = node.test if isinstance(node, ast.If) else None
+        inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
+        is_unequal = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.NotEq)
+        asked = ""  # of what the class is not as it should be
+        if isinstance(inner, ast.Call) and last_name(inner.func) == "isinstance":
+            asked = last_name(inner.args[0])
+        elif isinstance(test, ast.Compare) and is_unequal and isinstance(test.left, ast.Call) and test.left.args:
+            asked = last_name(test.left.args[0]) if last_name(test.left.func) == "type" else ""
+        is_status = isinstance(test, ast.Compare) and is_unequal and _is_fine(test.comparators[0])
+        for each in node.body if isinstance(node, ast.If) and (asked or is_status) else ():
+            if isinstance(each, ast.Return) and (is_status or last_name(_body_of(each)) == asked):
+                yield id(each)
+
+
+def _is_fine(node: ast.expr) -> bool:
+    return (isinstance(node, ast.Constant) and node.value == HTTPStatus.OK) or last_name(node) == "OK"
+
+
+def _body_of(returned: ast.Return) -> ast.expr:
+    value = returned.value
+    return value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value or ast.Constant(None)
+
+
 def _is_refusal(node: ast.expr | None) -> bool:
     """Whether something is made by what makes errors, by its name: ``return not_found("no such order")``."""
+    if isinstance(node, ast.Name):
+        return IS_ERROR.match(node.id) is not None
     made = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
     if isinstance(made, ast.Call) and OF_ERRORS.match(
         last_name(made.func)
@@ -80,7 +121,10 @@ def status_of(node: ast.expr | None) -> int | ast.expr | None:
         last_name(node.func) == "make_response" or last_name(node.func).endswith("Response")
     ):
         at = node.args[1:2] if last_name(node.func) == "make_response" else []
-        status = next(iter([*at, *(k.value for k in node.keywords if k.arg in ("status", "status_code"))]), None)
+        status = next(iter([*at, *(k.value for k in node.keywords if k.arg in TOLD)]), None)
+    elif isinstance(node, ast.Call):  # respond(status=422), problem("no such order", 422)
+        given = [k.value for k in node.keywords if k.arg in TOLD] + node.args
+        status = next((each for each in given if isinstance(each, ast.Constant) and each.value in STATUSES), None)
     if isinstance(status, ast.Constant):
         return status.value if isinstance(status.value, int) else None
     name = last_name(status) if status is not None else ""  # HTTPStatus.NOT_FOUND

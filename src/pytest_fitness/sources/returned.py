@@ -134,9 +134,9 @@ class Returned:
         if isinstance(node, ast.Await):
             node = node.value
         if isinstance(node, ast.Tuple) and node.elts:  # Flask: body, status
-            is_empty = status_of(node) == HTTPStatus.NO_CONTENT or (len(node.elts) > 1 and _is_empty(node.elts[0]))
-            node = None if is_empty else node.elts[0]
-        if node is None or (isinstance(node, ast.Constant) and node.value is None):
+            node = node.elts[0] if status_of(node) != HTTPStatus.NO_CONTENT else None
+        nothing = (None,) if self._errors_count else (None, "")  # where text is a response, "" is an empty one
+        if node is None or (isinstance(node, ast.Constant) and node.value in nothing):
             return [Shape("none", "None")]
         if is_text(node):
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
@@ -347,8 +347,22 @@ class Returned:
         if name == "asdict" and len(node.args) == 1 and dumps:
             return self._dump(ast.Attribute(node.args[0], "asdict", ast.Load()), scope)
         if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
-            return self._dump(node.func, scope) if dumps else Shape("raw", "a dump")
+            own = self._own_dump(node, scope, text) if dumps else None
+            return own or (self._dump(node.func, scope) if dumps else Shape("raw", "a dump"))
         return None
+
+    def _own_dump(self, node: ast.Call, scope: Scope, text: str) -> Shape | None:
+        """What a method of the project makes that is called as if it made any dict, where a schema does; None for any other."""
+        made_by = self.names.resolve(node.func, scope)
+        if (
+            made_by is None
+            or not isinstance(made_by.node, FUNCTIONS)
+            or made_by.scope is None
+            or not made_by.scope.owned
+        ):
+            return None
+        found = self._helped(made_by.node, made_by.scope, text, dumps=True)
+        return found if _is_dumped(found) else None
 
     def _is_of_client(self, node: ast.expr, scope: Scope) -> bool:
         """Whether something is what ``requests.get(...)`` returns."""
@@ -357,6 +371,8 @@ class Returned:
 
     def _dumper(self, node: ast.expr, scope: Scope) -> Shape | None:
         """What ``OrderSchema().dump(order)`` makes, which a schema of marshmallow describes; None for any other ``dump``."""
+        given = self._passed(node, scope) if isinstance(node, ast.Name) and is_kept(node, scope) else None
+        node, scope = given or (node, scope)  # def show(schema, order): return schema.dump(order)
         schema = self.names.instance_class(Entity("value", "", node, None, scope))
         named = node.func if isinstance(node, ast.Call) else node
         is_own = isinstance(named, ast.Attribute) and last_name(named.value) == "self"
@@ -474,10 +490,6 @@ def is_open(kinds: Set[str]) -> bool:
 def is_empty(shape: Shape) -> bool:
     """Return whether a response is made with nothing in it: more than nothing at all."""
     return shape.kind == "none" and shape.detail.startswith("`")
-
-
-def _is_empty(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value == ""
 
 
 def _is_dumped(shape: Shape) -> bool:

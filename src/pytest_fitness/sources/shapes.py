@@ -236,6 +236,9 @@ class Shapes:
     def _value(self, entity: Entity, text: str, depth: int) -> list[Shape]:
         """An alias, a TypeVar, a NewType, a class made by a call."""
         node, scope = entity.node, entity.scope
+        said = string_annotation(entity.annotation)
+        if isinstance(said, ast.Subscript) and last_name(said.value).lower() == "type" and scope is not None:
+            return self.of(said.slice, scope, depth + 1)  # def make_router(model: type[Order])
         if scope is None or not isinstance(node, ast.expr):
             return [Shape("unknown", text)]
         if not isinstance(node, ast.Call):

@@ -367,7 +367,8 @@ class _Classifier:
             return Returned(self.resolver.shapes).of(function, scope, text_is_response=part.text_is_response)
         shapes = self.resolver.shapes.of(part.annotation, part.scope)
         kinds = {shape.kind for shape in shapes}
-        if part.text_is_response and (is_open(kinds) or kinds == {"response"}):
+        is_said = part.name == "return" and isinstance(self.endpoint.function, ast.FunctionDef | ast.AsyncFunctionDef)
+        if is_said and ((part.text_is_response and is_open(kinds)) or kinds == {"response"}):
             # `-> dict`, where a schema made the dict; `-> Response`, where there is nothing in it
             made = self._shapes(part._replace(annotation=None, node=self.endpoint.function or part.node))
             known = ("schema", "response") if is_open(kinds) else ("schema",)
