@@ -887,3 +887,52 @@ class Y(viewsets.ReadOnlyModelViewSet):
     found = crossing(text)
 
     assert (found["V.list"], found["W.list"], found["X.list"], found["Y.list"]) == ("> A", "> A|B", ">", "> unknown")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return shown(A(1).data)", "> A"),
+        ("return Wrapped(A(1).data)", "> response"),
+        ("return Named(A(1).data)", "> response"),
+        ("return KeptResponse(A(1).data)", "> A"),
+        ("return PlainResponse(A(1).data)", "> A"),
+        ("return self.wrapped(A(1).data)", "> response"),
+        ("return self.handed(A(1).data)", "> A"),
+        ("return self.nowhere_response(A(1).data)", "> A"),
+        ("response = super().list(request)\n        response.data = {'rows': 1}\n        return response", "> response"),
+        ("response = super().list(request)\n        response.status = 1\n        return response", "> A"),
+        ("if bad: return Response(form.errors)\n        return Response(A(1).data)", "> A"),
+        ("return Response(A(1).data, status=200 if found else 404)", "> A"),
+        ("if bad: return Response({}, status=409 if found else 404)\n        return Response(A(1).data)", "> A"),
+        ("made = self.get_serializer(self.get_object(), request.data)\n        return Response(made.data)", "A > A"),
+        ("made = B(found, request.data)\n        return Response(A(1).data)", "B > A"),
+        ("made = B(found, {'a': 1})\n        return Response(A(1).data)", "> A"),
+    ],
+)  # fmt: skip
+def test_what_wraps_is_told_from_what_hands_on(body: str, expected: str) -> None:
+    """Functions, methods and classes of the project that make responses; errors by their status and by what is in them."""
+    text = f"""
+def shown(data): return Response(data)
+class Wrapped(Response):
+    def __init__(self, data, **more):
+        super().__init__({{'data': data}}, **more)
+class Named(Response):
+    def __init__(self, data=None, **more):
+        content = {{'data': data}}
+        super().__init__(data=content, **more)
+class KeptResponse(Response):
+    def __init__(self, data):
+        more.__init__()
+        super().__init__(data)
+class PlainResponse(Response): ...
+class V(viewsets.ModelViewSet):
+    queryset = 1
+    serializer_class = A
+    def wrapped(self, data): return Response({{'data': data}})
+    def handed(self, data): return Response(data)
+    def post(self, request):
+        {body}
+"""
+
+    assert crossing(text)["V.post"] == expected

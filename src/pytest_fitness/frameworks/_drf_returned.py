@@ -51,6 +51,8 @@ def is_error(value: ast.expr, names: Mapping[str, list[ast.expr]] | None = None)
     if isinstance(status, ast.Name) and (given := (names or {}).get(status.id)):
         return not any(is_success(each) for each in given)
     is_caught = isinstance(status, ast.Attribute) and last_name(status.value) in CAUGHT
+    data = option(value, "data", position=0) if name.endswith("Response") else None
+    is_caught = is_caught or (isinstance(data, ast.Attribute) and data.attr == "errors")  # Response(serializer.errors)
     return name in ERRORS or is_caught or (status is not None and not is_success(status))
 
 
@@ -151,8 +153,13 @@ class Returned:
         for node in self.nodes:
             of: ast.expr | None = None
             value: ast.AST = node
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-                of, value = node.targets[0].value, node.value
+            target = node.targets[0] if isinstance(node, ast.Assign) else None
+            if isinstance(node, ast.Assign) and isinstance(target, ast.Subscript):
+                of, value = target.value, node.value
+            elif (
+                isinstance(node, ast.Assign) and isinstance(target, ast.Attribute) and isinstance(node.value, ast.Dict)
+            ):
+                of, value = target, node.value  # response.data = {...}
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES:
                 of = node.func.value
             if of is not None and isinstance(value, ast.expr):
@@ -160,6 +167,11 @@ class Returned:
                 name = f"{of.value.id}.data" if is_data else last_name(of)  # type: ignore[attr-defined]
                 found.setdefault(name, []).append(value)
         return found
+
+    def given(self, call: ast.Call) -> ast.expr | None:
+        """Return the data that a serializer is given to read: by name, or as what was sent behind the object."""
+        second = call.args[1] if len(call.args) > 1 else None
+        return option(call, "data") or (second if second is not None and self.is_sent(second) else None)
 
     def is_sent(self, expression: ast.expr, attributes: Sequence[str] = SENT) -> bool:
         """Whether there is something in an expression that was sent with the request, in one of some attributes of it."""
@@ -181,7 +193,7 @@ class Returned:
         """The serializers in a value, those that read the request only where their ``data`` is in it."""
         for each, shows in self._seen(value, is_data=is_data):
             if isinstance(each, ast.Call) and self.made.get(id(each)):
-                if shows or option(each, "data") is None:
+                if shows or self.given(each) is None:
                     yield each
             elif isinstance(each, ast.Call) and shows and "serializer" in last_name(each.func).lower():
                 self.unclear = each.func

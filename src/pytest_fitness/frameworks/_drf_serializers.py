@@ -15,6 +15,7 @@ from pytest_fitness.frameworks._reading import (
     function_of,
     is_parameter,
     option,
+    values_in,
 )
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns
@@ -27,6 +28,9 @@ READING = ("list", "retrieve", "destroy", "get", "delete")
 """Of these, and of methods by verb, what takes no body."""
 
 WRITING = ("post", "put", "patch")
+
+PAGINATES = ("get_paginated_response", "list")
+"""Methods of a view that hand on to the paginator, and the action."""
 
 EXTRA = ("action", "detail_route", "list_route")
 DEEP = 2
@@ -141,9 +145,26 @@ class Serializers:
             yield from (node for statement in body.dead for node in ast.walk(statement))
 
     def _is_own_function(self, call: ast.Call) -> bool:
-        """Whether a function of the codebase is called, which is followed, whatever its name promises."""
-        found = function_of(self.names.resolve(call.func, self.inside)) if isinstance(call.func, ast.Name) else None
+        """Whether a function of the codebase is called, which is followed, whatever its name promises, or a class that wraps."""
+        name, of = last_name(call.func), call.func.value if isinstance(call.func, ast.Attribute) else None
+        if of is not None and last_name(of) == "self" and name not in PAGINATES and self.choosing is not None:
+            method = self.choosing.method(name)
+            return method is not None and method[1].owned
+        made = self.names.resolve(call.func, self.inside) if of is None else None
+        if made is not None and made.kind == "class":
+            return self._wraps(made)
+        found = function_of(made)
         return found is not None and found[1].owned
+
+    def _wraps(self, response: Entity) -> bool:
+        """Whether a class of responses of the codebase puts what it is given into something: ``super().__init__({"data": data})``."""
+        init = self.names.member(response, "__init__")
+        if init is None or init.scope is None or not init.scope.owned or not isinstance(init.node, FUNCTIONS):
+            return False
+        calls = (n for n in ast.walk(init.node) if isinstance(n, ast.Call) and last_name(n.func) == "__init__")
+        values = values_in(ast.walk(init.node))
+        data = [given for each in calls if (given := option(each, "data", position=0)) is not None]
+        return any(isinstance(part, ast.Dict) for each in data for part in [each, *values.get(last_name(each), ())])
 
     def crossing(self) -> Crossing:
         """Return what the request and the response are made of; what is documented decides over what is made."""
@@ -173,7 +194,7 @@ class Serializers:
         self._make()
         self._read(found)
         # a name may have been given what reads the request, and then what is shown
-        returned = sorted(answer.serializers(), key=lambda call: option(call, "data") is not None)
+        returned = sorted(answer.serializers(), key=lambda call: answer.given(call) is not None)
         every = {id(choice[0]): choice for call in returned for choice in self.made[id(call)]}
         found.others = [(RESPONSE, replace(self.inside, resolved=NAMED)) for _ in answer.plain()][:1]
         if returned and answer.unclear is not None:
@@ -194,7 +215,7 @@ class Serializers:
 
     def _read(self, found: Crossing) -> None:
         """What is given ``data=``: all that is given the body, or else all that is given the query, or else the first."""
-        given = [(n, option(n, "data")) for n in self.nodes if isinstance(n, ast.Call) and self.made[id(n)]]
+        given = [(n, self.answer.given(n)) for n in self.nodes if isinstance(n, ast.Call) and self.made[id(n)]]
         read = [(call, data) for call, data in given if data is not None and not self.answer.is_own(data)]
         bodies = [call for call, data in read if self.answer.is_sent(data, BODY)]
         # a query is no list, though what it asks for may be read into one

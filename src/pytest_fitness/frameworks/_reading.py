@@ -236,6 +236,8 @@ def is_success(status: ast.expr) -> bool:
     """Errors and redirections have schemas, too; what matters is what a handler returns when all goes well."""
     if isinstance(status, ast.Call) and status.args:  # frozenset([400, 401])
         status = status.args[0]
+    if isinstance(status, ast.IfExp):
+        return is_success(status.body) or is_success(status.orelse)
     if isinstance(status, ast.Tuple | ast.List | ast.Set):
         return any(is_success(each) for each in status.elts)
     name = text(status).rpartition(".")[2]
