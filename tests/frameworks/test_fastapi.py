@@ -1138,6 +1138,35 @@ def make(model: type[Order], other: 'Type[T]', unsaid: T):
     assert second.output.kind == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("annotation", "expected"),
+    [
+        ("type[Order] | type[Line] | None", ["schema", "Line", "Order"]),
+        ("Optional[type[Order]]", ["schema", "Order"]),
+        ("Union[Type[Order], 'type[Line]']", ["schema", "Line", "Order"]),
+        ("Model", ["schema", "Line", "Order"]),
+        ("Looped", ["unknown"]),
+        ("type[Order] | type[Row]", ["orm", "Order", "Row"]),
+        ("Order", ["unknown"]),
+    ],
+)
+def test_a_function_may_be_given_one_of_several_classes(annotation: str, expected: list[str]) -> None:
+    """Each of them counts."""
+    text = f"""\
+from typing import Optional, Type, Union
+class Line(BaseModel): ...
+Model = Union[Type[Order], Type[Line]]
+Looped = Union[Type[Order], "Again"]
+Looped = Again = Union[Looped, Again]
+def make(model: {annotation}):
+    @router.post('/a')
+    def a() -> model: ...
+"""
+    (handler,) = handlers(text)
+
+    assert [handler.output.kind, *sorted(c.name.rpartition(".")[2] for c in handler.output.classes)] == expected
+
+
 def test_a_default_that_cannot_be_read_of_what_is_no_body() -> None:
     """A session, a row, a service: FastAPI would refuse them as a body, so the default is a dependency."""
     text = """\

@@ -236,9 +236,9 @@ class Shapes:
     def _value(self, entity: Entity, text: str, depth: int) -> list[Shape]:
         """An alias, a TypeVar, a NewType, a class made by a call."""
         node, scope = entity.node, entity.scope
-        said = string_annotation(entity.annotation)
-        if isinstance(said, ast.Subscript) and last_name(said.value).lower() == "type" and scope is not None:
-            return self.of(said.slice, scope, depth + 1)  # def make_router(model: type[Order])
+        given = list(self._given(entity.annotation, scope, depth)) if scope is not None else []
+        if given:
+            return given
         if scope is None or not isinstance(node, ast.expr):
             return [Shape("unknown", text)]
         if not isinstance(node, ast.Call):
@@ -255,6 +255,25 @@ class Shapes:
         if made_by is not None and self.scopes.known(made_by.name) == "scalar":
             return [Shape("scalar", text)]
         return [Shape("unknown", f"{text} = {last}(...)")]
+
+    def _given(self, annotation: ast.expr | None, scope: Scope, depth: int) -> Iterator[Shape]:
+        """The classes that a function may be given: ``def make_router(model: type[Order] | type[Line] | None)``."""
+        said = string_annotation(annotation)
+        if isinstance(said, ast.BinOp):
+            for side in (said.left, said.right):
+                yield from self._given(side, scope, depth + 1)
+        elif isinstance(said, ast.Subscript) and last_name(said.value).lower() == "type":
+            yield from self.of(said.slice, scope, depth + 1)
+        elif isinstance(said, ast.Subscript) and last_name(said.value) in ("Union", "Optional"):
+            for each in said.slice.elts if isinstance(said.slice, ast.Tuple) else [said.slice]:
+                yield from self._given(each, scope, depth + 1)
+        elif isinstance(said, ast.Name | ast.Attribute):
+            alias = self.scopes.resolve(said, scope)
+            if alias is None or not isinstance(alias.node, ast.expr) or alias.scope is None or id(alias.node) in self._open:
+                return
+            self._open.add(id(alias.node))
+            yield from self._given(alias.node, alias.scope, depth + 1)
+            self._open.discard(id(alias.node))
 
     def _alias(self, node: ast.expr, scope: Scope, depth: int) -> list[Shape]:
         """What an alias stands for; nothing more where it stands for itself, as in ``JSON = dict[str, "JSON"] | str``."""
