@@ -341,8 +341,16 @@ def _calls_returned(function: Function) -> list[ast.Call]:
 
 
 def _parameters_around(found: Found) -> set[str]:
-    assert isinstance(found.scope.node, FUNCTIONS)
-    return {argument.arg for argument, _ in parameters(found.scope.node, in_class=False)}
+    """What the function around another one is given, and what it makes of that: ``cached = cache.cached()(f)``."""
+    around = found.scope.node
+    assert isinstance(around, FUNCTIONS)
+    given = {argument.arg for argument, _ in parameters(around, in_class=False)}
+    for statement in around.body:
+        value = statement.value if isinstance(statement, ast.Assign) else None
+        if isinstance(statement, ast.Assign) and isinstance(value, ast.Call) and value.args:
+            if isinstance(value.args[0], ast.Name) and value.args[0].id in given:
+                given |= {last_name(target) for target in statement.targets}
+    return given
 
 
 def _is_typed(found: Found) -> bool:

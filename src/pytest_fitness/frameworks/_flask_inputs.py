@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
-from pytest_fitness.frameworks._reading import option, values_in
-from pytest_fitness.model.contents import last_name
-from pytest_fitness.model.syntax import Function
+from pytest_fitness.frameworks._reading import function_of, option, values_in
+from pytest_fitness.model.contents import class_entity, last_name, own_returns
+from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 SENT = frozenset("json get_json form args values data get_data files".split())
 """Attributes of a request that hold what was sent."""
@@ -22,15 +23,30 @@ LOADS = ("load", "loads", "validate")
 MAKES = ("model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_dict")
 """Methods of classes that make an object of data."""
 
+PARSES = "parse_args"
+"""The method of a parser of Flask-RESTful, or of flask-restx, that reads the request."""
+
+DEEP = 3
+"""How many functions are looked through that a view calls."""
+
 
 class Reads:
     """What a function reads of the request.
+
+    Args:
+        function: the function.
+        inside: the scope inside of it.
+        names: resolves names.
+        depth: how many functions have called each other up to this one.
 
     Attributes:
         calls: all that it calls.
     """
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, inside: Scope, names: Names, depth: int = 0) -> None:
+        self.inside = inside
+        self.names = names
+        self.depth = depth
         self._nodes = [node for statement in function.body for node in ast.walk(statement)]
         self.calls = [node for node in self._nodes if isinstance(node, ast.Call)]
 
@@ -43,6 +59,37 @@ class Reads:
         """The first thing of the request that is read; an empty text for none."""
         return next(filter(None, map(_of_request, self._nodes)), "")
 
+    def every(self, seen: set[Function] | None = None) -> Iterator[Reads]:
+        """Yield this, and the same of every function of the project that is called, which may read the request itself."""
+        yield self
+        known = seen if seen is not None else set[Function]()
+        for call in self.calls if self.depth < DEEP else ():
+            called = self._function(call)
+            if called is not None and called[0] not in known:
+                known.add(called[0])
+                yield from self._behind(*called).every(known)
+
+    def _behind(self, function: Function, scope: Scope) -> Reads:
+        return Reads(function, self.names.function_scope(function, scope), self.names, self.depth + 1)
+
+    def _function(self, call: ast.Call) -> tuple[Function, Scope] | None:
+        """The function of the project that is called, a method as it is in the class of the object."""
+        function, home = function_of(self.names.resolve(call.func, self.inside)) or (None, self.inside)
+        if function is None or not home.owned:
+            return None
+        of = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if of is None or not isinstance(home.node, ast.ClassDef):
+            return function, home
+        around = self.inside.enclosing_class
+        view = around.seen_as if around is not None else None
+        if view is None and around is not None and isinstance(around.node, ast.ClassDef) and around.parent is not None:
+            view = class_entity(around.node, around.parent)
+        is_super = isinstance(of, ast.Call) and last_name(of.func) == "super"
+        if last_name(of) != "self" and not is_super:
+            view = self.names.instance_class(Entity("value", "", of, None, self.inside))
+        is_seen = view is not None and view.kind == "class" and view.node is not home.node
+        return function, replace(home, seen_as=view) if is_seen else home
+
     def sent(self, expression: ast.expr, *, is_strict: bool = False) -> str:
         """Return what of the request is in an expression, such as ``request.json``; an empty text for nothing.
 
@@ -51,14 +98,22 @@ class Reads:
         todo: list[ast.AST] = [expression]
         seen: set[int] = set()
         for node in todo:
-            if _of_request(node):
-                return _of_request(node)
+            if name := _of_request(node) or self._given_back(node):
+                return name
             if id(node) not in seen:
                 seen.add(id(node))
                 is_found = is_strict and isinstance(node, ast.Call) and last_name(node.func) not in KEEPING
                 parts = [node.func] if is_found and isinstance(node, ast.Call) else ast.iter_child_nodes(node)
                 todo += self._values.get(node.id, ()) if isinstance(node, ast.Name) else parts
         return ""
+
+    def _given_back(self, node: ast.AST) -> str:
+        """What of the request a function of the project returns: ``def payload(): return request.get_json() or {}``."""
+        called = self._function(node) if isinstance(node, ast.Call) and self.depth < DEEP else None
+        if called is None:
+            return ""
+        reads = self._behind(*called)
+        return next(filter(None, (reads.sent(each, is_strict=True) for each in own_returns(called[0]))), "")
 
     @staticmethod
     def _is_parser(call: ast.Call) -> bool:
@@ -71,14 +126,46 @@ class Reads:
         """Yield what is read, and what may be a schema by which it is read."""
         for call in self.calls:
             spread = next((k.value for k in call.keywords if k.arg is None), None)
-            if isinstance(call.func, ast.Attribute) and call.func.attr in (*LOADS, *MAKES):
-                data = option(call, "data", "json_data", "obj", position=0)
-                if data is not None and (name := self.sent(data)):
-                    yield name, call.func.value
-            elif last_name(call.func) == "parse" and call.args and self._is_parser(call):
-                yield "request", call.args[0]
-            elif spread is not None and (name := self.sent(spread)):
-                yield name, call.func  # Order(**request.get_json())
+            of = call.func.value if isinstance(call.func, ast.Attribute) else None
+            name = last_name(call.func)
+            data = option(call, "data", "json_data", "obj", position=0)
+            if of is not None and data is not None and self._may_read(name, of, data):
+                if read := self.sent(data):
+                    yield read, self.meant(of, call)
+            elif of is not None and name == PARSES and not self._is_of_command_line(of):
+                yield "request", ast.copy_location(ast.Call(self._parser(of), [], []), call)
+            elif name == "parse" and call.args and self._is_parser(call):
+                yield "request", self.meant(call.args[0], call)
+            elif spread is not None and (read := self.sent(spread)):
+                yield read, call.func  # Order(**request.get_json())
+
+    def _may_read(self, method: str, of: ast.expr, data: ast.expr) -> bool:
+        return method in (*LOADS, *MAKES) or (last_name(of)[:1].isupper() and self._is_whole(data))
+
+    def _is_whole(self, data: ast.expr) -> bool:
+        """Whether nothing is taken out of what was sent: ``Order.from_json(request.get_json())``, as any class may be made."""
+        values = self._values.get(data.id, []) if isinstance(data, ast.Name) else []
+        parts = [part for each in (data, *values) for part in ast.walk(each)]
+        return not any(
+            isinstance(n, ast.Subscript) or (isinstance(n, ast.Attribute) and n.attr == "get") for n in parts
+        )
+
+    def meant(self, schema: ast.expr, at: ast.expr) -> ast.expr:
+        """What a name was given last above a place, of a name that is given several things."""
+        values = self._values.get(schema.id, []) if isinstance(schema, ast.Name) else []
+        above = [value for value in values if value.lineno < at.lineno]
+        return above[-1] if len(values) > 1 and above else schema
+
+    @staticmethod
+    def _parser(of: ast.expr) -> ast.expr:
+        """The method of a parser, a copy of which parses what the parser itself does."""
+        is_copy = isinstance(of, ast.Call) and last_name(of.func) == "copy" and isinstance(of.func, ast.Attribute)
+        made = of.func.value if is_copy else of  # type: ignore[attr-defined]
+        return ast.copy_location(ast.Attribute(made, PARSES, ast.Load()), of)
+
+    def _is_of_command_line(self, parser: ast.expr) -> bool:
+        made = self.names.instance_class(Entity("value", "", parser, None, self.inside))
+        return made is not None and made.name.startswith("argparse.")
 
 
 def _of_request(node: ast.AST) -> str:

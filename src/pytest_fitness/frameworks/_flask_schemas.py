@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Set
 
-from pytest_fitness.frameworks._flask_inputs import LOADS, MAKES, Reads
+from pytest_fitness.frameworks._flask_inputs import LOADS, MAKES, PARSES, Reads
 from pytest_fitness.frameworks._reading import (
     called,
     function_of,
@@ -48,7 +48,7 @@ ONLY_SCHEMAS = ("use_args", "use_kwargs", "arguments", "marshal_with", "marshal_
 """Decorators that take nothing but schemas, and what describes fields: a function that is called there makes one."""
 
 OF_FIELDS = ("marshal_with", "marshal_list_with", "expect")
-DESCRIBES = re.compile(r"fields|schema|model")
+DESCRIBES = re.compile(r"fields|schema|model|parser")
 """What is in the name of something that describes fields, which these decorators are given."""
 
 KNOWN = TAKES | GIVES | {"validate", "body", *ROUTES}
@@ -92,28 +92,38 @@ class Declared:
         return original_name(decorator.func, self.found.scope, self.names, KNOWN)
 
     def inputs(self) -> Iterator[Part]:
-        """Yield the bodies, and queries that are a schema."""
+        """Yield the bodies, and queries that are a schema; what decorators say is read once more by the view, or has a name there."""
+        declared = list(self._declared())
+        yield from declared
+        known = {shown for part in declared for shown in _shown(part)}
+        for part in (*self._read(), *self._annotated()):
+            if known.isdisjoint(_shown(part)):
+                yield part
+            known |= _shown(part)
+
+    def _declared(self) -> Iterator[Part]:
+        """What decorators say."""
         for decorator in self.decorators:
             name = self._name(decorator)
             if name == "validate":
                 given = ((key, option(decorator, key)) for key in ("request", "querystring", "headers", "cookies"))
                 yield from (self._said(key, schema, self.found.scope) for key, schema in given if schema is not None)
             elif name in TAKES or (name == "body" and isinstance(decorator.func, ast.Name)):  # of apifairy
-                schema = self._schema(decorator)
-                part = self._by(decorator, name, schema) if schema is not None else None
                 where = text(option(decorator, "location")) or "json"
-                if (
-                    part is not None
-                    and where not in PATHS
-                    and ((where in BODIES and name != "validate_querystring") or self._is_schema(part))
-                ):
-                    yield part
+                schemas = list(self._schemas(decorator))
+                for schema in schemas if name == "expect" else schemas[:1]:
+                    part = self._by(decorator, name, schema)
+                    is_body = where in BODIES and name != "validate_querystring"
+                    if where not in PATHS and (is_body or self._is_schema(part)):
+                        yield part
             elif name == "doc" and (expected := option(decorator, "expect")) is not None:  # of flask-restx
                 first = expected.elts[0] if isinstance(expected, ast.List) and expected.elts else expected
                 yield self._said("doc", first, self.found.scope)
             elif name not in GIVES:
                 yield from self._used(decorator, "takes")
-        yield from self._read()
+
+    def _annotated(self) -> Iterator[Part]:
+        """What the parameters of a view say, in flask-openapi3."""
         for argument, _ in self.found.parameters:
             if argument.annotation is not None and argument.arg in (*BODY_PARAMETERS, *QUERY_PARAMETERS):
                 part = Part(argument.arg, argument.annotation, self.found.scope, argument.annotation, self.found.scope)
@@ -123,7 +133,10 @@ class Declared:
     def output(self) -> Part | None:
         """Return the result; None where no decorator says it."""
         scope = self.found.scope
-        for decorator in self.decorators:
+        # what restx says of a response is documentation, and marshals nothing
+        for decorator in sorted(
+            self.decorators, key=lambda each: self._name(each) == "response" and self._is_doc(each)
+        ):
             name = self._name(decorator)
             if name == "validate" and isinstance(responses := option(decorator, "responses"), ast.Dict):
                 pairs = [(k, v) for k, v in zip(responses.keys, responses.values, strict=True) if k is not None]
@@ -133,10 +146,8 @@ class Declared:
                 if parts:
                     return next((part for part in parts if not self._is_schema(part)), parts[0])
             elif name in GIVES:
-                # of flask-restx, which says what it is for, it is no more than documentation
-                is_doc = isinstance(option(decorator, position=1), ast.Constant)
                 said = [text(option(decorator, position=0)), text(option(decorator, "status_code"))]
-                if not {"204", "NO_CONTENT"}.isdisjoint(said) and not is_doc:
+                if not {"204", "NO_CONTENT"}.isdisjoint(said) and not self._is_doc(decorator):
                     return Part("return", None, scope, decorator, scope, "none", "204")
                 schema = self._schema(decorator)
                 status = option(decorator, "code", position=0)
@@ -155,36 +166,61 @@ class Declared:
                     return known
             elif name not in TAKES and (used := next(self._used(decorator, "gives"), None)) is not None:
                 return used
+            elif name not in TAKES and (applied := next(self._applied(decorator), None)) is not None:
+                return applied
         return None
 
-    def _read(self) -> Iterator[Part]:
-        """The schemas by which the view itself reads the request, or a function of the project that it hands one to, each once."""
-        reads = Reads(self.found.function)
-        inside = self.names.function_scope(self.found.function, self.found.scope)
-        given = [*reads.schemas(), *(each for call in reads.calls for each in self._handed_on(call, reads, inside))]
-        known: set[str] = set()
-        for name, schema in given:
-            is_one = isinstance(schema, ast.Name | ast.Attribute | ast.Call)
-            part = self._said(name, schema, inside)._replace(home=self.found.scope) if is_one else None
-            shown = ast.dump(part.annotation) if part is not None and part.annotation is not None else ""
-            if part is not None and shown not in known and self._is_schema(part):
-                known.add(shown)
-                yield part
+    @staticmethod
+    def _is_doc(decorator: ast.Call) -> bool:
+        """Of flask-restx, a response with a text that says what it is for is no more than documentation."""
+        described = option(decorator, position=1)
+        return described is not None and _is_text(described)
 
-    def _handed_on(self, call: ast.Call, reads: Reads, inside: Scope) -> Iterator[tuple[str, ast.expr]]:
+    def _applied(self, decorator: ast.Call) -> Iterator[Part]:
+        """What a decorator of the project says by one of an extension, which it applies: ``return response(Page())(f)``."""
+        function, where = function_of(self.names.resolve(decorator.func, self.found.scope)) or (None, self.found.scope)
+        if function is None or not where.owned:
+            return
+        inside = self.names.function_scope(function, where)
+        for node in ast.walk(function):
+            made = node.func if isinstance(node, ast.Call) else None
+            if isinstance(made, ast.Call) and last_name(made.func) in GIVES:
+                for schema in list(self._schemas(made))[:1]:
+                    part = self._said("return", schema, inside)
+                    if self._is_schema(part):
+                        yield part
+
+    def _read(self) -> Iterator[Part]:
+        """The schemas by which the view itself, or a function of the project that it calls, reads the request."""
+        first = self.names.function_scope(self.found.function, self.found.scope)
+        for reads in Reads(self.found.function, first, self.names).every():
+            handed_on = (each for call in reads.calls for each in self._handed_on(call, reads))
+            for name, schema in (*reads.schemas(), *handed_on):
+                part = self._read_by(name, schema, reads.inside)
+                if part is not None and self._is_schema(part):
+                    yield part._replace(home=self.found.scope)
+
+    def _read_by(self, name: str, schema: ast.expr, inside: Scope) -> Part | None:
+        if isinstance(schema, ast.Call) and isinstance(schema.func, ast.Attribute) and schema.func.attr == PARSES:
+            parser = schema.func.value
+            return Part(name, None, inside, parser, inside, "schema", ast.unparse(parser))
+        return self._said(name, schema, inside) if isinstance(schema, ast.Name | ast.Attribute | ast.Call) else None
+
+    def _handed_on(self, call: ast.Call, reads: Reads) -> Iterator[tuple[str, ast.expr]]:
         """The schemas that a function of the project is given, by which it reads what it is given, too, or the request."""
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+        inside = reads.inside
         function, where = function_of(self.names.resolve(call.func, inside)) or (None, inside)
         if function is None or not where.owned or not arguments:
             return
         sent = (reads.sent(each, is_strict=True) for each in arguments)
-        name = next(filter(None, sent), "") or Reads(function).any_sent
+        name = next(filter(None, sent), "") or Reads(function, inside, self.names).any_sent
         is_method = isinstance(where.node, ast.ClassDef)
         for parameter, given in (
             arguments_of(call, function, inside, where, is_method=is_method).items() if name else ()
         ):
             if given.scope is inside and "takes" in self._uses(function, where, parameter):
-                yield name, given.value
+                yield name, reads.meant(given.value, call)
 
     def _by(self, decorator: ast.Call, name: str, schema: ast.expr) -> Part:
         """What a decorator is given; something that cannot be told is a schema, where nothing else may be given."""
@@ -247,17 +283,19 @@ class Declared:
         return any(each is not None and each.kind not in ("external", "unknown") for each in found)
 
     def _schema(self, decorator: ast.Call) -> ast.expr | None:
+        return next(self._schemas(decorator), None)
+
+    def _schemas(self, decorator: ast.Call) -> Iterator[ast.expr]:
         """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
         given = (k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model"))
-        is_described = len(decorator.args) > 1 and isinstance(decorator.args[1], ast.Constant | ast.JoinedStr)
+        is_described = len(decorator.args) > 1 and _is_text(decorator.args[1])
         # @ns.response(codes.ok, "what it is", Order): whatever is before a text is a status
         arguments = decorator.args[2:] if is_described and self._name(decorator) == "response" else decorator.args
         for argument in (*arguments, *given):
             is_inline = isinstance(argument, ast.Dict) and argument.keys and self._name(decorator) in INLINE
             is_other = isinstance(argument, NO_SCHEMAS) or ast.unparse(argument).startswith("HTTPStatus")
             if is_inline or not (is_other or self._is_constant(argument, decorator)):
-                return argument
-        return None
+                yield argument
 
     def _is_constant(self, argument: ast.expr, decorator: ast.Call) -> bool:
         """Whether it is a text, or a dict that is no schema, by its name: what a response is said to be for."""
@@ -280,6 +318,16 @@ class Declared:
         known = (base for base in bases if "schema" in self.names.kinds(base, inside))
         return next(known, bases[0] if bases else None)
 
+    def _makes_model(self, function: Function, scope: Scope, depth: int = 0) -> bool:
+        """Whether a function makes a model of flask-restx, itself or by another one."""
+        for each in own_returns(function):
+            if isinstance(each, ast.Call) and last_name(each.func) in MODELS:
+                return True
+            made_by = function_of(self.names.resolve(each.func, scope)) if isinstance(each, ast.Call) else None
+            if made_by is not None and depth < DEEP and self._makes_model(*made_by, depth + 1):
+                return True
+        return False
+
     def _of_view(self, item: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
         """What ``Ref("page_schema")`` of flask-apispec is in the view; anything else as it is."""
         is_one = isinstance(item, ast.Call) and last_name(item.func) == "Ref" and bool(item.args)
@@ -296,44 +344,75 @@ class Declared:
         item = item.elts[0] if isinstance(item, ast.List) and item.elts else item
         entity = original(item, scope, self.names) if isinstance(item, ast.Name | ast.Attribute) else None
         made, where = (entity.node, entity.scope or scope) if entity is not None else (item, scope)
-        if isinstance(made, ast.FunctionDef) and made.returns is not None:  # def make_schema(self) -> OrderSchema
-            return Part(name, made.returns, where, schema, scope)
-        base = (
-            self._made_of(made, where) if isinstance(made, ast.FunctionDef) else None
-        )  # a property that makes a class
-        if base is not None and isinstance(made, ast.FunctionDef):
-            return Part(name, base, self.names.function_scope(made, where), schema, scope)
+        part = self._by_factory(name, made, where, depth) if isinstance(made, ast.FunctionDef) else None
+        if part is not None:
+            return part._replace(node=schema, home=scope)
         is_marshalled = entity is not None and entity.kind == "class" and self._has_fields(entity)
         is_fields = isinstance(made, ast.Dict | ast.DictComp) or is_marshalled
         if is_fields or (isinstance(made, ast.Call) and last_name(made.func) in (*MODELS, "dict")):
             return Part(name, None, scope, schema, scope, "schema", "fields" if made is item else text(item))
-        if not isinstance(made, ast.Call):
-            return Part(name, schema, scope, schema, scope)
+        if isinstance(made, ast.Call):
+            return self._by_call(name, made, where, depth)._replace(node=schema, home=scope)
+        kind = _kind_of_field(entity)  # fields.Raw
+        return Part(name, None if kind else item, scope, schema, scope, kind, text(item) if kind else "")
+
+    def _by_factory(self, name: str, function: ast.FunctionDef, where: Scope, depth: int) -> Part | None:
+        """What a function, or a property, makes that stands for a schema; None where that cannot be told."""
+        if function.returns is not None:  # def make_schema(self) -> OrderSchema
+            return Part(name, function.returns, where, function, where)
+        inside = self.names.function_scope(function, where)
+        base = self._made_of(function, where)
+        if base is not None:  # it makes a class
+            return Part(name, base, inside, function, where)
+        returned = own_returns(function) if depth < DEEP else ()
+        every = [self._said(name, each, inside, depth + 1) for each in returned]
+        if not every or not all(map(self._is_schema, every)):
+            return None
+        more = ((each.annotation, each.scope) for each in every[1:] if each.annotation is not None)
+        return every[0]._replace(alternatives=tuple(more))
+
+    def _by_call(self, name: str, made: ast.Call, where: Scope, depth: int) -> Part:
+        """What a call makes of a schema, or a function of the project."""
+        told = Part(name, None, where, made, where, "schema", text(made.func))
         if last_name(made.func) == "copy" and isinstance(made.func, ast.Attribute) and depth < DEEP:
             return self._said(name, made.func.value, _above(made, made.func.value, where), depth + 1)
         if last_name(made.func) == "from_dict":
-            return Part(name, None, scope, schema, scope, "schema", text(made.func))
+            return told
         if last_name(made.func) in FIELDS and made.args:
-            inner = self._said(name, made.args[0], where)
-            is_one = inner.kind == "schema"
-            return Part(name, None, scope, schema, scope, "schema" if is_one else "scalar", text(made.func))
+            is_one = self._said(name, made.args[0], where).kind == "schema"
+            return told._replace(kind="schema" if is_one else "scalar")
         maker = self.names.resolve(made.func, where)
         if maker is not None and isinstance(maker.node, ast.Call):  # Order = class_schema(OrderModel); Order(many=True)
             maker = self.names.resolve(maker.node.func, maker.scope or where)
         function, home = function_of(maker) or (None, where)
         returns = unquoted(function.returns) if function is not None and function.returns is not None else None
         if isinstance(returns, ast.Subscript) and last_name(returns.value).lower() == "type":
-            return Part(name, returns.slice, home, schema, scope)
-        returned = own_returns(function) if function is not None else ()
-        if any(isinstance(each, ast.Call) and last_name(each.func) in MODELS for each in returned):
-            return Part(name, None, scope, schema, scope, "schema", text(made.func))
-        if maker is not None and ".fields." in maker.name and (maker.scope is None or not maker.scope.owned):
-            kind = "raw" if maker.last in OPEN_FIELDS else "scalar"  # fields.String()
-            return Part(name, None, scope, schema, scope, kind, text(made.func))
+            return Part(name, returns.slice, home, made, where)
+        if function is not None and self._makes_model(function, home):
+            return told
+        if kind := _kind_of_field(maker):  # fields.String()
+            return told._replace(kind=kind)
         base = self._made_of(function, home) if function is not None else None
         if base is not None and function is not None:
-            return Part(name, base, self.names.function_scope(function, home), schema, scope)
-        return Part(name, made.func, where, schema, scope)  # OrderSchema(many=True)
+            return Part(name, base, self.names.function_scope(function, home), made, where)
+        return Part(name, made.func, where, made, where)  # OrderSchema(many=True)
+
+
+def _kind_of_field(entity: Entity | None) -> str:
+    """What is in a field of flask-restx, by its class; an empty text for what is none."""
+    is_elsewhere = entity is not None and (entity.scope is None or not entity.scope.owned)
+    if entity is None or not is_elsewhere or ".fields." not in entity.name:
+        return ""
+    return "raw" if entity.last in OPEN_FIELDS else "scalar"
+
+
+def _shown(part: Part) -> set[str]:
+    """What a part is written as."""
+    return {ast.dump(each) for each in (part.annotation, part.node) if isinstance(each, ast.expr)}
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _above(made: ast.Call, of: ast.expr, scope: Scope) -> Scope:

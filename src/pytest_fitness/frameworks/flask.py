@@ -225,7 +225,7 @@ class _Views(ModuleReader):
     def _class(self, entity: Entity) -> Iterator[Endpoint]:
         """The methods of a class-based view, each with the class that defines it, or that has a route."""
         assert isinstance(entity.node, ast.ClassDef)
-        routes = [d for d in entity.node.decorator_list if last_name(called(d)) == "route"]
+        routes = _routes(entity.node)
         own = self.names.class_scope(entity).symbols.keys()
         is_base = any(self.names.known(b.name) and b.last != "View" for b in self.names.bases(entity)) and any(
             derived_from(entity, self.contents)  # which have methods by verb, that this one calls
@@ -234,11 +234,16 @@ class _Views(ModuleReader):
         wanted: Sequence[str] = HTTP_METHODS if routes or own & set(HTTP_METHODS) or is_base else ("dispatch_request",)
         if path and not own & {*HTTP_METHODS, "dispatch_request"}:  # it answers by what it inherits
             wanted = (*HTTP_METHODS, "dispatch_request")
+        if not routes and not path and any(map(self._is_routed, derived_from(entity, self.contents))):
+            return  # a base of others, which answer at their paths
         for name, found in methods_of(entity, self.names, wanted):
             is_left = path and found.owner is not None and not self.paths.of_view(found.owner.node or found.function)
             if routes or is_left or self._answers_for(found, entity):
                 verbs = self._dispatched(entity) if name == "dispatch_request" else [name.upper()]
                 yield self._view(found, routes[0] if routes else found.function, verbs, entity.scope, path, entity)
+
+    def _is_routed(self, entity: Entity) -> bool:
+        return isinstance(entity.node, ast.ClassDef) and bool(_routes(entity.node) or self.paths.of_view(entity.node))
 
     def _dispatched(self, entity: Entity) -> list[str]:
         """The ``methods`` of a view that answers all of them by ``dispatch_request``."""
@@ -269,8 +274,15 @@ class _Views(ModuleReader):
         for found, _ in behind:
             yield self._view(found, call, verbs, calling)
         is_view = not behind and entity is not None and self._is_view(entity)  # which flask-smorest takes as it is
-        if not behind and not is_view:
+        if not behind and not is_view and not self._is_of_class(given, registered):
             yield self.missing(given, call, calling, verbs, self.paths.of(call, calling))
+
+    @staticmethod
+    def _is_of_class(target: ast.expr, registered: Registration) -> bool:
+        """Whether it is looked up among views that are made of classes nearby, which are found by themselves."""
+        around = {each.node for each in (registered.scope, registered.calling) if isinstance(each.node, FUNCTIONS)}
+        calls = (node for function in around for node in ast.walk(function) if isinstance(node, ast.Call))
+        return isinstance(target, ast.Call) and any(map(is_as_view, calls))
 
     def _class_registered(self, view: ast.expr, where: Scope, registered: Registration) -> Iterator[Endpoint]:
         """``V.as_view("v")``, of a class that is no view by what is known of its bases; one that is is found by itself."""
@@ -292,7 +304,8 @@ class _Views(ModuleReader):
         for name, found in methods:
             verbs = ["GET"] if name == "dispatch_request" else [name.upper()]
             yield self._view(found, call, verbs, calling)
-        if not methods:
+        is_local = isinstance(view, ast.Name) and isinstance(where.node, FUNCTIONS) and view.id in where.symbols
+        if not methods and not is_local:  # classes that a function is given are found by themselves
             verbs = self._listed(call, calling)
             yield self.missing(view, call, calling, verbs, self.paths.of(call, calling))
 
@@ -382,6 +395,11 @@ class _Views(ModuleReader):
             return True
         is_any = said.last in ANYTHING and said.name.partition(".")[0] in (*PACKAGES, "typing", "builtins")
         return is_any or "view:flask" in kinds_of_class(self.names, said)
+
+
+def _routes(view: ast.ClassDef) -> list[ast.expr]:
+    """The decorators of a class that say where it answers."""
+    return [each for each in view.decorator_list if last_name(called(each)) == "route"]
 
 
 def _body(annotation: ast.expr) -> ast.expr:

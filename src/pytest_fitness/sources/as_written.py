@@ -32,10 +32,13 @@ def narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
                     yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
 
 
-def returns_nothing(function: Function, scope: Scope, nodes: Iterable[ast.AST]) -> bool:
-    """``def refuse(code): abort(code)``: not a generator, nor what a decorator or a derived class may give a result."""
-    is_plain = not function.decorator_list and not isinstance(scope.node, ast.ClassDef)
-    gives = any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in nodes)
+def returns_nothing(function: Function, scope: Scope, *, is_meant: bool = False) -> bool:
+    """``def refuse(code): abort(code)``: not a generator, nor what a decorator or a derived class may give a result.
+
+    With *is_meant*, it is this very method that is called, whatever a derived class has.
+    """
+    is_plain = not function.decorator_list and (is_meant or not isinstance(scope.node, ast.ClassDef))
+    gives = any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in own_nodes(function))
     return is_plain and not gives and any(map(does_something, function.body))
 
 

@@ -26,16 +26,15 @@ from pytest_fitness.sources.as_written import (
     set_to,
 )
 from pytest_fitness.sources.bodies import is_super
+from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, Dumps, is_dumped
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.named_calls import (
     ANYTHING,
-    CLIENTS,
     COUNTING,
     DUMPERS,
     ENCODERS,
     OF_FLASK,
-    OF_SCHEMAS,
     PARSED,
     PARSERS,
     PARSING,
@@ -45,15 +44,6 @@ from pytest_fitness.sources.named_calls import (
 from pytest_fitness.sources.outcomes import only_fails, status_of, when_all_goes_well
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
-
-DUMPED = "fields that a schema chooses"
-"""The detail of what is no schema itself, but made by one."""
-
-DUMP = "a dict that a schema is dumped to"
-"""The same of what is made by a schema of itself, which counts where the framework takes no schemas."""
-
-LISTED = "a list of what is described by a schema"
-"""The same of what Flask writes out item by item, as it does with dataclasses."""
 
 AGAIN = "what it returns anyway"
 """The detail of what a function returns by calling itself."""
@@ -71,6 +61,7 @@ class Returned:
         self.shapes = shapes
         self.names = shapes.scopes
         self.rows = Rows(shapes)
+        self.dumps = Dumps(shapes)
         self._open: list[Function] = []
         self._errors_count = False
         self._seen: dict[tuple[int, int], tuple[Entity, Scope, Scope]] = {}
@@ -98,7 +89,7 @@ class Returned:
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
         if text_is_response:
             shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
-        bad = [s for s in shapes if s.kind not in fine and not (text_is_response and _is_dumped(s))]
+        bad = [s for s in shapes if s.kind not in fine and not (text_is_response and is_dumped(s))]
         if not bad:
             return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
         worst = next((s for kind in ("orm", "raw") for s in bad if s.kind == kind), bad[0])
@@ -109,7 +100,10 @@ class Returned:
         return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
 
     def _fails(self, node: ast.expr | None, scope: Scope) -> bool:
-        """Whether a function of the project is called that returns nothing but errors."""
+        """Whether a function of the project is called that returns nothing but errors, or a constant is one: ``DENIED``."""
+        if isinstance(node, ast.Name | ast.Attribute):
+            values = [ast.Return(value) for value, _ in self._constant(node, scope)]
+            return bool(values) and only_fails(values, ())
         made_by = self.names.resolve(node.func, scope) if isinstance(node, ast.Call) else None
         if made_by is None or not isinstance(made_by.node, FUNCTIONS):
             return False
@@ -142,6 +136,8 @@ class Returned:
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp):
             return [Shape("raw", "a dict")]
+        if isinstance(node, ast.Set | ast.SetComp):
+            return [Shape("raw", "a set")]
         if isinstance(node, ast.List | ast.ListComp | ast.GeneratorExp):
             return self._of_list(node, scope, depth, dumps=dumps)
         if isinstance(node, ast.Attribute):
@@ -167,8 +163,8 @@ class Returned:
             items = list(put_into(node, scope))
         shapes = [s for each in items for s in self.results(each, scope, depth + 1, dumps=dumps)] if depth < 3 else []
         if shapes and all(s.kind == "schema" and s.entity is not None for s in shapes):
-            shapes = [s if _is_dumped(s) else Shape("raw", LISTED, s.entity) for s in shapes]
-        return shapes if shapes and all(map(_is_dumped, shapes)) else [Shape("raw", "a list")]
+            shapes = [s if is_dumped(s) else Shape("raw", LISTED, s.entity) for s in shapes]
+        return shapes if shapes and all(map(is_dumped, shapes)) else [Shape("raw", "a list")]
 
     def _of_name(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         given = self._passed(node, scope)
@@ -179,13 +175,13 @@ class Returned:
             self._given.pop()
         else:
             named = self._named(node, scope, depth, dumps=dumps) if depth < 3 else []
-        if all(s.kind == "unknown" or _is_dumped(s) for s in named) and is_filled(node.id, scope):
+        if all(s.kind == "unknown" or is_dumped(s) for s in named) and is_filled(node.id, scope):
             return [Shape("raw", "a dict")]
         return named or [Shape("unknown", f"`{node.id}`")]
 
     def _of_attribute(self, node: ast.Attribute, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         text = f"`{ast.unparse(node)[:40]}`"
-        if node.attr in ("text", "content") and self._is_of_client(node.value, scope):
+        if node.attr in ("text", "content") and self.dumps.is_of_client(node.value, scope):
             return [Shape("scalar", text)]
         if last_name(node.value) == "self" and isinstance(scope.node, FUNCTIONS) and depth < 3:
             values = list(set_to(node.attr, scope.node))
@@ -193,10 +189,10 @@ class Returned:
                 return [s for value in values for s in self.results(value, scope, depth + 1, dumps=dumps)]
         if node.attr == "data" and isinstance(node.value, ast.Call):  # of marshmallow 2: OrderSchema().dump(order).data
             inner = self.results(node.value, scope, depth + 1, dumps=dumps)
-            return inner if all(map(_is_dumped, inner)) else [Shape("unknown", text)]
+            return inner if all(map(is_dumped, inner)) else [Shape("unknown", text)]
         constants = self._constant(node, scope) if depth < 3 else []
         found = [s for value, where in constants for s in self.results(value, where, depth + 1, dumps=dumps)]
-        made = self.names.resolve(node, scope) if not found else None
+        made = self._meant(node, scope) if not found else None
         if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and is_property(made.node):
             found = [self._helped(made.node, made.scope, text, dumps=dumps)]
         return found or [Shape("unknown", text)]
@@ -213,7 +209,7 @@ class Returned:
             declared = (b.annotation for b in bindings if isinstance(b.annotation, ast.Name | ast.Subscript))
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
             found += self._unpacked(node.id, scope)
-            is_dump = bool(found) and all(map(_is_dumped, found))  # found: dict = order.model_dump()
+            is_dump = bool(found) and all(map(is_dumped, found))  # found: dict = order.model_dump()
             return (
                 [Shape("raw", "a dict")]
                 if raw and not is_dump
@@ -250,7 +246,7 @@ class Returned:
         if told is not None:
             return told
         name = last_name(node.func)
-        made_by = self.names.resolve(node.func, scope)
+        made_by = self._meant(node.func, scope)
         if dumps and (made_by is None or made_by.scope is None or not made_by.scope.owned):
             if name == "render" and isinstance(
                 node.func, ast.Attribute
@@ -269,11 +265,23 @@ class Returned:
             made_by = self.names.member(object_of, "__call__") if object_of is not None else None
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
             home = self._as_seen(made_by.scope, node.func, scope)
+            of = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if isinstance(of, ast.Call) and is_super(of) and returns_nothing(made_by.node, home, is_meant=True):
+                return Shape("none", text)
             self._given.append((made_by.node, self._arguments(node, made_by.node, home, scope)))
             found = self._helped(made_by.node, home, text, dumps=dumps)
             self._given.pop()
             return found
         return Shape("unknown", text)
+
+    def _meant(self, node: ast.expr, scope: Scope) -> Entity | None:
+        """What a name stands for; of a row that a query gives, what its class has: ``Order.query.get(1).format``."""
+        meant = self.names.resolve(node, scope)
+        if not isinstance(node, ast.Attribute) or (meant is not None and meant.kind not in ("external", "unknown")):
+            return meant
+        row = self.rows.class_of(node.value, scope)
+        own = self.names.member(row, node.attr) if row is not None else None
+        return own if own is not None and isinstance(own.node, FUNCTIONS) else meant
 
     def _as_seen(self, home: Scope, called: ast.expr, scope: Scope) -> Scope:
         """The class around a method as it is in the one that calls it on its own object: ``self.show()``, ``super().show()``."""
@@ -299,7 +307,7 @@ class Returned:
         is_list = made_by.name in COLLECTING and bool(node.args)  # of rows it is told before
         if is_list:
             items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
-            if all(map(_is_dumped, items)) or all(shape.kind == "scalar" for shape in items):
+            if all(map(is_dumped, items)) or all(shape.kind == "scalar" for shape in items):
                 return items[0]
         if made_by.name.startswith("builtins.") and made_by.last in COUNTING:
             return Shape("scalar", text)
@@ -331,24 +339,26 @@ class Returned:
             return dumped
         if name in ENCODERS and node.args:
             inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
-            is_text = name == "dumps" and (dumps or inner.kind == "unknown") and not _is_dumped(inner)
+            is_text = name == "dumps" and (dumps or inner.kind == "unknown") and not is_dumped(inner)
             return Shape("scalar", text) if is_text else inner
         if name in PARSING and node.args:  # json.loads(OrderOut().dumps(order))
             inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
-            return inner if _is_dumped(inner) else None
+            return inner if is_dumped(inner) else None
         if name in ("json", "model_dump_json") and isinstance(node.func, ast.Attribute) and dumps:
             made = self.names.instance_class(Entity("value", "", node.func.value, None, scope))
             shape = self.shapes.of_class(made) if made is not None and made.kind == "class" else None
             is_one = shape is not None and shape.kind == "schema"
-            return Shape("raw", DUMP, made) if is_one else Shape("scalar", text) if name != "json" else None
+            is_dump = is_one or (name != "json" and (shape is None or shape.kind == "unknown"))
+            return Shape("raw", DUMP, made if is_one else None) if is_dump else None
         if name in WRAPPERS and node.args and dumps and not is_method:  # jsonify(OrderOut().dump(order))
             items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
-            return items[0] if all(map(_is_dumped, items)) else None
+            is_written_out = name == "jsonify" and self.dumps.is_written_out(node.args[0], scope)
+            return Shape("schema", DUMPED) if is_written_out else items[0] if all(map(is_dumped, items)) else None
         if name == "asdict" and len(node.args) == 1 and dumps:
-            return self._dump(ast.Attribute(node.args[0], "asdict", ast.Load()), scope)
+            return self.dumps.of(ast.Attribute(node.args[0], "asdict", ast.Load()), scope)
         if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
             own = self._own_dump(node, scope, text) if dumps else None
-            return own or (self._dump(node.func, scope) if dumps else Shape("raw", "a dump"))
+            return own or (self.dumps.of(node.func, scope) if dumps else Shape("raw", "a dump"))
         return None
 
     def _own_dump(self, node: ast.Call, scope: Scope, text: str) -> Shape | None:
@@ -362,12 +372,7 @@ class Returned:
         ):
             return None
         found = self._helped(made_by.node, made_by.scope, text, dumps=True)
-        return found if _is_dumped(found) else None
-
-    def _is_of_client(self, node: ast.expr, scope: Scope) -> bool:
-        """Whether something is what ``requests.get(...)`` returns."""
-        made = self.names.instance_class(Entity("value", "", node, None, scope))
-        return made is not None and made.kind == "external" and made.name.partition(".")[0] in CLIENTS
+        return found if is_dumped(found) else None
 
     def _dumper(self, node: ast.expr, scope: Scope) -> Shape | None:
         """What ``OrderSchema().dump(order)`` makes, which a schema of marshmallow describes; None for any other ``dump``."""
@@ -376,32 +381,18 @@ class Returned:
         schema = self.names.instance_class(Entity("value", "", node, None, scope))
         named = node.func if isinstance(node, ast.Call) else node
         is_own = isinstance(named, ast.Attribute) and last_name(named.value) == "self"
-        found = self._of_marshmallow(schema)
+        found = self.dumps.of_marshmallow(schema)
         is_open = found is None and (schema is None or schema.kind == "external")
         if is_open and is_own and "schema" in last_name(named).lower():
             found = Shape("schema", DUMPED)  # of self.schema(), which classes that are derived from this one say
         return found
-
-    def _dump(self, method: ast.Attribute, scope: Scope) -> Shape:
-        """What ``order.model_dump()`` gives, or ``order.dict()`` of what is known to be a schema; any other is a dict."""
-        made = self.names.instance_class(Entity("value", "", method.value, None, scope))
-        shape = self.shapes.of_class(made) if made is not None and made.kind == "class" else None
-        is_schema = shape is not None and shape.kind == "schema" and method.attr in OF_SCHEMAS
-        is_dump = is_schema or (method.attr == "model_dump" and (shape is None or shape.kind == "unknown"))
-        return Shape("raw", DUMP, made if is_schema else None) if is_dump else Shape("raw", "a dict")
-
-    def _of_marshmallow(self, schema: Entity | None) -> Shape | None:
-        bases = self.names.bases(schema) if schema is not None else []
-        # of a package that is not installed, the name is all there is
-        is_one = any("marshmallow" in b.name or (b.node is None and b.last.endswith("Schema")) for b in bases)
-        return Shape("schema", DUMPED, schema) if is_one else None
 
     def _helped(self, function: Function, scope: Scope, text: str, *, dumps: bool) -> Shape:
         """What a helper returns: by its annotation or, some helpers deep, by what it returns."""
         shapes = self._shapes_of(function, scope)
         if any(shape.detail == AGAIN for shape in shapes):
             return shapes[0]
-        kinds = {"dumped" if _is_dumped(shape) else shape.kind for shape in shapes}
+        kinds = {"dumped" if is_dumped(shape) else shape.kind for shape in shapes}
         is_sure = kinds.isdisjoint(("unknown", "response")) or not is_told(function)
         if "raw" in kinds and (function.returns is not None or (dumps and is_sure)):
             return Shape("raw", "a dict")
@@ -410,7 +401,7 @@ class Returned:
         if kinds == {"none"}:
             return Shape("none", text)
         if "dumped" in kinds and kinds <= {"dumped", "none"}:
-            return next(shape for shape in shapes if _is_dumped(shape))
+            return next(shape for shape in shapes if is_dumped(shape))
         kinds -= {"dumped"} if "response" in kinds else set()
         if kinds == {"scalar-map"} or ("scalar" in kinds and kinds <= {"response", "scalar", "none", "file"}):
             return Shape("scalar-map" if kinds == {"scalar-map"} else "scalar", text)
@@ -420,15 +411,15 @@ class Returned:
         """What a function returns, or one part of it: by its annotation, if that says anything, or what is returned."""
         bodies = [each for each in bodies_of(function.returns, part) if not self._says_nothing(each, scope)]
         said = [s for each in bodies for s in self.shapes.of(each, scope)]
-        said = [self._of_marshmallow(s.entity) or s for s in said]
+        said = [self.dumps.of_marshmallow(s.entity) or s for s in said]
         kinds = {shape.kind for shape in said}
         if kinds == {"response"}:  # what a schema dumps into it, or whether there is anything, it does not say
             made = self._made(function, scope, part)
-            return made if made and (all(map(_is_dumped, made)) or all(map(is_empty, made))) else said
+            return made if made and (all(map(is_dumped, made)) or all(map(is_empty, made))) else said
         if kinds and kinds != {"unknown"} and not is_open(kinds):  # or it may be written in what it returns
             return said
         made = self._made(function, scope, part)
-        return said if is_open(kinds) and not (made and all(map(_is_dumped, made))) else made
+        return said if is_open(kinds) and not (made and all(map(is_dumped, made))) else made
 
     def _made(self, function: Function, scope: Scope, part: int | None) -> list[Shape]:
         """The same by what is returned."""
@@ -439,11 +430,14 @@ class Returned:
         returns = [n for n in nodes if isinstance(n, ast.Return)]
         if part is None:
             good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
+            good = (
+                good if self._errors_count else [each for each in good if not self._fails(each.value, inside)] or good
+            )
             values = [each.value for each in good]
         else:
             values = [part_of(each.value, part) for each in returns]
-        shapes = [s for value in values for s in self.results(value, inside)]
-        if returns_nothing(function, scope, nodes):
+        shapes = [s for value in values for s in self._returned(value, inside)]
+        if returns_nothing(function, scope):
             shapes = [Shape("none", "None")]
         self._open.pop()
         return [s for s in shapes if s.detail != AGAIN]  # what calls itself returns what else it returns
@@ -490,7 +484,3 @@ def is_open(kinds: Set[str]) -> bool:
 def is_empty(shape: Shape) -> bool:
     """Return whether a response is made with nothing in it: more than nothing at all."""
     return shape.kind == "none" and shape.detail.startswith("`")
-
-
-def _is_dumped(shape: Shape) -> bool:
-    return shape.detail in (DUMPED, DUMP, LISTED)

@@ -13,7 +13,7 @@ from pytest_fitness.sources.shapes import Shapes
 GIVING = frozenset(
     "get get_one first one one_or_none all scalar scalars scalar_one scalar_one_or_none last latest earliest create aget afirst "
     "get_or_none find_one find_all find filter exclude order_by exec execute query fetchall merge refresh iterator unique "
-    "get_or_404 first_or_404 one_or_404 limit offset where".split()
+    "get_or_404 first_or_404 one_or_404 limit offset where filter_by outerjoin options".split()
 )
 """Methods of sessions, queries and managers that give rows, or queries for rows."""
 

@@ -269,7 +269,12 @@ class Shapes:
                 yield from self._given(each, scope, depth + 1)
         elif isinstance(said, ast.Name | ast.Attribute):
             alias = self.scopes.resolve(said, scope)
-            if alias is None or not isinstance(alias.node, ast.expr) or alias.scope is None or id(alias.node) in self._open:
+            if (
+                alias is None
+                or not isinstance(alias.node, ast.expr)
+                or alias.scope is None
+                or id(alias.node) in self._open
+            ):
                 return
             self._open.add(id(alias.node))
             yield from self._given(alias.node, alias.scope, depth + 1)

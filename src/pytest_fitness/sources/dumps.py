@@ -1,0 +1,74 @@
+"""What schemas make of objects, and how that is told."""
+
+from __future__ import annotations
+
+import ast
+
+from pytest_fitness.model.contents import FUNCTIONS
+from pytest_fitness.model.syntax import Entity, Scope
+from pytest_fitness.sources.flow import still_meant
+from pytest_fitness.sources.named_calls import CLIENTS, OF_SCHEMAS
+from pytest_fitness.sources.shapes import Shape, Shapes
+
+DUMPED = "fields that a schema chooses"
+"""The detail of what is no schema itself, but made by one."""
+
+DUMP = "a dict that a schema is dumped to"
+"""The same of what is made by a schema of itself, which counts where the framework takes no schemas."""
+
+LISTED = "a list of what is described by a schema"
+"""The same of what Flask writes out item by item, as it does with dataclasses."""
+
+DEPTH = 3
+"""How many names are looked through."""
+
+
+class Dumps:
+    """Looks at objects, and at what they are dumped to."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+        self.names = shapes.scopes
+
+    def is_of_client(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether something is what ``requests.get(...)`` returns."""
+        made = self.names.instance_class(Entity("value", "", node, None, scope))
+        return made is not None and made.kind == "external" and made.name.partition(".")[0] in CLIENTS
+
+    def of(self, method: ast.Attribute, scope: Scope) -> Shape:
+        """What ``order.model_dump()`` gives, or ``order.dict()`` of what is known to be a schema; any other is a dict."""
+        made = self.names.instance_class(Entity("value", "", method.value, None, scope))
+        shape = self.shapes.of_class(made) if made is not None and made.kind == "class" else None
+        is_schema = shape is not None and shape.kind == "schema" and method.attr in OF_SCHEMAS
+        is_dump = is_schema or (method.attr == "model_dump" and (shape is None or shape.kind == "unknown"))
+        return Shape("raw", DUMP, made if is_schema else None) if is_dump else Shape("raw", "a dict")
+
+    def of_marshmallow(self, schema: Entity | None) -> Shape | None:
+        """Return what a schema of marshmallow makes; None for anything else."""
+        bases = self.names.bases(schema) if schema is not None else []
+        # of a package that is not installed, the name is all there is
+        is_one = any("marshmallow" in b.name or (b.node is None and b.last.endswith("Schema")) for b in bases)
+        return Shape("schema", DUMPED, schema) if is_one else None
+
+    def is_written_out(self, node: ast.expr, scope: Scope, depth: int = 0) -> bool:
+        """Whether something is an object of a schema, or a list of such: Flask's ``jsonify`` takes dataclasses as they are."""
+        if isinstance(node, ast.ListComp | ast.GeneratorExp):
+            return self.is_written_out(node.elt, scope, depth)
+        annotation: ast.expr | None = None
+        made = self.names.resolve(node.func if isinstance(node, ast.Call) else node, scope)
+        if isinstance(node, ast.Call) and made is not None:
+            if made.kind == "class":
+                return self.shapes.of_class(made).kind == "schema"
+            annotation = made.node.returns if isinstance(made.node, FUNCTIONS) else None
+        elif isinstance(node, ast.Name) and made is not None and made.kind == "value":
+            annotation = next((b.annotation for b in scope.symbols.get(node.id, ()) if b.annotation is not None), None)
+            values = [b.node for b in still_meant(scope.symbols.get(node.id, ()), node, scope)]
+            if annotation is None and len(values) == 1 and isinstance(values[0], ast.expr) and depth < DEPTH:
+                return self.is_written_out(values[0], scope, depth + 1)
+        shapes = self.shapes.of(annotation, made.scope) if annotation is not None and made and made.scope else []
+        return any(s.kind == "schema" for s in shapes) and all(s.kind in ("schema", "none") for s in shapes)
+
+
+def is_dumped(shape: Shape) -> bool:
+    """Return whether something is what a schema made of an object."""
+    return shape.detail in (DUMPED, DUMP, LISTED)

@@ -1,0 +1,305 @@
+"""What a Flask view reads and returns by way of helpers, base classes, parsers, and decorators of the project."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import handlers
+
+HEAD = """\
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from flask import Blueprint, Flask, jsonify, request
+from flask.views import MethodView
+from flask_restx import Namespace, Resource, fields, reqparse
+from flask_smorest import Blueprint as Smorest
+from marshmallow import Schema
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase
+app, blp, ns = Flask(__name__), Smorest('x', __name__), Namespace('x')
+class Order(Schema): ...
+class Line(Schema): ...
+class Model(BaseModel):
+    @classmethod
+    def from_json(cls, data): return cls(**data)
+@dataclass
+class Folder: name: str
+class Base(DeclarativeBase): ...
+class Row(Base):
+    def format(self): return {'a': 1}
+    @property
+    def shown(self): return {'a': 1}
+    number = 1
+parser = reqparse.RequestParser()
+"""
+
+
+def crossing(text: str) -> dict[str, tuple[list[str], str]]:
+    """By title, what is read and by which classes, and the kind and class of its output."""
+    found: dict[str, tuple[list[str], str]] = {}
+    for handler in handlers(HEAD + text):
+        inputs = [
+            f"{s.name}: {'|'.join(c.name.rpartition('.')[2] for c in s.classes) or s.kind}" for s in handler.inputs
+        ]
+        classes = "|".join(c.name.rpartition(".")[2] for c in handler.output.classes)
+        found[handler.title] = inputs, f"{handler.output.kind} {classes}".strip()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("parser.parse_args()", ["request: schema"]),
+        ("parser.copy().parse_args(strict=True)", ["request: schema"]),
+        ("PARSERS['a'].parse_args()", ["request: schema"]),
+        ("parser.parse_args()\n    parser.parse_args()", ["request: schema"]),
+        ("ArgumentParser().parse_args()", []),
+        ("parse_args()", []),
+        ("return of_parser()", ["request: schema"]),
+        ("return loaded()", ["request.json: Order"]),
+        ("return again()", []),
+        ("d = payload()\n    Order().load(d)", ["request.json: Order"]),
+        ("Order().load(found())", []),
+        ("Order().load(deep(1))", []),
+        ("return one()", ["request.json: Order"]),
+        ("return four()", []),
+        ("Model.from_json(request.get_json())", ["request.get_json: Model"]),
+        ("d = request.get_json()\n    Model.from_json(d)", ["request.get_json: Model"]),
+        ("d = request.json['model']\n    Model.from_json(d)", []),
+        ("Model.from_json(request.args.get('model'))", []),
+        ("Model.from_json(read)", []),
+        ("Row.from_json(request.json)", []),
+        ("s = Order()\n    s.load(request.json)\n    s = Line()\n    return s.dump(1)", ["request.json: Order"]),
+        ("s = Order()\n    s = Line()\n    s.load(request.json)", ["request.json: Line"]),
+        ("s = Order()\n    load(request.json, s)\n    s = Line()", ["request.json: Order"]),
+        ("[Model(**each) for each in request.json]", []),
+    ],
+)
+def test_what_is_read_somewhere_else(body: str, expected: list[str]) -> None:
+    """By a parser, by functions that read the request themselves or hand it back, by methods of the class."""
+    text = f"""
+def of_parser():
+    own = reqparse.RequestParser()
+    return own.parse_args()
+def loaded(): return Order().load(request.json)
+def again(): return again()
+def payload(): return request.json or {{}}
+def found(): return find(request.json['a'])
+def deep(n): return deep(n)
+def one(): return two()
+def two(): return three()
+def three(): return Order().load(request.json)
+def four(): return one()
+def load(data, schema): return schema.load(data)
+@app.post('/')
+def f():
+    {body}
+"""
+
+    assert crossing(text)["POST / f"][0] == expected
+
+
+def test_what_methods_read_that_a_view_calls() -> None:
+    """Of its own, of its base, as they are in the view; a view that is called answers for itself."""
+    text = """
+class Up(MethodView):
+    schema = Line
+    def post(self): return self.read()
+    def read(self): return self.schema().load(request.json)
+class Whole(Up):
+    schema = Order
+    def post(self): return super().post()
+    def put(self): return self.read()
+class Plain:
+    schema = Order
+    def read(self): return self.schema().load(request.json)
+class Derived(Plain):
+    schema = Line
+app.add_url_rule('/a', view_func=Whole.as_view('a'))
+@app.get('/b')
+def b(): return Derived().read()
+@app.get('/c')
+def c(): return Whole().post()
+"""
+
+    assert {title: inputs for title, (inputs, _) in crossing(text).items()} == {
+        "POST /a Whole.post": ["request.json: Order"],
+        "PUT /a Whole.put": ["request.json: Order"],
+        "GET /b b": ["request.json: Line"],
+        "GET /c c": ["request.json: Order"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("decorators", "expected"),
+    [
+        ("@ns.expect(parser, order)", (["expect: schema", "expect: schema"], "raw")),
+        ("@ns.expect(Row.__index_parser__)", (["expect: schema"], "raw")),
+        ("@ns.expect(made(ns))", (["expect: schema"], "raw")),
+        ("@ns.marshal_with(made(ns))", ([], "schema")),
+        ("@ns.marshal_with(round_about(ns))", ([], "schema")),
+        ("@ns.marshal_with(fields.Raw)", ([], "raw")),
+        ("@ns.marshal_with(fields.String)", ([], "scalar")),
+        ("@ns.response(200, 'is there', nowhere)\n    @ns.marshal_with(order)", ([], "schema")),
+        ("@ns.response(200, 'ok', [str])", ([], "scalar")),
+        ("@response(Order(), 201)", ([], "schema Order")),
+        ("@shown(Order())", ([], "schema Line")),
+        ("@hidden(Order())", ([], "raw")),
+        ("@by(chosen)", ([], "schema Line|Order")),
+        ("@by(mixed)", ([], "raw")),
+    ],
+)
+def test_what_decorators_say(decorators: str, expected: tuple[list[str], str]) -> None:
+    """Each thing that is expected, models by helpers, documentation, decorators that the project applies, factories."""
+    text = f"""
+from apifairy import response
+def added(ns, model): return ns.clone('more', model, {{}})
+def made(ns): return added(ns, ns.model('a', {{}}))
+def round_about(ns): return round_about(ns)
+order = ns.model('Order', {{}})
+def shown(schema):
+    def inner(f):
+        def page(*args): return {{'data': f(*args)}}
+        return response(Line())(page)
+    return inner
+def hidden(schema):
+    def inner(f): return response(nowhere)(other(f))
+    return inner
+def chosen():
+    if request.args: return Order(many=True)
+    return Line()
+def mixed(): return Order() if x else None
+def by(schema):
+    def inner(f):
+        def wrapper(*args):
+            use = schema()
+            return use.dump(f(*args))
+        return wrapper
+    return inner
+@ns.route('/')
+class V(Resource):
+    {decorators}
+    def get(self): return {{'a': 1}}
+"""
+
+    assert crossing(text) == {"GET /x/ V.get": expected}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if x: return DENIED\n    return Order().dump(1)", "schema Order"),
+        ("if x: return FINE\n    return Order().dump(1)", "raw"),
+        ("return denied()", "schema Order"),
+        ("return {1, x}", "raw"),
+        ("return {each for each in x}", "raw"),
+        ("return Model.parse_obj(x).model_dump_json(), 200, {}", "schema"),
+        ("return rows()", "orm Row"),
+        ("return rows_of_query()", "orm Row"),
+        ("row = Row.query.filter_by(a=1).first()\n    return row.format()", "raw"),
+        ("row = session.get(Row, 1)\n    return row.shown", "raw"),
+        ("row = session.get(Row, 1)\n    return row.number", "unknown"),
+        ("folder: Folder | None = found()\n    return jsonify(folder)", "schema"),
+        ("return jsonify(folder())", "schema"),
+        ("folders: list[Folder] = []\n    return jsonify(folders)", "schema"),
+        ("return jsonify(Folder(name='a'))", "schema"),
+        ("one = Folder(name='a')\n    return jsonify(one)", "schema"),
+        ("return jsonify([Folder(name='a') for a in x])", "schema"),
+        ("return jsonify(Row())", "response"),
+        ("return jsonify(x)", "response"),
+        ("a = b\n    b = a\n    return jsonify(a)", "response"),
+        ("one = [x]\n    return jsonify(one)", "response"),
+        ("rows: list[Row] = found()\n    return jsonify(rows)", "response"),
+        ("return jsonify(app)", "response"),
+        ("return jsonify(x.y)", "response"),
+        ("return jsonify(1)", "response"),
+    ],
+)
+def test_what_is_returned_by_others(body: str, expected: str) -> None:
+    """Constants that are errors, rows of helpers, methods of rows, and what ``jsonify`` writes out by itself."""
+    text = f"""
+DENIED = {{'error': 'no'}}, 403
+FINE = {{'a': 1}}, 200
+def denied():
+    if x: return DENIED
+    return Order().dump(1)
+def rows():
+    found = Row.query.filter_by(a=1)
+    found = found.all()
+    return found
+def rows_of_query(): return list(session.scalars(select(Row)).all())
+def folder() -> Folder: ...
+@app.get('/')
+def f():
+    {body}
+"""
+
+    assert crossing(text)["GET / f"][1] == expected
+
+
+def test_a_method_of_the_base_that_returns_nothing() -> None:
+    """It is this one that is called, whatever derived classes have; a hook may be one that returns something there."""
+    text = """
+class Up(MethodView):
+    def delete(self): remove()
+    def hook(self): remove()
+class V(Up):
+    def delete(self): return super().delete()
+    def put(self): return self.hook()
+app.add_url_rule('/a', view_func=V.as_view('a'))
+"""
+
+    assert {title: kind for title, (_, kind) in crossing(text).items()} == {
+        "DELETE /a V.delete": "none",
+        "PUT /a V.put": "unknown",
+    }
+
+
+def test_what_a_decorator_makes_of_the_view_first() -> None:
+    """It is the view that a wrapper calls, by way of a cache."""
+    text = """
+from flask_caching import Cache
+once = Cache().cached(timeout=5)
+def kept(f):
+    cached = once(f)
+    name = str(1)
+    def wrapper(*args):
+        value = cached(*args)
+        return value
+    return wrapper
+def replaced(f):
+    def wrapper(*args): return {'a': 1}
+    return wrapper
+@blp.route('/a')
+class A(MethodView):
+    @blp.response(200, Order)
+    @kept
+    def get(self): return nowhere()
+    @kept
+    def put(self): return jsonify(1)
+    @replaced
+    def post(self): return jsonify(1)
+"""
+
+    assert {title: kind for title, (_, kind) in crossing(text).items()} == {
+        "GET /a A.get": "schema Order",
+        "PUT /a A.put": "response",
+        "POST /a A.post": "raw",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("class Up(MethodView):\n    def get(self): ...\nclass V(Up): ...\napp.add_url_rule('/a', view_func=V.as_view('a'))", ["GET /a Up.get"]),
+        ("class Up(MethodView):\n    def get(self): ...\nclass V(Up): ...", ["GET Up.get"]),
+        ("class V(MethodView):\n    def get(self): ...\ndef configure(bp, routes):\n    views = {}\n    for path, resource in routes:\n"
+         "        view = views.get(resource)\n        if view is None: view = resource.as_view('x')\n"
+         "        bp.add_url_rule(path, view_func=view)\nconfigure(app, [('/a', V)])", ["GET V.get"]),
+        ("class V(MethodView):\n    def get(self): ...\ndef add(resource: MethodView, url):\n    view = resource.as_view('x')\n"
+         "    app.add_url_rule(url, view_func=view)\nclass Other:\n    def register(self, resource, url): add(resource, url)", ["GET V.get"]),
+        ("def add(rule, find):\n    app.add_url_rule(rule, view_func=find(rule))\nadd('/a', nowhere)", ["GET /a nowhere('/a')"]),
+    ],
+)  # fmt: skip
+def test_what_is_no_handler(text: str, expected: list[str]) -> None:
+    """Bases of views that answer at their paths; names for views that are made of classes, which are found by themselves."""
+    assert list(crossing(text)) == expected
