@@ -17,7 +17,7 @@ from pytest_fitness.frameworks._reading import (
     spreads,
     where_bound,
 )
-from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, is_property, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Binding, Entity, Function, Names, Scope
 
 DEEP = 5
@@ -27,8 +27,6 @@ ANY = ("Any", "object", "T", "R", "RT")
 """Annotations, and what type variables of results are called, that say nothing of a wrapper."""
 
 LAMBDA = "<lambda>"
-
-PROPERTIES = ("property", "cached_property")
 
 
 def functions_behind(
@@ -42,7 +40,7 @@ def functions_behind(
     inner = innermost(target)
     for call in (target,) if inner is target else (target, inner):
         if isinstance(call, ast.Call) and not is_as_view(call):
-            made = made_not_wrapped(call, scope, names)
+            made = made_not_wrapped(call, scope, names) or _made_by_overriding(call, scope, contents)
             if made:
                 return [(found, "") for found in made]
     if isinstance(inner, ast.Lambda):
@@ -94,7 +92,7 @@ def is_nothing(node: ast.expr) -> bool:
 
 def _given_by(found: Found, names: Names) -> list[Found]:
     """A function, or those that it returns where it is a property."""
-    if any(last_name(decorator) in PROPERTIES for decorator in found.function.decorator_list):
+    if is_property(found.function):
         return list(_returned((found.function, found.scope), names))
     return [found]
 
@@ -110,6 +108,13 @@ def _overriding(target: ast.expr, scope: Scope, contents: Contents) -> list[Foun
         is_own = target.attr in contents.names.class_scope(entity).symbols
         found += methods_called(target.attr, entity, contents.names) if is_own else ()
     return found
+
+
+def _made_by_overriding(call: ast.Call, scope: Scope, contents: Contents) -> list[Found]:
+    """The functions that ``self.make()`` returns in derived classes, where the method is one of the class around it."""
+    methods = _overriding(call.func, scope, contents)
+    made = (each for found in methods for each in _returned((found.function, found.scope), contents.names))
+    return [found for found in made if not _is_wrapper(found, contents.names)]
 
 
 def derived_from(base: Entity, contents: Contents) -> Iterator[Entity]:
@@ -366,6 +371,9 @@ def _is_wrapper(found: Found, names: Names) -> bool:
     says_so = any(last_name(called(decorator)) == "wraps" for decorator in found.function.decorator_list)
     if says_so or wrapped(found) is not None:
         return True
+    defaults = [default for _, default in parameters(found.function, in_class=False)]
+    if any(isinstance(each, ast.Call) for each in defaults):
+        return False  # data=Depends(model): it has inputs of its own
     types = (argument.annotation for argument, _ in parameters(found.function, in_class=False))
     kinds = [names.kinds(annotation, found.scope) for annotation in types if annotation is not None]
     return all("special" in each for each in kinds) and bool(_of_the_maker(found))

@@ -102,6 +102,12 @@ class Choosing:
             return None
         return found.node, found.scope
 
+    @staticmethod
+    def _home(method: Method) -> str:
+        """The class that a method is in, by its full name."""
+        scope = method[1]
+        return f"{scope.module}.{scope.node.name}" if isinstance(scope.node, ast.ClassDef) else scope.module
+
     def of(self, expression: ast.expr, inside: Scope) -> list[Choice]:
         """Return every serializer class that an expression in a method of the view may be."""
         return _distinct(self._choices(expression, self._body(expression, inside, self.occasion), 0))
@@ -211,21 +217,45 @@ class Choosing:
         elif isinstance(node, ast.Attribute) and last_name(node.value) == "self":
             yield from self.attribute(node.attr)
         elif isinstance(node, ast.Call) and last_name(node.func) == CHOOSES:
-            chosen = self.method(CHOOSES) if is_self(node.func) else None
-            if chosen is not None:
-                yield from self._returned(chosen, depth + 1, node, body.inside)
-            else:
-                yield from self._of_base(node, body.inside, depth)
+            yield from self._by_default(node, body, depth)
         elif (helper := self._own_method(node, body.inside)) is not None:
             assert isinstance(node, ast.Call)
             yield from self._returned(helper, depth + 1, node, body.inside)
         elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             yield from self._by_name(node, body, depth)
-        elif (tables := self._taken(node, body) or self._looked_up(node, body, depth)) is not None:
-            for each, where in tables:
+        elif (several := self._several(node, body, depth)) is not None:
+            for each, where in several:
                 yield from self._choices(each, self._body(each, where, self.occasion), depth + 1)
         elif not (isinstance(node, ast.Constant) and node.value is None):
             yield node, body.inside
+
+    def _by_default(self, call: ast.Call, body: Body, depth: int) -> Iterator[Choice]:
+        """``self.get_serializer_class()``, which may be one of an installed package, or that of ``super()``."""
+        chosen = self._method(CHOOSES) if is_self(call.func) else None
+        if chosen is None or self.names.known(self._home(chosen)) == "view:drf":  # REST framework's own
+            yield from self._of_base(call, body.inside, depth)
+        else:
+            yield from self._returned(chosen, depth + 1, call, body.inside)
+
+    def _several(self, node: ast.expr, body: Body, depth: int) -> list[Choice] | None:
+        """What is taken of options, of tables, or of objects in tables; None for anything else."""
+        found = self._taken(node, body) or self._looked_up(node, body, depth)
+        return found if found is not None else self._field_of(node, body, depth)
+
+    def _field_of(self, node: ast.expr, body: Body, depth: int) -> list[Choice] | None:
+        """What ``chosen.response`` is, of what is made by ``Serializers(request=OrderIn, response=OrderOut)``; None for anything else."""
+        of = node.value if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else None
+        if of is None or of.id not in body.values or not isinstance(node, ast.Attribute):
+            return None
+        made = list(self._choices(of, body, depth + 1))  # nothing, where it is None for sure
+        if not all(self._is_object(*each) for each in made):
+            return None
+        named = [(k, where) for each, where in made if isinstance(each, ast.Call) for k in each.keywords]
+        return [(keyword.value, where) for keyword, where in named if keyword.arg == node.attr]
+
+    def _is_object(self, made: ast.expr, where: Scope) -> bool:
+        by = self.names.resolve(made.func, where) if isinstance(made, ast.Call) else None
+        return by is not None and by.kind == "class"
 
     def _taken(self, node: ast.expr, body: Body) -> list[Choice] | None:
         """What ``kwargs.pop("serializer_class", None)`` is, of the options of the method, or ``import_string``; None for anything else."""
@@ -308,9 +338,9 @@ class Choosing:
         for table, where in tables:
             written = [k.value if isinstance(k, ast.Constant) else None for k in table.keys]
             chosen = [(v, where) for k, v in zip(written, table.values, strict=True) if k == asked]
-            if (
-                asked and None not in written and (chosen or is_get or id(node) in body.tried)
-            ):  # or it would be an error
+            is_last = chosen and None not in written[written.index(asked) :]  # {**more, "list": Out}
+            # or it would be an error
+            if asked and (is_last or (None not in written and (chosen or is_get or id(node) in body.tried))):
                 found += chosen or defaults
             else:
                 found += [*((value, where) for value in table.values), *defaults]
@@ -343,6 +373,9 @@ class Choosing:
             found = self.names.member(self.entity, node.attr)
         else:
             found = self.names.resolve(node, body.inside)
+        if found is not None and isinstance(found.node, ast.Name) and found.scope is not None:  # by_action = BY_ACTION
+            is_same = found.node.id == found.last and found.scope.parent is not None
+            found = self.names.resolve(found.node, found.scope.parent if is_same else found.scope)  # type: ignore[arg-type]
         if found is not None and isinstance(found.node, ast.Constant) and found.node.value is None:
             return []
         return [(found.node, found.scope or body.inside)] if found and isinstance(found.node, ast.Dict) else None

@@ -83,15 +83,19 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
         pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
         status, expression = next((pair for pair in pairs if is_success(pair[0])), pairs[0] if pairs else (None, None))
         if isinstance(expression, ast.Constant) and expression.value is None:
-            is_sure = any(word in text(status) for word in ("204", "NO_CONTENT"))
-            return Part(name, None, scope, expression, scope, "none", "204" if is_sure else "nothing")
+            return Part(name, None, scope, expression, scope, "none", "204" if _is_empty(status) else "nothing")
+        is_described = isinstance(expression, ast.Call) and last_name(expression.func) == "OpenApiResponse"
+        if expression is not None and is_described and _is_empty(status) and not _of_response(expression):
+            return Part(name, None, scope, expression, scope, "none", "204")
     made = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
     if made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "inline_serializer":
         expression = made.node  # STATUS = inline_serializer(...)
     if isinstance(expression, ast.Call) and last_name(expression.func) == "inline_serializer":
         return Part(name, None, scope, expression, scope, "schema", "inline_serializer")
     if isinstance(expression, ast.Call) and last_name(expression.func) in ("OpenApiResponse", "OpenApiRequest"):
-        return _part(name, option(expression, "response", "request", position=0), scope, names)
+        return _part(name, _of_response(expression), scope, names)
+    if isinstance(expression, ast.Call) and last_name(expression.func) == "Response":  # of drf-yasg
+        return _part(name, option(expression, "schema", position=1), scope, names)
     if isinstance(expression, ast.Call) and last_name(expression.func) == "PolymorphicProxySerializer":
         return _one_of(name, option(expression, "serializers"), scope, names)
     if isinstance(expression, ast.Call):  # Out(many=True); ListSerializer(child=Out())
@@ -100,6 +104,14 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
     if not isinstance(expression, ast.Name | ast.Attribute) or "schema" not in names.kinds(expression, scope):
         return None
     return Part(name, expression, scope, expression, scope)
+
+
+def _is_empty(status: ast.expr | None) -> bool:
+    return any(word in text(status) for word in ("204", "NO_CONTENT"))
+
+
+def _of_response(documented: ast.expr) -> ast.expr | None:
+    return option(documented, "response", "request", position=0)
 
 
 def _one_of(name: str, given: ast.expr | None, scope: Scope, names: Names) -> Part | None:

@@ -9,10 +9,11 @@ from pytest_fitness.frameworks._behind import renders
 from pytest_fitness.frameworks._drf_body import Occasion
 from pytest_fitness.frameworks._drf_choosing import flags_of, live_returns
 from pytest_fitness.frameworks._drf_returned import Returned, is_error, when_all_goes_well
+from pytest_fitness.frameworks._drf_returned import is_empty as has_no_content
 from pytest_fitness.frameworks._reading import function_of, option, original_name, spreads, values_in
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model import NOTHING_DECLARED
-from pytest_fitness.model.contents import Found, does_something
+from pytest_fitness.model.contents import Found, does_something, parameters
 from pytest_fitness.model.syntax import Names, Part, Scope
 
 RAW = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.JoinedStr)
@@ -84,7 +85,7 @@ class Plain:
         name = original_name(call.func, scope, self.names, EMPTY)
         if name in EMPTY:
             data = option(call, "data", "content", position=0)
-            is_empty = data is None or (isinstance(data, ast.Constant) and data.value is None)
+            is_empty = has_no_content(call) or data is None or (isinstance(data, ast.Constant) and data.value is None)
             # of Django's, something may be written into it later
             is_sure = name == "Response" or option(call, "status") is not None or depth == 0
             yield "nothing" if is_empty and is_sure and spreads(call) is None else "response"
@@ -98,7 +99,9 @@ class Plain:
         inside = self.names.function_scope(helper, where)
         values = values_in(ast.walk(helper))
         returned = live_returns(helper, inside, Occasion(flags=flags_of(given, helper, inside, self.names)))
-        if returned and all(map(is_error, returned)):
+        defaults = {a.arg: [d] for a, d in parameters(helper, in_class=False) if d is not None}
+        told = {**defaults, **{name: [each.value] for name, each in given.items()}}
+        if returned and all(is_error(each, told) for each in returned):
             yield "error"  # which is no answer when all goes well, even if it returns nothing then
             return
         returned = when_all_goes_well(returned)

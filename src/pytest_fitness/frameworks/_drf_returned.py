@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from pytest_fitness.frameworks._drf_body import Choice
-from pytest_fitness.frameworks._reading import called, is_success, option, values_in
+from pytest_fitness.frameworks._reading import called, is_success, option, text, values_in
 from pytest_fitness.model.contents import last_name
 
 BODY = ("data", "POST", "FILES", "body", "DATA")
@@ -17,9 +17,13 @@ SENT = (*BODY, *QUERY)
 """Attributes of a request that hold what was sent."""
 
 ERRORS = frozenset(
-    f"HttpResponse{kind}" for kind in "BadRequest Forbidden NotFound NotAllowed Gone ServerError".split()
+    f"HttpResponse{kind}"
+    for kind in "BadRequest Forbidden NotFound NotAllowed Gone ServerError Redirect PermanentRedirect NotModified".split()
 )
-"""Django's responses that say by their names that something went wrong."""
+"""Django's responses that say by their names that something went wrong, or is somewhere else."""
+
+OF_ERRORS = re.compile(r"\w*Error(?:Message|Response)?$|\w*Exception$")
+"""What classes of errors are called: ``ErrorMessage("no such order", 404).to_response()``."""
 
 CHANGES = ("update", "pop", "setdefault")
 """Methods of a dict that change what is in it."""
@@ -28,11 +32,11 @@ CAUGHT = frozenset("e err error ex exc exception".split())
 """What exceptions are called, where their status is that of the response."""
 
 RESPONSES = (
-    "Response", "JsonResponse", "HttpResponse", "FileResponse", "StreamingHttpResponse", "HttpResponseRedirect", "get_paginated_response",
+    "Response", "JsonResponse", "HttpResponse", "FileResponse", "StreamingHttpResponse", "get_paginated_response",
 )  # fmt: skip
 """What a view answers with, by its name."""
 
-OF_FILES = ("FileResponse", "StreamingHttpResponse", "HttpResponseRedirect")
+OF_FILES = ("FileResponse", "StreamingHttpResponse")
 """Of these, what no serializer is ever put into."""
 
 HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
@@ -51,9 +55,24 @@ def is_error(value: ast.expr, names: Mapping[str, list[ast.expr]] | None = None)
     if isinstance(status, ast.Name) and (given := (names or {}).get(status.id)):
         return not any(is_success(each) for each in given)
     is_caught = isinstance(status, ast.Attribute) and last_name(status.value) in CAUGHT
+    made = value.func.value if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else None
+    is_caught = is_caught or (isinstance(made, ast.Call) and OF_ERRORS.match(last_name(made.func)) is not None)
     data = option(value, "data", position=0) if name.endswith("Response") else None
     is_caught = is_caught or (isinstance(data, ast.Attribute) and data.attr == "errors")  # Response(serializer.errors)
     return name in ERRORS or is_caught or (status is not None and not is_success(status))
+
+
+def is_empty(response: ast.expr) -> bool:
+    """Return whether a response has the status of one with nothing in it, whatever is put into it."""
+    is_one = isinstance(response, ast.Call) and last_name(response.func).endswith("Response")
+    status = option(response, "status", position=1 if last_name(called(response)) == "Response" else -1)
+    return is_one and status is not None and any(word in text(status) for word in ("204", "NO_CONTENT"))
+
+
+def is_type(function: ast.expr) -> bool:
+    """Return whether what is called is a class, by its name, or makes no more than another form of what it is given."""
+    name = last_name(function)
+    return name[:1].isupper() or name in ("dict", "list", "loads", "deepcopy", "copy", "update")
 
 
 class Returned:
@@ -105,10 +124,38 @@ class Returned:
             for each in self.meant(value):
                 data = option(each, "data", "content", position=0) if last_name(called(each)) in RESPONSES else None
                 if isinstance(each, ast.Call) and data is not None and not is_error(each, self.values):
-                    if last_name(each.func) in OF_FILES or any(
-                        map(self._is_plain, [data.body, data.orelse] if isinstance(data, ast.IfExp) else [data])
+                    sides = [data.body, data.orelse] if isinstance(data, ast.IfExp) else [data]
+                    is_dict = isinstance(data, ast.Name) and id(data) in self._dicts
+                    if not is_empty(each) and (
+                        last_name(each.func) in OF_FILES or is_dict or any(map(self._is_plain, sides))
                     ):
                         yield each
+
+    @cached_property
+    def _dicts(self) -> set[int]:
+        """The names, by their ids, that are a dict for sure where they stand, whatever they are elsewhere: ``data = {...}; return Response(data)``."""
+        found: set[int] = set()
+        blocks = (getattr(node, name, None) for node in self.nodes for name in ("body", "orelse"))
+        for block in (each for each in blocks if isinstance(each, list)):
+            sure: set[str] = set()
+            for statement in block:
+                if isinstance(statement, ast.Return):
+                    inside = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+                    found |= {id(node) for node in inside if node.id in sure}
+                stored = (n for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+                sure -= {node.id for node in stored}
+                if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Dict) and statement.value.keys:
+                    sure |= {last_name(target) for target in statement.targets if isinstance(target, ast.Name)}
+        return found
+
+    def may_be_dict(self) -> bool:
+        """Whether what is returned, which is no response, is a dict beside something else: ``found = {...} if x else out.data``."""
+        for value in self.good:
+            several = self.meant(value)
+            dicts = [each for each in several if isinstance(each, ast.Dict) and each.keys]
+            if dicts and len(dicts) < len(several):
+                return True
+        return False
 
     def _is_plain(self, data: ast.expr) -> bool:
         """Whether there is something in a response that no serializer shows; what is called may make anything, of a serializer as well."""
@@ -129,7 +176,7 @@ class Returned:
         todo: list[ast.AST] = list(self.good)
         found: set[int] = set()
         for node in todo:
-            is_changed = isinstance(node, ast.Name) and f"{node.id}.data" in self._changed
+            is_changed = isinstance(node, ast.Name) and (f"{node.id}.data" in self._changed or self._is_filled(node))
             if id(node) in found or is_changed or isinstance(node, ast.Dict):
                 continue
             found.add(id(node))
@@ -156,9 +203,7 @@ class Returned:
             target = node.targets[0] if isinstance(node, ast.Assign) else None
             if isinstance(node, ast.Assign) and isinstance(target, ast.Subscript):
                 of, value = target.value, node.value
-            elif (
-                isinstance(node, ast.Assign) and isinstance(target, ast.Attribute) and isinstance(node.value, ast.Dict)
-            ):
+            elif isinstance(node, ast.Assign) and isinstance(target, ast.Attribute) and target.attr == "data":
                 of, value = target, node.value  # response.data = {...}
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES:
                 of = node.func.value
@@ -177,6 +222,7 @@ class Returned:
         """Whether there is something in an expression that was sent with the request, in one of some attributes of it."""
         todo: list[ast.AST] = [expression]
         seen: set[int] = set()
+        whole = {id(each) for each in (expression, *self.meant(expression))}  # rather than something in a dict
         for node in todo:
             if id(node) in seen:
                 continue
@@ -186,8 +232,19 @@ class Returned:
             if isinstance(node, ast.Name):
                 todo += [*self.values.get(node.id, ()), *filter(None, [self._parts_of.get(node.id)])]
             else:
-                todo += ast.iter_child_nodes(node)
+                parts = ast.iter_child_nodes(node)
+                todo += (each for each in parts if id(node) not in whole or not self._is_looked_up(node, each))
         return False
+
+    def _is_looked_up(self, call: ast.AST, argument: ast.AST) -> bool:
+        """Whether a function is given no more than one thing that was sent, to find something by: ``find(request.data["number"])``."""
+        if not isinstance(call, ast.Call) or argument is call.func or is_type(call.func):
+            return False
+        values = self.meant(argument) if isinstance(argument, ast.Name) else [argument]
+        return any(
+            isinstance(each, ast.Subscript) or (isinstance(each, ast.Call) and last_name(each.func) == "get")
+            for each in values
+        )
 
     def _shown(self, value: ast.expr, *, is_data: bool = False) -> Iterator[ast.Call]:
         """The serializers in a value, those that read the request only where their ``data`` is in it."""
@@ -212,19 +269,31 @@ class Returned:
                     todo += [(part, still) for part in self._parts(each)]
         return found
 
+    def _is_filled(self, name: ast.Name) -> bool:
+        """Whether something is put under a key into what a name is, and was the data of something before."""
+        return name.id in self._changed and any(isinstance(v, ast.Attribute) for v in self.values.get(name.id, ()))
+
+    def _is_replaced(self, name: str) -> bool:
+        """Whether ``response.data = Out(order).data`` is all that is done to a response."""
+        puts = [
+            n.targets[0] for n in self.nodes if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Attribute)
+        ]
+        own = [each for each in puts if each.attr == "data" and last_name(each.value) == name]
+        return len(own) == len(self._changed[f"{name}.data"])
+
     def _parts(self, value: ast.expr) -> Sequence[ast.expr]:
         """What an expression hands on as it is."""
         if isinstance(value, ast.Call):
             if isinstance(value.func, ast.Attribute) and value.func.attr == "to_representation":
                 return [value.func.value]
             is_handed_on = HANDS_ON.search(last_name(value.func)) is not None and not self.is_followed(value)
+            is_handed_on = is_handed_on and not is_empty(value)
             return [*value.args, *(keyword.value for keyword in value.keywords)] if is_handed_on else []
         if isinstance(value, ast.Name):
-            values, is_filled = self.values.get(value.id, []), value.id in self._changed
             # data of a serializer into which something else was put is none any more
             if f"{value.id}.data" in self._changed:
-                return []
-            return [each for each in values if not (is_filled and isinstance(each, ast.Attribute))]
+                return self._changed[f"{value.id}.data"] if self._is_replaced(value.id) else []
+            return [] if self._is_filled(value) else self.values.get(value.id, [])
         if isinstance(value, ast.IfExp):
             return [value.body, value.orelse]
         if isinstance(value, ast.BoolOp):

@@ -196,7 +196,8 @@ class Serializers:
         # a name may have been given what reads the request, and then what is shown
         returned = sorted(answer.serializers(), key=lambda call: answer.given(call) is not None)
         every = {id(choice[0]): choice for call in returned for choice in self.made[id(call)]}
-        found.others = [(RESPONSE, replace(self.inside, resolved=NAMED)) for _ in answer.plain()][:1]
+        is_mixed = any(True for _ in answer.plain()) or (self.depth > 0 and answer.may_be_dict())
+        found.others = [(RESPONSE, replace(self.inside, resolved=NAMED))] if is_mixed else []
         if returned and answer.unclear is not None:
             every[id(answer.unclear)] = answer.unclear, self.inside
         found.gives = part_of("return", list(every.values()), returned[0], self.found.scope) if returned else None
@@ -216,13 +217,45 @@ class Serializers:
     def _read(self, found: Crossing) -> None:
         """What is given ``data=``: all that is given the body, or else all that is given the query, or else the first."""
         given = [(n, self.answer.given(n)) for n in self.nodes if isinstance(n, ast.Call) and self.made[id(n)]]
-        read = [(call, data) for call, data in given if data is not None and not self.answer.is_own(data)]
+        read = [(call, data) for call, data in given if data is not None and not self._is_own_data(data)]
         bodies = [call for call, data in read if self.answer.is_sent(data, BODY)]
         # a query is no list, though what it asks for may be read into one
         queries = [c for c, data in read if option(c, "many") is None and self.answer.is_sent(data, QUERY)]
         found.reads_body = bool(bodies)
-        found.takes = self._made_by("request.data", bodies or [call for call, _ in read[: not queries]])
+        by_decorator = next(self._by_decorators(), None) if not bodies else None
+        found.takes = by_decorator or self._made_by("request.data", bodies or [call for call, _ in read[: not queries]])
         found.asks = self._made_by("request.query_params", queries)
+
+    def _is_own_data(self, data: ast.expr) -> bool:
+        """Whether a serializer is given what the code made itself, or found by something that was sent, to write it out."""
+        if self.answer.is_own(data):
+            return True
+        values = self.answer.meant(data)
+        made_by = [self.names.resolve(v.func, self.inside) if isinstance(v, ast.Call) else None for v in values]
+        if not all(made is not None and made.scope is not None and made.scope.owned for made in made_by):
+            return False
+        calls = [value for value in values if isinstance(value, ast.Call)]
+        asked = [each for call in calls for each in call.args]
+        asked += [call.func.value for call in calls if isinstance(call.func, ast.Attribute)]
+        is_given = any(last_name(each) in ("request", "self") for each in asked)
+        return not is_given and not any(self.answer.is_sent(value) for value in values)
+
+    def _by_decorators(self) -> Iterator[Part]:
+        """The serializer that a decorator of the project is given, and by which it reads the request: ``@validated(OrderIn)``."""
+        for decorator in self.found.function.decorator_list if self.depth == 0 else ():
+            function = (
+                function_of(self.names.resolve(decorator.func, self.found.scope))
+                if isinstance(decorator, ast.Call)
+                else None
+            )
+            if function is None or not function[1].owned or not isinstance(decorator, ast.Call):
+                continue
+            calls = [node for node in ast.walk(function[0]) if isinstance(node, ast.Call) and option(node, "data")]
+            for name, given in arguments_of(decorator, function[0], self.found.scope, function[1]).items():
+                if any(last_name(call.func) == name for call in calls) and self._is_serializer(
+                    given.value, given.scope
+                ):
+                    yield Part("request.data", given.value, given.scope, given.value, self.found.scope)
 
     def _made_by(self, name: str, calls: Sequence[ast.Call]) -> Part | None:
         choices = {id(choice[0]): choice for call in calls for choice in self.made[id(call)]}

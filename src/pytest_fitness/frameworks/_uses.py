@@ -55,6 +55,7 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
     for there, names in _mentioning(meant, contents):
         own: list[Use] = []
         unclear: list[ast.Call] = []
+        others: list[ast.Call] = []  # of a method of another class that has the name as well
         for call, where in _calls(names, there, is_made=maker is not None):
             outer = call.func if maker is not None else call
             assert isinstance(outer, ast.Call)
@@ -67,10 +68,11 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
                     told = {name: value for name, value in given.items() if stays(name, maker, within)}
                 given = arguments_of(call, function, where, around, is_method=is_bound and maker is None)
                 own.append(Use(call, where, there, {**told, **given}))
-            elif is_method and isinstance(outer.func, ast.Attribute) and (entity is None or entity.kind == "unknown"):
-                unclear.append(outer)
+            elif is_method and isinstance(outer.func, ast.Attribute):
+                is_unknown = entity is None or entity.kind == "unknown"
+                (unclear if is_unknown else others).append(outer)
         found += own
-        expected = {id(_named(use.call, maker)) for use in own} | {id(call.func) for call in unclear}
+        expected = {id(_named(use.call, maker)) for use in own} | {id(call.func) for call in (*unclear, *others)}
         is_here = there is contents
         complete = (
             complete

@@ -158,7 +158,7 @@ class _Views(ModuleReader):
             if verb is not None and text(action) not in ACTIONS:
                 for _, found in methods_of(entity, self.names, [text(action)]):
                     if not self._verbs(found.function.name, found, is_set=True):
-                        yield self._method(found, [text(verb).upper()], call)
+                        yield self._method(found, [text(verb).upper()], call, entity)
 
     def _class(self, entity: Entity) -> Iterator[Endpoint]:
         bases = self.names.bases(entity)

@@ -7,16 +7,15 @@ path template are path parameters; scalars are query parameters; everything else
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from pytest_fitness.frameworks._behind import functions_behind, wrapped
+from pytest_fitness.frameworks._behind import functions_behind, is_nothing, wrapped
 from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._fastapi_inputs import ANYTHING, Inputs, is_own_class
 from pytest_fitness.frameworks._fastapi_names import (
     ADDERS,
-    CONTAINERS,
     ELSEWHERE,
     NOT_JSON,
     RESPONSES,
@@ -29,7 +28,6 @@ from pytest_fitness.frameworks._module_reader import applied
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
 from pytest_fitness.frameworks._noted import verbs_noted
 from pytest_fitness.frameworks._reading import (
-    is_parameter,
     kinds_of_class,
     listed,
     qualname,
@@ -38,16 +36,9 @@ from pytest_fitness.frameworks._reading import (
     text,
     values_of,
 )
-from pytest_fitness.frameworks._roles import NOT_BODY, Roles
+from pytest_fitness.frameworks._roles import Roles
 from pytest_fitness.model.contents import Contents, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
-
-BODIES = ("schema", "scalar", "raw", "scalar-map", "file")
-"""What may be a body of FastAPI's."""
-
-
-PLAIN = ("object", "Generic", "Protocol", "ABC")
-"""Bases that make no schema of a class."""
 
 
 class FastAPI:
@@ -93,6 +84,7 @@ class Routes:
         self.module = contents.scope
         self.names = contents.names
         self.roles = Roles(contents.names)
+        self.inputs = Inputs(contents.names, self.roles)
         self._routers: dict[tuple[str, int], tuple[Scope, bool | None]] = {}
 
     # -- finding -----------------------------------------------------------------------------------------------------
@@ -138,7 +130,7 @@ class Routes:
             return
         verb, router, where = self._route_function(decorator.func, scope)
         if verb and self._may_be_route(router, where, decorator):
-            endpoint = self._endpoint(decorator, verb, function, scope, scope)
+            endpoint = self._endpoint(self._with_options(decorator, scope), verb, function, scope, scope)
             if self._is_registry(router, where):
                 why = f"`{text(decorator.func)}` is a decorator of the project's own"
                 unknown = Part("return", None, scope, function, scope, "unknown", why)
@@ -151,6 +143,18 @@ class Routes:
                 rest = [a for a in decorator.args if a is not argument]
                 call = ast.copy_location(ast.Call(argument, rest, decorator.keywords), decorator)
                 yield self._endpoint(call, verb, function, scope, scope)
+
+    def _with_options(self, decorator: ast.Call, scope: Scope) -> ast.Call:
+        """A decorator with the options that ``partial(router.get, response_model=Order)`` gives it, or a function that calls one."""
+        made = self.names.resolve(decorator.func, scope) if isinstance(decorator.func, ast.Name) else None
+        calls: list[ast.expr | None] = [made.node] if made is not None and isinstance(made.node, ast.Call) else []
+        if made is not None and isinstance(made.node, ast.FunctionDef):
+            calls = list(own_returns(made.node))
+        said = {k.arg for k in decorator.keywords}
+        more = [k for call in calls if isinstance(call, ast.Call) for k in call.keywords if k.arg and k.arg not in said]
+        own = [argument.arg for argument, _ in parameters(made.node, in_class=False)] if made and isinstance(made.node, ast.FunctionDef) else []  # fmt: skip
+        more = [k for k in more if last_name(k.value) not in own]
+        return ast.copy_location(ast.Call(decorator.func, decorator.args, [*decorator.keywords, *more]), decorator)
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """``router.add_api_route("/x", f)`` and ``router.post("/x")(f)``."""
@@ -173,7 +177,7 @@ class Routes:
 
     def _registering(self, call: ast.Call, scope: Scope) -> tuple[str, ast.expr | None]:
         """The verb and the handler of a call that registers a route."""
-        keywords = {k.arg: k.value for k in call.keywords}
+        keywords = {k.arg: k.value for k in call.keywords if not is_nothing(k.value)}
         target = call.args[1] if len(call.args) > 1 else keywords.get("endpoint") or keywords.get("route")
         if isinstance(call.func, ast.Attribute) and call.func.attr in ADDERS:
             if (
@@ -194,7 +198,7 @@ class Routes:
         elif target is not None and isinstance(call.func, ast.Name | ast.Attribute):  # APIRoute("/x", f)
             made = self.names.resolve(call.func, scope)
             kinds = [self.names.known(made.name)] if made is not None else []
-            if made is not None and _is_own_class(made):
+            if made is not None and is_own_class(made):
                 kinds = kinds_of_class(self.names, made)
             kind = next((kind for kind in kinds if kind in ("route", "websocket-route")), "")
             if kind:
@@ -250,7 +254,7 @@ class Routes:
 
     def _makes_router(self, value: Entity) -> bool | None:
         made_by = self.names.instance_class(value)
-        if made_by is None:
+        if made_by is None or made_by.name in ANYTHING:
             return None
         bases = self.names.bases(made_by)
         kinds = [self.names.known(base.name) for base in bases]
@@ -284,7 +288,7 @@ class Routes:
     def _is_registry(self, router: ast.expr, scope: Scope) -> bool:
         """Whether a decorator is a method of a class of the project, called on the class: what becomes of a function is unknown."""
         entity = self.names.resolve(router, scope)
-        return entity is not None and _is_own_class(entity)
+        return entity is not None and is_own_class(entity)
 
     def _looks_like_router(self, router: ast.expr) -> bool:
         return "fastapi" in self.contents.imported_anywhere or bool(ROUTER.search(last_name(router).lower()))
@@ -316,12 +320,15 @@ class Routes:
             node=call,
             methods=self._methods(call, verb, calling),
             path=path,
-            inputs=() if is_socket else tuple(self._inputs(function, scope, path)),
+            inputs=() if is_socket else self.inputs.by_itself(self._inputs(function, scope, path), call, calling),
             output=Part("return", None, scope, function, scope, "none")
             if is_socket
             else self._output(call, function, scope, calling),
             kind="websocket" if is_socket else "http",
         )
+
+    def _inputs(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
+        yield from self.inputs.each(function, scope, path)
 
     def _prefix(self, call: ast.Call, scope: Scope) -> str:
         """What ``APIRouter(prefix="/orders")`` and ``include_router`` put before every path."""
@@ -342,72 +349,6 @@ class Routes:
         keywords, complete = self._keywords(call, scope)
         methods = listed(constant(keywords.get("methods"), scope, self.names))
         return tuple(methods) or ("GET" if complete else "ANY",)
-
-    def _inputs(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
-        in_path = set(re.findall(r"\{(\w+)(?::\w+)?\}", path))
-        for argument, default in parameters(function, in_class=isinstance(scope.node, ast.ClassDef)):
-            if argument.annotation is None and default is None:
-                continue  # a query parameter of type Any
-            annotation, where, role = self.roles.unwrapped(argument.annotation, scope)
-            role = self.roles.marker(default, scope) or role
-            if role == "dependency" or (not role and argument.arg in in_path):
-                continue
-            kinds = set(self.names.kinds(annotation, where)) if annotation is not None else set()
-            if kinds & {"special", "dependency"} or (not role and "response" in kinds):
-                continue
-            if role in NOT_BODY and "schema" not in kinds:  # a query may be a model as well
-                continue
-            if not role and kinds <= {"scalar", "none"} and not self._is_container(annotation, where):
-                continue
-            if not role and self._may_be_marker(default, scope):
-                if self._is_no_body(annotation, where, kinds):
-                    continue
-                unknown = "its default, which may be a dependency, cannot be read"
-                yield Part(argument.arg, annotation, where, argument.annotation or argument, scope, "unknown", unknown)
-            elif role or (annotation is not None and not self._is_anything(annotation, where)):
-                yield Part(argument.arg, annotation, where, argument.annotation or argument, scope)
-
-    def _may_be_marker(self, default: ast.expr | None, scope: Scope) -> bool:
-        """Whether a default comes from a container, or from whoever calls the function around the handler."""
-        if isinstance(default, ast.Subscript):
-            return True
-        if isinstance(default, ast.Attribute):  # dependencies.session
-            made = self.names.resolve(default.value, scope)
-            return made is not None and made.scope is not None and is_parameter(default.value, made.scope)
-        entity = self.names.resolve(default, scope) if isinstance(default, ast.Name) else None
-        return isinstance(default, ast.Name) and (
-            entity is None or (entity.scope is not None and is_parameter(default, entity.scope))
-        )
-
-    def _is_no_body(self, annotation: ast.expr | None, scope: Scope, kinds: set[str]) -> bool:
-        """Whether FastAPI would refuse a type as a body: a row, a session, a class of the project that is no schema."""
-        made = self.names.resolve(annotation, scope) if annotation is not None else None
-        if made is not None and made.kind == "class" and "orm" not in kinds:
-            own = [base.kind == "class" or base.last in PLAIN for base in self.names.bases(made)]
-            return kinds.isdisjoint(BODIES) and all(own)
-        return bool(kinds) and kinds.isdisjoint({*BODIES, "unknown"})
-
-    def _is_container(self, annotation: ast.expr | None, scope: Scope, depth: int = 0) -> bool:
-        """Without a marker, a list of scalars is the body, where a scalar is a query parameter."""
-        if isinstance(annotation, ast.BinOp):
-            return any(self._is_container(side, scope, depth) for side in (annotation.left, annotation.right))
-        if not isinstance(annotation, ast.Subscript):  # Ids = list[int]
-            alias = self.names.resolve(annotation, scope) if annotation is not None and depth < 5 else None
-            if alias is None or alias.scope is None or not isinstance(alias.node, ast.expr):
-                return False
-            return self._is_container(alias.node, alias.scope, depth + 1)
-        head = self.names.resolve(annotation.value, scope)
-        if head is not None and head.last == "Annotated" and isinstance(annotation.slice, ast.Tuple):
-            return self._is_container(annotation.slice.elts[0], scope, depth)
-        if head is not None and head.last in ("Optional", "Union"):
-            members = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-            return any(self._is_container(member, scope, depth) for member in members)
-        return head is not None and head.last in CONTAINERS
-
-    def _is_anything(self, annotation: ast.expr, scope: Scope) -> bool:
-        """Without a marker, a parameter of type ``Any`` or ``object`` is a query parameter."""
-        entity = self.names.resolve(annotation, scope)
-        return entity is not None and entity.name in ("typing.Any", "typing_extensions.Any", "builtins.object")
 
     def _output(self, call: ast.Call, function: Function, scope: Scope, calling: Scope) -> Part:
         """``response_model`` over the annotation; a response class that is not JSON, or 204, over both."""
@@ -434,7 +375,8 @@ class Routes:
             own = [base for base in bases if base.scope is not None and base.scope.owned]
             known = [base.last for base in bases if base.last in RESPONSES]
             # a class of the project that is derived from Response alone renders whatever it likes, JSON as a rule
-            if known[:1] and known[0] in NOT_JSON and not (own and known[0] == "Response"):
+            is_open = bool(own) and known[:1] == ["Response"] and not any(map(_is_no_json, own))
+            if known[:1] and known[0] in NOT_JSON and not is_open:
                 return Part("return", None, scope, function, scope, "response", ast.unparse(response))
         annotation, where, _ = self.roles.unwrapped(function.returns, scope)
         # response_model=None: whatever is returned is sent as it is, which is no promise of a schema
@@ -476,8 +418,11 @@ class Routes:
         return next((k.value for k in made.keywords if k.arg == option), None) if isinstance(made, ast.Call) else None
 
 
-def _is_own_class(entity: Entity) -> bool:
-    return entity.kind == "class" and entity.scope is not None and entity.scope.owned
+def _is_no_json(response: Entity) -> bool:
+    """Whether a class of responses says that it is something else: ``media_type = "text/csv"``."""
+    body = response.node.body if isinstance(response.node, ast.ClassDef) else []
+    said = (each.value for each in body if isinstance(each, ast.Assign) and last_name(each.targets[0]) == "media_type")
+    return any(isinstance(each, ast.Constant) and "json" not in str(each.value) for each in said)
 
 
 def _is_path(path: ast.expr | None) -> bool:

@@ -282,6 +282,11 @@ def parameters(function: Function, *, in_class: bool) -> Iterator[tuple[ast.arg,
     yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
 
 
+def is_property(function: Function) -> bool:
+    """Return whether a method is asked for like an attribute."""
+    return any(last_name(decorator) in ("property", "cached_property") for decorator in function.decorator_list)
+
+
 def last_name(expression: ast.expr) -> str:
     """Return the last name of a name or attribute, ``task`` of ``app.task``; an empty text for everything else."""
     if isinstance(expression, ast.Attribute):

@@ -15,6 +15,8 @@ TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest read_text
 GOOD = re.compile(r"\b2\d\d\b|_2\d\d_|\.(?:OK|CREATED|ACCEPTED|NO_CONTENT)$")
 """A status of success: ``HTTPStatus.OK``."""
 
+STATIC = ("staticmethod", "classmethod")
+
 OF_TEXTS = frozenset("join format strip lstrip rstrip lower upper title replace".split())
 """Methods that give a text, or bytes, unless they are given more than constants, as ``jwt.decode`` is."""
 
@@ -37,14 +39,13 @@ def returns_nothing(function: Function, scope: Scope, *, is_meant: bool = False)
 
     With *is_meant*, it is this very method that is called, whatever a derived class has.
     """
-    is_plain = not function.decorator_list and (is_meant or not isinstance(scope.node, ast.ClassDef))
+    decorators = [last_name(each) for each in function.decorator_list]
+    is_plain = all(each in STATIC and is_meant for each in decorators)
+    is_plain = is_plain and (is_meant or not isinstance(scope.node, ast.ClassDef))
     gives = any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in own_nodes(function))
-    return is_plain and not gives and any(map(does_something, function.body))
-
-
-def is_property(function: Function) -> bool:
-    """Return whether a method is asked for like an attribute."""
-    return any(last_name(decorator) in ("property", "cached_property") for decorator in function.decorator_list)
+    does = [statement for statement in function.body if does_something(statement)]
+    is_left = is_meant and all(isinstance(statement, ast.Raise) for statement in does)  # to derived classes
+    return is_plain and not gives and bool(does) and not is_left
 
 
 def set_to(attribute: str, function: Function) -> list[ast.expr]:

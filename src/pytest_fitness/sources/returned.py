@@ -8,7 +8,7 @@ from collections.abc import Set
 from dataclasses import replace
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, class_entity, last_name
+from pytest_fitness.model.contents import FUNCTIONS, class_entity, is_property, last_name
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
@@ -16,7 +16,6 @@ from pytest_fitness.sources.as_written import (
     is_empty_response,
     is_filled,
     is_kept,
-    is_property,
     is_text,
     is_told,
     narrowed,
@@ -29,6 +28,7 @@ from pytest_fitness.sources.bodies import is_super
 from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, Dumps, is_dumped
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
+from pytest_fitness.sources.handed_back import handed_back
 from pytest_fitness.sources.named_calls import (
     ANYTHING,
     COUNTING,
@@ -266,7 +266,8 @@ class Returned:
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
             home = self._as_seen(made_by.scope, node.func, scope)
             of = node.func.value if isinstance(node.func, ast.Attribute) else None
-            if isinstance(of, ast.Call) and is_super(of) and returns_nothing(made_by.node, home, is_meant=True):
+            is_sure = of is not None and last_name(of) not in ("self", "cls") and isinstance(home.node, ast.ClassDef)
+            if is_sure and returns_nothing(made_by.node, home, is_meant=True):  # super().place(), service.place()
                 return Shape("none", text)
             self._given.append((made_by.node, self._arguments(node, made_by.node, home, scope)))
             found = self._helped(made_by.node, home, text, dumps=dumps)
@@ -277,6 +278,8 @@ class Returned:
     def _meant(self, node: ast.expr, scope: Scope) -> Entity | None:
         """What a name stands for; of a row that a query gives, what its class has: ``Order.query.get(1).format``."""
         meant = self.names.resolve(node, scope)
+        if isinstance(node, ast.Name | ast.Subscript) and (meant is None or meant.kind == "value"):
+            return handed_back(node, scope, self.names) or meant
         if not isinstance(node, ast.Attribute) or (meant is not None and meant.kind not in ("external", "unknown")):
             return meant
         row = self.rows.class_of(node.value, scope)

@@ -296,7 +296,10 @@ class Scopes:
             base = base.args[1]
         if isinstance(base, ast.Call):
             made_by = self.resolve(base.func, scope)
-            return Entity("external", f"{made_by.name}()") if made_by else Entity("unknown", ast.unparse(base))
+            made = self._returned_type(made_by) if made_by is not None and made_by.kind == "function" else None
+            return made or (
+                Entity("external", f"{made_by.name}()") if made_by else Entity("unknown", ast.unparse(base))
+            )
         entity = self.resolve(base, scope)
         for _ in range(DEPTH):
             if entity is None or entity.kind != "value":

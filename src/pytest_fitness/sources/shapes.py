@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Scope
+from pytest_fitness.sources.generics import OPEN_BASES, crossing, is_variable, variables
 from pytest_fitness.sources.scopes import NAMES, STANDARD, Scopes
 from pytest_fitness.sources.symbol_table import string_annotation
 
@@ -33,7 +34,7 @@ SCHEMA_DECORATORS = {
     ("attrs", "mutable"),
 }
 
-SCHEMA_FACTORIES = frozenset({"create_model", "namedtuple", "NamedTuple", "TypedDict"})
+SCHEMA_FACTORIES = frozenset({"create_model", "create_schema", "namedtuple", "NamedTuple", "TypedDict"})
 
 NO_INFORMATION = frozenset(
     "builtins.object typing.Generic typing.Protocol typing_extensions.Generic typing_extensions.Protocol abc.ABC".split()
@@ -43,9 +44,6 @@ NO_INFORMATION = frozenset(
 
 GENERATED = re.compile(r"_pb2\.[A-Z]\w*$")
 """Messages of protobuf, whose modules are made by a compiler, and seldom kept."""
-
-OPEN_BASES = ("Generic", "Protocol")
-WORD = re.compile(r"\w+")
 
 NAMING_MODELS = ("rest_framework", "litestar", "advanced_alchemy", "marshmallow_sqlalchemy")
 """Packages of schemas whose types say what they are made for, not what is in them: ``ModelSerializer[Order]``."""
@@ -126,8 +124,16 @@ class Shapes:
             yield from self._standard_generic(head.last, node, scope, depth)
         elif (head.kind == "external" and head.name == "pydantic.Json") or self.scopes.known(head.name) == TRANSPARENT:
             yield from (shape for argument in arguments for shape in self.of(argument, scope, depth + 1))
-        elif head.kind == "value" and self._is_variable(head):  # Form[User], with Form = Annotated[T, Body()]
+        elif head.kind == "value" and is_variable(self.scopes, head):  # Form[User], with Form = Annotated[T, Body()]
             yield from self.of(arguments[0], scope, depth + 1)
+        elif head.kind == "value" and (
+            named := variables(self.scopes, head)
+        ):  # Found[User], with Found = Page[list[T]]
+            used = [each for name, each in zip(named, arguments, strict=False) if named[name]]
+            outer = self.of(node.value, scope, depth + 1)
+            inner = [shape for argument in used for shape in self.of(argument, scope, depth + 1)]
+            known = [shape for shape in outer if shape.kind != "unknown" or shape.detail not in named]
+            yield from [*known, *inner] or [Shape("unknown", ast.unparse(node))]
         else:  # Page[Item]: the head decides, but a row inside a schema is a row
             outer = self.of(node.value, scope, depth + 1)
             if outer[0].kind == "response":  # Litestar: Response[Order]
@@ -136,45 +142,12 @@ class Shapes:
             yield from outer
             if outer[0].kind == "unknown" and outer[0].detail.partition("[")[0].rpartition(".")[2] == "Callable":
                 return  # what it takes and gives does not cross here
-            for argument in self._crossing(head, arguments):
+            for argument in crossing(self.scopes, head, arguments):
                 for shape in self.of(argument, scope, depth + 1):
                     if shape.kind in ("orm", "raw", "schema") or (
                         outer[0].kind == "unknown" and shape.kind != "scalar"
                     ):
                         yield shape
-
-    def _crossing(self, head: Entity, arguments: list[ast.expr]) -> list[ast.expr]:
-        """Those arguments of a generic class that are in its fields, as far as that can be told; all of them otherwise."""
-        node = head.node
-        if not isinstance(node, ast.ClassDef) or head.scope is None or not head.scope.owned:
-            return arguments
-        if "__class_getitem__" in self.scopes.class_scope(head).symbols:
-            return []  # which makes of them what it likes
-        variables: list[str] = []
-        own = (base.node for base in self.scopes.bases(head) if isinstance(base.node, ast.ClassDef))
-        inside: list[ast.AST] = [statement for base in own for statement in base.body]
-        for base in node.bases:
-            if isinstance(base, ast.Subscript) and last_name(base.value) in OPEN_BASES:
-                variables = [each.id for each in ast.walk(base.slice) if isinstance(each, ast.Name)]
-            else:
-                inside.append(base)
-        if len(variables) != len(arguments):
-            return arguments
-        nodes = [each for part in inside for each in ast.walk(part)]
-        used = {each.id for each in nodes if isinstance(each, ast.Name)}
-        texts = (each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str))
-        used |= {word for text in texts for word in WORD.findall(text)}  # annotations in quotes
-        return [each for name, each in zip(variables, arguments, strict=True) if name in used]
-
-    def _is_variable(self, alias: Entity) -> bool:
-        """Whether an alias stands for ``Annotated[T, ...]``, and nothing but the type that it is given."""
-        node = alias.node
-        if alias.scope is None or not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
-            return False
-        head, variable = (self.scopes.resolve(each, alias.scope) for each in (node.value, node.slice.elts[0]))
-        made = variable.node if variable is not None else None
-        is_variable = isinstance(made, ast.Call) and last_name(made.func) == "TypeVar"
-        return head is not None and head.last == "Annotated" and is_variable
 
     def _standard_generic(self, head: str, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Shape]:
         arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -205,6 +178,10 @@ class Shapes:
             entity.name if entity else text
         ):
             return [Shape("schema", text)]
+        if entity is not None and isinstance(entity.node, FUNCTIONS) and entity.scope is not None:
+            # a property that gives a class
+            given = list(self._given(entity.node.returns, entity.scope, depth)) if is_property(entity.node) else []
+            return given or [Shape("unknown", entity.name)]
         if entity is None or entity.kind in ("unknown", "module", "function"):
             return [Shape("unknown", entity.name if entity else text)]
         if entity.kind == "class":
@@ -254,7 +231,29 @@ class Shapes:
             return [shape for b in bounds for shape in self.of(b, scope, depth + 1)] or [Shape("unknown", text)]
         if made_by is not None and self.scopes.known(made_by.name) == "scalar":
             return [Shape("scalar", text)]
-        return [Shape("unknown", f"{text} = {last}(...)")]
+        return self._made(node, scope, depth) or [Shape("unknown", f"{text} = {last}(...)")]
+
+    def _made(self, node: ast.expr, scope: Scope, depth: int) -> list[Shape]:
+        """The class that ``type("Order", (Base,), {...})`` makes, or a function of the project; nothing where that cannot be told."""
+        if not isinstance(node, ast.Call) or depth > DEEPEST:
+            return []
+        made_by = self.scopes.resolve(node.func, scope)
+        last = made_by.last if made_by is not None else ""
+        if last in SCHEMA_FACTORIES:
+            return [Shape("schema", last)]
+        if last == "type" and len(node.args) > 1 and isinstance(node.args[1], ast.Tuple):
+            bases = [shape for base in node.args[1].elts for shape in self.of(base, scope, depth + 1)]
+            return [shape for kind in ("orm", "schema") for shape in bases if shape.kind == kind][:1]
+        if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
+            return []
+        given = list(self._given(made_by.node.returns, made_by.scope, depth))
+        if given or id(made_by.node) in self._open:
+            return given
+        self._open.add(id(made_by.node))
+        inside = self.scopes.function_scope(made_by.node, made_by.scope)
+        every = [self._made(each, inside, depth + 1) for each in own_returns(made_by.node)]
+        self._open.discard(id(made_by.node))
+        return [shape for each in every for shape in each] if all(every) else []
 
     def _given(self, annotation: ast.expr | None, scope: Scope, depth: int) -> Iterator[Shape]:
         """The classes that a function may be given: ``def make_router(model: type[Order] | type[Line] | None)``."""
@@ -382,7 +381,7 @@ class Shapes:
                 head = self.scopes.resolve(each.value, base.scope) if isinstance(each, ast.Subscript) else None
                 if isinstance(each, ast.Subscript) and last_name(each.value) in OPEN_BASES:
                     continue  # what its variables may be says nothing of its fields
-                for argument in self._crossing(head, arguments) if head is not None else arguments:
+                for argument in crossing(self.scopes, head, arguments) if head is not None else arguments:
                     yield from (s for s in self.of(argument, base.scope) if s.kind in ("orm", "raw"))
             inside = self.scopes.class_scope(base)
             for name, annotation in _fields(base.node):

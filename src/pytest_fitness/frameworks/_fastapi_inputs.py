@@ -1,0 +1,125 @@
+"""What a handler of FastAPI takes: bodies, forms, and queries that are a schema."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from pytest_fitness.frameworks._fastapi_names import CONTAINERS
+from pytest_fitness.frameworks._reading import is_parameter
+from pytest_fitness.frameworks._roles import NOT_BODY, Roles
+from pytest_fitness.model.contents import parameters
+from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
+
+BODIES = ("schema", "scalar", "raw", "scalar-map", "file")
+"""What may be a body of FastAPI's."""
+
+
+ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object")
+ADAPTED = ("__get_validators__", "__get_pydantic_core_schema__")
+"""What makes any class a type of a field for Pydantic."""
+
+PLAIN = ("object", "Generic", "Protocol", "ABC")
+"""Bases that make no schema of a class."""
+
+
+class Inputs:
+    """Looks at parameters."""
+
+    def __init__(self, names: Names, roles: Roles) -> None:
+        self.names = names
+        self.roles = roles
+
+    def by_itself(self, parts: Iterable[Part], call: ast.Call, calling: Scope) -> tuple[Part, ...]:
+        """Leave out what a router of the project may put in, which registers routes itself: settings, services."""
+        router = call.func.value if isinstance(call.func, ast.Attribute) else None
+        made_by = self.names.instance_class(Entity("value", "", router, None, calling)) if router is not None else None
+        adds = self.names.member(made_by, "add_api_route") if made_by is not None and is_own_class(made_by) else None
+        if adds is None or adds.scope is None or not adds.scope.owned:
+            return tuple(parts)
+        return tuple(
+            each for each in parts if each.annotation is None or not self._is_given(each.annotation, each.scope)
+        )
+
+    def each(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
+        """Yield what crosses by the rules of FastAPI."""
+        in_path = set(re.findall(r"\{(\w+)(?::\w+)?\}", path))
+        for argument, default in parameters(function, in_class=isinstance(scope.node, ast.ClassDef)):
+            if argument.annotation is None and default is None:
+                continue  # a query parameter of type Any
+            annotation, where, role = self.roles.unwrapped(argument.annotation, scope)
+            role = self.roles.marker(default, scope) or role
+            if role == "dependency" or (not role and argument.arg in in_path):
+                continue
+            kinds = set(self.names.kinds(annotation, where)) if annotation is not None else set()
+            if kinds & {"special", "dependency"} or (not role and "response" in kinds):
+                continue
+            if role in NOT_BODY and "schema" not in kinds:  # a query may be a model as well
+                continue
+            if not role and kinds <= {"scalar", "none"} and not self._is_container(annotation, where):
+                continue
+            if not role and self._may_be_marker(default, scope):
+                if self._is_no_body(annotation, where, kinds):
+                    continue
+                unknown = "its default, which may be a dependency, cannot be read"
+                yield Part(argument.arg, annotation, where, argument.annotation or argument, scope, "unknown", unknown)
+            elif role or not (annotation is None or self._is_anything(annotation, where)):
+                yield Part(argument.arg, annotation, where, argument.annotation or argument, scope)
+
+    def _may_be_marker(self, default: ast.expr | None, scope: Scope) -> bool:
+        """Whether a default comes from a container, or from whoever calls the function around the handler."""
+        if isinstance(default, ast.Subscript):
+            return True
+        if isinstance(default, ast.Attribute):  # dependencies.session
+            made = self.names.resolve(default.value, scope)
+            return made is not None and made.scope is not None and is_parameter(default.value, made.scope)
+        entity = self.names.resolve(default, scope) if isinstance(default, ast.Name) else None
+        return isinstance(default, ast.Name) and (
+            entity is None or (entity.scope is not None and is_parameter(default, entity.scope))
+        )
+
+    def _is_given(self, annotation: ast.expr, scope: Scope) -> bool:
+        """Whether a class of the project is no body by itself."""
+        made = self.names.resolve(annotation, scope)
+        if made is None or not is_own_class(made):
+            return False
+        kinds = set(self.names.kinds(annotation, scope))
+        is_settings = any(base.last == "BaseSettings" for base in self.names.bases(made))
+        is_adapted = any(self.names.member(made, name) is not None for name in ADAPTED)
+        return is_settings or ("orm" not in kinds and not is_adapted and self._is_no_body(annotation, scope, kinds))
+
+    def _is_no_body(self, annotation: ast.expr | None, scope: Scope, kinds: set[str]) -> bool:
+        """Whether FastAPI would refuse a type as a body: a row, a session, a class of the project that is no schema."""
+        made = self.names.resolve(annotation, scope) if annotation is not None else None
+        if made is not None and made.kind == "class" and "orm" not in kinds:
+            own = [base.kind == "class" or base.last in PLAIN for base in self.names.bases(made)]
+            return kinds.isdisjoint(BODIES) and all(own)
+        return bool(kinds) and kinds.isdisjoint({*BODIES, "unknown"})
+
+    def _is_container(self, annotation: ast.expr | None, scope: Scope, depth: int = 0) -> bool:
+        """Without a marker, a list of scalars is the body, where a scalar is a query parameter."""
+        if isinstance(annotation, ast.BinOp):
+            return any(self._is_container(side, scope, depth) for side in (annotation.left, annotation.right))
+        if not isinstance(annotation, ast.Subscript):  # Ids = list[int]
+            alias = self.names.resolve(annotation, scope) if annotation is not None and depth < 5 else None
+            if alias is None or alias.scope is None or not isinstance(alias.node, ast.expr):
+                return False
+            return self._is_container(alias.node, alias.scope, depth + 1)
+        head = self.names.resolve(annotation.value, scope)
+        if head is not None and head.last == "Annotated" and isinstance(annotation.slice, ast.Tuple):
+            return self._is_container(annotation.slice.elts[0], scope, depth)
+        if head is not None and head.last in ("Optional", "Union"):
+            members = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+            return any(self._is_container(member, scope, depth) for member in members)
+        return head is not None and head.last in CONTAINERS
+
+    def _is_anything(self, annotation: ast.expr, scope: Scope) -> bool:
+        """Without a marker, a parameter of type ``Any`` or ``object`` is a query parameter."""
+        entity = self.names.resolve(annotation, scope)
+        return entity is not None and entity.name in ANYTHING
+
+
+def is_own_class(entity: Entity) -> bool:
+    """Return whether something is a class of the codebase."""
+    return entity.kind == "class" and entity.scope is not None and entity.scope.owned

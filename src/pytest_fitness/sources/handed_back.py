@@ -1,0 +1,45 @@
+"""Functions that another function hands back: ``place = load()``, ``place, cancel = load()``."""
+
+from __future__ import annotations
+
+import ast
+
+from pytest_fitness.model.contents import FUNCTIONS, own_returns
+from pytest_fitness.model.syntax import Entity, Scope
+from pytest_fitness.sources.as_written import part_of
+from pytest_fitness.sources.effects import own_nodes
+from pytest_fitness.sources.scopes import Scopes
+
+
+def handed_back(node: ast.expr, scope: Scope, names: Scopes) -> Entity | None:
+    """Return the function that a local name is, or one of the parts of a result; None where that cannot be told."""
+    call, part = _given(node, scope)
+    made_by = names.resolve(call.func, scope) if call is not None else None
+    if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
+        return None
+    inside = names.function_scope(made_by.node, made_by.scope)
+    values = [part_of(value, part) if part is not None else value for value in own_returns(made_by.node)]
+    found = [names.resolve(value, inside) for value in values]
+    first = found[0] if found else None
+    is_one = first is not None and all(each is not None and each.node is first.node for each in found)
+    return first if is_one and first is not None and isinstance(first.node, FUNCTIONS) else None
+
+
+def _given(node: ast.expr, scope: Scope) -> tuple[ast.Call | None, int | None]:
+    """The call that gives something, and which part of its result that is; None for all of it."""
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Call) and isinstance(node.slice, ast.Constant):
+        return node.value, node.slice.value if isinstance(node.slice.value, int) else None
+    if not isinstance(node, ast.Name) or not isinstance(scope.node, FUNCTIONS):
+        return None, None
+    bindings = scope.symbols.get(node.id, ())  # parts of what is not written as a tuple are not among them
+    if bindings:
+        only = bindings[0].node if len(bindings) == 1 else None
+        return only if isinstance(only, ast.Call) else None, None
+    found: list[tuple[ast.Call, int]] = []
+    for each in own_nodes(scope.node):
+        target = each.targets[0] if isinstance(each, ast.Assign) else None
+        if isinstance(each, ast.Assign) and isinstance(target, ast.Tuple) and isinstance(each.value, ast.Call):
+            named = [item.id if isinstance(item, ast.Name) else "*" for item in target.elts]
+            if node.id in named and not any(isinstance(item, ast.Starred) for item in target.elts):
+                found.append((each.value, named.index(node.id)))
+    return found[0] if len(found) == 1 else (None, None)

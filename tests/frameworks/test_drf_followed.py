@@ -1,0 +1,203 @@
+"""What a view of Django REST framework answers beside its serializers, and what decides on them from further away."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.test_drf_serializers import SET, crossing
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if x: return HttpResponseRedirect('/x')\n        return Response(A(1).data)", "> A"),
+        ("if x: return HttpResponseRedirect('/x')\n        return Response(status=204)", "> none"),
+        ("return HttpResponseRedirect('/x')", "> response"),
+        ("return Response({'gone': 1}, status=status.HTTP_204_NO_CONTENT)", "> none"),
+        ("return Response(A(1).data, 204)", "> none"),
+        ("if x: return Response({'gone': 1}, status=204)\n        return Response(A(1).data)", "> A"),
+        ("if x: return ErrorMessage('no', 404).to_response()\n        return Response(status=200)", "> none"),
+        ("if x: return Message('no', 404).to_response()\n        return Response(status=200)", "> response"),
+        ("if x: return error('no', 404)\n        return Response(status=204)", "> none"),
+        ("if x: return error('no')\n        return Response(status=204)", "> none"),
+        ("if x: return error('no', 201)\n        return Response(status=204)", "> response"),
+        ("data = None\n        if x:\n            data = {'a': 1}\n            return Response(data)\n        data = A(1).data\n"
+         "        return Response(data)", "> response A"),
+        ("data = None\n        if x:\n            data = {'a': 1}\n            data = more(data)\n            return Response(data)\n"
+         "        data = A(1).data\n        return Response(data)", "> A"),
+        ("return Response(self.shown())", "> response A"),
+        ("response = super().update(request)\n        response.data = B(1).data\n        return response", "> B"),
+        ("response = super().update(request)\n        response.data = B(1).data\n        response.data['a'] = 1\n"
+         "        return response", "> response"),
+        ("data = super().update(request)\n        data = data.data\n        data['a'] = 1\n        return Response(data)", "> response"),
+    ],
+)  # fmt: skip
+def test_what_is_answered_beside_serializers(body: str, expected: str) -> None:
+    """Redirects, empty answers and errors do not count; dicts do, wherever they come from."""
+    text = f"""
+from django.http import HttpResponseRedirect
+from rest_framework import status
+class ErrorMessage:
+    def to_response(self): return Response({{}}, status=self.status)
+class Message(ErrorMessage): ...
+def error(title, code=400): return Response({{'title': title}}, status=code)
+class V(viewsets.ModelViewSet):
+    queryset = 1
+    serializer_class = A
+    def shown(self):
+        rows = A(1).data
+        if x: data = {{'rows': rows}}
+        else: data = rows
+        return data
+    def delete(self, request):
+        {body}
+"""
+
+    assert crossing(text)["V.delete"] == expected
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("@swagger_auto_schema(responses={200: openapi.Response('x', A)})", "> A"),
+        ("@swagger_auto_schema(responses={200: openapi.Response(description='x', schema=A(many=True))})", "> A"),
+        ("@swagger_auto_schema(responses={200: openapi.Response('x')})", "> response"),
+        ("@extend_schema(responses={204: OpenApiResponse(description='x')})", "> none"),
+        ("@extend_schema(responses={200: OpenApiResponse(description='x')})", "> response"),
+        ("@extend_schema(responses={204: OpenApiResponse(A)})", "> A"),
+        ("@extend_schema(responses=Made)", ">"),
+        ("@extend_schema(responses=Typed)", ">"),
+    ],
+)
+def test_what_is_documented_in_other_ways(decorator: str, expected: str) -> None:
+    """Responses of drf-yasg, descriptions, serializers that are made by calls."""
+    text = f"""
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_yasg import openapi
+from drf_yasg.utils import swagger_auto_schema
+def make(name): return type(name, (serializers.Serializer,), {{}})
+Made = make('Made')
+Typed = type('Typed', (serializers.Serializer,), {{}})
+class V(APIView):
+    {decorator}
+    def get(self, request): return Response({{'a': 1}})
+"""
+
+    assert crossing(text)["V.get"] == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("rows = found(request.data['date'], [])\n        s = B(data=rows)\n        return Response(s.data)", "> B"),
+        ("rows = found(request.data.get('date'))\n        s = B(data=rows)\n        return Response(s.data)", "> B"),
+        ("s = B(data=found(request.data))\n        return Response(s.data)", "B > B"),
+        ("s = B(data=found(request))\n        return Response(s.data)", "B > B"),
+        ("s = B(data=self.parsed(1))\n        return Response(s.data)", "B > B"),
+        ("s = B(data=nowhere(request.data['a']))\n        return Response(s.data)", "B > B"),
+        ("s = B(data={'a': found(request.data['a'])})\n        return Response(s.data)", "B > B"),
+        ("s = B(data=dict(request.data['a']))\n        return Response(s.data)", "B > B"),
+        ("a = request.data['a']\n        s = B(data=found(a))\n        return Response(s.data)", "> B"),
+    ],
+)
+def test_what_was_found_by_what_was_sent_is_no_input(body: str, expected: str) -> None:
+    """Something that a function of the project finds by one thing in the body."""
+    text = f"def found(date, more=None): return 1\n{SET}    def parsed(self, n): return 1\n    def post(self, request):\n        {body}\n"
+
+    assert crossing(text)["V.post"] == expected
+
+
+def test_a_decorator_may_read_the_body() -> None:
+    """By the serializer that it is given; what else it is given, and other decorators, read nothing."""
+    text = """
+def validated(serializer, other=None):
+    def decorator(f):
+        def wrapper(self, request):
+            s = serializer(data=request.data)
+            s.is_valid()
+            return f(self, request)
+        return wrapper
+    return decorator
+def noted(serializer): return lambda f: f
+def plain(f): return f
+class V(APIView):
+    @plain
+    @noted(B)
+    @validated(A, other=B)
+    def post(self, request): return Response({})
+    @validated(1)
+    @nowhere(A)
+    def put(self, request): return Response({})
+    @validated(A)
+    def patch(self, request):
+        s = B(data=request.data)
+        return Response({})
+"""
+
+    assert crossing(text) == {"V.post": "A > response", "V.put": "> response", "V.patch": "B > response"}
+
+
+def test_objects_in_tables_choose() -> None:
+    """By their fields, for the action; of what a function makes nothing is known."""
+    text = """
+class Chosen:
+    def __init__(self, request=None, response=None): ...
+BY_ACTION = {**more(1), 'list': Chosen(response=A), 'create': Chosen(request=B, response=A)}
+class Up(viewsets.ModelViewSet):
+    queryset = 1
+    by_action = {}
+    serializer_class = C
+    def get_serializer_class(self):
+        chosen = self.by_action.get(self.action)
+        if chosen and chosen.response is not None: return chosen.response
+        return self.serializer_class
+    def reads(self):
+        chosen = self.by_action.get(self.action) if self.action else None
+        return chosen.request
+    def create(self, request):
+        s = self.reads()(data=request.data)
+        return Response(self.get_serializer_class()(1).data)
+class V(Up):
+    by_action = BY_ACTION
+class W(Up):
+    BY_ACTION = {'list': Chosen(response=B)}
+    by_action = BY_ACTION
+class X(Up):
+    by_action = {'list': make(response=B), 'retrieve': Chosen(response=B)}
+"""
+    found = crossing(text)
+
+    assert (found["V.list"], found["W.list"], found["W.retrieve"]) == ("> A|C", "> B|C", "> C")
+    assert found["V.retrieve"].startswith("> unknown")
+    assert (found["X.list"], found["X.retrieve"]) == ("> unknown C", "> B|C")
+
+
+def test_the_first_base_of_a_view_chooses() -> None:
+    """Whatever calls ``get_serializer_class``, the first one of the view counts."""
+    text = """
+class Permitted:
+    def get_serializer(self, *args): return self.get_serializer_class()(*args)
+class Chooses:
+    def get_serializer_class(self): return self.by[self.action]
+class V(Chooses, Permitted, mixins.ListModelMixin, viewsets.GenericViewSet):
+    queryset = 1
+    serializer_class = A
+    by = {'list': C}
+class W(Permitted, mixins.ListModelMixin, viewsets.GenericViewSet):
+    queryset = 1
+    serializer_class = A
+"""
+
+    assert crossing(text) == {"V.list": "> C", "W.list": "> A"}
+
+
+def test_an_action_of_a_mixin_answers_for_the_view_that_routes_it() -> None:
+    """``as_view({"get": "missing"})``."""
+    text = """
+class Mixin:
+    def missing(self, request): return Response(self.get_serializer(1).data)
+class V(Mixin, viewsets.GenericViewSet):
+    serializer_class = C
+urls = [path('x', V.as_view({'get': 'missing'}))]
+"""
+
+    assert crossing(text)["Mixin.missing"] == "> C"

@@ -1,0 +1,168 @@
+"""Routers, handlers and schemas of FastAPI that something else in the project makes, or hands on."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.test_fastapi import handlers, output, titles
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def mount(app: Any):\n    @app.get('/x')\n    def f(): ...", ["GET /x mount.<locals>.f"]),
+        ("def mount(app: object):\n    @app.get('/x')\n    def f(): ...", ["GET /x mount.<locals>.f"]),
+        ("def mount(app: str):\n    @app.get('/x')\n    def f(): ...", []),
+        ("class W:\n    app: t.Any\n    def go(self):\n        @self.app.get('/x')\n        def f(): ...", ["GET /x W.go.<locals>.f"]),
+        ("from fastapi.routing import APIRoute\nroute = APIRoute('/x', endpoint=None)", []),
+        ("class C:\n    def __call__(self, o: Order): ...\nrouter.add_api_route('/x', C(), methods=['POST'])", ["POST /x C.__call__"]),
+        ("class Up(APIRouter):\n    def __init__(self): self.add_api_route('/x', self.make())\n    def make(self): raise NotImplementedError\n"
+         "class V(Up):\n    def make(self):\n        def found(): ...\n        return found", ["GET /x V.make.<locals>.found"]),
+        ("class Up(APIRouter):\n    def __init__(self): self.add_api_route('/x', self.make())\n    def make(self): raise NotImplementedError\n"
+         "class V(Up):\n    def make(self):\n        def found(*args): return self.other(*args)\n        return found",
+         ["GET /x V.make.<locals>.found"]),
+        ("def make(f, model):\n    async def endpoint(request: Request, data=Depends(model)): return await f(data)\n    return endpoint\n"
+         "def find(a: int): ...\nrouter.add_api_route('/x', make(find, Order))", ["GET /x make.<locals>.endpoint"]),
+    ],
+)  # fmt: skip
+def test_what_is_found(text: str, expected: list[str]) -> None:
+    """An application of any type, objects that are called, methods of derived classes that make a handler."""
+    assert titles(text) == expected
+
+
+def test_a_method_that_registers_may_have_the_name_of_another_one() -> None:
+    """In another module, which registers other handlers."""
+    text = """
+class {0}(APIRouter):
+    def __init__(self): self._add('/x', self.find)
+    def _add(self, path, endpoint): super().add_api_route(path, endpoint)
+    def find(self): ...
+"""
+    other = {"shop.other": f"from fastapi import APIRouter{text.format('Two')}"}
+
+    assert titles(text.format("One"), other) == ["GET /x One.find"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from functools import partial\nget = partial(router.get, response_model=Order)\n@get('/x')\ndef f(): ...", "schema"),
+        ("from functools import partial\nget = partial(router.get, response_model=Row)\n@get('/x', response_model=Order)\ndef f(): ...", "schema"),
+        ("def get(path, **more): return router.get(path, response_model=Order, **more)\n@get('/x')\ndef f(): ...", "schema"),
+        ("def get(path, model=None): return router.get(path, response_model=model)\n@get('/x')\ndef f(): ...", "none"),
+        ("def get(path): return routers[0](path)\n@get('/x')\ndef f(): ...", ""),
+        ("class CSV(Response):\n    media_type = 'text/csv'\n@router.get('/x', response_class=CSV)\ndef f(): return rows()", "response"),
+        ("class Fast(Response):\n    media_type = 'application/json'\n@router.get('/x', response_class=Fast)\ndef f(): return {}", "raw"),
+        ("class Fast(Response): ...\n@router.get('/x', response_class=Fast)\ndef f(): return {}", "raw"),
+    ],
+)  # fmt: skip
+def test_options_of_a_route_may_be_said_elsewhere(text: str, expected: str) -> None:
+    """In a partial, in a function that makes the decorator, by the class of a response."""
+    assert [handler.output.kind for handler in handlers(text)] == [expected] * bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "before", "expected"),
+    [
+        ("Made", "def make(model) -> Type[BaseModel]: return create_model('X')\nMade = make(Row)", "schema"),
+        ("Made", "def make(model): return create_model('X')\nMade = make(Row)", "schema"),
+        ("Made", "def make(model): return again(model)\ndef again(model): return make(model)\nMade = make(Row)", "unknown"),
+        ("Made", "def make(model):\n    if model: return create_model('X')\n    return model\nMade = make(Row)", "unknown"),
+        ("Made", "def make(model) -> type[Row]: ...\nMade = make(1)", "orm"),
+        ("Made", "Made = type('Made', (Order,), {})", "schema"),
+        ("Made", "Made = type('Made', (Row,), {})", "orm"),
+        ("Made", "Made = type('Made', (nowhere,), {})", "unknown"),
+        ("Made", "Made = type(Order)", "unknown"),
+        ("Made", "class Made(make(Row)): ...\ndef make(model) -> Type[BaseModel]: ...", "schema"),
+        ("Made", "class Made(make(Row)): ...\ndef make(model): ...", "unknown"),
+        ("Made", "class H:\n    @property\n    def model(self) -> Type[Order]: ...\nh = H()\nMade = h.model", "schema"),
+        ("Made", "class H:\n    def model(self) -> Type[Order]: ...\nh = H()\nMade = h.model", "unknown"),
+        ("Found[Order]", "T = TypeVar('T')\nFound = list[T]", "schema"),
+        ("Found[Row]", "T = TypeVar('T')\nFound = list[T]", "orm"),
+        ("Found[int]", "T = TypeVar('T')\nFound = list[T]", "scalar"),
+        ("Found[Row, Order]", "T, S = TypeVar('T'), TypeVar('S')\nFound = TypeAliasType('Found', S, type_params=(T, S))", "schema"),
+        ("Found[Row, Order]", "T, S = TypeVar('T'), TypeVar('S')\nFound = TypeAliasType('Found', Order, type_params=(T, S))", "schema"),
+        ("Found[Order]", "Found = TypeAliasType('Found', list)", "raw"),
+        ("Found[Order]", "Found = list[nowhere]", "unknown"),
+    ],
+)  # fmt: skip
+def test_classes_that_are_made(annotation: str, before: str, expected: str) -> None:
+    """By a function, by ``type``, as a property; aliases with parameters, some of which are in nothing."""
+    assert output(annotation, before) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return S.remove(1)", "none"),
+        ("return S().drop(1)", "none"),
+        ("return S.clear()", "none"),
+        ("return S().hook()", "raw"),
+        ("return S().stub()", "raw"),
+        ("return S().cached()", "raw"),
+        ("put = load()\n    return put(1)", "response"),
+        ("put, look = both()\n    return put(1)", "response"),
+        ("put, look = both()\n    return look(1)", "raw"),
+        ("return both()[0](1)", "response"),
+        ("return both()['a'](1)", "raw"),
+        ("put, *rest = both()\n    return put(1)", "raw"),
+        ("put, look = either()\n    return put(1)", "raw"),
+        ("put, look = both()\n    put, look = both()\n    return put(1)", "raw"),
+        ("put = load()\n    put = load()\n    return put(1)", "raw"),
+        ("put = nowhere()\n    return put(1)", "raw"),
+        ("put = 1\n    return put(1)", "raw"),
+        ("return TABLE[x](1)", "raw"),
+        ("return S.one(1)", "orm"),
+    ],
+)
+def test_what_others_return(body: str, expected: str) -> None:
+    """Methods that return nothing, functions that are handed back, rows of a service."""
+    text = f"""
+def place(n): return JSONResponse(n)
+def find(n): return {{}}
+def load(): return place
+def both(): return place, find
+def either():
+    if x: return place, find
+    return find, place
+class S:
+    @staticmethod
+    def remove(n): log(n)
+    @classmethod
+    def clear(cls): log(1)
+    def drop(self, n): log(n)
+    def hook(self): raise NotImplementedError
+    def stub(self): ...
+    @cache
+    def cached(self): log(1)
+    @staticmethod
+    def one(n): return session.query(Row).filter(Row.id == n).first()
+@router.get('/')
+def f():
+    {body}
+"""
+
+    assert [handler.output.kind for handler in handlers(text)] == [expected]
+
+
+def test_a_router_of_the_project_may_put_in_what_is_no_body() -> None:
+    """Settings and services, where it registers routes itself; FastAPI refuses the latter elsewhere, so that they are shown."""
+    text = """
+from pydantic_settings import BaseSettings
+class Db: ...
+class Settings(BaseSettings): ...
+class Own:
+    @classmethod
+    def __get_validators__(cls): ...
+class Injecting(APIRouter):
+    def add_api_route(self, path, endpoint, **more): super().add_api_route(path, injected(endpoint), **more)
+own = Injecting()
+def f(db: Db, settings: Settings, own: Own, row: Row, order: Order, any: nowhere.Thing): ...
+@own.post('/a')
+def a(db: Db, settings: Settings, own: Own, row: Row, order: Order, any: nowhere.Thing, raw=Body()): ...
+@router.post('/b')
+def b(db: Db, settings: Settings): ...
+"""
+    first, second = handlers(text)
+
+    assert [slot.name for slot in first.inputs] == ["own", "row", "order", "any", "raw"]
+    assert [slot.name for slot in second.inputs] == ["db", "settings"]
