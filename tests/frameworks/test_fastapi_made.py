@@ -166,3 +166,100 @@ def b(db: Db, settings: Settings): ...
 
     assert [slot.name for slot in first.inputs] == ["own", "row", "order", "any", "raw"]
     assert [slot.name for slot in second.inputs] == ["db", "settings"]
+
+
+FACTORY = """
+def crud(schema, out, prefix='/'):
+    made = APIRouter()
+    @made.post('/x', response_model=out)
+    def place(order: schema) -> None: ...
+    @made.get('/x')
+    def find() -> list[out]: ...
+    return made
+"""
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected"),
+    [
+        ("crud(Order, Order)", ["Order", "Order", "Order"]),
+        ("crud(Order, out=Line)\ncrud(Line, Order)\ncrud(Order, Order)", ["Order|Line", "Line|Order", "Line|Order"]),
+        ("crud(Order, Row)", ["Order", "Row", "Row"]),
+        ("crud(Order)", ["Order", "", ""]),
+        ("crud(Order, Order)\nmap(crud, MANY)", ["", "", ""]),
+        ("", ["", "", ""]),
+    ],
+)
+def test_a_factory_of_routers_is_given_classes(calls: str, expected: list[str]) -> None:
+    """Where all that call it are known; where they are not, its classes are unknown."""
+    place, find = handlers(f"class Line(BaseModel): ...\n{FACTORY}{calls}")
+    parts = [place.inputs[0], place.output, find.output]
+
+    assert ["|".join(c.name.rpartition(".")[2] for c in part.classes) for part in parts] == expected
+    assert [part.kind == "unknown" for part in parts] == [name == "" for name in expected]
+
+
+def test_a_parameter_that_becomes_something_else() -> None:
+    """Nothing is known of it any more by what it was given."""
+    text = "def crud(schema):\n    schema = found(schema)\n    @router.post('/x')\n    def place(order: schema): ...\ncrud(Order)"
+    (place,) = handlers(text)
+
+    assert (place.inputs[0].kind, place.inputs[0].classes) == ("unknown", ())
+
+
+def test_a_parameter_that_says_what_it_is_is_that() -> None:
+    """An annotation goes before what is given."""
+    (place,) = handlers(
+        "def crud(schema: int):\n    @router.post('/x')\n    def place(order: schema): ...\ncrud(Order)"
+    )
+
+    assert place.inputs[0].kind == "unknown"
+
+
+def test_methods_of_a_router_of_the_project_make_routes() -> None:
+    """With their own options, and with what they are given; other methods make none."""
+    text = """
+class Env(BaseModel, Generic[T]): data: T
+class Own(APIRouter):
+    def save(self, path, model): return self.api_route(path, methods=['PUT'], response_model=Env[model])
+    def place(self, path, **more): return super().post(path, response_model=Order, **more)
+    def noted(self, path): return path
+    def other(self, path): return other.get(path)
+own = Own(prefix='/v')
+@own.save('/a', Order)
+def a(): ...
+@own.place('/b', status_code=201)
+def b(order: Order): ...
+@own.noted('/c')
+@own.other('/c')
+def c(): ...
+class Plain:
+    def save(self, path): return self.api_route(path)
+@Plain().save('/d')
+def d(): ...
+"""
+    found = handlers(f"T = TypeVar('T')\n{text}")
+
+    assert [(h.title, [c.name.rpartition(".")[2] for c in h.output.classes]) for h in found] == [
+        ("PUT /v/a a", ["Env", "Order"]),
+        ("POST /v/b b", ["Order"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return await asyncio.to_thread(answer, 1)", "response"),
+        ("return await run_in_threadpool(answer, 1)", "response"),
+        ("return await loop.run_in_executor(None, answer, 1)", "response"),
+        ("return await asyncio.to_thread(lambda: answer(1))", "raw"),
+        ("return await asyncio.to_thread(found)", "raw"),
+    ],
+)
+def test_what_is_called_in_a_thread_is_what_it_returns(body: str, expected: str) -> None:
+    """Not what calls it there."""
+    text = (
+        f"def answer(n): return JSONResponse(n)\ndef found(): return {{}}\n@router.get('/')\nasync def f():\n    {body}"
+    )
+
+    assert [handler.output.kind for handler in handlers(text)] == [expected]

@@ -9,7 +9,7 @@ HEAD = """\
 from collections.abc import AsyncGenerator
 from typing import Annotated, TypeVar
 from typing import Any
-from litestar import Controller, Litestar, Response, get, post, route, websocket, websocket_listener
+from litestar import HTTPRouteHandler, Controller, Litestar, Response, get, post, route, websocket, websocket_listener
 from litestar.dto import DataclassDTO
 from litestar.response import Template
 from sqlalchemy.orm import DeclarativeBase
@@ -32,6 +32,8 @@ class RowDTO(DataclassDTO[Order]): ...
         ("@cache\n@get('/x')\nasync def f() -> str: ...", ["GET /x f"]),
         ("@get()\nasync def f() -> str: ...", ["GET f"]),
         ("@get([])\nasync def f() -> str: ...", ["GET f"]),
+        ("@HTTPRouteHandler('/x', http_method='DELETE')\nasync def f() -> None: ...", ["DELETE /x f"]),
+        ("HTTPRouteHandler('/x', http_method=['POST'])(f)\nasync def f() -> str: ...", ["POST /x f"]),
         ("@route('/x', http_method=['PUT', 'POST'])\nasync def f() -> str: ...", ["POST,PUT /x f"]),
         ("class C(Controller):\n    path = '/c'\n    @post('/x')\n    async def f(self, data: Order) -> None: ...",
          ["POST /c/x C.f"]),

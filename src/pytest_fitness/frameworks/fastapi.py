@@ -14,6 +14,7 @@ from functools import cached_property
 from pytest_fitness.frameworks._behind import functions_behind, is_nothing, wrapped
 from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._fastapi_inputs import ANYTHING, Inputs, is_own_class
+from pytest_fitness.frameworks._fastapi_makers import as_called, by_own_method, with_options
 from pytest_fitness.frameworks._fastapi_names import (
     ADDERS,
     ELSEWHERE,
@@ -37,7 +38,7 @@ from pytest_fitness.frameworks._reading import (
     values_of,
 )
 from pytest_fitness.frameworks._roles import Roles
-from pytest_fitness.model.contents import Contents, last_name, own_returns, parameters
+from pytest_fitness.model.contents import Contents, last_name, own_returns
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
 
 
@@ -130,12 +131,16 @@ class Routes:
             return
         verb, router, where = self._route_function(decorator.func, scope)
         if verb and self._may_be_route(router, where, decorator):
-            endpoint = self._endpoint(self._with_options(decorator, scope), verb, function, scope, scope)
+            endpoint = self._endpoint(with_options(decorator, scope, self.names), verb, function, scope, scope)
             if self._is_registry(router, where):
                 why = f"`{text(decorator.func)}` is a decorator of the project's own"
                 unknown = Part("return", None, scope, function, scope, "unknown", why)
                 endpoint = endpoint._replace(inputs=(), output=unknown)
             yield endpoint
+            return
+        own = by_own_method(decorator, scope, self.names) if not verb else None
+        if own is not None and self._is_router(own[0].func.value, scope):  # type: ignore[attr-defined]
+            yield self._endpoint(own[0], last_name(own[0].func), function, scope, own[1])
             return
         for argument in decorator.args:  # @protected(router.get, "/x")
             verb, router, where = self._route_function(argument, scope)
@@ -143,18 +148,6 @@ class Routes:
                 rest = [a for a in decorator.args if a is not argument]
                 call = ast.copy_location(ast.Call(argument, rest, decorator.keywords), decorator)
                 yield self._endpoint(call, verb, function, scope, scope)
-
-    def _with_options(self, decorator: ast.Call, scope: Scope) -> ast.Call:
-        """A decorator with the options that ``partial(router.get, response_model=Order)`` gives it, or a function that calls one."""
-        made = self.names.resolve(decorator.func, scope) if isinstance(decorator.func, ast.Name) else None
-        calls: list[ast.expr | None] = [made.node] if made is not None and isinstance(made.node, ast.Call) else []
-        if made is not None and isinstance(made.node, ast.FunctionDef):
-            calls = list(own_returns(made.node))
-        said = {k.arg for k in decorator.keywords}
-        more = [k for call in calls if isinstance(call, ast.Call) for k in call.keywords if k.arg and k.arg not in said]
-        own = [argument.arg for argument, _ in parameters(made.node, in_class=False)] if made and isinstance(made.node, ast.FunctionDef) else []  # fmt: skip
-        more = [k for k in more if last_name(k.value) not in own]
-        return ast.copy_location(ast.Call(decorator.func, decorator.args, [*decorator.keywords, *more]), decorator)
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """``router.add_api_route("/x", f)`` and ``router.post("/x")(f)``."""
@@ -311,7 +304,7 @@ class Routes:
         """Describe a route: the function's annotations mean what they mean in *scope*, the call's options in *calling*."""
         path = joined(self._prefix(call, calling), self._path(call, calling))
         is_socket = "websocket" in verb
-        return Endpoint(
+        made = Endpoint(
             framework=self.framework,
             function=function,
             scope=scope,
@@ -326,6 +319,7 @@ class Routes:
             else self._output(call, function, scope, calling),
             kind="websocket" if is_socket else "http",
         )
+        return as_called(made, self.contents)
 
     def _inputs(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
         yield from self.inputs.each(function, scope, path)

@@ -22,7 +22,7 @@ from pytest_fitness.frameworks._reading import (
 from pytest_fitness.model.contents import Contents, Found
 from pytest_fitness.model.syntax import Endpoint, Part, Scope
 
-VERBS = ("get", "post", "put", "patch", "delete", "head", "route")
+VERBS = ("get", "post", "put", "patch", "delete", "head", "route", "HTTPRouteHandler")
 SOCKETS = ("websocket", "websocket_listener", "websocket_stream")
 RESPONSES = ("Response", "Template", "Redirect", "ServerSentEvent", "HTMXTemplate", "ASGIResponse")
 DTOS = "AbstractDTO DataclassDTO MsgspecDTO PydanticDTO AttrsDTO SQLAlchemyDTO TypedDictDTO DTOData".split()
@@ -74,7 +74,7 @@ class _Handlers(ModuleReader):
     def _route(self, found: Found, decorator: ast.expr, verb: str) -> Endpoint:
         is_socket = verb in SOCKETS
         methods = ["WEBSOCKET"] if is_socket else [verb.upper()]
-        if verb == "route":
+        if verb in ("route", "HTTPRouteHandler"):
             methods = listed(option(decorator, "http_method")) or ["GET"]
         path = constant(option(decorator, "path", position=0), found.scope, self.names)
         first = next(iter(path.elts), None) if isinstance(path, ast.Tuple) else path

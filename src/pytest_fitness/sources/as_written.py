@@ -15,6 +15,9 @@ TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest read_text
 GOOD = re.compile(r"\b2\d\d\b|_2\d\d_|\.(?:OK|CREATED|ACCEPTED|NO_CONTENT)$")
 """A status of success: ``HTTPStatus.OK``."""
 
+THREADS = {"to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "run_in_executor": 1}
+"""What calls a function in another thread, and which argument it is."""
+
 STATIC = ("staticmethod", "classmethod")
 
 OF_TEXTS = frozenset("join format strip lstrip rstrip lower upper title replace".split())
@@ -114,6 +117,14 @@ def is_told(function: Function) -> bool:
     flags = {a.arg for a, default in parameters(function, in_class=False) if isinstance(default, ast.Constant)}
     tests = (node.test for node in ast.walk(function) if isinstance(node, ast.If | ast.IfExp))
     return any(isinstance(n, ast.Name) and n.id in flags for test in tests for n in ast.walk(test))
+
+
+def elsewhere(call: ast.Call) -> ast.Call | None:
+    """The call that ``asyncio.to_thread(place, order)`` has made in another thread; None for any other."""
+    at = THREADS.get(last_name(call.func))
+    if at is None or len(call.args) <= at or not isinstance(call.args[at], ast.Name | ast.Attribute):
+        return None
+    return ast.copy_location(ast.Call(call.args[at], call.args[at + 1 :], call.keywords), call)
 
 
 def part_of(value: ast.expr | None, part: int) -> ast.expr:

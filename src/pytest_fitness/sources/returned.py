@@ -12,6 +12,7 @@ from pytest_fitness.model.contents import FUNCTIONS, class_entity, is_property, 
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
+    elsewhere,
     given_by,
     is_empty_response,
     is_filled,
@@ -238,6 +239,9 @@ class Returned:
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"
+        handed = elsewhere(node)
+        if handed is not None:  # asyncio.to_thread(place, order)
+            return self._called(handed, scope, depth, dumps=dumps)
         # def place(form, show): return show(form); what it is called with has other names there
         given = self._passed(node.func, scope)
         if given is not None and isinstance(given[0], ast.Name | ast.Attribute):

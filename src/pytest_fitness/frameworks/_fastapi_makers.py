@@ -1,0 +1,98 @@
+"""Routes of FastAPI that the project's own functions and methods make: their options, and the classes that they are given."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pytest_fitness.frameworks._fastapi_names import ROUTE_DECORATORS
+from pytest_fitness.frameworks._reading import function_of, is_parameter
+from pytest_fitness.model.contents import Contents, last_name, own_returns, parameters
+from pytest_fitness.model.syntax import Endpoint, Names, Part, Scope
+
+LOOKED_THROUGH = ("list", "List", "Optional", "Sequence")
+
+
+def with_options(decorator: ast.Call, scope: Scope, names: Names) -> ast.Call:
+    """Return a decorator with the options that ``partial(router.get, response_model=Order)`` gives it, or a function that calls one."""
+    made = names.resolve(decorator.func, scope) if isinstance(decorator.func, ast.Name) else None
+    node = made.node if made is not None else None
+    calls: list[ast.expr] = [node] if isinstance(node, ast.Call) else []
+    own: set[str] = set()
+    if isinstance(node, ast.FunctionDef):
+        calls = list(own_returns(node))
+        own = {argument.arg for argument, _ in parameters(node, in_class=False)}
+    said = {keyword.arg for keyword in decorator.keywords}
+    given = [k for call in calls if isinstance(call, ast.Call) for k in call.keywords if k.arg and k.arg not in said]
+    more = [keyword for keyword in given if last_name(keyword.value) not in own]
+    return ast.copy_location(ast.Call(decorator.func, decorator.args, [*decorator.keywords, *more]), decorator)
+
+
+def by_own_method(decorator: ast.Call, scope: Scope, names: Names) -> tuple[ast.Call, Scope] | None:
+    """Return ``router.post("/x", response_model=Order)`` for ``router.save("/x", Order)``, a method of a router of the project.
+
+    The scope is the one in which names of both places mean what they mean there. None for any other decorator.
+    """
+    definition = (
+        function_of(names.resolve(decorator.func, scope)) if isinstance(decorator.func, ast.Attribute) else None
+    )
+    if definition is None or not definition[1].owned or not isinstance(definition[1].node, ast.ClassDef):
+        return None
+    from pytest_fitness.frameworks._given import substituted, with_names
+    from pytest_fitness.frameworks._uses import arguments_of
+
+    assert isinstance(decorator.func, ast.Attribute)
+    for value in own_returns(definition[0]):
+        of = value.func.value if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else None
+        if of is None or not isinstance(value, ast.Call) or last_name(value.func) not in ROUTE_DECORATORS:
+            continue
+        if last_name(of) == "self" or (isinstance(of, ast.Call) and last_name(of.func) == "super"):
+            given = arguments_of(decorator, definition[0], scope, definition[1], is_method=True)
+            inside = names.function_scope(*definition)
+            made = substituted(value, given)
+            verb = ast.copy_location(ast.Attribute(decorator.func.value, last_name(value.func), ast.Load()), decorator)
+            told = with_names(replace(inside, node=scope.node), value, given, scope, names)
+            return ast.copy_location(ast.Call(verb, made.args, made.keywords), decorator), told
+    return None
+
+
+def as_called(endpoint: Endpoint, contents: Contents) -> Endpoint:
+    """Return a route with the classes that the function around its handler is given, where all that call it are known."""
+    inputs = tuple(_given(part, contents) for part in endpoint.inputs)
+    return endpoint._replace(inputs=inputs, output=_given(endpoint.output, contents))
+
+
+def _given(part: Part, contents: Contents) -> Part:
+    name = part.annotation
+    if isinstance(name, ast.Subscript) and last_name(name.value) in LOOKED_THROUGH:
+        name = name.slice
+    if part.kind or not isinstance(name, ast.Name):
+        return part
+    made = contents.names.resolve(name, part.scope)
+    if made is None or made.kind != "value" or made.scope is None or not is_parameter(name, made.scope):
+        return part
+    classes = list(_classes(name.id, made.scope, contents))
+    return (
+        part._replace(annotation=classes[0][0], scope=classes[0][1], alternatives=tuple(classes[1:]))
+        if classes
+        else part
+    )
+
+
+def _classes(name: str, inside: Scope, contents: Contents) -> Iterator[tuple[ast.expr, Scope]]:
+    """What a parameter without an annotation is given, each class once; nothing where somebody may give something else."""
+    from pytest_fitness.frameworks._uses import stays, uses_of
+
+    assert isinstance(inside.node, ast.FunctionDef | ast.AsyncFunctionDef)
+    is_said = any(a.arg == name and a.annotation is not None for a, _ in parameters(inside.node, in_class=False))
+    if is_said or not stays(name, inside.node, inside):
+        return
+    used, complete = uses_of(inside.node, inside, contents)
+    if not complete or not all(name in use.given for use in used):
+        return
+    known: set[str] = set()
+    for given in (use.given[name] for use in used):
+        if ast.dump(given.value) not in known:
+            known.add(ast.dump(given.value))
+            yield given.value, given.scope
