@@ -72,6 +72,23 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
         ("s = Order()\n    s = Line()\n    s.load(request.json)", ["request.json: Line"]),
         ("s = Order()\n    load(request.json, s)\n    s = Line()", ["request.json: Order"]),
         ("[Model(**each) for each in request.json]", []),
+        ("Order().load(api.payload)", ["request.json: Order"]),
+        ("Order().load(other.payload)", []),
+        ("Order().load(parser.parse_args())", ["request: Order", "request: schema"]),
+        ("Order().load(ArgumentParser().parse_args())", []),
+        ("Own.parse_args(1)", []),
+        ("Order().load(Own.parse_args(1))", []),
+        ("Reading(1, request.json)", ["request.json: Order"]),
+        ("Reading(1, dict(request.json))", ["request.json: Order"]),
+        ("Derived(1, request.json)", ["request.json: Line"]),
+        ("Reading(1, request.json['order'])", []),
+        ("Order().load(Reading(1, 2))", []),
+        ("Model(1)", []),
+        ("edit(1, **request.json)", []),
+        ("d = request.json\n    d = framed(d)\n    Order().load(d)", ["request.json: Order"]),
+        ("save(request.json)", ["request.json: Order"]),
+        ("save(request.json.get('order'))", []),
+        ("SIZES.get(request.json)", []),
     ],
 )
 def test_what_is_read_somewhere_else(body: str, expected: list[str]) -> None:
@@ -90,6 +107,18 @@ def two(): return three()
 def three(): return Order().load(request.json)
 def four(): return one()
 def load(data, schema): return schema.load(data)
+class Own:
+    @classmethod
+    def parse_args(cls, args): return args
+class Reading:
+    schema = Order
+    def __init__(self, user, data): self.data = self.schema().load(data)
+class Derived(Reading):
+    schema = Line
+def edit(number, **values): return {{'a': 1}}
+def framed(data): return data
+def save(data): return Order().load(data)
+SIZES = {{'a': 1}}
 @app.post('/')
 def f():
     {body}
@@ -146,12 +175,57 @@ def c(): return Whole().post()
         ("@hidden(Order())", ([], "raw")),
         ("@by(chosen)", ([], "schema Line|Order")),
         ("@by(mixed)", ([], "raw")),
+        (
+            "@accepts(schema=Order, query_params_schema=Line, api=ns)",
+            (["schema: Order", "query_params_schema: Line"], "raw"),
+        ),
+        ("@accepts('Name', dict(name='x', type=str))", ([], "raw")),
+        ("@responds(schema=Order(many=True), api=ns)", ([], "schema Order")),
+        ("@response(Described.Schema)", ([], "schema Described")),
+        ("@response(Described.Schema(many=True))", ([], "schema Described")),
+        ("@response(Kept.Schema)", ([], "schema Order")),
+        ("@response(made_class(1))", ([], "schema Made")),
+        ("@response(MADE)", ([], "schema Made")),
+        ("@response(REBOUND)", ([], "schema Order")),
+        ("@ns.expect(MODELS['a'])", (["expect: schema"], "raw")),
+        ("@ns.expect(parser.copy().replace_argument('a').add_argument('b'))", (["expect: schema"], "raw")),
+        ("@parsed({'a': fields.Int()})", (["fields: schema"], "raw")),
+        ("@parsed({})", ([], "raw")),
+        ("@own.parameters(Order())", (["given: Order"], "raw")),
+        ("@own.shown(order)", ([], "schema")),
     ],
 )
 def test_what_decorators_say(decorators: str, expected: tuple[list[str], str]) -> None:
     """Each thing that is expected, models by helpers, documentation, decorators that the project applies, factories."""
     text = f"""
 from apifairy import response
+from flask_accepts import accepts, responds
+from marshmallow_dataclass import dataclass as described
+@described
+class Described: name: str
+class Kept:
+    Schema = Order
+def made_class(schema):
+    class Made(Order): inner = schema
+    return Made
+MADE = made_class(1)
+REBOUND = Order
+REBOUND = REBOUND()
+MODELS = load_models(ns)
+def parsed(fields, **more): return parser.use_args(fields, **more)
+class Own(Namespace):
+    def parameters(self, given):
+        def decorator(f): return self.doc(1)(self.parser.use_args(given)(f))
+        return decorator
+    def shown(self, model):
+        made = self.model('Made', {{}})
+        def wrapper(f):
+            @self.response(200, 'x', model=made)
+            @self.marshal_with(made)
+            def wrapped(*args): return f(*args)
+            return wrapped
+        return wrapper
+own = Own('own')
 def added(ns, model): return ns.clone('more', model, {{}})
 def made(ns): return added(ns, ns.model('a', {{}}))
 def round_about(ns): return round_about(ns)
@@ -204,6 +278,25 @@ class V(Resource):
         ("return jsonify(Folder(name='a'))", "schema"),
         ("one = Folder(name='a')\n    return jsonify(one)", "schema"),
         ("return jsonify([Folder(name='a') for a in x])", "schema"),
+        ("if x: return api.abort(HTTPStatus.BAD_REQUEST, 'no')\n    return Order().dump(1)", "schema Order"),
+        ("return Model(a=1).__dict__", "raw"),
+        ("return [{'a': 1}] * 3", "raw"),
+        ("found = pair()\n    return found[0], found[1]", "raw"),
+        ("found = pair()\n    return found[1]", "response"),
+        ("return listed()[0]", "raw"),
+        ("return listed()[x]", "unknown"),
+        ("return nowhere()[0]", "unknown"),
+        ("found = pair()\n    found = pair()\n    return found[0]", "unknown"),
+        ("return flagged(1)", "response"),
+        ("return flagged(1, as_response=False)", "raw"),
+        ("return flagged(1, as_response=x)", "unknown"),
+        ("return unflagged(1)", "raw"),
+        ("return unflagged(1, plain=False)", "response"),
+        ("return branches()", "schema Order"),
+        ("return in_loop()", "schema Order"),
+        ("return tried()", "orm Row"),
+        ("return Made.of().shown()", "raw"),
+        ("return Made.of().other.shown()", "raw"),
         ("return jsonify(Row())", "response"),
         ("return jsonify(x)", "response"),
         ("a = b\n    b = a\n    return jsonify(a)", "response"),
@@ -228,6 +321,48 @@ def rows():
     return found
 def rows_of_query(): return list(session.scalars(select(Row)).all())
 def folder() -> Folder: ...
+def pair(): return {{'a': 1}}, 'text'
+def listed(): return [{{'a': 1}}, 200]
+def flagged(n, as_response=True):
+    if n > 1:
+        if as_response: return jsonify(n)
+        return None
+    try:
+        if as_response: return jsonify(n)
+        return {{'a': 1}}
+    except E:
+        if not as_response: raise
+        return jsonify(n), 200
+def unflagged(n, plain=True):
+    if not plain: return jsonify(n)
+    else: return {{'a': 1}}
+def branches():
+    if x:
+        found = session.get(Row, 1)
+        found = Order().dump(found)
+    else:
+        found = session.query(Row).all()
+        found = Order().dump(found, many=True)
+    return found
+def in_loop():
+    for n in x:
+        found = session.get(Row, n)
+        found = Order().dump(found)
+    return found
+def tried():
+    try:
+        found = session.get(Row, 1)
+        found = Order().dump(found)
+    except E: pass
+    return found
+class Made:
+    @classmethod
+    def of(cls):
+        made = cls()
+        return made
+    def shown(self): return {{'a': 1}}
+    @property
+    def other(self) -> Made: ...
 @app.get('/')
 def f():
     {body}

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 
 from pytest_fitness.frameworks._reading import function_of, option, values_in
-from pytest_fitness.model.contents import class_entity, last_name, own_returns
+from pytest_fitness.frameworks._uses import arguments_of
+from pytest_fitness.model.contents import class_seen, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 SENT = frozenset("json get_json form args values data get_data files".split())
@@ -38,12 +40,22 @@ class Reads:
         inside: the scope inside of it.
         names: resolves names.
         depth: how many functions have called each other up to this one.
+        given: by parameter, what of the request it is given.
 
     Attributes:
         calls: all that it calls.
     """
 
-    def __init__(self, function: Function, inside: Scope, names: Names, depth: int = 0) -> None:
+    def __init__(
+        self,
+        function: Function,
+        inside: Scope,
+        names: Names,
+        depth: int = 0,
+        given: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.given = given
+        self._given_by: dict[int, str] = {}
         self.inside = inside
         self.names = names
         self.depth = depth
@@ -67,23 +79,33 @@ class Reads:
             called = self._function(call)
             if called is not None and called[0] not in known:
                 known.add(called[0])
-                yield from self._behind(*called).every(known)
+                yield from self._behind(*called, call).every(known)
 
-    def _behind(self, function: Function, scope: Scope) -> Reads:
-        return Reads(function, self.names.function_scope(function, scope), self.names, self.depth + 1)
+    def _behind(self, function: Function, scope: Scope, call: ast.Call) -> Reads:
+        is_method = isinstance(scope.node, ast.ClassDef)
+        if function.name == "__init__":
+            call = ast.Call(ast.Attribute(call.func, "__init__", ast.Load()), call.args, call.keywords)
+        arguments = arguments_of(call, function, self.inside, scope, is_method=is_method).items()
+        own = ((name, each.value) for name, each in arguments if each.scope is self.inside)
+        given = {n: read for n, value in own if self._is_whole(value) and (read := self.sent(value, is_strict=True))}
+        inside = self.names.function_scope(function, scope)
+        return Reads(function, inside, self.names, self.depth + 1, given)
 
     def _function(self, call: ast.Call) -> tuple[Function, Scope] | None:
         """The function of the project that is called, a method as it is in the class of the object."""
-        function, home = function_of(self.names.resolve(call.func, self.inside)) or (None, self.inside)
+        made = self.names.resolve(call.func, self.inside)
+        if made is not None and made.kind == "class":  # a controller that reads what it is made with
+            init = function_of(self.names.member(made, "__init__"))
+            if init is None or not init[1].owned:
+                return None
+            return init[0], replace(init[1], seen_as=made) if init[1].node is not made.node else init[1]
+        function, home = function_of(made) or (None, self.inside)
         if function is None or not home.owned:
             return None
         of = call.func.value if isinstance(call.func, ast.Attribute) else None
         if of is None or not isinstance(home.node, ast.ClassDef):
             return function, home
-        around = self.inside.enclosing_class
-        view = around.seen_as if around is not None else None
-        if view is None and around is not None and isinstance(around.node, ast.ClassDef) and around.parent is not None:
-            view = class_entity(around.node, around.parent)
+        view = class_seen(self.inside)
         is_super = isinstance(of, ast.Call) and last_name(of.func) == "super"
         if last_name(of) != "self" and not is_super:
             view = self.names.instance_class(Entity("value", "", of, None, self.inside))
@@ -98,7 +120,7 @@ class Reads:
         todo: list[ast.AST] = [expression]
         seen: set[int] = set()
         for node in todo:
-            if name := _of_request(node) or self._given_back(node):
+            if name := _of_request(node) or self._given_back(node) or self.given.get(getattr(node, "id", "")):
                 return name
             if id(node) not in seen:
                 seen.add(id(node))
@@ -109,10 +131,21 @@ class Reads:
 
     def _given_back(self, node: ast.AST) -> str:
         """What of the request a function of the project returns: ``def payload(): return request.get_json() or {}``."""
-        called = self._function(node) if isinstance(node, ast.Call) and self.depth < DEEP else None
-        if called is None:
+        if not isinstance(node, ast.Call) or self.depth >= DEEP:
             return ""
-        reads = self._behind(*called)
+        if id(node) not in self._given_by:
+            self._given_by[id(node)] = ""  # meanwhile: order = framed(order)
+            self._given_by[id(node)] = self._returned(node)
+        return self._given_by[id(node)]
+
+    def _returned(self, node: ast.Call) -> str:
+        called = self._function(node)
+        if called is None:
+            of = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr == PARSES else None
+            return "request" if of is not None and not self._is_of_command_line(of) else ""
+        if called[0].name == "__init__":
+            return ""
+        reads = self._behind(*called, node)
         return next(filter(None, (reads.sent(each, is_strict=True) for each in own_returns(called[0]))), "")
 
     @staticmethod
@@ -132,23 +165,23 @@ class Reads:
             if of is not None and data is not None and self._may_read(name, of, data):
                 if read := self.sent(data):
                     yield read, self.meant(of, call)
-            elif of is not None and name == PARSES and not self._is_of_command_line(of):
+            elif of is not None and name == PARSES and not self._function(call) and not self._is_of_command_line(of):
                 yield "request", ast.copy_location(ast.Call(self._parser(of), [], []), call)
             elif name == "parse" and call.args and self._is_parser(call):
                 yield "request", self.meant(call.args[0], call)
-            elif spread is not None and (read := self.sent(spread)):
+            elif spread is not None and self._function(call) is None and (read := self.sent(spread)):
                 yield read, call.func  # Order(**request.get_json())
 
     def _may_read(self, method: str, of: ast.expr, data: ast.expr) -> bool:
-        return method in (*LOADS, *MAKES) or (last_name(of)[:1].isupper() and self._is_whole(data))
+        named = last_name(of)  # of a class
+        return method in (*LOADS, *MAKES) or (named[:1].isupper() and not named.isupper() and self._is_whole(data))
 
     def _is_whole(self, data: ast.expr) -> bool:
         """Whether nothing is taken out of what was sent: ``Order.from_json(request.get_json())``, as any class may be made."""
         values = self._values.get(data.id, []) if isinstance(data, ast.Name) else []
         parts = [part for each in (data, *values) for part in ast.walk(each)]
-        return not any(
-            isinstance(n, ast.Subscript) or (isinstance(n, ast.Attribute) and n.attr == "get") for n in parts
-        )
+        is_part = any(isinstance(n, ast.Subscript) or last_name(n) == "get" for n in parts if isinstance(n, ast.expr))
+        return not is_part
 
     def meant(self, schema: ast.expr, at: ast.expr) -> ast.expr:
         """What a name was given last above a place, of a name that is given several things."""
@@ -169,5 +202,8 @@ class Reads:
 
 
 def _of_request(node: ast.AST) -> str:
-    is_one = isinstance(node, ast.Attribute) and node.attr in SENT and last_name(node.value) == "request"
-    return f"request.{node.attr}" if is_one else ""  # type: ignore[attr-defined]
+    if not isinstance(node, ast.Attribute):
+        return ""
+    if node.attr == "payload" and last_name(node.value) in ("api", "ns", "namespace"):  # of flask-restx
+        return "request.json"
+    return f"request.{node.attr}" if node.attr in SENT and last_name(node.value) == "request" else ""

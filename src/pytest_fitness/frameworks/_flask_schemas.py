@@ -18,17 +18,20 @@ from pytest_fitness.frameworks._reading import (
     unquoted,
 )
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import Found, last_name, own_returns, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 TAKES = frozenset(
-    "arguments input use_args use_kwargs validate_request validate_form validate_querystring expect json_in".split()
+    "arguments input use_args use_kwargs validate_request validate_form validate_querystring expect json_in accepts".split()
 )
-GIVES = frozenset("response output marshal_with marshal_list_with validate_response json_out".split())
+GIVES = frozenset("response output marshal_with marshal_list_with validate_response json_out responds".split())
 INLINE = frozenset("input output use_args use_kwargs arguments marshal_with marshal_list_with".split())
 """What may be given a dict of fields."""
 
 BODIES = ("json", "form", "files", "json_or_form")
+ACCEPTED = ("schema", "query_params_schema", "form_schema", "headers_schema")
+"""Options of flask_accepts that are schemas."""
+
 PATHS = ("path", "view_args", "match_info")
 """Where there are no more than parameters of the path."""
 
@@ -74,6 +77,10 @@ BY_OTHERS = {**dict.fromkeys(TAKES, "takes"), **dict.fromkeys(GIVES, "gives")}
 DEEP = 3
 """How many functions a schema is followed through."""
 
+DEEPER = 9
+PARSER_PARTS = ("add_argument", "replace_argument", "remove_argument")
+"""Methods of a parser of flask-restx that give it back."""
+
 
 class Declared:
     """What the decorators of one view say."""
@@ -108,6 +115,9 @@ class Declared:
             if name == "validate":
                 given = ((key, option(decorator, key)) for key in ("request", "querystring", "headers", "cookies"))
                 yield from (self._said(key, schema, self.found.scope) for key, schema in given if schema is not None)
+            elif name == "accepts":  # of flask_accepts
+                accepted = [keyword for keyword in decorator.keywords if keyword.arg in ACCEPTED]
+                yield from (self._said(k.arg or "", k.value, self.found.scope) for k in accepted)
             elif name in TAKES or (name == "body" and isinstance(decorator.func, ast.Name)):  # of apifairy
                 where = text(option(decorator, "location")) or "json"
                 schemas = list(self._schemas(decorator))
@@ -182,13 +192,15 @@ class Declared:
         if function is None or not where.owned:
             return
         inside = self.names.function_scope(function, where)
-        for node in ast.walk(function):
-            made = node.func if isinstance(node, ast.Call) else None
-            if isinstance(made, ast.Call) and last_name(made.func) in GIVES:
-                for schema in list(self._schemas(made))[:1]:
-                    part = self._said("return", schema, inside)
-                    if self._is_schema(part):
-                        yield part
+        nodes = list(ast.walk(function))
+        applied = [node.func for node in nodes if isinstance(node, ast.Call)]
+        applied += [each for node in nodes if isinstance(node, FUNCTIONS) for each in node.decorator_list]
+        calls = [each for each in applied if isinstance(each, ast.Call) and last_name(each.func) in GIVES]
+        for made in sorted(calls, key=self._is_doc):
+            for schema in list(self._schemas(made))[:1]:
+                part = self._said("return", schema, inside)
+                if self._is_schema(part):
+                    yield part
 
     def _read(self) -> Iterator[Part]:
         """The schemas by which the view itself, or a function of the project that it calls, reads the request."""
@@ -228,7 +240,9 @@ class Declared:
         part = self._said(name, schema, scope)
         is_open = part.annotation is not None and set(self.names.kinds(part.annotation, part.scope)) <= {"unknown"}
         is_named = bool(DESCRIBES.search(last_name(schema)))  # order.__read_fields__
-        if is_open and is_named and self._name(decorator) in OF_FIELDS and self._is_elsewhere(schema):
+        is_kept = isinstance(schema, ast.Subscript)  # models["order"]
+        is_kept = is_kept or (is_named and self._is_elsewhere(schema))
+        if is_open and is_kept and self._name(decorator) in OF_FIELDS:
             return Part(name, None, scope, schema, scope, "schema", ast.unparse(schema))
         if is_open and self._name(decorator) in ONLY_SCHEMAS and isinstance(schema, ast.Call):
             made_by = (function_of(self.names.resolve(called(each), scope)) for each in (schema, decorator))
@@ -248,8 +262,10 @@ class Declared:
         function, where = function_of(self.names.resolve(decorator.func, scope)) or (None, scope)
         if function is None or not where.owned:
             return
-        for parameter, given in arguments_of(decorator, function, scope, where).items():
-            if isinstance(given.value, ast.Name | ast.Attribute | ast.Call):
+        is_method = isinstance(where.node, ast.ClassDef)
+        for parameter, given in arguments_of(decorator, function, scope, where, is_method=is_method).items():
+            is_fields = isinstance(given.value, ast.Dict) and bool(given.value.keys)
+            if is_fields or isinstance(given.value, ast.Name | ast.Attribute | ast.Call):
                 part = self._said("return" if wanted == "gives" else parameter, given.value, given.scope)
                 if self._is_schema(part) and wanted in self._uses(function, where, parameter):
                     yield part
@@ -342,6 +358,8 @@ class Declared:
         schema, scope = self._of_view(schema, scope)
         item = schema.value if isinstance(schema, ast.NamedExpr) else schema
         item = item.elts[0] if isinstance(item, ast.List) and item.elts else item
+        if isinstance(item, ast.Attribute) and item.attr == "Schema" and self._is_described(item.value, scope):
+            return Part(name, item.value, scope, schema, scope)  # of marshmallow_dataclass
         entity = original(item, scope, self.names) if isinstance(item, ast.Name | ast.Attribute) else None
         made, where = (entity.node, entity.scope or scope) if entity is not None else (item, scope)
         part = self._by_factory(name, made, where, depth) if isinstance(made, ast.FunctionDef) else None
@@ -356,16 +374,23 @@ class Declared:
         kind = _kind_of_field(entity)  # fields.Raw
         return Part(name, None if kind else item, scope, schema, scope, kind, text(item) if kind else "")
 
+    def _is_described(self, of: ast.expr, scope: Scope) -> bool:
+        made = self.names.resolve(of, scope)
+        own = self.names.member(made, "Schema") if made is not None and made.kind == "class" else made
+        return made is not None and made.kind == "class" and (own is None or own.kind in ("unknown", "external"))
+
     def _by_factory(self, name: str, function: ast.FunctionDef, where: Scope, depth: int) -> Part | None:
         """What a function, or a property, makes that stands for a schema; None where that cannot be told."""
         if function.returns is not None:  # def make_schema(self) -> OrderSchema
             return Part(name, function.returns, where, function, where)
         inside = self.names.function_scope(function, where)
         base = self._made_of(function, where)
+        returned = list(own_returns(function))
+        if base is None and returned and all(_is_own_class(each, inside) for each in returned):
+            base = returned[0]
         if base is not None:  # it makes a class
             return Part(name, base, inside, function, where)
-        returned = own_returns(function) if depth < DEEP else ()
-        every = [self._said(name, each, inside, depth + 1) for each in returned]
+        every = [self._said(name, each, inside, depth + 1) for each in returned if depth < DEEP]
         if not every or not all(map(self._is_schema, every)):
             return None
         more = ((each.annotation, each.scope) for each in every[1:] if each.annotation is not None)
@@ -374,6 +399,12 @@ class Declared:
     def _by_call(self, name: str, made: ast.Call, where: Scope, depth: int) -> Part:
         """What a call makes of a schema, or a function of the project."""
         told = Part(name, None, where, made, where, "schema", text(made.func))
+        if isinstance(made.func, ast.Name):  # Order = Order()
+            where = _above(made, made.func, where)
+        if last_name(made.func) == "Schema" and isinstance(made.func, ast.Attribute) and depth < DEEP:
+            return self._said(name, made.func, where, depth + 1)
+        if last_name(made.func) in PARSER_PARTS and isinstance(made.func, ast.Attribute) and depth < DEEPER:
+            return self._said(name, made.func.value, where, depth + 1)
         if last_name(made.func) == "copy" and isinstance(made.func, ast.Attribute) and depth < DEEP:
             return self._said(name, made.func.value, _above(made, made.func.value, where), depth + 1)
         if last_name(made.func) == "from_dict":
@@ -392,10 +423,15 @@ class Declared:
             return told
         if kind := _kind_of_field(maker):  # fields.String()
             return told._replace(kind=kind)
-        base = self._made_of(function, home) if function is not None else None
-        if base is not None and function is not None:
-            return Part(name, base, self.names.function_scope(function, home), made, where)
+        by = self._by_factory(name, function, home, depth) if isinstance(function, ast.FunctionDef) else None
+        if by is not None and self._is_schema(by):
+            return by
         return Part(name, made.func, where, made, where)  # OrderSchema(many=True)
+
+
+def _is_own_class(node: ast.expr, inside: Scope) -> bool:
+    """Whether a function has a class of its own of that name."""
+    return isinstance(node, ast.Name) and any(binding.kind == "class" for binding in inside.symbols.get(node.id, ()))
 
 
 def _kind_of_field(entity: Entity | None) -> str:

@@ -270,6 +270,14 @@ def class_entity(node: ast.ClassDef, scope: Scope) -> Entity:
     return Entity("class", f"{scope.module}.{node.name}", node, scope=scope)
 
 
+def class_seen(scope: Scope) -> Entity | None:
+    """Return the class around a scope, as it is seen from where that is looked at: a view whose base has the method."""
+    around = scope.enclosing_class
+    if around is None or around.parent is None or not isinstance(around.node, ast.ClassDef):
+        return None
+    return around.seen_as or class_entity(around.node, around.parent)
+
+
 def parameters(function: Function, *, in_class: bool) -> Iterator[tuple[ast.arg, ast.expr | None]]:
     """Yield parameters and their defaults; of a method without ``self`` and ``cls``."""
     arguments = function.args

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pytest_fitness.model.contents import FUNCTIONS, does_something, last_name, parameters
 from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.sources.bodies import ends
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.symbol_table import string_annotation
 
@@ -119,6 +120,26 @@ def is_told(function: Function) -> bool:
     return any(isinstance(n, ast.Name) and n.id in flags for test in tests for n in ast.walk(test))
 
 
+def dead_returns(block: Sequence[ast.stmt], flags: Mapping[str, bool]) -> Iterator[int]:
+    """What is not returned, by the ids of the statements, where flags are what they are: ``if as_response: return jsonify(order)``."""
+    for number, statement in enumerate(block):
+        test = statement.test if isinstance(statement, ast.If) else None
+        is_not = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+        asked = test.operand if is_not else test  # type: ignore[union-attr]
+        is_so = flags.get(asked.id) if isinstance(asked, ast.Name) else None
+        if isinstance(statement, ast.If) and is_so is not None:
+            taken, left = (
+                (statement.body, statement.orelse) if is_so is not is_not else (statement.orelse, statement.body)
+            )
+            over = [*left, *(block[number + 1 :] if ends(taken) else ())]
+            yield from (id(node) for each in over for node in ast.walk(each) if isinstance(node, ast.Return))
+            yield from dead_returns(taken, flags)
+        else:
+            inner = (getattr(statement, name, []) for name in ("body", "orelse", "finalbody"))
+            for each in (*inner, *(handler.body for handler in getattr(statement, "handlers", []))):
+                yield from dead_returns(each, flags)
+
+
 def elsewhere(call: ast.Call) -> ast.Call | None:
     """The call that ``asyncio.to_thread(place, order)`` has made in another thread; None for any other."""
     at = THREADS.get(last_name(call.func))
@@ -129,7 +150,8 @@ def elsewhere(call: ast.Call) -> ast.Call | None:
 
 def part_of(value: ast.expr | None, part: int) -> ast.expr:
     """One part of the tuple that is returned; where it is none, something of which nothing is known."""
-    return value.elts[part] if isinstance(value, ast.Tuple) and len(value.elts) > part else ast.Name("?")
+    is_row = isinstance(value, ast.Tuple | ast.List) and len(value.elts) > part >= 0
+    return value.elts[part] if is_row else ast.Name("?")  # type: ignore[union-attr]
 
 
 def bodies_of(annotation: ast.expr | None, part: int | None = None) -> list[ast.expr]:

@@ -20,12 +20,29 @@ def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Seq
     """
     if len(bindings) < 2 or not isinstance(scope.node, FUNCTIONS) or not hasattr(use, "lineno"):
         return bindings
+    is_inside = scope.node.lineno <= use.lineno <= (scope.node.end_lineno or 0)
+    gone = set(_replaced(use, scope.node.body)) if is_inside else set[int]()
+    bindings = [each for each in bindings if id(each.node) not in gone]
     last, is_repeated = _last_given(use, scope.node.body)
     at = next((n for n, binding in enumerate(bindings) if binding.node is last), 0) if last is not None else 0
     if is_repeated:
         return bindings[at:]
     # what is given later, or by the very statement, has not been given yet
     return [each for each in bindings[at:] if each.node is None or not _is_later(each.node, use)]
+
+
+def _replaced(use: ast.Name, block: Sequence[ast.stmt]) -> Iterator[int]:
+    """The values, by their ids, that a later statement beside them replaces, above a use: ``row = find(); row = dump(row)``."""
+    values = [(each, value) for each in block if (value := _given(each, use.id)) is not None]
+    if values and use.lineno > (values[-1][0].end_lineno or 0):
+        yield from (id(value) for _, value in values[:-1])
+    for statement in block:
+        for inner in _blocks(statement):
+            is_tried = (
+                isinstance(statement, ast.Try | ast.TryStar) and inner is statement.body
+            )  # which may end in between
+            if not is_tried and not isinstance(statement, FUNCTIONS):
+                yield from _replaced(use, inner)
 
 
 def _is_later(value: ast.AST, use: ast.Name) -> bool:

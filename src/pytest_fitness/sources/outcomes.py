@@ -111,7 +111,9 @@ def _is_refusal(node: ast.expr | None) -> bool:
         last_name(made.func)
     ):  # ErrorResponse("no such order", 422).respond()
         return True
-    return isinstance(node, ast.Call) and REFUSES.match(last_name(node.func)) is not None
+    return isinstance(node, ast.Call) and (
+        last_name(node.func) == "abort" or REFUSES.match(last_name(node.func)) is not None
+    )
 
 
 def status_of(node: ast.expr | None) -> int | ast.expr | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Set
 from dataclasses import replace
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, class_entity, is_property, last_name
+from pytest_fitness.model.contents import FUNCTIONS, class_seen, is_property, last_name
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
+    dead_returns,
     elsewhere,
     given_by,
     is_empty_response,
@@ -45,14 +45,13 @@ from pytest_fitness.sources.named_calls import (
 from pytest_fitness.sources.outcomes import only_fails, status_of, when_all_goes_well
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
+from pytest_fitness.sources.sure_values import constants, flags
 
 AGAIN = "what it returns anyway"
 """The detail of what a function returns by calling itself."""
 
 HELPERS = 4
 """How many functions are looked through that return each other's results."""
-
-CONSTANTS = (ast.Constant, ast.Tuple, ast.Dict)
 
 
 class Returned:
@@ -103,7 +102,7 @@ class Returned:
     def _fails(self, node: ast.expr | None, scope: Scope) -> bool:
         """Whether a function of the project is called that returns nothing but errors, or a constant is one: ``DENIED``."""
         if isinstance(node, ast.Name | ast.Attribute):
-            values = [ast.Return(value) for value, _ in self._constant(node, scope)]
+            values = [ast.Return(value) for value, _ in constants(node, scope, self.names)]
             return bool(values) and only_fails(values, ())
         made_by = self.names.resolve(node.func, scope) if isinstance(node, ast.Call) else None
         if made_by is None or not isinstance(made_by.node, FUNCTIONS):
@@ -135,16 +134,17 @@ class Returned:
             return [Shape("none", "None")]
         if is_text(node):
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
-        if isinstance(node, ast.Dict | ast.DictComp):
-            return [Shape("raw", "a dict")]
-        if isinstance(node, ast.Set | ast.SetComp):
-            return [Shape("raw", "a set")]
+        if isinstance(node, ast.Dict | ast.DictComp | ast.Set | ast.SetComp):
+            return [Shape("raw", "a dict" if isinstance(node, ast.Dict | ast.DictComp) else "a set")]
         if isinstance(node, ast.List | ast.ListComp | ast.GeneratorExp):
             return self._of_list(node, scope, depth, dumps=dumps)
         if isinstance(node, ast.Attribute):
             return self._of_attribute(node, scope, depth, dumps=dumps)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Add):
-            return [s for side in (node.left, node.right) for s in self.results(side, scope, depth + 1, dumps=dumps)]
+        if isinstance(node, ast.Subscript) and (part := self._element(node, scope)):
+            return part
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Add | ast.Mult):
+            sides = [node.left] if isinstance(node.op, ast.Mult) else [node.left, node.right]
+            return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
         if isinstance(node, ast.Call):
             return [self._called(node, scope, depth, dumps=dumps)]
         if isinstance(node, ast.IfExp | ast.BoolOp) and depth < 3:
@@ -153,6 +153,20 @@ class Returned:
         if isinstance(node, ast.Name):
             return self._of_name(node, scope, depth, dumps=dumps)
         return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
+
+    def _element(self, node: ast.Subscript, scope: Scope) -> list[Shape]:
+        """What ``found[0]`` is, of the row that a helper returns; nothing where that cannot be told."""
+        at = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
+        call = bindings[0].node if len(bindings) == 1 else node.value
+        made_by = self._meant(call.func, scope) if isinstance(call, ast.Call) else None
+        if not isinstance(at, int) or made_by is None or not isinstance(made_by.node, FUNCTIONS) or not made_by.scope:
+            return []
+        assert isinstance(call, ast.Call)
+        self._given.append((made_by.node, self._arguments(call, made_by.node, made_by.scope, scope)))
+        found = self._shapes_of(made_by.node, made_by.scope, at)
+        self._given.pop()
+        return found
 
     def _of_list(
         self, node: ast.List | ast.ListComp | ast.GeneratorExp, scope: Scope, depth: int, *, dumps: bool
@@ -182,6 +196,8 @@ class Returned:
 
     def _of_attribute(self, node: ast.Attribute, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         text = f"`{ast.unparse(node)[:40]}`"
+        if node.attr == "__dict__":
+            return [Shape("raw", "a dict")]
         if node.attr in ("text", "content") and self.dumps.is_of_client(node.value, scope):
             return [Shape("scalar", text)]
         if last_name(node.value) == "self" and isinstance(scope.node, FUNCTIONS) and depth < 3:
@@ -191,8 +207,8 @@ class Returned:
         if node.attr == "data" and isinstance(node.value, ast.Call):  # of marshmallow 2: OrderSchema().dump(order).data
             inner = self.results(node.value, scope, depth + 1, dumps=dumps)
             return inner if all(map(is_dumped, inner)) else [Shape("unknown", text)]
-        constants = self._constant(node, scope) if depth < 3 else []
-        found = [s for value, where in constants for s in self.results(value, where, depth + 1, dumps=dumps)]
+        known = constants(node, scope, self.names) if depth < 3 else []
+        found = [s for value, where in known for s in self.results(value, where, depth + 1, dumps=dumps)]
         made = self._meant(node, scope) if not found else None
         if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and is_property(made.node):
             found = [self._helped(made.node, made.scope, text, dumps=dumps)]
@@ -216,26 +232,12 @@ class Returned:
                 if raw and not is_dump
                 else [unknown if s.kind == "unknown" and s.detail != AGAIN else s for s in found]
             )
-        constants = self._constant(node, scope)
-        found = [s for v, where in constants for s in self.results(v, where, depth + 1, dumps=dumps)]
+        known = constants(node, scope, self.names)
+        found = [s for v, where in known for s in self.results(v, where, depth + 1, dumps=dumps)]
         return found or self._unpacked(node.id, scope)
 
     def _is_response(self, annotation: ast.expr | None, scope: Scope) -> bool:
         return annotation is not None and all(s.kind == "response" for s in self.shapes.of(annotation, scope))
-
-    def _constant(self, node: ast.Name | ast.Attribute, scope: Scope) -> list[tuple[ast.expr, Scope]]:
-        """What a name in capitals stands for, such as ``NO_CONTENT = ("", 204)``; nothing where that may be anything else."""
-        named = self.names.resolve(node, scope) if last_name(node).isupper() else None
-        if named is None or named.scope is None or named.kind != "value":
-            return []
-        bindings = named.scope.symbols.get(named.last, ())
-        source = self.names.tree.sources.get(named.scope.module)
-        if source is None or re.search(rf"^\s*global\b.*\b{named.last}\b", source.text, re.MULTILINE):
-            return []  # a function gives it another value
-        values: list[tuple[ast.expr, Scope]]
-        nodes = [b.node for b in bindings if isinstance(b.node, ast.expr)]
-        values = [(node, named.scope) for node in nodes if isinstance(node, CONSTANTS) or is_text(node)]
-        return values if len(values) == len(bindings) else []
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"
@@ -292,14 +294,10 @@ class Returned:
 
     def _as_seen(self, home: Scope, called: ast.expr, scope: Scope) -> Scope:
         """The class around a method as it is in the one that calls it on its own object: ``self.show()``, ``super().show()``."""
-        around = scope.enclosing_class
+        view = class_seen(scope)
         of = called.value if isinstance(called, ast.Attribute) else None
         is_own = of is not None and (last_name(of) == "self" or (isinstance(of, ast.Call) and is_super(of)))
-        if not is_own or around is None or around.parent is None or not isinstance(home.node, ast.ClassDef):
-            return home
-        assert isinstance(around.node, ast.ClassDef)
-        view = around.seen_as or class_entity(around.node, around.parent)
-        if view.node is home.node:
+        if not is_own or view is None or not isinstance(home.node, ast.ClassDef) or view.node is home.node:
             return home
         key = (id(home), id(view.node))
         if key not in self._seen:  # both are kept, or others could come to have their ids
@@ -428,13 +426,16 @@ class Returned:
         made = self._made(function, scope, part)
         return said if is_open(kinds) and not (made and all(map(is_dumped, made))) else made
 
-    def _made(self, function: Function, scope: Scope, part: int | None) -> list[Shape]:
+    def _made(self, function: Function, scope: Scope, part: int | None, *, is_first: bool = True) -> list[Shape]:
         """The same by what is returned."""
         if function in self._open or len(self._open) > HELPERS:
             return [Shape("unknown", AGAIN)] if function in self._open else []
         self._open.append(function)
         inside, nodes = self.names.function_scope(function, scope), list(own_nodes(function))
-        returns = [n for n in nodes if isinstance(n, ast.Return)]
+        called, given = self._given[-1] if self._given else (None, {})
+        told = flags(function, inside, given) if called is function and is_first else {}
+        dead = set(dead_returns(function.body, told))
+        returns = [n for n in nodes if isinstance(n, ast.Return) and id(n) not in dead]
         if part is None:
             good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
             good = (
@@ -447,7 +448,8 @@ class Returned:
         if returns_nothing(function, scope):
             shapes = [Shape("none", "None")]
         self._open.pop()
-        return [s for s in shapes if s.detail != AGAIN]  # what calls itself returns what else it returns
+        known = [s for s in shapes if s.detail != AGAIN]  # what calls itself returns what else it returns
+        return known if known or not dead else self._made(function, scope, part, is_first=False)
 
     def _says_nothing(self, annotation: ast.expr, scope: Scope) -> bool:
         meant = self.names.resolve(annotation, scope)

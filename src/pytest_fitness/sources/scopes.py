@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from pytest_fitness.model import Module
-from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.contents import FUNCTIONS, class_seen, is_property, last_name
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
 from pytest_fitness.sources.bodies import attributes_of_self, first_of, given_by_default, is_super, returns_of
 from pytest_fitness.sources.environment import find_top_level
-from pytest_fitness.sources.symbol_table import bind, collect, string_annotation
+from pytest_fitness.sources.symbol_table import before, bind, collect, is_rebuilt, string_annotation
 from pytest_fitness.sources.symbols import cached_tree
 from pytest_fitness.sources.tree import Source, Tree
 
@@ -135,17 +135,15 @@ class Scopes:
 
     def _attribute(self, expression: ast.Attribute, scope: Scope, depth: int) -> Entity | None:
         if isinstance(expression.value, ast.Name) and expression.value.id in ("self", "cls"):
-            around = scope.enclosing_class
+            around = class_seen(scope)
             if around is not None:
-                assert isinstance(around.node, ast.ClassDef)
-                own = Entity("class", f"{around.module}.{around.node.name}", around.node, scope=around.parent)
-                return self.member(around.seen_as or own, expression.attr)
+                return self.member(around, expression.attr)
         if isinstance(expression.value, ast.Call) and is_super(expression.value):
             return self._of_super(expression.attr, scope)
         if isinstance(expression.value, ast.Call):  # Service(db).place
             base: Entity | None = Entity("value", "", expression.value, None, scope)
         else:
-            base = self.resolve(expression.value, scope, depth + 1)
+            base = _of_property(self.resolve(expression.value, scope, depth + 1))
         if base is None:
             return None
         if base.kind == "module":
@@ -196,7 +194,7 @@ class Scopes:
             if inner is scope or not isinstance(inner.node, ast.ClassDef):
                 bindings = inner.symbols.get(name, ())
                 for binding in reversed(bindings):
-                    if len(bindings) > 1 and _is_rebuilt(name, binding, bindings):
+                    if len(bindings) > 1 and is_rebuilt(name, binding, bindings):
                         continue
                     found = self._entity(inner, name, binding, depth)
                     if found is not None:
@@ -285,7 +283,7 @@ class Scopes:
                 continue
             found.append(each)
             if isinstance(each.node, ast.ClassDef) and each.scope is not None:
-                around = _before(each.node, each.scope)
+                around = before(each.node, each.scope)
                 queue += [self._base(base, around) for base in each.node.bases]
         return found
 
@@ -434,10 +432,14 @@ class Scopes:
             node = node.left
         if isinstance(node, ast.Name | ast.Attribute):
             found = self.resolve(node, scope, depth + 1)
+            found = _of_property(found)
             return self.instance_class(found, depth + 1) if found is not None and found.kind == "value" else None
         if not isinstance(node, ast.Call):
             return None
         function = node.func.value if isinstance(node.func, ast.Subscript) else node.func
+        around = class_seen(scope) if isinstance(function, ast.Name) and function.id == "cls" else None
+        if around is not None:  # view = cls()
+            return around
         found = self.resolve(function, scope, depth + 1)
         if found is None or found.kind in ("class", "external"):
             return found
@@ -463,23 +465,11 @@ class Scopes:
         return is_variable or last_name(returns) == "Self"
 
 
-def _is_rebuilt(name: str, binding: Binding, bindings: Sequence[Binding]) -> bool:
-    """Whether a class is made of the one that had its name before: ``Order = Order.without("notes")``, ``Order = decorate(Order)``."""
-    call = binding.node if isinstance(binding.node, ast.Call) else None
-    of = [*([call.func.value] if isinstance(call.func, ast.Attribute) else []), *call.args] if call is not None else []
-    is_of_itself = any(isinstance(each, ast.Name) and each.id == name for each in of)
-    return is_of_itself and any(
-        each.kind == "class" or (each.kind == "from" and name[:1].isupper()) for each in bindings
-    )
-
-
-def _before(node: ast.ClassDef, scope: Scope) -> Scope:
-    """The scope as it is above a class that is derived from one of its own name: ``class Model(Own, Model)``."""
-    if not any(isinstance(base, ast.Name) and base.id == node.name for base in node.bases):
-        return scope
-    bindings = scope.symbols.get(node.name, [])
-    at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
-    return scope.where(node.name, bindings[:at])
+def _of_property(found: Entity | None) -> Entity | None:
+    """What a property gives, by its annotation; anything else as it is."""
+    if found is None or not isinstance(found.node, FUNCTIONS) or not is_property(found.node):
+        return found
+    return Entity("value", found.name, None, found.node.returns, found.scope)
 
 
 def installed_source(name: str) -> Source | None:

@@ -23,6 +23,7 @@ MAPPINGS = frozenset("dict Dict Mapping MutableMapping OrderedDict DefaultDict d
 
 SCHEMA_DECORATORS = {
     ("dataclasses", "dataclass"),
+    ("marshmallow_dataclass", "dataclass"),
     ("pydantic", "dataclass"),
     ("attr", "s"),
     ("attr", "define"),

@@ -126,3 +126,22 @@ def _absolute(scope: Scope, module: str | None, level: int) -> str:
     parts = scope.module.split(".")
     parts = parts[: len(parts) - level + scope.is_package]
     return ".".join([*parts, *([module] if module else [])])
+
+
+def is_rebuilt(name: str, binding: Binding, bindings: Sequence[Binding]) -> bool:
+    """Return whether a class is made of the one that had its name before: ``Order = Order.without("notes")``, ``Order = decorate(Order)``."""
+    call = binding.node if isinstance(binding.node, ast.Call) else None
+    of = [*([call.func.value] if isinstance(call.func, ast.Attribute) else []), *call.args] if call is not None else []
+    is_of_itself = any(isinstance(each, ast.Name) and each.id == name for each in of)
+    return is_of_itself and any(
+        each.kind == "class" or (each.kind == "from" and name[:1].isupper()) for each in bindings
+    )
+
+
+def before(node: ast.ClassDef, scope: Scope) -> Scope:
+    """Return the scope as it is above a class that is derived from one of its own name: ``class Model(Own, Model)``."""
+    if not any(isinstance(base, ast.Name) and base.id == node.name for base in node.bases):
+        return scope
+    bindings = scope.symbols.get(node.name, [])
+    at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
+    return scope.where(node.name, bindings[:at])
