@@ -290,11 +290,16 @@ class V(Resource):
         ("return flagged(1)", "response"),
         ("return flagged(1, as_response=False)", "raw"),
         ("return flagged(1, as_response=x)", "unknown"),
+        ("return flagged(1, **x)", "unknown"),
+        ("return flagged(*x)", "unknown"),
         ("return unflagged(1)", "raw"),
         ("return unflagged(1, plain=False)", "response"),
         ("return branches()", "schema Order"),
         ("return in_loop()", "schema Order"),
         ("return tried()", "orm Row"),
+        ("return suppressed()", "orm Row"),
+        ("return broken()", "orm Row"),
+        ("return locked()", "schema Order"),
         ("return Made.of().shown()", "raw"),
         ("return Made.of().other.shown()", "raw"),
         ("return jsonify(Row())", "response"),
@@ -354,6 +359,22 @@ def tried():
         found = session.get(Row, 1)
         found = Order().dump(found)
     except E: pass
+    return found
+def suppressed():
+    with suppress(E):
+        found = session.get(Row, 1)
+        found = Order().dump(found)
+    return found
+def locked():
+    with lock, open('x'):
+        found = session.get(Row, 1)
+        found = Order().dump(found)
+    return found
+def broken():
+    for n in x:
+        found = session.get(Row, n)
+        if found.number: break
+        found = Order().dump(found)
     return found
 class Made:
     @classmethod

@@ -19,6 +19,9 @@ GOOD = re.compile(r"\b2\d\d\b|_2\d\d_|\.(?:OK|CREATED|ACCEPTED|NO_CONTENT)$")
 THREADS = {"to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "run_in_executor": 1}
 """What calls a function in another thread, and which argument it is."""
 
+SPREAD = "**"
+"""Stands for the parameters that are given something which is spread into a call."""
+
 STATIC = ("staticmethod", "classmethod")
 
 OF_TEXTS = frozenset("join format strip lstrip rstrip lower upper title replace".split())
@@ -101,7 +104,9 @@ def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> d
     names = [argument.arg for argument, _ in parameters(function, in_class=is_method)]
     known = {argument.arg for argument, _ in parameters(function, in_class=is_method)}
     pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg in known)]
-    return {name: (value, scope) for name, value in pairs}
+    spread = [k.value for k in call.keywords if k.arg is None]
+    spread += [each for each in call.args if isinstance(each, ast.Starred)]
+    return {name: (value, scope) for name, value in (*pairs, *((SPREAD, each) for each in spread[:1]))}
 
 
 def is_kept(node: ast.expr, scope: Scope) -> bool:

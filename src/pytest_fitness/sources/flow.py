@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from pytest_fitness.model.contents import FUNCTIONS
+from pytest_fitness.model.contents import FUNCTIONS, last_name
 from pytest_fitness.model.syntax import Binding, Scope
 from pytest_fitness.sources.symbol_table import walrus_of
 
@@ -33,16 +34,24 @@ def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Seq
 
 def _replaced(use: ast.Name, block: Sequence[ast.stmt]) -> Iterator[int]:
     """The values, by their ids, that a later statement beside them replaces, above a use: ``row = find(); row = dump(row)``."""
-    values = [(each, value) for each in block if (value := _given(each, use.id)) is not None]
-    if values and use.lineno > (values[-1][0].end_lineno or 0):
-        yield from (id(value) for _, value in values[:-1])
+    given = [(at, value) for at, each in enumerate(block) if (value := _given(each, use.id)) is not None]
+    if given and use.lineno > (block[given[-1][0]].end_lineno or 0):
+        for (first, value), (second, _) in pairwise(given):
+            between = (node for statement in block[first + 1 : second] for node in ast.walk(statement))
+            if not any(isinstance(node, ast.Break | ast.Continue) for node in between):
+                yield id(value)
     for statement in block:
         for inner in _blocks(statement):
-            is_tried = (
-                isinstance(statement, ast.Try | ast.TryStar) and inner is statement.body
-            )  # which may end in between
-            if not is_tried and not isinstance(statement, FUNCTIONS):
+            if not _may_end(statement, inner) and not isinstance(statement, FUNCTIONS):
                 yield from _replaced(use, inner)
+
+
+def _may_end(statement: ast.stmt, inner: Sequence[ast.stmt]) -> bool:
+    """Whether what is behind a block runs even if the block ends between two of its statements."""
+    items = statement.items if isinstance(statement, ast.With | ast.AsyncWith) else []
+    calls = (each.context_expr for each in items)
+    is_suppressed = any(isinstance(call, ast.Call) and last_name(call.func) == "suppress" for call in calls)
+    return is_suppressed or (isinstance(statement, ast.Try | ast.TryStar) and inner is statement.body)
 
 
 def _is_later(value: ast.AST, use: ast.Name) -> bool:

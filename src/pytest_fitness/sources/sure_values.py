@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Function, Scope
-from pytest_fitness.sources.as_written import is_text
+from pytest_fitness.sources.as_written import SPREAD, is_text
 from pytest_fitness.sources.scopes import Scopes
 
 CONSTANTS = (ast.Constant, ast.Tuple, ast.Dict)
@@ -33,7 +33,7 @@ def flags(function: Function, inside: Scope, given: Mapping[str, tuple[ast.expr,
     """Return the parameters that are a constant where a function is called, and stay so."""
     found: dict[str, bool] = {}
     for argument, default in parameters(function, in_class=False):
-        value = given[argument.arg][0] if argument.arg in given else default
+        value = given[argument.arg][0] if argument.arg in given else default if SPREAD not in given else None
         if isinstance(value, ast.Constant) and len(inside.symbols.get(argument.arg, ())) == 1:
             found[argument.arg] = bool(value.value)
     return found
