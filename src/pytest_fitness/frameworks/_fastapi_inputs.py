@@ -30,17 +30,26 @@ class Inputs:
     def __init__(self, names: Names, roles: Roles) -> None:
         self.names = names
         self.roles = roles
+        self._known: dict[tuple[str | int, int], tuple[ast.expr, Scope, bool]] = {}
 
     def by_itself(self, parts: Iterable[Part], call: ast.Call, calling: Scope) -> tuple[Part, ...]:
         """Leave out what a router of the project may put in, which registers routes itself: settings, services."""
         router = call.func.value if isinstance(call.func, ast.Attribute) else None
-        made_by = self.names.instance_class(Entity("value", "", router, None, calling)) if router is not None else None
-        adds = self.names.member(made_by, "add_api_route") if made_by is not None and is_own_class(made_by) else None
-        if adds is None or adds.scope is None or not adds.scope.owned:
+        if router is None or not self._registers(router, calling):
             return tuple(parts)
         return tuple(
             each for each in parts if each.annotation is None or not self._is_given(each.annotation, each.scope)
         )
+
+    def _registers(self, router: ast.expr, scope: Scope) -> bool:
+        """Whether a router is of a class of the project that registers routes itself; of a name, asked once."""
+        key = (router.id if isinstance(router, ast.Name) else id(router), id(scope))
+        if key not in self._known:  # both are kept, or others could come to have their ids
+            made_by = self.names.instance_class(Entity("value", "", router, None, scope))
+            adds = self.names.member(made_by, "add_api_route") if made_by and is_own_class(made_by) else None
+            is_own = adds is not None and adds.scope is not None and adds.scope.owned
+            self._known[key] = (router, scope, is_own)
+        return self._known[key][2]
 
     def each(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
         """Yield what crosses by the rules of FastAPI."""
