@@ -132,7 +132,7 @@ class Shapes:
         ):  # Found[User], with Found = Page[list[T]]
             used = [each for name, each in zip(named, arguments, strict=False) if named[name]]
             outer = self.of(node.value, scope, depth + 1)
-            inner = [shape for argument in used for shape in self.of(argument, scope, depth + 1)]
+            inner = [s for each in used if not _is_callable(outer) for s in self.of(each, scope, depth + 1)]
             known = [shape for shape in outer if shape.kind != "unknown" or shape.detail not in named]
             yield from [*known, *inner] or [Shape("unknown", ast.unparse(node))]
         else:  # Page[Item]: the head decides, but a row inside a schema is a row
@@ -141,7 +141,7 @@ class Shapes:
                 yield from (shape for argument in arguments for shape in self.of(argument, scope, depth + 1))
                 return
             yield from outer
-            if outer[0].kind == "unknown" and outer[0].detail.partition("[")[0].rpartition(".")[2] == "Callable":
+            if _is_callable(outer):
                 return  # what it takes and gives does not cross here
             for argument in crossing(self.scopes, head, arguments):
                 for shape in self.of(argument, scope, depth + 1):
@@ -431,6 +431,12 @@ def _members(union: ast.expr) -> list[ast.expr]:
         members.append(union.right)
         union = union.left
     return [union, *reversed(members)]
+
+
+def _is_callable(shapes: Sequence[Shape]) -> bool:
+    first = shapes[0] if shapes else None
+    is_open = first is not None and first.kind == "unknown"
+    return is_open and first is not None and first.detail.partition("[")[0].rpartition(".")[2] == "Callable"
 
 
 def _fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
