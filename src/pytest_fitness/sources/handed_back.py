@@ -9,6 +9,7 @@ from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.as_written import part_of
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.scopes import Scopes
+from pytest_fitness.sources.symbol_table import PART
 
 
 def handed_back(node: ast.expr, scope: Scope, names: Scopes) -> Entity | None:
@@ -31,8 +32,8 @@ def _given(node: ast.expr, scope: Scope) -> tuple[ast.Call | None, int | None]:
         return node.value, node.slice.value if isinstance(node.slice.value, int) else None
     if not isinstance(node, ast.Name) or not isinstance(scope.node, FUNCTIONS):
         return None, None
-    bindings = scope.symbols.get(node.id, ())  # parts of what is not written as a tuple are not among them
-    if bindings:
+    bindings = scope.symbols.get(node.id, ())
+    if any(binding.target != PART for binding in bindings):
         only = bindings[0].node if len(bindings) == 1 else None
         return only if isinstance(only, ast.Call) else None, None
     found: list[tuple[ast.Call, int]] = []

@@ -46,6 +46,7 @@ from pytest_fitness.sources.outcomes import only_fails, status_of, when_all_goes
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.sure_values import constants, flags
+from pytest_fitness.sources.symbol_table import PART
 
 AGAIN = "what it returns anyway"
 """The detail of what a function returns by calling itself."""
@@ -218,7 +219,9 @@ class Returned:
         """Everything that a name may be; nothing where that cannot be told."""
         bindings = still_meant(scope.symbols.get(node.id, []), node, scope)
         if any(b.kind not in ("module", "from") for b in bindings):
-            values = [b.node if isinstance(b.node, ast.expr) else None for b in bindings]
+            # parts of a tuple are told below
+            whole = [binding for binding in bindings if binding.target != PART]
+            values = [b.node if isinstance(b.node, ast.expr) else None for b in whole]
             unknown = Shape("unknown", f"`{node.id}`")
             if len(bindings) == 1 and self._is_response(bindings[0].annotation, scope):  # def f(response: Response)
                 return [Shape("response", node.id)]

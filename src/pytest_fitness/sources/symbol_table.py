@@ -16,6 +16,10 @@ NOTHING_BOUND = frozenset(
 """Statements without a name that gets a meaning, and without others in them."""
 
 
+PART = ("*",)
+"""The target of a name that is a part of something of which no more is written."""
+
+
 def string_annotation(node: ast.expr | None) -> ast.expr | None:
     """Return the expression inside a string annotation, or *node* itself."""
     while isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -112,6 +116,10 @@ def _collect_target(scope: Scope, target: ast.expr, value: ast.expr) -> None:
         if len(target.elts) == len(value.elts):
             for each, part in zip(target.elts, value.elts, strict=True):
                 _collect_target(scope, each, part)
+    elif isinstance(target, ast.Tuple | ast.List):  # order, error = place()
+        parts = (each for each in ast.walk(target) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+        for each in parts:
+            bind(scope, each.id, Binding("value", PART))
 
 
 def bind(scope: Scope, name: str, binding: Binding) -> None:
