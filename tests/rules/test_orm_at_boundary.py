@@ -142,4 +142,5 @@ def test_a_callable_about_rows_is_no_row() -> None:
     """What it takes crosses nothing here."""
     text = "from typing import Callable, TypeVar\nT = TypeVar('T')\nWrap = Callable[[T], T]\n"
     text += "@router.post('/')\ndef f(w: Wrap[Row]) -> None: ...\n"
+    text += "Plain = Callable\n@router.put('/')\ndef g(w: Plain[[Row], Row]) -> None: ...\n"
     assert said(OrmAtBoundary("api"), text) == []
