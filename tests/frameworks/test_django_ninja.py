@@ -36,10 +36,13 @@ router = Router()
         ("@(api.get)\n@(lambda f: f)\ndef f(request): ...", []),
         ("def http_get(x): ...\n@http_get('/y')\ndef f(): ...", []),
         ("@store.get('/x')\ndef f(request): ...", []),
+        ("def register(r):\n    @r.get('/x')\n    def f(request): ...", ["GET /x register.<locals>.f"]),
+        ("def register(r: str):\n    @r.get('/x')\n    def f(request): ...", []),
+        ("found_router = load()\n@found_router.get('/x')\ndef f(request): ...", ["GET /x f"]),
     ],
 )  # fmt: skip
 def test_an_operation_is_found(text: str, expected: list[str]) -> None:
-    """Nothing is taken on trust."""
+    """What a function is given, or what is called like a router, is taken for one where that cannot be told."""
     assert titles(HEAD + text) == [f"Django Ninja: {title}" for title in expected]
 
 

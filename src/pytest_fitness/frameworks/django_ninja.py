@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
-from pytest_fitness.frameworks._fastapi_names import MARKERS, ROUTER_DECORATOR
+from pytest_fitness.frameworks._fastapi_names import MARKERS, ROUTER, ROUTER_DECORATOR
 from pytest_fitness.frameworks._mounted import Mounting
-from pytest_fitness.frameworks._reading import is_success, kinds_of_class
+from pytest_fitness.frameworks._reading import is_parameter, is_success, kinds_of_class
 from pytest_fitness.frameworks.fastapi import Routes
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -63,6 +64,19 @@ class _Operations(Routes):
     trusting = False
     calls = (*Routes.calls, "add_api_operation")
     mounting = Mounting("add_router", ("router", 1), ("prefix", 0), "")
+
+    @cached_property
+    def _is_trusted(self) -> bool:
+        """Whether a router that cannot be followed is taken for one: ``def register(router): @router.get("/orders")``."""
+        tops = self.contents.imported_anywhere
+        return not tops.isdisjoint(("ninja", "ninja_extra")) and "fastapi" not in tops
+
+    def _may_be_route(self, router: ast.expr, scope: Scope, call: ast.Call) -> bool:
+        """Only what a function is given, or what is called like a router: anything else may have such methods."""
+        made = self.names.resolve(router, scope)
+        is_given = made is not None and made.scope is not None and is_parameter(router, made.scope)
+        may_be = self._is_router(router, scope) or is_given or bool(ROUTER.search(last_name(router).lower()))
+        return may_be and super()._may_be_route(router, scope, call)
 
     def each(self) -> Iterator[Endpoint]:
         """Yield the operations of the module, and controllers that make operations of a model by themselves."""
