@@ -606,7 +606,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return mixed()", "raw"),
         ("return of_two_minds()", "raw"),
         ("return told()", "unknown"),
-        ("return streamed()", "unknown"),
+        ("return streamed()", "response"),
         ("return given_by_decorator()", "unknown"),
         ("if x: return refuse(404)\n    return render_template('x')", "response"),
         ("if x: return planned(404)\n    return render_template('x')", "response"),

@@ -89,6 +89,9 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
         ("save(request.json)", ["request.json: Order"]),
         ("save(request.json.get('order'))", []),
         ("SIZES.get(request.json)", []),
+        ("row = kept(request.json)\n    Model.model_validate(row)", []),
+        ("Order().load(cleaned(request.json))", ["request.json: Order"]),
+        ("Order().load(str(request.json))", ["request.json: Order"]),
     ],
 )
 def test_what_is_read_somewhere_else(body: str, expected: list[str]) -> None:
@@ -118,6 +121,10 @@ class Derived(Reading):
 def edit(number, **values): return {{'a': 1}}
 def framed(data): return data
 def save(data): return Order().load(data)
+def kept(data):
+    row = Row(**data)
+    return row
+def cleaned(data): return {{k: v for k, v in data.items()}}
 SIZES = {{'a': 1}}
 @app.post('/')
 def f():
@@ -192,6 +199,11 @@ def c(): return Whole().post()
         ("@parsed({'a': fields.Int()})", (["fields: schema"], "raw")),
         ("@parsed({})", ([], "raw")),
         ("@own.parameters(Order())", (["given: Order"], "raw")),
+        ("@own.validate(json=Order, resp=Answer(HTTP_200=Line, HTTP_404=Order))", (["json: Order"], "schema Line")),
+        ("@own.validate(query=Order, resp=Answer(r=Line))", (["query: Order"], "schema Line")),
+        ("@own.validate(resp=Answer(HTTP_404=Order))", ([], "raw")),
+        ("@own.validate(resp=Answer(HTTP_200=None))", ([], "raw")),
+        ("@own.validate(resp=Line)", ([], "raw")),
         ("@own.shown(order)", ([], "schema")),
     ],
 )
@@ -300,6 +312,21 @@ class V(Resource):
         ("pair, n = nowhere()\n    return pair()", "unknown"),
         ("(x, pair), n = nowhere()\n    return pair()", "unknown"),
         ("rows.first, pair = nowhere()\n    return rows()", "orm Row"),
+        ("found = Order().dump(1)\n    return jsonify(found.data)", "schema Order"),
+        ("found = Order().dump(1)\n    return found.data", "schema Order"),
+        ("found = {'data': 1}\n    return found.data", "unknown"),
+        ("if x: return NotFound.answer()\n    return Order().dump(1)", "schema Order"),
+        ("if x: return Found.answer()\n    return Order().dump(1)", "raw"),
+        (
+            "if x: return await make_response(jsonify({}), 400)\n    return await make_response(jsonify(Order().dump(1)))",
+            "schema Order",
+        ),
+        ("return api.make_response({'a': 1}, 200)", "response"),
+        ("return api.make_response(Order().dump(1), 200)", "schema Order"),
+        ("return stream(), {'Content-Type': 'text/event-stream'}", "response"),
+        ("return framed()", "response"),
+        ("return framed(Order().dump(1))", "schema Order"),
+        ("return unframed(Order().dump(1))", "response"),
         ("return suppressed()", "orm Row"),
         ("return broken()", "orm Row"),
         ("return locked()", "schema Order"),
@@ -363,6 +390,21 @@ def tried():
         found = Order().dump(found)
     except E: pass
     return found
+class NotFound(Error):
+    @classmethod
+    def answer(cls): return {{'error': 1}}, cls.status
+class Found:
+    @classmethod
+    def answer(cls): return {{'error': 1}}, cls.status
+def stream(): yield 'x'
+def framed(data=None):
+    if data is None:
+        more = 1
+        data = {{'message': 'ok'}}
+    return jsonify(data)
+def unframed(data=None):
+    if data is x: data = {{'message': 'ok'}}
+    return jsonify(data)
 def suppressed():
     with suppress(E):
         found = session.get(Row, 1)
@@ -462,3 +504,31 @@ class A(MethodView):
 def test_what_is_no_handler(text: str, expected: list[str]) -> None:
     """Bases of views that answer at their paths; names for views that are made of classes, which are found by themselves."""
     assert list(crossing(text)) == expected
+
+
+def test_a_view_without_an_answer_may_be_said_to_give_a_text() -> None:
+    """Status 204 says more; a blueprint of what flask-smorest was before is one as well."""
+    text = """
+from flask_rest_api import Blueprint as Older
+old = Older('old', __name__)
+@old.post('/a')
+def a() -> str: return '', 204
+@old.post('/b')
+def b() -> str: return '', 201
+"""
+
+    assert {title: kind for title, (_, kind) in crossing(text).items()} == {
+        "POST /a a": "none",
+        "POST /b b": "response",
+    }
+
+
+def test_what_is_read_is_written_where_that_is() -> None:
+    """In another module, too."""
+    text = "from shop.reads import read\nfrom flask import Flask\napp = Flask(__name__)\n@app.post('/')\ndef f(): return read()"
+    reads = "from flask import request\nfrom marshmallow import Schema\nclass Order(Schema): ...\ndef read():\n    return Order().load(request.json)"
+    (handler,) = handlers(text, {"shop.reads": reads})
+
+    assert [f"{slot.location.path}:{slot.location.line} {slot.text}" for slot in handler.inputs] == [
+        "shop/reads.py:5 Order"
+    ]

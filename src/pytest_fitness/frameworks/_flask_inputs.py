@@ -124,10 +124,16 @@ class Reads:
                 return name
             if id(node) not in seen:
                 seen.add(id(node))
-                is_found = is_strict and isinstance(node, ast.Call) and last_name(node.func) not in KEEPING
+                is_found = isinstance(node, ast.Call) and self._is_found(node, is_strict=is_strict)
                 parts = [node.func] if is_found and isinstance(node, ast.Call) else ast.iter_child_nodes(node)
                 todo += self._values.get(node.id, ()) if isinstance(node, ast.Name) else parts
         return ""
+
+    def _is_found(self, call: ast.Call, *, is_strict: bool) -> bool:
+        """Whether what a call gives is something else than what it is given; of the project's functions that is looked at."""
+        called = self._function(call) if not is_strict else None
+        is_own = called is not None and called[0].name != "__init__"
+        return is_own or (is_strict and last_name(call.func) not in KEEPING)
 
     def _given_back(self, node: ast.AST) -> str:
         """What of the request a function of the project returns: ``def payload(): return request.get_json() or {}``."""

@@ -29,6 +29,9 @@ INLINE = frozenset("input output use_args use_kwargs arguments marshal_with mars
 """What may be given a dict of fields."""
 
 BODIES = ("json", "form", "files", "json_or_form")
+VALIDATED = ("request", "querystring", "headers", "cookies", "json", "form", "query")
+"""Options of ``@validate`` that are schemas, in quart-schema and spectree."""
+
 ACCEPTED = ("schema", "query_params_schema", "form_schema", "headers_schema")
 """Options of flask_accepts that are schemas."""
 
@@ -36,8 +39,8 @@ PATHS = ("path", "view_args", "match_info")
 """Where there are no more than parameters of the path."""
 
 BODY_PARAMETERS = ("body", "form")
-QUERY_PARAMETERS = ("query", "header", "cookie")
-"""Of flask-openapi3."""
+QUERY_PARAMETERS = ("query", "header", "cookie", "json")
+"""Of flask-openapi3, and of spectree; what else is called so has no type of a schema."""
 
 MODELS = frozenset(
     "model inherit clone extend schema_model Model OrderedModel SchemaModel parser RequestParser".split()
@@ -62,9 +65,7 @@ OF_CLASSES = ("marshal_with", "use_kwargs", "expect")
 NO_SCHEMAS = (ast.Constant, ast.Dict, ast.JoinedStr, ast.BinOp)
 """What a status is, or a text about it."""
 
-FIELDS = ("List", "Nested")
-"""Fields of flask-restx that are made of others."""
-
+FIELDS = ("List", "Nested")  # of flask-restx, that are made of others
 OPEN_FIELDS = ("Dict", "Mapping", "Raw", "Field", "Method", "Function")
 """Fields in which there may be anything."""
 
@@ -113,7 +114,7 @@ class Declared:
         for decorator in self.decorators:
             name = self._name(decorator)
             if name == "validate":
-                given = ((key, option(decorator, key)) for key in ("request", "querystring", "headers", "cookies"))
+                given = ((key, option(decorator, key)) for key in VALIDATED)
                 yield from (self._said(key, schema, self.found.scope) for key, schema in given if schema is not None)
             elif name == "accepts":  # of flask_accepts
                 accepted = [keyword for keyword in decorator.keywords if keyword.arg in ACCEPTED]
@@ -155,6 +156,8 @@ class Declared:
                 parts = [self._said("return", body, scope) for body in bodies]
                 if parts:
                     return next((part for part in parts if not self._is_schema(part)), parts[0])
+            elif name == "validate" and (resp := self._of_status(option(decorator, "resp"))) is not None:
+                return resp
             elif name in GIVES:
                 said = [text(option(decorator, position=0)), text(option(decorator, "status_code"))]
                 if not {"204", "NO_CONTENT"}.isdisjoint(said) and not self._is_doc(decorator):
@@ -186,6 +189,15 @@ class Declared:
         described = option(decorator, position=1)
         return described is not None and _is_text(described)
 
+    def _of_status(self, response: ast.expr | None) -> Part | None:
+        """What ``Response(HTTP_200=Order)`` of spectree says, or one of the project that is derived from it."""
+        keywords = response.keywords if isinstance(response, ast.Call) else []
+        good = (k.value for k in keywords if k.arg and (k.arg.startswith("HTTP_2") or not k.arg.startswith("HTTP_")))
+        parts = (
+            self._said("return", each, self.found.scope) for each in good if isinstance(each, ast.Name | ast.Attribute)
+        )
+        return next((part for part in parts if self._is_schema(part)), None)
+
     def _applied(self, decorator: ast.Call) -> Iterator[Part]:
         """What a decorator of the project says by one of an extension, which it applies: ``return response(Page())(f)``."""
         function, where = function_of(self.names.resolve(decorator.func, self.found.scope)) or (None, self.found.scope)
@@ -210,7 +222,7 @@ class Declared:
             for name, schema in (*reads.schemas(), *handed_on):
                 part = self._read_by(name, schema, reads.inside)
                 if part is not None and self._is_schema(part):
-                    yield part._replace(home=self.found.scope)
+                    yield part._replace(home=reads.inside if reads.depth else self.found.scope)
 
     def _read_by(self, name: str, schema: ast.expr, inside: Scope) -> Part | None:
         if isinstance(schema, ast.Call) and isinstance(schema.func, ast.Attribute) and schema.func.attr == PARSES:

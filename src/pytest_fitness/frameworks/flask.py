@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks import _flask_classful
@@ -52,6 +53,7 @@ PACKAGES = (
     "quart",
     "apiflask",
     "flask_smorest",
+    "flask_rest_api",
     "flask_restx",
     "flask_restful",
     "flask_openapi3",
@@ -361,7 +363,7 @@ class _Views(ModuleReader):
             return part
         part = part._replace(annotation=_body(unquoted(part.annotation)), text_is_response=True)
         assert part.annotation is not None
-        if self._says_nothing(part.annotation, found) or any(map(_dumps, own_returns(found.function))):
+        if self._says_nothing(part.annotation, found) or any(map(_says_more, own_returns(found.function))):
             return Part("return", None, part.scope, found.function, part.home, text_is_response=True)
         kinds = set(self.names.kinds(part.annotation, part.scope))
         if not kinds <= {"scalar", "response"} or kinds == {"response"}:
@@ -419,8 +421,11 @@ def _body(annotation: ast.expr) -> ast.expr:
     return annotation
 
 
-def _dumps(value: ast.expr) -> bool:
-    """Whether ``OrderSchema().dump(order), 200`` is returned, by a schema that says more than an annotation may."""
+def _says_more(value: ast.expr) -> bool:
+    """Whether ``OrderSchema().dump(order), 200`` is returned, by a schema that says more than an annotation may, or ``"", 204``."""
+    status = value.elts[1] if isinstance(value, ast.Tuple) and len(value.elts) > 1 else None
+    if isinstance(status, ast.Constant) and status.value == HTTPStatus.NO_CONTENT:
+        return True
     body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
     return isinstance(body, ast.Call) and last_name(body.func) in (
         "dump",

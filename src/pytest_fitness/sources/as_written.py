@@ -111,11 +111,23 @@ def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> d
 
 def is_kept(node: ast.expr, scope: Scope) -> bool:
     """Whether a parameter is what it was given."""
-    if not isinstance(node, ast.Name) or len(scope.symbols.get(node.id, ())) != 1:
+    bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) else ()
+    nodes = list(own_nodes(scope.node)) if isinstance(scope.node, FUNCTIONS) else []
+    left_out = {id(value) for each in nodes if isinstance(node, ast.Name) for value in _given_instead(each, node.id)}
+    if not isinstance(node, ast.Name) or sum(id(each.node) not in left_out for each in bindings) != 1:
         return False
-    nodes = own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ()
     asked = (n.args[0] for n in nodes if isinstance(n, ast.Call) and last_name(n.func) == "isinstance" and n.args)
     return all(last_name(each) != node.id for each in asked)  # or it is returned only where it is something else
+
+
+def _given_instead(node: ast.AST, name: str) -> Iterator[ast.expr]:
+    """What a parameter is where it is given nothing: ``if data is None: data = {...}``."""
+    test = node.test if isinstance(node, ast.If) else None
+    is_nothing = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) and last_name(test.left) == name
+    if is_nothing and isinstance(test, ast.Compare) and getattr(test.comparators[0], "value", "") is None:
+        for each in node.body:  # type: ignore[attr-defined]
+            if isinstance(each, ast.Assign) and name in map(last_name, each.targets):
+                yield each.value
 
 
 def is_told(function: Function) -> bool:

@@ -25,7 +25,9 @@ IS_ERROR = re.compile(r"(?:\w+_)?err(?:or)?(?:_response|_answer)?$")
 TOLD = ("status", "status_code", "code")
 """Options that say the status, whatever they are given to."""
 
-OF_ERRORS = re.compile(r"Error|Exception|\w+(?:Error|Exception)(?:Response)?$")
+OF_ERRORS = re.compile(
+    r"(?:[A-Z]\w*)?(?:Error|Exception|NotFound|BadRequest|Forbidden|Unauthorized|Conflict|Denied)(?:Response)?$"
+)
 """How classes of errors are called."""
 
 
@@ -106,11 +108,11 @@ def _is_refusal(node: ast.expr | None) -> bool:
     """Whether something is made by what makes errors, by its name: ``return not_found("no such order")``."""
     if isinstance(node, ast.Name):
         return IS_ERROR.match(node.id) is not None
+    node = node.value if isinstance(node, ast.Await) else node
     made = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
-    if isinstance(made, ast.Call) and OF_ERRORS.match(
-        last_name(made.func)
-    ):  # ErrorResponse("no such order", 422).respond()
-        return True
+    named = made.func if isinstance(made, ast.Call) else made
+    if isinstance(named, ast.Name | ast.Attribute) and OF_ERRORS.match(last_name(named)):
+        return True  # ErrorResponse("no such order", 422).respond(), NotFound.respond()
     return isinstance(node, ast.Call) and (
         last_name(node.func) == "abort" or REFUSES.match(last_name(node.func)) is not None
     )
@@ -118,6 +120,7 @@ def _is_refusal(node: ast.expr | None) -> bool:
 
 def status_of(node: ast.expr | None) -> int | ast.expr | None:
     """The status in ``{"error": "no such order"}, 404``, or what it is written as; None where there is none."""
+    node = node.value if isinstance(node, ast.Await) else node
     status = node.elts[1] if isinstance(node, ast.Tuple) and len(node.elts) > 1 else None
     if isinstance(node, ast.Call) and (
         last_name(node.func) == "make_response" or last_name(node.func).endswith("Response")

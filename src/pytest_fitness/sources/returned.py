@@ -205,7 +205,9 @@ class Returned:
             values = list(set_to(node.attr, scope.node))
             if values:
                 return [s for value in values for s in self.results(value, scope, depth + 1, dumps=dumps)]
-        if node.attr == "data" and isinstance(node.value, ast.Call):  # of marshmallow 2: OrderSchema().dump(order).data
+        if (
+            node.attr == "data" and isinstance(node.value, ast.Call | ast.Name) and depth < 3
+        ):  # of marshmallow 2: OrderSchema().dump(order).data
             inner = self.results(node.value, scope, depth + 1, dumps=dumps)
             return inner if all(map(is_dumped, inner)) else [Shape("unknown", text)]
         known = constants(node, scope, self.names) if depth < 3 else []
@@ -358,10 +360,13 @@ class Returned:
             is_one = shape is not None and shape.kind == "schema"
             is_dump = is_one or (name != "json" and (shape is None or shape.kind == "unknown"))
             return Shape("raw", DUMP, made if is_one else None) if is_dump else None
-        if name in WRAPPERS and node.args and dumps and not is_method:  # jsonify(OrderOut().dump(order))
+        if (
+            name in WRAPPERS and node.args and dumps and (not is_method or name == "make_response")
+        ):  # jsonify(OrderOut().dump(order))
             items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
             is_written_out = name == "jsonify" and self.dumps.is_written_out(node.args[0], scope)
-            return Shape("schema", DUMPED) if is_written_out else items[0] if all(map(is_dumped, items)) else None
+            other = Shape("response", text) if is_method else None
+            return Shape("schema", DUMPED) if is_written_out else items[0] if all(map(is_dumped, items)) else other
         if name == "asdict" and len(node.args) == 1 and dumps:
             return self.dumps.of(ast.Attribute(node.args[0], "asdict", ast.Load()), scope)
         if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
@@ -372,12 +377,8 @@ class Returned:
     def _own_dump(self, node: ast.Call, scope: Scope, text: str) -> Shape | None:
         """What a method of the project makes that is called as if it made any dict, where a schema does; None for any other."""
         made_by = self.names.resolve(node.func, scope)
-        if (
-            made_by is None
-            or not isinstance(made_by.node, FUNCTIONS)
-            or made_by.scope is None
-            or not made_by.scope.owned
-        ):
+        is_own = made_by is not None and made_by.scope is not None and made_by.scope.owned
+        if made_by is None or made_by.scope is None or not is_own or not isinstance(made_by.node, FUNCTIONS):
             return None
         found = self._helped(made_by.node, made_by.scope, text, dumps=True)
         return found if is_dumped(found) else None
@@ -397,6 +398,8 @@ class Returned:
 
     def _helped(self, function: Function, scope: Scope, text: str, *, dumps: bool) -> Shape:
         """What a helper returns: by its annotation or, some helpers deep, by what it returns."""
+        if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function)):
+            return Shape("raw" if self._errors_count else "response", text)  # a stream
         shapes = self._shapes_of(function, scope)
         if any(shape.detail == AGAIN for shape in shapes):
             return shapes[0]
@@ -441,10 +444,8 @@ class Returned:
         returns = [n for n in nodes if isinstance(n, ast.Return) and id(n) not in dead]
         if part is None:
             good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
-            good = (
-                good if self._errors_count else [each for each in good if not self._fails(each.value, inside)] or good
-            )
-            values = [each.value for each in good]
+            fine = [each for each in good if self._errors_count or not self._fails(each.value, inside)]
+            values = [each.value for each in fine or good]
         else:
             values = [part_of(each.value, part) for each in returns]
         shapes = [s for value in values for s in self._returned(value, inside)]
