@@ -25,6 +25,20 @@ from frameworks.test_drf_serializers import SET, crossing
         ("data = None\n        if x:\n            data = {'a': 1}\n            data = more(data)\n            return Response(data)\n"
          "        data = A(1).data\n        return Response(data)", "> A"),
         ("return Response(self.shown())", "> response A"),
+        ("if x: return super().update(request)\n        return Wrapping(A(1).data)", "> response A"),
+        ("if x: return super().update(request)\n        return wrapped(A(1).data)", "> response A"),
+        ("if x: return super().update(request)\n        return shown(A(1).data)", "> A"),
+        ("response = super().update(request)\n        return wrapped(response.data)", "> response A"),
+        ("response = super().update(request)\n        return shown(response.data)", "> A"),
+        ("return Formatting(A(1).data)", "> response"),
+        ("return PlainFormattingResponse(A(1).data)", "> A"),
+        ("if x: return wrapped(1, code=404)\n        return Response(A(1).data)", "> A"),
+        ("if x: return wrapped(1, code=error.status_code)\n        return Response(A(1).data)", "> A"),
+        ("page = Pages().get_paginated_response(A(1).data)\n        if x: return page\n        return Response(A(1).data)", "> A"),
+        ("response = Response()\n        response.data = {'a': 1}\n        return response", "> response"),
+        ("s = B(1)\n        s = A(1)\n        return Response(s.data)", "> A"),
+        ("s = B(data=request.data)\n        data = s.data\n        data = {'a': data}\n        return Response(data)", "B > response"),
+        ("if x: s = B(1)\n        else: s = C(1)\n        return Response(s.data)", "> B|C"),
         ("response = super().update(request)\n        response.data = B(1).data\n        return response", "> B"),
         ("response = super().update(request)\n        response.data = B(1).data\n        response.data['a'] = 1\n"
          "        return response", "> response"),
@@ -40,6 +54,20 @@ class ErrorMessage:
     def to_response(self): return Response({{}}, status=self.status)
 class Message(ErrorMessage): ...
 def error(title, code=400): return Response({{'title': title}}, status=code)
+def wrapped(data, code=200): return Response({{'data': data}}, status=code)
+def shown(data): return Response(data)
+class Wrapping(Response):
+    def __init__(self, data): super().__init__({{'data': data}})
+class PlainFormattingResponse(Response):
+    def __init__(self, data):
+        data = self.formatted(data)
+        data = other.formatted(data)
+        super().__init__(data)
+    def formatted(self, data): return data
+class Formatting(PlainFormattingResponse):
+    def formatted(self, data): return {{'data': data}}
+class Pages:
+    def get_paginated_response(self, data): return Response({{'rows': data}})
 class V(viewsets.ModelViewSet):
     queryset = 1
     serializer_class = A
@@ -65,6 +93,10 @@ class V(viewsets.ModelViewSet):
         ("@extend_schema(responses={200: OpenApiResponse(description='x')})", "> response"),
         ("@extend_schema(responses={204: OpenApiResponse(A)})", "> A"),
         ("@extend_schema(responses=Made)", ">"),
+        ("@shown", "> A"),
+        ("@docs.shown", "> B"),
+        ("@extend_schema(responses=ANSWERS)", "> A"),
+        ("@nowhere", "> response"),
         ("@extend_schema(responses=Typed)", ">"),
     ],
 )
@@ -77,6 +109,9 @@ from drf_yasg.utils import swagger_auto_schema
 def make(name): return type(name, (serializers.Serializer,), {{}})
 Made = make('Made')
 Typed = type('Typed', (serializers.Serializer,), {{}})
+shown = extend_schema(responses={{200: A}})
+class docs: shown = extend_schema(responses=B)
+ANSWERS = {{200: A, 404: B}}
 class V(APIView):
     {decorator}
     def get(self, request): return Response({{'a': 1}})
@@ -188,6 +223,54 @@ class W(Permitted, mixins.ListModelMixin, viewsets.GenericViewSet):
 """
 
     assert crossing(text) == {"V.list": "> C", "W.list": "> A"}
+
+
+def test_what_is_said_of_a_view_may_have_a_name() -> None:
+    """Of one action, or of all."""
+    text = """
+from drf_spectacular.utils import extend_schema, extend_schema_view
+of_some = extend_schema_view(list=extend_schema(responses=B))
+of_all = extend_schema(responses=C)
+@of_some
+class V(viewsets.ReadOnlyModelViewSet):
+    queryset = 1
+    serializer_class = A
+@of_all
+class W(APIView):
+    def get(self, request): return Response({})
+"""
+
+    assert crossing(text) == {"V.list": "> B", "V.retrieve": "> A", "W.get": "> C"}
+
+
+def test_a_table_by_the_method_chooses() -> None:
+    """``self.request.method``, in capitals or not."""
+    text = """
+class V(generics.ListCreateAPIView):
+    queryset = 1
+    def get_serializer_class(self): return {'GET': A, 'POST': B}[self.request.method]
+class W(generics.ListCreateAPIView):
+    queryset = 1
+    serializer_class = C
+    by = {'get': A}
+    def get_serializer_class(self): return self.by.get(self.request.method.lower(), self.serializer_class)
+"""
+
+    assert crossing(text) == {"V.get": "> A", "V.post": "B > B", "W.get": "> A", "W.post": "C > C"}
+
+
+def test_a_base_for_type_checkers_makes_no_view() -> None:
+    """``Base = ModelViewSet if TYPE_CHECKING else object``."""
+    text = """
+Base = viewsets.ModelViewSet if TYPE_CHECKING else object
+class Mixin(Base):
+    def list(self, request): return Response(self.get_serializer(1).data)
+class V(Mixin, viewsets.GenericViewSet):
+    queryset = 1
+    serializer_class = A
+"""
+
+    assert crossing(text) == {"Mixin.list": "> A"}
 
 
 def test_an_action_of_a_mixin_answers_for_the_view_that_routes_it() -> None:

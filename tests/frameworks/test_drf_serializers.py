@@ -219,7 +219,7 @@ def test_a_serializer_is_chosen_on_an_occasion(condition: str, expected: str) ->
         ("if x: return Response(B(1).data)\n        return self.list(request)", "> B|A"),
         ("if x: return Response(B(1).data)\n        return self.shown()\n    def shown(self): return Response(C(1).data)", "> B|C"),
         ("if x: return Response(B(1).data)\n        return self.shown()\n    def shown(self): return Response(B(2).data)", "> B"),
-        ("if x: return Response(B(1).data)\n        return self.shown()\n    def shown(self): return Response(1)", "> B"),
+        ("if x: return Response(B(1).data)\n        return self.shown()\n    def shown(self): return Response(1)", "> response B"),
         ("if x: return Response(B(1).data)\n        return self.shown()\n"
          "    def shown(self): return Response(registry.serializer_for(1).data)", "> unknown"),
         ("if x: return Response(B(1).data)\n        return self.destroy(request)", "> B"),

@@ -310,6 +310,9 @@ class Choosing:
             return str(node.value)
         if body.asks_for(node) == "action":
             return self.occasion.action
+        if body.asks_for(node) == "method" and len(self.occasion.verbs) == 1:
+            is_lower = isinstance(node, ast.Call) and last_name(node.func) == "lower"
+            return self.occasion.verbs[0].lower() if is_lower else self.occasion.verbs[0]
         if isinstance(node, ast.Name):
             values = body.values.get(node.id, [])
             value = values[0] if len(values) == 1 else None

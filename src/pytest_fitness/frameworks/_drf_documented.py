@@ -24,9 +24,14 @@ class Documented(NamedTuple):
     query: Part | None = None
 
 
-def documented(decorators: Iterable[ast.expr], scope: Scope, names: Names) -> Documented:
+Written = tuple[ast.expr, Scope]
+"""An expression, and where it is written."""
+
+
+def documented(decorators: Iterable[Written], names: Names) -> Documented:
     """Return what ``@extend_schema(request=..., responses=...)`` names; the first that says any of it counts."""
-    for decorator in decorators:
+    for each in decorators:
+        decorator, scope = _meant(*each, names)
         keywords = DOCUMENTED.get(_documents(decorator, scope, names), ())
         said = [option(decorator, keyword) for keyword in keywords]
         if any(each is not None for each in said):
@@ -61,24 +66,36 @@ def _is_rest(keyword: ast.keyword, function: Function) -> bool:
     return keyword.arg is None and rest is not None and last_name(keyword.value) == rest.arg
 
 
-def on_the_class(view: ast.AST | None, *actions: str) -> Iterator[ast.expr]:
+def _meant(decorator: ast.expr, scope: Scope, names: Names) -> Written:
+    """What a decorator with a name is: ``placed = extend_schema(responses=Order)``."""
+    made = names.resolve(decorator, scope) if isinstance(decorator, ast.Name | ast.Attribute) else None
+    is_one = made is not None and isinstance(made.node, ast.Call) and made.scope is not None and made.scope.owned
+    return (made.node, made.scope) if is_one else (decorator, scope)  # type: ignore[union-attr,return-value]
+
+
+def on_the_class(view: ast.AST | None, scope: Scope, names: Names, *actions: str) -> Iterator[Written]:
     """Yield what ``@extend_schema_view(create=extend_schema(...))`` says of an action, and ``@extend_schema(...)`` of all.
 
     An action may have several names. ``@method_decorator(swagger_auto_schema(...), name="create")`` says it of one as well.
     """
-    for decorator in view.decorator_list if isinstance(view, ast.ClassDef) else ():
+    for written in view.decorator_list if isinstance(view, ast.ClassDef) else ():
+        decorator, where = _meant(written, scope, names)
         name = last_name(called(decorator))
         if name == "extend_schema_view":
             said = (option(decorator, action) for action in actions)
-            yield from (each for each in said if each is not None)
+            yield from ((each, where) for each in said if each is not None)
         elif name == "method_decorator" and text(option(decorator, "name", position=1)) in actions:
             given = option(decorator, "decorator", position=0)
-            yield from given.elts if isinstance(given, ast.List | ast.Tuple) else [given] if given is not None else []
+            inner = given.elts if isinstance(given, ast.List | ast.Tuple) else [given] if given is not None else []
+            yield from ((each, where) for each in inner)
         elif name in DOCUMENTED:
-            yield decorator
+            yield decorator, where
 
 
 def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) -> Part | None:
+    named = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
+    if named is not None and isinstance(named.node, ast.Dict) and named.scope is not None:  # responses=RESPONSES
+        expression, scope = named.node, named.scope
     if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
         pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
         status, expression = next((pair for pair in pairs if is_success(pair[0])), pairs[0] if pairs else (None, None))

@@ -64,7 +64,7 @@ class Plain:
             parts = [value.value]
         elif isinstance(value, ast.IfExp):
             parts = [value.body, value.orelse]
-        elif isinstance(value, ast.Name):
+        elif isinstance(value, ast.Name) and not (values is self.answer.values and self.answer.is_changed(value.id)):
             parts = values.get(value.id, [])
         if depth > DEEP:
             yield "response"

@@ -10,6 +10,7 @@ from functools import cached_property
 from pytest_fitness.frameworks._drf_body import Choice
 from pytest_fitness.frameworks._reading import called, is_success, option, text, values_in
 from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.straight import replaced
 
 BODY = ("data", "POST", "FILES", "body", "DATA")
 QUERY = ("GET", "query_params")
@@ -53,13 +54,18 @@ def is_error(value: ast.expr, names: Mapping[str, list[ast.expr]] | None = None)
     name = last_name(called(value))
     status = option(value, "status", position=1 if name == "Response" else -1) if name.endswith("Response") else None
     if isinstance(status, ast.Name) and (given := (names or {}).get(status.id)):
-        return not any(is_success(each) for each in given)
-    is_caught = isinstance(status, ast.Attribute) and last_name(status.value) in CAUGHT
+        return not any(is_success(each) and not _is_of_caught(each) for each in given)
+    is_caught = _is_of_caught(status)
     made = value.func.value if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else None
     is_caught = is_caught or (isinstance(made, ast.Call) and OF_ERRORS.match(last_name(made.func)) is not None)
     data = option(value, "data", position=0) if name.endswith("Response") else None
     is_caught = is_caught or (isinstance(data, ast.Attribute) and data.attr == "errors")  # Response(serializer.errors)
     return name in ERRORS or is_caught or (status is not None and not is_success(status))
+
+
+def _is_of_caught(status: ast.expr | None) -> bool:
+    """Whether a status is one of an exception: ``error.status_code``."""
+    return isinstance(status, ast.Attribute) and last_name(status.value) in CAUGHT
 
 
 def is_empty(response: ast.expr) -> bool:
@@ -86,6 +92,7 @@ class Returned:
         is_followed: whether what a call leads to is looked into.
 
     Attributes:
+        body: the statements of the method, to tell what a name was given last.
         values: what local names may be, by name.
         good: what is returned when all goes well; of a method that only fails, what it returns then.
         unclear: what makes something that is called a serializer, and of which nothing is known; once `serializers` is done.
@@ -99,6 +106,7 @@ class Returned:
         passed: Mapping[str, list[ast.expr]],
         is_followed: Callable[[ast.Call], bool] = lambda _: False,
     ) -> None:
+        self.body: Sequence[ast.stmt] = ()
         self.is_followed = is_followed
         self.nodes = nodes
         self.made = made
@@ -111,7 +119,19 @@ class Returned:
 
     def meant(self, expression: ast.expr) -> list[ast.expr]:
         """Return what a local name may be; of everything else itself."""
-        return self.values.get(expression.id, [expression]) if isinstance(expression, ast.Name) else [expression]
+        return self._given(expression, [expression]) if isinstance(expression, ast.Name) else [expression]
+
+    def _given(self, name: ast.Name, default: Sequence[ast.expr] = ()) -> list[ast.expr]:
+        """What a name may be where it stands, as far as no later value has taken the place of an earlier one."""
+        values = self.values.get(name.id, list(default))
+        if len(values) < 2 or not hasattr(name, "lineno"):
+            return values
+        gone = set(replaced(name, self.body))
+        return [value for value in values if id(value) not in gone]
+
+    def is_changed(self, name: str) -> bool:
+        """Whether something is put into the ``data`` of what has a name."""
+        return f"{name}.data" in self._changed
 
     def serializers(self) -> Iterator[ast.Call]:
         """Yield the calls that make what is returned."""
@@ -180,7 +200,7 @@ class Returned:
             if id(node) in found or is_changed or isinstance(node, ast.Dict):
                 continue
             found.add(id(node))
-            todo += self.values.get(node.id, []) if isinstance(node, ast.Name) else ast.iter_child_nodes(node)
+            todo += self._given(node) if isinstance(node, ast.Name) else ast.iter_child_nodes(node)
         return found
 
     def is_own(self, data: ast.expr) -> bool:
@@ -240,7 +260,7 @@ class Returned:
         """Whether a function is given no more than one thing that was sent, to find something by: ``find(request.data["number"])``."""
         if not isinstance(call, ast.Call) or argument is call.func or is_type(call.func):
             return False
-        values = self.meant(argument) if isinstance(argument, ast.Name) else [argument]
+        values = self.values.get(argument.id, []) if isinstance(argument, ast.Name) else [argument]
         return any(
             isinstance(each, ast.Subscript) or (isinstance(each, ast.Call) and last_name(each.func) == "get")
             for each in values
@@ -293,7 +313,7 @@ class Returned:
             # data of a serializer into which something else was put is none any more
             if f"{value.id}.data" in self._changed:
                 return self._changed[f"{value.id}.data"] if self._is_replaced(value.id) else []
-            return [] if self._is_filled(value) else self.values.get(value.id, [])
+            return [] if self._is_filled(value) else self._given(value)
         if isinstance(value, ast.IfExp):
             return [value.body, value.orelse]
         if isinstance(value, ast.BoolOp):

@@ -136,6 +136,7 @@ class Serializers:
         self.nodes = [node for node in self.nodes if id(node) not in dead]
         returned = (value for value in own_returns(found.function) if id(value) not in dead)
         self.answer = Returned(returned, self.nodes, self.made, self.passed.values, self._is_own_function)
+        self.answer.body = found.function.body
         self.plain = Plain(found, names, self.answer, self.inside)
 
     def _dead(self) -> Iterator[ast.AST]:
@@ -164,7 +165,21 @@ class Serializers:
         calls = (n for n in ast.walk(init.node) if isinstance(n, ast.Call) and last_name(n.func) == "__init__")
         values = values_in(ast.walk(init.node))
         data = [given for each in calls if (given := option(each, "data", position=0)) is not None]
-        return any(isinstance(part, ast.Dict) for each in data for part in [each, *values.get(last_name(each), ())])
+        parts = [part for each in data for part in (each, *values.get(last_name(each), ()))]
+        return any(isinstance(part, ast.Dict) or self._makes_dict(part, response) for part in parts)
+
+    def _makes_dict(self, made: ast.expr, response: Entity) -> bool:
+        """Whether it is a dict that another method of the class makes: ``data = self.formatted(data)``."""
+        method = made.func if isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute) else None
+        if method is None or last_name(method.value) != "self":
+            return False
+        function = function_of(self.names.member(response, method.attr))
+        return function is not None and any(isinstance(each, ast.Dict) for each in own_returns(function[0]))
+
+    def _is_wrapping(self, value: ast.expr) -> bool:
+        """Whether a class of responses of the codebase wraps what it is given."""
+        made = self.names.resolve(value.func, self.inside) if isinstance(value, ast.Call) else None
+        return made is not None and made.kind == "class" and self._wraps(made)
 
     def crossing(self) -> Crossing:
         """Return what the request and the response are made of; what is documented decides over what is made."""
@@ -174,19 +189,21 @@ class Serializers:
         if result is not None and result.detail == "nothing":  # {200: None}: what is returned says whether that is so
             result = None
         elif result is None and made.gives is not None and made.gives.annotation is not None:
-            result = made.gives._replace(alternatives=(*made.gives.alternatives, *made.others))
-        return Crossing(said.body or made.takes, said.query or made.asks, result or made.gives, made.reads_body)
+            result = made.gives._replace(alternatives=(*made.gives.alternatives, *made.others[:1]))
+        takes, asks, gives = said.body or made.takes, said.query or made.asks, result or made.gives
+        return Crossing(takes, asks, gives, made.reads_body, made.others[:1])
 
     def _documented(self) -> Documented:
         """What is said above the method, or above the class; of what is derived, the view itself says more than its base."""
         function, owner, view = self.found.function, self.found.owner, self.view
         actions = [function.name, *(verb for verb, action in self.generic.items() if action == function.name)]
         if view is not None and view.scope is not None and (owner is None or view.node is not owner.node):
-            said = documented(on_the_class(view.node, *actions), view.scope, self.names)
+            said = documented(on_the_class(view.node, view.scope, self.names, *actions), self.names)
             if any(part is not None for part in said):
                 return said
-        own = on_the_class(owner.node if owner is not None else None, *actions)
-        return documented((*function.decorator_list, *own), self.found.scope, self.names)
+        own = on_the_class(owner.node if owner is not None else None, self.found.scope, self.names, *actions)
+        above = ((each, self.found.scope) for each in function.decorator_list)
+        return documented((*above, *own), self.names)
 
     def _crossing(self) -> Crossing:
         """The serializers that the function makes: with ``data=`` for the request, and those of which it returns what they show."""
@@ -197,6 +214,7 @@ class Serializers:
         returned = sorted(answer.serializers(), key=lambda call: answer.given(call) is not None)
         every = {id(choice[0]): choice for call in returned for choice in self.made[id(call)]}
         is_mixed = any(True for _ in answer.plain()) or (self.depth > 0 and answer.may_be_dict())
+        is_mixed = is_mixed or any(self._is_wrapping(each) for value in answer.good for each in answer.meant(value))
         found.others = [(RESPONSE, replace(self.inside, resolved=NAMED))] if is_mixed else []
         if returned and answer.unclear is not None:
             every[id(answer.unclear)] = answer.unclear, self.inside
@@ -271,7 +289,7 @@ class Serializers:
     def _by_helpers(self, found: Crossing, returned: Set[int] | None) -> None:
         """What ``return self.place(order)`` and ``Response(self.place(order))`` give; of all other helpers, what they read."""
         for call in self.nodes:
-            is_asked = returned is None or id(call) in returned
+            is_asked = (returned is None or id(call) in returned) and not self._hands_over(call)
             helper = self._helper(call, is_returned=returned is not None) if is_asked else None
             if helper is not None:
                 there = helper.crossing()
@@ -279,7 +297,8 @@ class Serializers:
                     found.take(there)
                 if returned is not None:
                     found.give(there.gives)
-                    found.others += there.others
+                    is_page = isinstance(call, ast.Call) and last_name(call.func) in PAGINATES  # of an own paginator
+                    found.others += there.others if not is_page else []
 
     def _helper(self, call: ast.AST, *, is_returned: bool = False) -> Serializers | None:
         """The method of the codebase that ``self.place(order)`` calls, or the function that is given the request or returned.
@@ -298,7 +317,7 @@ class Serializers:
         if method is None or method[0] is self.found.function or not method[1].owned:
             return None
         arguments = arguments_of(call, method[0], self.inside, method[1], is_method=is_method)
-        values = {k: self.answer.meant(given.value) for k, given in arguments.items()}
+        values = {k: self._handed(given.value) for k, given in arguments.items()}
         of = call.func.value if isinstance(call.func, ast.Attribute) else call.func
         is_super = isinstance(of, ast.Call) and last_name(of.func) == "super"
         is_of_view = is_method or is_super or (bool(call.args) and last_name(call.args[0]) == "self")
@@ -307,6 +326,12 @@ class Serializers:
         flags = flags_of(arguments, method[0], self.names.function_scope(*method), self.names)
         occasion = replace(self.occasion, flags=flags)
         return self._there(method, Passed(values, classes, self.made), None if is_foreign else self.view, occasion)
+
+    def _handed(self, value: ast.expr) -> list[ast.expr]:
+        """What a helper is given: of ``response.data``, that of whatever the response may be."""
+        if isinstance(value, ast.Attribute) and value.attr == "data" and isinstance(value.value, ast.Name):
+            return [ast.Attribute(each, "data", ast.Load()) for each in self.answer.meant(value.value)]
+        return self.answer.meant(value)
 
     def _there(
         self, method: tuple[Function, Scope], passed: Passed | None, view: Entity | None, occasion: Occasion

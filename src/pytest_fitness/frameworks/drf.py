@@ -345,7 +345,7 @@ class _Views(ModuleReader):
         assert isinstance(node, ast.ClassDef)
         assert scope is not None
         choices = serializers_of(entity, self.names, self._occasion(action, [verb]))
-        said = documented(on_the_class(node, action), scope, self.names)
+        said = documented(on_the_class(node, scope, self.names, action), self.names)
         output = said.result or part_of("return", choices, node, scope)
         if verb == "DELETE":
             output = Part("return", None, scope, node, scope, "none")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.contents import FUNCTIONS
+from pytest_fitness.model.straight import blocks_of, given_by, replaced
 from pytest_fitness.model.syntax import Binding, Scope
 from pytest_fitness.sources.symbol_table import walrus_of
 
@@ -22,7 +22,7 @@ def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Seq
     if len(bindings) < 2 or not isinstance(scope.node, FUNCTIONS) or not hasattr(use, "lineno"):
         return bindings
     is_inside = scope.node.lineno <= use.lineno <= (scope.node.end_lineno or 0)
-    gone = set(_replaced(use, scope.node.body)) if is_inside else set[int]()
+    gone = set(replaced(use, scope.node.body)) if is_inside else set[int]()
     bindings = [each for each in bindings if id(each.node) not in gone]
     last, is_repeated = _last_given(use, scope.node.body)
     at = next((n for n, binding in enumerate(bindings) if binding.node is last), 0) if last is not None else 0
@@ -30,28 +30,6 @@ def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Seq
         return bindings[at:]
     # what is given later, or by the very statement, has not been given yet
     return [each for each in bindings[at:] if each.node is None or not _is_later(each.node, use)]
-
-
-def _replaced(use: ast.Name, block: Sequence[ast.stmt]) -> Iterator[int]:
-    """The values, by their ids, that a later statement beside them replaces, above a use: ``row = find(); row = dump(row)``."""
-    given = [(at, value) for at, each in enumerate(block) if (value := _given(each, use.id)) is not None]
-    if given and use.lineno > (block[given[-1][0]].end_lineno or 0):
-        for (first, value), (second, _) in pairwise(given):
-            between = (node for statement in block[first + 1 : second] for node in ast.walk(statement))
-            if not any(isinstance(node, ast.Break | ast.Continue) for node in between):
-                yield id(value)
-    for statement in block:
-        for inner in _blocks(statement):
-            if not _may_end(statement, inner) and not isinstance(statement, FUNCTIONS):
-                yield from _replaced(use, inner)
-
-
-def _may_end(statement: ast.stmt, inner: Sequence[ast.stmt]) -> bool:
-    """Whether what is behind a block runs even if the block ends between two of its statements."""
-    items = statement.items if isinstance(statement, ast.With | ast.AsyncWith) else []
-    calls = (each.context_expr for each in items)
-    is_suppressed = any(isinstance(call, ast.Call) and last_name(call.func) == "suppress" for call in calls)
-    return is_suppressed or (isinstance(statement, ast.Try | ast.TryStar) and inner is statement.body)
 
 
 def _is_later(value: ast.AST, use: ast.Name) -> bool:
@@ -71,33 +49,18 @@ def _last_given(use: ast.Name, body: Sequence[ast.stmt]) -> tuple[ast.expr | Non
                 if tested is not None and not _contains(tested, use):
                     found = _bound(statement, use.id) or found
                 is_repeated = is_repeated or isinstance(statement, ast.For | ast.AsyncFor | ast.While)
-                block = next((each for each in _blocks(statement) if any(_contains(s, use) for s in each)), None)
+                block = next((each for each in blocks_of(statement) if any(_contains(s, use) for s in each)), None)
                 break
-            found = _given(statement, use.id) or _bound(statement, use.id) or found
+            found = given_by(statement, use.id) or _bound(statement, use.id) or found
         else:
             return None, True  # it stands somewhere else
     return found, is_repeated
-
-
-def _given(statement: ast.stmt, name: str) -> ast.expr | None:
-    if isinstance(statement, ast.Assign | ast.AnnAssign):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            return statement.value
-    return None
 
 
 def _bound(statement: ast.stmt, name: str) -> ast.expr | None:
     """What a condition gives to a name, whether it holds or not: ``if not (order := find())``."""
     walrus = walrus_of(statement.test) if isinstance(statement, ast.If) else None
     return walrus.value if walrus is not None and walrus.target.id == name else None
-
-
-def _blocks(statement: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
-    for name in ("body", "orelse", "finalbody"):
-        yield getattr(statement, name, [])
-    for name in ("handlers", "cases"):
-        yield from (each.body for each in getattr(statement, name, []))
 
 
 def _contains(statement: ast.stmt | ast.expr, use: ast.Name) -> bool:

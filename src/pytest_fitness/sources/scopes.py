@@ -309,7 +309,8 @@ class Scopes:
         """A value that is a class: ``Base = declarative_base()``, ``Page = Paginated[Item]``, ``X = Y``."""
         node, scope = entity.node, entity.scope
         if isinstance(node, ast.Subscript | ast.IfExp):
-            node = node.value if isinstance(node, ast.Subscript) else node.body
+            is_typing = isinstance(node, ast.IfExp) and last_name(node.test) == "TYPE_CHECKING"
+            node = node.value if isinstance(node, ast.Subscript) else node.orelse if is_typing else node.body
         assert scope is not None
         if isinstance(node, ast.Name | ast.Attribute):
             return self.resolve(node, scope, 1)

@@ -1,0 +1,48 @@
+"""What a statement beside another one makes of what that one did."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from pytest_fitness.model.contents import FUNCTIONS, last_name
+
+
+def replaced(use: ast.Name, block: Sequence[ast.stmt]) -> Iterator[int]:
+    """Yield the values, by their ids, that a later statement beside them replaces, above a use: ``row = find(); row = dump(row)``."""
+    values = [(at, value) for at, each in enumerate(block) if (value := given_by(each, use.id)) is not None]
+    if values and use.lineno > (block[values[-1][0]].end_lineno or 0):
+        for (first, value), (second, _) in pairwise(values):
+            between = (node for statement in block[first + 1 : second] for node in ast.walk(statement))
+            if not any(isinstance(node, ast.Break | ast.Continue) for node in between):
+                yield id(value)
+    for statement in block:
+        for inner in blocks_of(statement):
+            if not _may_end(statement, inner) and not isinstance(statement, FUNCTIONS):
+                yield from replaced(use, inner)
+
+
+def _may_end(statement: ast.stmt, inner: Sequence[ast.stmt]) -> bool:
+    """Whether what is behind a block runs even if the block ends between two of its statements."""
+    items = statement.items if isinstance(statement, ast.With | ast.AsyncWith) else []
+    calls = (each.context_expr for each in items)
+    is_suppressed = any(isinstance(call, ast.Call) and last_name(call.func) == "suppress" for call in calls)
+    return is_suppressed or (isinstance(statement, ast.Try | ast.TryStar) and inner is statement.body)
+
+
+def given_by(statement: ast.stmt, name: str) -> ast.expr | None:
+    """Return the value that a statement gives to a name."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            return statement.value
+    return None
+
+
+def blocks_of(statement: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
+    """Yield the blocks of a statement."""
+    for name in ("body", "orelse", "finalbody"):
+        yield getattr(statement, name, [])
+    for name in ("handlers", "cases"):
+        yield from (each.body for each in getattr(statement, name, []))
