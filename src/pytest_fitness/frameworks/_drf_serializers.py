@@ -11,11 +11,11 @@ from pytest_fitness.frameworks._drf_choosing import Choosing, flags_of, serializ
 from pytest_fitness.frameworks._drf_documented import Documented, documented, on_the_class
 from pytest_fitness.frameworks._drf_plain import Plain
 from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned
+from pytest_fitness.frameworks._drf_wrapping import wraps
 from pytest_fitness.frameworks._reading import (
     function_of,
     is_parameter,
     option,
-    values_in,
 )
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns
@@ -153,33 +153,14 @@ class Serializers:
             return method is not None and method[1].owned
         made = self.names.resolve(call.func, self.inside) if of is None else None
         if made is not None and made.kind == "class":
-            return self._wraps(made)
+            return wraps(made, self.names)
         found = function_of(made)
         return found is not None and found[1].owned
-
-    def _wraps(self, response: Entity) -> bool:
-        """Whether a class of responses of the codebase puts what it is given into something: ``super().__init__({"data": data})``."""
-        init = self.names.member(response, "__init__")
-        if init is None or init.scope is None or not init.scope.owned or not isinstance(init.node, FUNCTIONS):
-            return False
-        calls = (n for n in ast.walk(init.node) if isinstance(n, ast.Call) and last_name(n.func) == "__init__")
-        values = values_in(ast.walk(init.node))
-        data = [given for each in calls if (given := option(each, "data", position=0)) is not None]
-        parts = [part for each in data for part in (each, *values.get(last_name(each), ()))]
-        return any(isinstance(part, ast.Dict) or self._makes_dict(part, response) for part in parts)
-
-    def _makes_dict(self, made: ast.expr, response: Entity) -> bool:
-        """Whether it is a dict that another method of the class makes: ``data = self.formatted(data)``."""
-        method = made.func if isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute) else None
-        if method is None or last_name(method.value) != "self":
-            return False
-        function = function_of(self.names.member(response, method.attr))
-        return function is not None and any(isinstance(each, ast.Dict) for each in own_returns(function[0]))
 
     def _is_wrapping(self, value: ast.expr) -> bool:
         """Whether a class of responses of the codebase wraps what it is given."""
         made = self.names.resolve(value.func, self.inside) if isinstance(value, ast.Call) else None
-        return made is not None and made.kind == "class" and self._wraps(made)
+        return made is not None and made.kind == "class" and wraps(made, self.names)
 
     def crossing(self) -> Crossing:
         """Return what the request and the response are made of; what is documented decides over what is made."""
@@ -402,13 +383,8 @@ class Serializers:
         if not isinstance(of, ast.Call):  # Mixin.create(self, ...)
             named = self.names.resolve(of, self.inside)
             there = self.names.member(named, name) if named is not None and named.kind == "class" else None
-            is_own = (
-                there is not None
-                and isinstance(there.node, FUNCTIONS)
-                and there.scope is not None
-                and there.scope.owned
-            )
-            return (there.node, there.scope) if is_own else None  # type: ignore[union-attr,return-value]
+            found = function_of(there)
+            return found if found is not None and found[1].owned else None
         said = self.names.resolve(of.args[0], self.inside) if of.args else None
         behind = said.name if said is not None else None  # super(Other, self)
         is_here = (base.name == behind if behind else base.node is self.found.scope.node for base in bases)
