@@ -13,28 +13,41 @@ OPEN_BASES = ("Generic", "Protocol")
 WORD = re.compile(r"\w+")
 
 
-def crossing(scopes: Scopes, head: Entity, arguments: list[ast.expr]) -> list[ast.expr]:
-    """Return those arguments of a generic class that are in its fields, as far as that can be told; all of them otherwise."""
-    node = head.node
-    if not isinstance(node, ast.ClassDef) or head.scope is None or not head.scope.owned:
-        return arguments
-    if "__class_getitem__" in scopes.class_scope(head).symbols:
-        return []  # which makes of them what it likes
-    named: list[str] = []
-    own = (base.node for base in scopes.bases(head) if isinstance(base.node, ast.ClassDef))
-    inside: list[ast.AST] = [statement for base in own for statement in base.body]
-    for base in node.bases:
-        if isinstance(base, ast.Subscript) and last_name(base.value) in OPEN_BASES:
-            named = [each.id for each in ast.walk(base.slice) if isinstance(each, ast.Name)]
-        else:
-            inside.append(base)
-    if len(named) != len(arguments):
-        return arguments
-    nodes = [each for part in inside for each in ast.walk(part)]
-    used = {each.id for each in nodes if isinstance(each, ast.Name)}
-    texts = (each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str))
-    used |= {word for text in texts for word in WORD.findall(text)}  # annotations in quotes
-    return [each for name, each in zip(named, arguments, strict=True) if name in used]
+class Generics:
+    """What the variables of generic classes are used for; each class is looked through once."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self.scopes = scopes
+        self._known: dict[int, tuple[ast.ClassDef, list[str], set[str]]] = {}
+
+    def crossing(self, head: Entity, arguments: list[ast.expr]) -> list[ast.expr]:
+        """Return those arguments of a generic class that are in its fields, as far as that can be told; all of them otherwise."""
+        node = head.node
+        if not isinstance(node, ast.ClassDef) or head.scope is None or not head.scope.owned:
+            return arguments
+        if "__class_getitem__" in self.scopes.class_scope(head).symbols:
+            return []  # which makes of them what it likes
+        if id(node) not in self._known:  # the class is kept, or another could come to have its id
+            self._known[id(node)] = (node, *self._variables(head, node))
+        _, named, used = self._known[id(node)]
+        if len(named) != len(arguments):
+            return arguments
+        return [each for name, each in zip(named, arguments, strict=True) if name in used]
+
+    def _variables(self, head: Entity, node: ast.ClassDef) -> tuple[list[str], set[str]]:
+        """The type variables of a class in their order, and all names that are in it and in its bases."""
+        named: list[str] = []
+        own = (base.node for base in self.scopes.bases(head) if isinstance(base.node, ast.ClassDef))
+        inside: list[ast.AST] = [statement for base in own for statement in base.body]
+        for base in node.bases:
+            if isinstance(base, ast.Subscript) and last_name(base.value) in OPEN_BASES:
+                named = [each.id for each in ast.walk(base.slice) if isinstance(each, ast.Name)]
+            else:
+                inside.append(base)
+        nodes = [each for part in inside for each in ast.walk(part)]
+        used = {each.id for each in nodes if isinstance(each, ast.Name)}
+        texts = (each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str))
+        return named, used | {word for text in texts for word in WORD.findall(text)}  # annotations in quotes
 
 
 def variables(scopes: Scopes, alias: Entity) -> dict[str, bool]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Scope
-from pytest_fitness.sources.generics import OPEN_BASES, crossing, is_variable, variables
+from pytest_fitness.sources.generics import OPEN_BASES, Generics, is_variable, variables
 from pytest_fitness.sources.scopes import NAMES, STANDARD, Scopes
 from pytest_fitness.sources.symbol_table import string_annotation
 
@@ -74,6 +74,7 @@ class Shapes:
 
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
+        self._generics = Generics(scopes)
         self._classes: dict[tuple[str, int], Shape] = {}
         self._unfinished: set[tuple[str, int]] = set()
         self._open: set[int] = set()
@@ -143,7 +144,7 @@ class Shapes:
             yield from outer
             if _is_callable(outer):
                 return  # what it takes and gives does not cross here
-            for argument in crossing(self.scopes, head, arguments):
+            for argument in self._generics.crossing(head, arguments):
                 for shape in self.of(argument, scope, depth + 1):
                     if shape.kind in ("orm", "raw", "schema") or (
                         outer[0].kind == "unknown" and shape.kind != "scalar"
@@ -382,7 +383,7 @@ class Shapes:
                 head = self.scopes.resolve(each.value, base.scope) if isinstance(each, ast.Subscript) else None
                 if isinstance(each, ast.Subscript) and last_name(each.value) in OPEN_BASES:
                     continue  # what its variables may be says nothing of its fields
-                for argument in crossing(self.scopes, head, arguments) if head is not None else arguments:
+                for argument in self._generics.crossing(head, arguments) if head is not None else arguments:
                     yield from (s for s in self.of(argument, base.scope) if s.kind in ("orm", "raw"))
             inside = self.scopes.class_scope(base)
             for name, annotation in _fields(base.node):
@@ -455,6 +456,8 @@ def _is_excluded(field: ast.AnnAssign) -> bool:
     made: list[ast.expr] = [field.value] if field.value is not None else []
     if isinstance(field.annotation, ast.Subscript) and isinstance(field.annotation.slice, ast.Tuple):
         made += field.annotation.slice.elts[1:]
+    if not made:  # as most
+        return False
     keywords = (
         k for each in made if isinstance(each, ast.Call) and last_name(each.func) == "Field" for k in each.keywords
     )
