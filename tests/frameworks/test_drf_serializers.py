@@ -409,6 +409,7 @@ def test_a_base_of_views_that_says_nothing_does_not_answer() -> None:
         ("responses={200: B(many=True)}", "> B"),
         ("responses={200: serializers.ListSerializer(child=B())}", "> B"),
         ("responses={204: None}", "> none"),
+        ("responses={GONE: OpenApiResponse(description='x')}", "> none"),
         ("responses={200: OpenApiResponse(description='x')}", "> A"),
         ("responses={200: OpenApiTypes.OBJECT}", "> A"),
         ("responses={**COMMON, 200: B}", "> B"),
@@ -422,7 +423,7 @@ def test_what_is_documented_counts(declared: str, expected: str) -> None:
     imports = (
         "from drf_spectacular.utils import extend_schema, extend_schema_view, OpenApiResponse, inline_serializer\n"
     )
-    own = f"class V(viewsets.GenericViewSet):\n    serializer_class = A\n    @extend_schema({declared})\n"
+    own = f"GONE = 204\nclass V(viewsets.GenericViewSet):\n    serializer_class = A\n    @extend_schema({declared})\n"
     own += "    def list(self, request): return super().list(request)\n"
     inherited = f"@extend_schema_view(list=extend_schema({declared}))\n@other\n"
     inherited += "class W(mixins.ListModelMixin, viewsets.GenericViewSet): serializer_class = A\n"

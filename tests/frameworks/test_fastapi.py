@@ -681,6 +681,9 @@ def f() -> sqlalchemy.orm.session.Session: ...
         ("response_model=list[Row]", "orm"),
         ("response_model=None", "raw"),
         ("status_code=204", "none"),
+        ("status_code=EMPTY", "none"),
+        ("status_code=CREATED", "raw"),
+        ("status_code=CHANGING", "raw"),
         ("status_code=status.HTTP_204_NO_CONTENT", "none"),
         ("status_code=201", "raw"),
         ("response_class=HTMLResponse", "response"),
@@ -696,7 +699,10 @@ def f() -> sqlalchemy.orm.session.Session: ...
 )
 def test_the_decorator_decides_over_the_annotation(decorator: str, kind: str) -> None:
     """As in FastAPI."""
-    before = "from fastapi import Response\nOPTIONS = {'response_model': Order}\nMADE = dict(response_model=Order)\n"
+    before = (
+        "from fastapi import Response\nOPTIONS = {'response_model': Order}\nMADE = dict(response_model=Order)\n"
+        "NOTHING = status.HTTP_204_NO_CONTENT\nEMPTY = NOTHING\nCREATED = 201\nCHANGING = 204\nCHANGING = 200\n"
+    )
     (handler,) = handlers(f"{before}@router.get('/', {decorator})\ndef f() -> dict: ...")
 
     assert handler.output.kind == kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from pytest_fitness.frameworks._reading import says_no_content
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Names, Scope
 
@@ -20,12 +21,8 @@ def constant(node: ast.expr | None, scope: Scope, names: Names, depth: int = 0) 
     if isinstance(node, ast.Attribute) and last_name(node.value) == "HTTPMethod":
         return ast.copy_location(ast.Constant(node.attr), node)
     if isinstance(node, ast.Name | ast.Attribute):
-        entity = names.resolve(node, scope)
-        if entity is None or entity.kind != "value" or entity.scope is None or not isinstance(entity.node, ast.expr):
-            return node
-        if len(entity.scope.symbols.get(entity.last, ())) > 1:
-            return node
-        meant = constant(entity.node, entity.scope, names, depth + 1)
+        value = _only_value(node, scope, names)
+        meant = constant(*value, names, depth + 1) if value is not None else None
         return meant if isinstance(meant, ast.Constant | ast.Tuple) else node
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _joined(node, [constant(each, scope, names, depth + 1) for each in (node.left, node.right)])
@@ -37,6 +34,24 @@ def constant(node: ast.expr | None, scope: Scope, names: Names, depth: int = 0) 
         items = [item for each in node.elts for item in _items(each, scope, names, depth + 1)]
         return ast.copy_location(ast.Tuple(items, ast.Load()), node)
     return node
+
+
+def is_no_content(status: ast.expr | None, scope: Scope, names: Names) -> bool:
+    """Return whether a status says that there is nothing in a response, under whatever name: ``EMPTY = status.HTTP_204_NO_CONTENT``."""
+    for _ in range(DEEP):
+        value = _only_value(status, scope, names) if isinstance(status, ast.Name | ast.Attribute) else None
+        if value is None or says_no_content(status):
+            break
+        status, scope = value
+    return says_no_content(status)
+
+
+def _only_value(node: ast.Name | ast.Attribute, scope: Scope, names: Names) -> tuple[ast.expr, Scope] | None:
+    """What a name is given, and where; None where that is no expression, or one of several."""
+    entity = names.resolve(node, scope)
+    if entity is None or entity.kind != "value" or entity.scope is None or not isinstance(entity.node, ast.expr):
+        return None
+    return (entity.node, entity.scope) if len(entity.scope.symbols.get(entity.last, ())) <= 1 else None
 
 
 def _filled(node: ast.BinOp, scope: Scope, names: Names, depth: int) -> ast.expr:

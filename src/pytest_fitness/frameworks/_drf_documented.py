@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from pytest_fitness.frameworks._constants import is_no_content
 from pytest_fitness.frameworks._reading import called, function_of, is_success, option, original_name, text
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Names, Part, Scope
@@ -100,9 +101,18 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
         pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
         status, expression = next((pair for pair in pairs if is_success(pair[0])), pairs[0] if pairs else (None, None))
         if isinstance(expression, ast.Constant) and expression.value is None:
-            return Part(name, None, scope, expression, scope, "none", "204" if _is_empty(status) else "nothing")
+            return Part(
+                name,
+                None,
+                scope,
+                expression,
+                scope,
+                "none",
+                "204" if is_no_content(status, scope, names) else "nothing",
+            )
         is_described = isinstance(expression, ast.Call) and last_name(expression.func) == "OpenApiResponse"
-        if expression is not None and is_described and _is_empty(status) and not _of_response(expression):
+        is_empty = is_described and is_no_content(status, scope, names)
+        if expression is not None and is_empty and not _of_response(expression):
             return Part(name, None, scope, expression, scope, "none", "204")
     made = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
     if made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "inline_serializer":
@@ -121,10 +131,6 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
     if not isinstance(expression, ast.Name | ast.Attribute) or "schema" not in names.kinds(expression, scope):
         return None
     return Part(name, expression, scope, expression, scope)
-
-
-def _is_empty(status: ast.expr | None) -> bool:
-    return any(word in text(status) for word in ("204", "NO_CONTENT"))
 
 
 def _of_response(documented: ast.expr) -> ast.expr | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from pytest_fitness.frameworks._drf_body import Choice
-from pytest_fitness.frameworks._reading import called, is_success, option, text, values_in
+from pytest_fitness.frameworks._reading import called, is_success, option, says_no_content, values_in
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.straight import replaced
 
@@ -72,7 +72,7 @@ def is_empty(response: ast.expr) -> bool:
     """Return whether a response has the status of one with nothing in it, whatever is put into it."""
     is_one = isinstance(response, ast.Call) and last_name(response.func).endswith("Response")
     status = option(response, "status", position=1 if last_name(called(response)) == "Response" else -1)
-    return is_one and status is not None and any(word in text(status) for word in ("204", "NO_CONTENT"))
+    return is_one and says_no_content(status)
 
 
 def is_type(function: ast.expr) -> bool:

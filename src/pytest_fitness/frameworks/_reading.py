@@ -249,6 +249,11 @@ def is_success(status: ast.expr) -> bool:
     return not number.startswith(("3", "4", "5", "Ellipsis"))
 
 
+def says_no_content(status: ast.expr | None) -> bool:
+    """Return whether a status is, as it is written, the one of a response with nothing in it."""
+    return any(word in text(status) for word in ("204", "NO_CONTENT"))
+
+
 def listed(node: ast.expr | None) -> list[str]:
     """Return the texts of a list, or the one text, in capitals; ``HTTPMethod.POST`` is a text, what cannot be read is ``ANY``."""
     if isinstance(node, ast.Constant) and node.value is None:

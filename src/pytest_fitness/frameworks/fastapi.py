@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from pytest_fitness.frameworks._behind import functions_behind, is_nothing, wrapped
-from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._constants import constant, is_no_content, joined
 from pytest_fitness.frameworks._fastapi_inputs import ANYTHING, Inputs, is_own_class
 from pytest_fitness.frameworks._fastapi_makers import as_called, by_own_method, with_options
 from pytest_fitness.frameworks._fastapi_names import (
@@ -359,8 +359,7 @@ class Routes:
             return Part("return", model, calling, model, calling)
         if not complete and model is None:
             return Part("return", None, scope, function, scope, "unknown", "options of the route that cannot be read")
-        status = keywords.get("status_code")
-        if status is not None and any(word in text(status) for word in ("204", "NO_CONTENT")):
+        if is_no_content(keywords.get("status_code"), calling, self.names):
             return Part("return", None, scope, function, scope, "none", "204")
         response = keywords.get("response_class") or self._router_option(call, calling, "default_response_class")
         if response is not None:
