@@ -582,6 +582,9 @@ def test_a_result_is_classified(annotation: str, kind: str) -> None:
         ("R = TypeVar('R', bound=Row)\nclass Ref(BaseModel, Generic[R]): of: R\nclass X(Ref): ...", "orm"),
         ("class Ref(BaseModel, Generic[T]): of: 'list[T]'\nX = Ref[Row]", "orm"),
         ("class Ref(BaseModel, Generic[T]):\n    @computed_field\n    def of(self) -> T: ...\nX = Ref[Row]", "orm"),
+        ("class Ref(BaseModel, Generic[T]): of: T\nX = Ref[Order] | Ref[Row]", "orm"),
+        ("class Ref(BaseModel, Generic[S, T]): of: T\nX = Ref[Row, int] | Ref[Order, Order]", "schema"),
+        ("class Ref(BaseModel, Generic[S, T]): of: T\nX = Ref[Row, int] | Ref[Order, Row]", "orm"),
         ("class Root(BaseModel, Generic[T]): of: T\nclass Ref(Root[T], Generic[T]): ...\nX = Ref[Row]", "orm"),
         ("class Root(BaseModel, Generic[T]): of: T\nclass Ref(Root, Generic[T]): ...\nX = Ref[Row]", "orm"),
         (
@@ -684,6 +687,7 @@ def f() -> sqlalchemy.orm.session.Session: ...
         ("status_code=EMPTY", "none"),
         ("status_code=CREATED", "raw"),
         ("status_code=CHANGING", "raw"),
+        ("status_code=ROUND", "raw"),
         ("status_code=status.HTTP_204_NO_CONTENT", "none"),
         ("status_code=201", "raw"),
         ("response_class=HTMLResponse", "response"),
@@ -702,6 +706,7 @@ def test_the_decorator_decides_over_the_annotation(decorator: str, kind: str) ->
     before = (
         "from fastapi import Response\nOPTIONS = {'response_model': Order}\nMADE = dict(response_model=Order)\n"
         "NOTHING = status.HTTP_204_NO_CONTENT\nEMPTY = NOTHING\nCREATED = 201\nCHANGING = 204\nCHANGING = 200\n"
+        "ROUND = AND_ROUND\nAND_ROUND = ROUND\n"
     )
     (handler,) = handlers(f"{before}@router.get('/', {decorator})\ndef f() -> dict: ...")
 
