@@ -21,3 +21,10 @@ def slots(text: str, others: dict[str, str] | None = None) -> list[tuple[list[st
     """Return the kinds of the inputs, as ``"data: schema"``, and of the result of each."""
     found = handlers(text, others)
     return [([f"{slot.name}: {slot.kind}" for slot in h.inputs], h.output.kind) for h in found]
+
+
+def classes_of(handler: Handler) -> tuple[list[str], str]:
+    """Return the inputs of a handler, as ``"request.json: Order"``, and its result, as ``"schema Order"``."""
+    inputs = [f"{s.name}: {'|'.join(c.name.rpartition('.')[2] for c in s.classes) or s.kind}" for s in handler.inputs]
+    classes = "|".join(each.name.rpartition(".")[2] for each in handler.output.classes)
+    return inputs, f"{handler.output.kind} {classes}".strip()

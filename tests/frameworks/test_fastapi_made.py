@@ -43,12 +43,34 @@ class {0}(APIRouter):
 
 
 @pytest.mark.parametrize(
+    "made",
+    ["def get(path): return router.get(path, response_model=Order)", "get = partial(router.get, response_model=Order)"],
+)
+def test_options_that_are_said_elsewhere_mean_what_they_mean_there(made: str) -> None:
+    """A row, though a schema has the same name where the handler is."""
+    makers = (
+        "from functools import partial\nfrom fastapi import APIRouter\nfrom sqlalchemy.orm import DeclarativeBase\n"
+    )
+    makers += f"class Base(DeclarativeBase): ...\nclass Order(Base): ...\nrouter = APIRouter()\n{made}\n"
+    text = "from shop.makers import get\n@get('/x')\ndef f(): return 1\n@get('/y', tags=Order)\ndef g(): ..."
+
+    assert [(h.output.kind, h.output.detail) for h in handlers(text, {"shop.makers": makers})][:1] == [
+        ("orm", "shop.makers.Order")
+    ]
+    assert [h.output.kind for h in handlers(text, {"shop.makers": makers})] == ["orm", "unknown"]
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("from functools import partial\nget = partial(router.get, response_model=Order)\n@get('/x')\ndef f(): ...", "schema"),
         ("from functools import partial\nget = partial(router.get, response_model=Row)\n@get('/x', response_model=Order)\ndef f(): ...", "schema"),
         ("def get(path, **more): return router.get(path, response_model=Order, **more)\n@get('/x')\ndef f(): ...", "schema"),
         ("def get(path, model=None): return router.get(path, response_model=model)\n@get('/x')\ndef f(): ...", "none"),
+        ("def get(path, model=None): return router.get(path, response_model=model)\n@get('/x', Row)\ndef f(): return Order()", "orm"),
+        ("def get(path, model=Row): return router.get(path, response_model=model)\n@get('/x')\ndef f(): return Order()", "orm"),
+        ("def get(path, model): return router.get(path, response_model=list[model])\n@get('/x', model=Row)\ndef f(): ...", "orm"),
+        ("def get(path, model): return router.get(path, response_model=model)\n@get('/x', **mystery)\ndef f(): ...", "unknown"),
         ("def get(path): return routers[0](path)\n@get('/x')\ndef f(): ...", ""),
         ("class CSV(Response):\n    media_type = 'text/csv'\n@router.get('/x', response_class=CSV)\ndef f(): return rows()", "response"),
         ("class Fast(Response):\n    media_type = 'application/json'\n@router.get('/x', response_class=Fast)\ndef f(): return {}", "raw"),

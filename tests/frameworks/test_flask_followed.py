@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from frameworks.handlers_in import handlers
+from frameworks.handlers_in import classes_of, handlers
 
 HEAD = """\
 from argparse import ArgumentParser
@@ -35,14 +35,7 @@ parser = reqparse.RequestParser()
 
 def crossing(text: str) -> dict[str, tuple[list[str], str]]:
     """By title, what is read and by which classes, and the kind and class of its output."""
-    found: dict[str, tuple[list[str], str]] = {}
-    for handler in handlers(HEAD + text):
-        inputs = [
-            f"{s.name}: {'|'.join(c.name.rpartition('.')[2] for c in s.classes) or s.kind}" for s in handler.inputs
-        ]
-        classes = "|".join(c.name.rpartition(".")[2] for c in handler.output.classes)
-        found[handler.title] = inputs, f"{handler.output.kind} {classes}".strip()
-    return found
+    return {handler.title: classes_of(handler) for handler in handlers(HEAD + text)}
 
 
 @pytest.mark.parametrize(
@@ -504,6 +497,78 @@ class A(MethodView):
 def test_what_is_no_handler(text: str, expected: list[str]) -> None:
     """Bases of views that answer at their paths; names for views that are made of classes, which are found by themselves."""
     assert list(crossing(text)) == expected
+
+
+LOOKED_UP = """
+from nowhere import Up
+from os import path as paths
+class View(MethodView):
+    def get(self): ...
+class Open(Up):
+    def get(self): ...
+def make(): return Open
+ROUTES = [('/a', View)]
+def configure(bp, routes, *more):
+    views = {}
+    for path, resource in routes:
+        view = views.get(resource)
+        if view is None: view = resource.as_view('x')
+        bp.add_url_rule('/a', view_func=view)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_known"),
+    [
+        ("configure(app, ROUTES)", True),
+        ("configure(app, ROUTES, paths.sep)", True),
+        ("def mount(app, routes): configure(app, routes)\nmount(Flask('x'), ROUTES)", True),
+        ("configure(app, [('/a', Open)])", False),
+        ("MORE = [*ROUTES, ('/b', Open)]\nconfigure(app, MORE)", False),
+        ("configure(app, [('/a', make())])", False),
+        ("def mount(app, routes): configure(app, routes)\nmount(app, [('/a', Open)])", False),
+        ("def mount(app, routes): configure(app, routes)", False),
+        ("A = ROUTES\nB = A\nC = B\nD = C\nE = D\nconfigure(app, E)", False),
+        ("print(configure)", False),
+    ],
+)
+def test_classes_that_views_are_made_of(text: str, *, is_known: bool) -> None:
+    """They are found by themselves only if all of them are views for sure; otherwise what is registered is unknown, not lost."""
+    found = crossing(LOOKED_UP + text)
+
+    assert found.pop("GET View.get") == ([], "none")
+    assert {kind for _, kind in found.values()} == (set() if is_known else {"unknown"})
+
+
+def test_views_in_a_table_of_which_not_all_are_known() -> None:
+    """Whatever is looked up there is unknown."""
+    text = LOOKED_UP.partition("def make")[0]
+    text += "def register():\n    made = {'v': {}.as_view('v')}\n    app.add_url_rule('/a', view_func=made.get('v'))"
+
+    assert list(crossing(text.replace("{}", "View", 1))) == ["GET View.get"]
+    assert crossing(text.replace("{}", "Open", 1))["GET /a made.get('v')"] == ([], "unknown")
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [("ok(None)", "unknown"), ("wrapped(None)", "unknown"), ("ok(Order().dump(x))", "schema Order")],
+)
+def test_what_is_put_in_where_nothing_is_given(call: str, expected: str) -> None:
+    """``None`` is not what such a function returns."""
+    text = "def ok(data=None):\n    if data is None: data = {'a': 1}\n    return data\n"
+    text += "def wrapped(data=None):\n    if data is None: data = {'a': 1}\n    return ok(data)\n"
+
+    assert crossing(f"{text}@app.get('/x')\ndef f(): return {call}")["GET /x f"] == ([], expected)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"), [("raise X()", "unknown"), ("log(x)\n        raise X()", "unknown"), ("log(x)", "none")]
+)
+def test_a_method_that_is_left_to_derived_classes(body: str, expected: str) -> None:
+    """What theirs return is not known, whatever the one does before it fails."""
+    text = f"class Service:\n    def place(self):\n        {body}\n@app.get('/x')\ndef f(service: Service): return service.place()"
+
+    assert crossing(text)["GET /x f"] == ([], expected)
 
 
 def test_a_view_without_an_answer_may_be_said_to_give_a_text() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from frameworks.handlers_in import handlers
+from frameworks.handlers_in import classes_of, handlers
 
 HEAD = """\
 from flask import Blueprint, Flask, request
@@ -27,14 +27,7 @@ class Service:
 
 def crossing(text: str) -> dict[str, tuple[list[str], str]]:
     """By handler, the names and classes of its inputs, and the kind and class of its output."""
-    found: dict[str, tuple[list[str], str]] = {}
-    for handler in handlers(HEAD + text):
-        inputs = [
-            f"{s.name}: {'|'.join(c.name.rpartition('.')[2] for c in s.classes) or s.kind}" for s in handler.inputs
-        ]
-        classes = "|".join(c.name.rpartition(".")[2] for c in handler.output.classes)
-        found[handler.qualname] = inputs, f"{handler.output.kind} {classes}".strip()
-    return found
+    return {handler.qualname: classes_of(handler) for handler in handlers(HEAD + text)}
 
 
 @pytest.mark.parametrize(

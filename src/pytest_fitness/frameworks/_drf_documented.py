@@ -101,15 +101,8 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
         pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
         status, expression = next((pair for pair in pairs if is_success(pair[0])), pairs[0] if pairs else (None, None))
         if isinstance(expression, ast.Constant) and expression.value is None:
-            return Part(
-                name,
-                None,
-                scope,
-                expression,
-                scope,
-                "none",
-                "204" if is_no_content(status, scope, names) else "nothing",
-            )
+            detail = "204" if is_no_content(status, scope, names) else "nothing"
+            return Part(name, None, scope, expression, scope, "none", detail)
         is_described = isinstance(expression, ast.Call) and last_name(expression.func) == "OpenApiResponse"
         is_empty = is_described and is_no_content(status, scope, names)
         if expression is not None and is_empty and not _of_response(expression):

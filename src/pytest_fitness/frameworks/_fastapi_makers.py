@@ -14,19 +14,35 @@ from pytest_fitness.model.syntax import Endpoint, Names, Part, Scope
 LOOKED_THROUGH = ("list", "List", "Optional", "Sequence")
 
 
-def with_options(decorator: ast.Call, scope: Scope, names: Names) -> ast.Call:
-    """Return a decorator with the options that ``partial(router.get, response_model=Order)`` gives it, or a function that calls one."""
+def with_options(decorator: ast.Call, scope: Scope, names: Names) -> tuple[ast.Call, Scope]:
+    """Return a decorator with the options that ``partial(router.get, response_model=Order)`` gives it, or a function that calls one.
+
+    The scope is the one in which names of both places mean what they mean there.
+    """
     made = names.resolve(decorator.func, scope) if isinstance(decorator.func, ast.Name) else None
-    node = made.node if made is not None else None
-    calls: list[ast.expr] = [node] if isinstance(node, ast.Call) else []
-    own: set[str] = set()
-    if isinstance(node, ast.FunctionDef):
-        calls = list(own_returns(node))
-        own = {argument.arg for argument, _ in parameters(node, in_class=False)}
+    if made is None or made.scope is None or not isinstance(made.node, ast.Call | ast.FunctionDef):
+        return decorator, scope
+    from pytest_fitness.frameworks._given import Given, home_of, substituted, with_names
+    from pytest_fitness.frameworks._uses import arguments_of
+
+    calls: list[ast.expr] = [made.node] if isinstance(made.node, ast.Call) else []
+    inside, arguments, own = made.scope, dict[str, Given](), set[str]()
+    if isinstance(made.node, ast.FunctionDef):
+        calls = list(own_returns(made.node))
+        inside = names.function_scope(made.node, made.scope)
+        arguments = arguments_of(decorator, made.node, scope, made.scope)
+        own = {argument.arg for argument, _ in parameters(made.node, in_class=False)} - arguments.keys()
     said = {keyword.arg for keyword in decorator.keywords}
-    given = [k for call in calls if isinstance(call, ast.Call) for k in call.keywords if k.arg and k.arg not in said]
-    more = [keyword for keyword in given if last_name(keyword.value) not in own]
-    return ast.copy_location(ast.Call(decorator.func, decorator.args, [*decorator.keywords, *more]), decorator)
+    given = {
+        k.arg: Given(substituted(k.value, arguments), home_of(k.value, arguments, inside))
+        for call in calls
+        if isinstance(call, ast.Call)
+        for k in call.keywords
+        if k.arg and k.arg not in said and last_name(k.value) not in own
+    }
+    told = with_names(scope, decorator, given, scope, names) if given else scope
+    keywords = [*decorator.keywords, *(ast.keyword(name, each.value) for name, each in given.items())]
+    return ast.copy_location(ast.Call(decorator.func, decorator.args, keywords), decorator), told
 
 
 def by_own_method(decorator: ast.Call, scope: Scope, names: Names) -> tuple[ast.Call, Scope] | None:

@@ -131,7 +131,8 @@ class Routes:
             return
         verb, router, where = self._route_function(decorator.func, scope)
         if verb and self._may_be_route(router, where, decorator):
-            endpoint = self._endpoint(with_options(decorator, scope, self.names), verb, function, scope, scope)
+            call, calling = with_options(decorator, scope, self.names)
+            endpoint = self._endpoint(call, verb, function, scope, calling)
             if self._is_registry(router, where):
                 why = f"`{text(decorator.func)}` is a decorator of the project's own"
                 unknown = Part("return", None, scope, function, scope, "unknown", why)

@@ -41,6 +41,7 @@ from pytest_fitness.frameworks._reading import (
     text,
     unquoted,
 )
+from pytest_fitness.frameworks._uses import uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import BY_DECORATOR, Endpoint, Entity, Part, Scope
 
@@ -69,6 +70,9 @@ CLASSES = (
     r"@[\w.]+\.route\b",
 )
 """One of these is in any module with a class-based view."""
+
+DEEP = 3
+"""How many names and functions are looked through for the classes that views are made of."""
 
 ROUTER = re.compile(r"app\b|bp\b|blueprint|route|api\b")
 OTHERS = frozenset({"bottle", "sanic", "fastapi"})
@@ -279,19 +283,55 @@ class _Views(ModuleReader):
         if not behind and not is_view and not self._is_of_class(given, registered):
             yield self.missing(given, call, calling, verbs, self.paths.of(call, calling))
 
-    @staticmethod
-    def _is_of_class(target: ast.expr, registered: Registration) -> bool:
+    def _is_of_class(self, target: ast.expr, registered: Registration) -> bool:
         """Whether it is looked up among views that are made of classes nearby, which are found by themselves."""
-        around = {each.node for each in (registered.scope, registered.calling) if isinstance(each.node, FUNCTIONS)}
-        calls = (node for function in around for node in ast.walk(function) if isinstance(node, ast.Call))
-        return isinstance(target, ast.Call) and any(map(is_as_view, calls))
+        if not isinstance(target, ast.Call):
+            return False
+        around = {id(s.node): s for s in (registered.scope, registered.calling) if isinstance(s.node, FUNCTIONS)}
+        made = [
+            (call.func.value, scope)
+            for scope in around.values()
+            for call in ast.walk(scope.node)  # type: ignore[arg-type]
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and is_as_view(call)
+        ]
+        return bool(made) and all(self._is_found_by_itself(*each) for each in made)
+
+    def _is_found_by_itself(self, view: ast.expr, where: Scope, depth: int = 0) -> bool:
+        """Whether something is a view class for sure, or a local name in a function that is given no other classes."""
+        if not isinstance(view, ast.Name) or not isinstance(where.node, FUNCTIONS) or view.id not in where.symbols:
+            made = self.names.resolve(view, where)
+            return made is not None and self._is_view(made)
+        used, complete = uses_of(where.node, where, self.contents)
+        given = (each for use in used for each in use.given.values())
+        return complete and all(self._has_only_views(each.value, each.scope, depth) for each in given)
+
+    def _has_only_views(self, value: ast.expr, where: Scope, depth: int) -> bool:
+        """Whether all classes in something that a function is given are views for sure, some names deep."""
+        made_by = {id(node.func) for node in ast.walk(value) if isinstance(node, ast.Call)}
+        for node in ast.walk(value):
+            named = self.names.resolve(node, where) if isinstance(node, ast.Name | ast.Attribute) else None
+            if named is None or named.kind == "module" or named.name.startswith("builtins."):
+                continue
+            there = named.scope or where
+            if isinstance(node, ast.Name) and is_parameter(node, there):
+                is_fine = depth < DEEP and self._is_found_by_itself(node, there, depth + 1)
+            elif isinstance(named.node, ast.expr):
+                is_fine = depth < DEEP and self._has_only_views(named.node, there, depth + 1)
+            else:
+                is_fine = named.kind != "function" if id(node) in made_by else self._is_view(named)
+            if not is_fine:
+                return False
+        return True
 
     def _class_registered(self, view: ast.expr, where: Scope, registered: Registration) -> Iterator[Endpoint]:
         """``V.as_view("v")``, of a class that is no view by what is known of its bases; one that is is found by itself."""
         call, calling = registered.call, registered.calling
         if is_parameter(view, where):  # def add(view): app.add_url_rule("/x", view_func=view.as_view("x"))
             known = [each for each in self.registrations(call, view, where) if each.target is not view]
-            for each in known:
+            said = self.names.resolve(view, where)
+            of = self.names.instance_class(said) if said is not None else None  # def add(resource: type[MethodView])
+            is_said = of is not None and self._is_view(of)
+            for each in known if not is_said else [k for k in known if not is_parameter(k.target, k.scope)]:
                 yield from self._class_registered(each.target, each.scope, each)
             if known:
                 return
@@ -306,8 +346,7 @@ class _Views(ModuleReader):
         for name, found in methods:
             verbs = ["GET"] if name == "dispatch_request" else [name.upper()]
             yield self._view(found, call, verbs, calling)
-        is_local = isinstance(view, ast.Name) and isinstance(where.node, FUNCTIONS) and view.id in where.symbols
-        if not methods and not is_local:  # classes that a function is given are found by themselves
+        if not methods and not self._is_found_by_itself(view, where):
             verbs = self._listed(call, calling)
             yield self.missing(view, call, calling, verbs, self.paths.of(call, calling))
 

@@ -51,7 +51,7 @@ def returns_nothing(function: Function, scope: Scope, *, is_meant: bool = False)
     is_plain = is_plain and (is_meant or not isinstance(scope.node, ast.ClassDef))
     gives = any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in own_nodes(function))
     does = [statement for statement in function.body if does_something(statement)]
-    is_left = is_meant and all(isinstance(statement, ast.Raise) for statement in does)  # to derived classes
+    is_left = is_meant and bool(does) and isinstance(does[-1], ast.Raise)  # to derived classes
     return is_plain and not gives and bool(does) and not is_left
 
 
@@ -109,11 +109,13 @@ def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> d
     return {name: (value, scope) for name, value in (*pairs, *((SPREAD, each) for each in spread[:1]))}
 
 
-def is_kept(node: ast.expr, scope: Scope) -> bool:
-    """Whether a parameter is what it was given."""
+def is_kept(node: ast.expr, given: ast.expr, scope: Scope) -> bool:
+    """Whether a parameter is what it was given, of which ``if data is None: data = {}`` makes something else where that is None."""
     bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) else ()
     nodes = list(own_nodes(scope.node)) if isinstance(scope.node, FUNCTIONS) else []
-    left_out = {id(value) for each in nodes if isinstance(node, ast.Name) for value in _given_instead(each, node.id)}
+    is_nothing = isinstance(given, ast.Constant) and given.value is None
+    instead = (each for n in nodes if not is_nothing for each in _given_instead(n, last_name(node)))
+    left_out = {id(value) for value in instead}
     if not isinstance(node, ast.Name) or sum(id(each.node) not in left_out for each in bindings) != 1:
         return False
     asked = (n.args[0] for n in nodes if isinstance(n, ast.Call) and last_name(n.func) == "isinstance" and n.args)

@@ -72,3 +72,8 @@ class Dumps:
 def is_dumped(shape: Shape) -> bool:
     """Return whether something is what a schema made of an object."""
     return shape.detail in (DUMPED, DUMP, LISTED)
+
+
+def is_empty(shape: Shape) -> bool:
+    """Return whether a response is made with nothing in it: more than nothing at all."""
+    return shape.kind == "none" and shape.detail.startswith("`")

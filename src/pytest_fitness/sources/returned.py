@@ -26,7 +26,7 @@ from pytest_fitness.sources.as_written import (
     set_to,
 )
 from pytest_fitness.sources.bodies import is_super
-from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, Dumps, is_dumped
+from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, Dumps, is_dumped, is_empty
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.handed_back import handed_back
@@ -183,8 +183,8 @@ class Returned:
         return shapes if shapes and all(map(is_dumped, shapes)) else [Shape("raw", "a list")]
 
     def _of_name(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
-        given = self._passed(node, scope)
-        if given is not None and is_kept(node, scope):  # def framed(response): ...; return response
+        given = self._kept(node, scope)
+        if given is not None:  # def framed(response): ...; return response
             self._given.append((None, {}))
             row = self.rows.class_of(*given)
             named = [Shape("orm", f"rows of {row.name}", row)] if row else self.results(*given, depth, dumps=dumps)
@@ -330,9 +330,12 @@ class Returned:
     ) -> dict[str, tuple[ast.expr, Scope]]:
         """What a call gives for the parameters of a function; of what the caller was given itself, that."""
         given = given_by(call, function, home, scope)
-        return {
-            k: (self._passed(v, where) if is_kept(v, where) else None) or (v, where) for k, (v, where) in given.items()
-        }
+        return {k: self._kept(v, where) or (v, where) for k, (v, where) in given.items()}
+
+    def _kept(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
+        """The same where the parameter stays what it is given."""
+        given = self._passed(node, scope)
+        return given if given is not None and is_kept(node, given[0], scope) else None
 
     def _passed(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """What a parameter of the function that is looked into is given, and where that is written."""
@@ -385,7 +388,7 @@ class Returned:
 
     def _dumper(self, node: ast.expr, scope: Scope) -> Shape | None:
         """What ``OrderSchema().dump(order)`` makes, which a schema of marshmallow describes; None for any other ``dump``."""
-        given = self._passed(node, scope) if isinstance(node, ast.Name) and is_kept(node, scope) else None
+        given = self._kept(node, scope)
         node, scope = given or (node, scope)  # def show(schema, order): return schema.dump(order)
         schema = self.names.instance_class(Entity("value", "", node, None, scope))
         named = node.func if isinstance(node, ast.Call) else node
@@ -492,8 +495,3 @@ class Returned:
 def is_open(kinds: Set[str]) -> bool:
     """Return whether an annotation allows anything that JSON has: ``dict``, ``Mapping | int | None``, ``dict | Response``."""
     return "raw" in kinds and kinds <= {"raw", "scalar", "scalar-map", "none", "response"}
-
-
-def is_empty(shape: Shape) -> bool:
-    """Return whether a response is made with nothing in it: more than nothing at all."""
-    return shape.kind == "none" and shape.detail.startswith("`")

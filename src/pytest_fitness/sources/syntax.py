@@ -18,12 +18,13 @@ from pytest_fitness.model.contents import Adapter, Contents, Frameworks, Text
 from pytest_fitness.model.syntax import BY_DECORATOR, Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
+from pytest_fitness.sources.dumps import is_empty
 from pytest_fitness.sources.environment import import_path, look_in
 from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.processes import Team
 from pytest_fitness.sources.remembered import Remembered, installed, load_values
-from pytest_fitness.sources.returned import Returned, is_empty, is_open
+from pytest_fitness.sources.returned import Returned, is_open
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.tree import Tree, unread
