@@ -218,6 +218,8 @@ CAUGHT: dict[str, dict[str, str | bytes | None]] = {
     "pep-695-and-relative-import-module": {
         SVC: "import importlib\ntype X[T] = list[T]\nimportlib.import_module('..infra.db', __package__)\n",
     },
+    "pep-695-on-lines": {SVC: "import app as a\ndef f[\n    T: (int, list[str]),  # ]\n](x: T): return a.infra.db\n"},
+    "pep-695-that-is-none": {SVC: "from app.infra import db\ntype X = int\nclass C[T\n"},
     "pep-695-and-alias": {SVC: "import app as a\ndef f[T](x: T): return a.infra.db\nclass C[T]: ...\n"},
     "pep-810-and-star": {
         SVC: "lazy from app.kit import x\nfrom app.kit import *\n",
@@ -269,6 +271,9 @@ INNOCENT: dict[str, dict[str, str | bytes | None]] = {
         SVC: "from app.kit import *\n",
         "app/kit/__init__.py": "__all__ = []\nNOTE = 'deep'\n",
         "app/kit/deep.py": "import app.infra.db\n",
+    },
+    "type-parameters-that-mention-it": {
+        SVC: "import json\nclass A[T: 'app.infra.db']:\n    x = '['\ndef f[T = '(app.infra.db)'](): ...\n",
     },
     "newer-syntax-and-a-comment": {
         SVC: "import importlib\ntype X = int\nimportlib.import_module('json')  # not app.infra.db\n",

@@ -177,7 +177,7 @@ def test_a_lambda_that_a_loop_calls_is_no_route() -> None:
 def test_what_a_decorator_says_of_the_response_counts() -> None:
     """Of aiohttp-apispec; what is said of an error, or is no schema, does not."""
     text = """
-from aiohttp_apispec import querystring_schema, response_schema
+from aiohttp_apispec import docs, querystring_schema, response_schema
 @routes.get('/a')
 @querystring_schema(Order())
 @response_schema(Order(), 200, description='')
@@ -190,12 +190,24 @@ async def b(request): ...
 @response_schema(code=200, schema=Site)
 @response_schema()
 async def c(request): ...
+@routes.get('/d')
+@docs(responses={404: {'schema': Site}, 200: {'description': 'x', 'schema': Order}})
+async def d(request): ...
+@routes.get('/e')
+@docs(responses={200: Order, **more}, tags=['x'])
+async def e(request): ...
+@routes.delete('/f')
+@response_schema(Order, 204)
+async def f(request): return web.Response(status=204)
 """
 
     assert slots(HEAD + text) == [
         (["querystring_schema: schema"], "schema"),
         ([], "schema"),
         ([], "response"),
+        ([], "schema"),
+        ([], "response"),
+        ([], "none"),
     ]
 
 

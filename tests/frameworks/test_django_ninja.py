@@ -29,9 +29,9 @@ router = Router()
         ("class API(NinjaAPI): ...\ndef make():\n    return API()\nmine = make()\n@mine.put('/x')\ndef f(request): ...",
          ["PUT /x f"]),
         ("@api_controller('/x')\nclass C(ControllerBase):\n    @http_get('/y')\n    def f(self): ...\n"
-         "    @http_generic('/z', methods=['put'])\n    def g(self): ...", ["GET /y C.f", "PUT /z C.g"]),
+         "    @http_generic('/z', methods=['put'])\n    def g(self): ...", ["GET /x/y C.f", "PUT /x/z C.g"]),
         ("from ninja_extra import route\n@api_controller('/x')\nclass C:\n    @route.post('/y')\n    def f(self): ...\n"
-         "    @route.generic('/z', methods=['put'])\n    def g(self): ...", ["POST /y C.f", "PUT /z C.g"]),
+         "    @route.generic('/z', methods=['put'])\n    def g(self): ...", ["POST /x/y C.f", "PUT /x/z C.g"]),
         ("from ninja_extra import ModelControllerBase\nclass C(ModelControllerBase): ...", ["ANY C"]),
         ("@(api.get)\n@(lambda f: f)\ndef f(request): ...", []),
         ("def http_get(x): ...\n@http_get('/y')\ndef f(): ...", []),
@@ -102,4 +102,4 @@ def test_routes_of_ninja_extra_are_not_taken_for_others() -> None:
     """Where nothing of Ninja itself is imported."""
     text = "from ninja_extra import api_controller, route\n@api_controller('/x')\nclass C:\n    @route.get('/y')\n    def f(self): ..."
 
-    assert titles(text) == ["Django Ninja: GET /y C.f"]
+    assert titles(text) == ["Django Ninja: GET /x/y C.f"]

@@ -285,3 +285,78 @@ def test_what_is_called_in_a_thread_is_what_it_returns(body: str, expected: str)
     )
 
     assert [handler.output.kind for handler in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("app.get('/x')(make('x'))", ["GET /x make.<locals>.answer response"]),
+        ("app.get('/x')(make(FOLDER / 'x'))", ["GET /x make.<locals>.answer response"]),
+        ("app.get('/x')(make(PATH))", ["GET /x make.<locals>.answer response"]),
+        ("app.get('/x')(make(path=f'{1}'))", ["GET /x make.<locals>.answer response"]),
+        ("def g() -> Order: ...\napp.get('/x')(make(g))", ["GET /x g schema"]),
+        ("def g() -> Order: ...\napp.get('/x')(make(path=g))", ["GET /x make(path=g) unknown"]),
+    ],
+)
+def test_a_handler_may_be_made_of_a_text(text: str, expected: list[str]) -> None:
+    """Which it hands on, but is not wrapped around."""
+    made = "PATH = 'x'\ndef make(path):\n    def answer(): return FileResponse(path)\n    return answer\n"
+    found = handlers(f"from fastapi.responses import FileResponse\n{made}{text}")
+
+    assert [f"{h.title} {h.output.kind}" for h in found] == expected
+
+
+def test_a_service_may_return_something_though_it_says_nothing() -> None:
+    """What it returns is what is sent."""
+    text = "class S:\n    def place(self) -> None: return {'a': 1}\n    def drop(self) -> None: ...\n"
+    text += "@router.post('/')\ndef f(s: S = Depends()): return s.place()\n@router.delete('/')\ndef g(s: S = Depends()): return s.drop()"
+
+    assert [h.output.kind for h in handlers(text)] == ["raw", "none"]
+
+
+def test_controllers_of_pynest_say_what_comes_first() -> None:
+    """Before every path in them; other functions of that name make no routes."""
+    text = """
+from nest.core import Controller, Get, Post
+from nowhere import Put
+@Controller('orders', tag='x')
+class Orders:
+    @Get('/{number}', response_model=Order)
+    def find(self, number: int): ...
+    @Post('/')
+    def place(self, order: Order): return {}
+    @Put('/')
+    def change(self): ...
+    def other(self): ...
+class Lines:
+    @Get('/lines')
+    def every(self) -> list[Order]: ...
+"""
+    found = handlers(text)
+
+    assert [(h.title, [s.kind for s in h.inputs], h.output.kind) for h in found] == [
+        ("GET /orders/{number} Orders.find", [], "schema"),
+        ("POST /orders/ Orders.place", ["schema"], "raw"),
+        ("GET /lines Lines.every", [], "schema"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("register", "expected"),
+    [
+        ("def register(at: Plugin):\n    router.add_api_route('/x', at.find)\nregister(Proxy())", ["GET /x Proxy.find"]),
+        ("def register(at):\n    router.add_api_route('/x', at.find)\nregister(at=Proxy())", ["GET /x Proxy.find"]),
+        ("def register(at: Plugin):\n    router.add_api_route('/x', at.find)", ["GET /x Plugin.find"]),
+        ("def register(at: Plugin):\n    router.add_api_route('/x', at.find)\nlater(register)", ["GET /x Plugin.find"]),
+        ("def register(at):\n    router.add_api_route('/x', at.find)\nlater(register)", ["GET /x at.find"]),
+        ("def register(at: Plugin):\n    router.add_api_route('/x', at.find)\nregister(Proxy())\nlater(register)",
+         ["GET /x Plugin.find", "GET /x Proxy.find"]),
+    ],
+)  # fmt: skip
+def test_an_object_that_is_given_answers_by_its_own_methods(register: str, expected: list[str]) -> None:
+    """Not by those of the protocol that it is said to be, if all callers are known."""
+    text = (
+        f"class Plugin(Protocol):\n    def find(self): ...\nclass Proxy(Plugin):\n    def find(self): ...\n{register}"
+    )
+
+    assert sorted(titles(text)) == expected

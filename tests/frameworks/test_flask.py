@@ -588,7 +588,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("value, error = 1, jsonify(1)\n    return error", "response"),
         ("(value, other.error) = found()\n    return error", "unknown"),
         ("*value, error = found()\n    return error", "unknown"),
-        ("value, error = whole()\n    return error", "unknown"),
+        ("value, error = whole()\n    return error", "response"),
         ("if x: return BadRequest('')\n    return jsonify(1)", "response"),
         ("return Service.dumped(1)", "schema"),
         ("return Service().said()", "schema"),

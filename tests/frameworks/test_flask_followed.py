@@ -33,9 +33,9 @@ parser = reqparse.RequestParser()
 """
 
 
-def crossing(text: str) -> dict[str, tuple[list[str], str]]:
+def crossing(text: str, others: dict[str, str] | None = None) -> dict[str, tuple[list[str], str]]:
     """By title, what is read and by which classes, and the kind and class of its output."""
-    return {handler.title: classes_of(handler) for handler in handlers(HEAD + text)}
+    return {handler.title: classes_of(handler) for handler in handlers(HEAD + text, others)}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
         ("s = Order()\n    s.load(request.json)\n    s = Line()\n    return s.dump(1)", ["request.json: Order"]),
         ("s = Order()\n    s = Line()\n    s.load(request.json)", ["request.json: Line"]),
         ("s = Order()\n    load(request.json, s)\n    s = Line()", ["request.json: Order"]),
-        ("[Model(**each) for each in request.json]", []),
+        ("[Model(**each) for each in request.json]", ["request.json: Model"]),
         ("Order().load(api.payload)", ["request.json: Order"]),
         ("Order().load(other.payload)", []),
         ("Order().load(parser.parse_args())", ["request: Order", "request: schema"]),

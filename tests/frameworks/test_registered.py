@@ -368,7 +368,7 @@ def test_a_decorator_may_be_applied_by_a_call() -> None:
          ["GET /x B.made.<locals>.route"]),
         ("class A:\n    def x(self): ...\n    def y(self): ...\n    def add(self): router.add_api_route('/x', self.x)\n"
          "class B(A):\n    def x(self): ...\nclass C(B):\n    def x(self): ...\nclass D(A):\n    def y(self): ...",
-         ["GET /x A.x", "GET /x B.x", "GET /x C.x"]),
+         ["GET /x B.x", "GET /x C.x", "GET /x D.x"]),
         ("def make():\n    def route(data: dict): ...\n    return route\ndef guard(f):\n    def inner(*args): return f(*args)\n"
          "    return inner\nrouter.add_api_route('/x', guard(make()))", ["GET /x make.<locals>.route"]),
         ("def guard(f):\n    def inner(*args): return f(*args)\n    return inner\nrouter.add_api_route('/x', guard(nowhere))",
@@ -395,6 +395,16 @@ def test_overriding_methods_are_found_in_other_modules() -> None:
     text = "from shop.base import A\nclass B(A):\n    def x(self) -> dict: ..."
 
     assert found(text, {"shop.base": base}) == ["GET /x B.x"]
+
+
+def test_overriding_methods_answer_beside_those_of_the_base() -> None:
+    """Where one does not know of which class there are objects."""
+    base = "from aiohttp import web\nclass A:\n    def x(self, request): ...\n    def add(self): self.app.router.add_get('/x', self.x)\n"
+    text = "from shop.base import A\nclass B(A):\n    def x(self, request): ...\nclass C(A): ..."
+    shop = codebase({"shop.base": base, "shop.api": text})
+
+    assert [h.title for h in shop.handlers(shop.select("shop")).found] == ["GET /x B.x", "GET /x A.x"]
+    assert [h.title for h in shop.handlers(shop.select("api")).found] == ["GET /x B.x"]
 
 
 @pytest.mark.parametrize(
@@ -907,3 +917,30 @@ def test_an_undeclared_result_is_that_of_the_handler_wherever_it_is_pointed_at()
     shop = codebase({"shop.api": f"{FASTAPI}@router.get('/x')\ndef f() -> Order: return {{}}"}, adapters=[Own()])
 
     assert [h.output.detail for h in shop.handlers(shop.select("api")).found] == ["nothing declared: it returns a dict"]
+
+
+@pytest.mark.parametrize(
+    ("registers", "expected"),
+    [
+        ("self.add_route(path, inner)\n            return f", ["GET /x x"]),
+        ("self.add_route(path, f)\n            return f", ["GET /x x"]),
+        ("self.add_route(path, answer)\n            return f", ["GET /x x", "GET path answer"]),
+    ],
+)
+def test_what_a_router_of_the_project_makes_around_a_handler_is_none(registers: str, expected: list[str]) -> None:
+    """It is found where it is decorated."""
+    router = f"""
+from starlette.routing import Router
+from starlette.responses import JSONResponse
+def answer(request): ...
+class Own(Router):
+    def get(self, path):
+        def decorator(f):
+            async def inner(request): return JSONResponse(await f(request))
+            {registers}
+        return decorator
+own = Own()
+"""
+    shop = codebase({"shop.api": "from shop.own import own\n@own.get('/x')\ndef x(request): ...", "shop.own": router})
+
+    assert sorted(h.title for part in ("api", "own") for h in shop.handlers(shop.select(part)).found) == expected

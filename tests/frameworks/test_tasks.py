@@ -59,6 +59,11 @@ jobs = RedisHuey('x')
             ["Celery: TASK f"],
         ),
         ("def f(): ...\ng = mine.task(f)", ["Celery: TASK f"]),
+        (
+            "from dramatiq import actor as _actor\ndef actor(name):\n    def decorator(fn):\n        _actor(fn, actor_name=name)\n"
+            "        return fn\n    return decorator\n@actor('x')\ndef f(): ...",
+            ["dramatiq: TASK f"],
+        ),
         ("class A(dramatiq.GenericActor):\n    def perform(self): ...", ["dramatiq: TASK A.perform"]),
     ],
 )

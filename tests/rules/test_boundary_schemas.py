@@ -204,6 +204,26 @@ def test_a_body_that_is_given_to_a_schema_is_fine(body: str) -> None:
     assert found(code, BoundarySchemas("api", level="strict")) == []
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("s = self.get_serializer(data=request.data)", 0),
+        ("s = self.get_serializer_class()(data=request.data)", 0),
+        ("s = self.serializer_class(data=request.data, many=True)", 0),
+        ("s = Out(order, request.data)", 0),
+        ("order = Row(number=request.data['number'])\n        Out(order)", 1),
+        ("self.find(data=request.data)", 1),
+    ],
+)
+def test_serializers_read_what_they_are_given_as_data(body: str, expected: int) -> None:
+    """What they are given first is what they show."""
+    before = "from rest_framework import serializers, views\nclass Out(serializers.Serializer): ...\n"
+    text = f"{before}class V(views.APIView):\n    def post(self, request):\n        {body}\n        return Response(status=204)"
+    found = codebase({"shop.api": text}).violations(BoundarySchemas("api", level="strict"))
+
+    assert len([v for v in found if "as it comes" in v.message]) == expected
+
+
 def test_a_request_is_known_by_its_type_whatever_it_is_called() -> None:
     """As is the one of a class."""
     code = '@router.post("/")\nasync def f(r: Request) -> None:\n    await r.json()'

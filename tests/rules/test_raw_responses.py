@@ -129,3 +129,71 @@ def test_a_dict_for_a_function_that_returns_nothing_is_no_response() -> None:
     ):
         text = f"{head}\n@router.post('/')\nasync def f() -> None:\n    notify({{'a': 1}})\n"
         assert said(RawResponses("api"), text) == []
+
+
+HELPERS = """
+class Base:
+    def answered(self, x): return JSONResponse({'a': x})
+def ok(data=None, status=200): return jsonify({'data': data}), status
+def plain(data): return JSONResponse(data)
+def deep(data): return ok(data)
+def deeper(data): return deep(data)
+def deepest(data): return deeper(data)
+def too_deep(data): return deepest(data)
+def rendered(data): return app.response_class(json.dumps({'data': data}), mimetype='application/json')
+def refuse(why, code=400): return jsonify({'error': why}), code
+def not_found(why): return JSONResponse({'error': why}, 404)
+def mixed(data):
+    if not data: return jsonify({'error': 1}), 404
+    return jsonify({'data': data})
+def around(data): return around(data)
+def dicts(): return [{'a': 1}]
+def stats(): return {'a': 1}
+def shown(x): return x.to_dict()
+class Answer(JSONResponse):
+    def __init__(self, d): super().__init__(content=d)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return ok(1)", ["ok(1)"]),
+        ("return plain({'a': 1})", ["{'a': 1}"]),
+        ("return plain(data={'a': 1})", ["plain(data={'a': 1})"]),
+        ("return plain(stats())", ["plain(stats())"]),
+        ("return plain(order.model_dump())", []),
+        ("return plain(shown(order))", []),
+        ("return deepest(1)", []),
+        ("return deeper(1)", ["deeper(1)"]),
+        ("return rendered(1)", ["rendered(1)"]),
+        ("return refuse(1)", []),
+        ("return refuse(1, 201)", ["refuse(1, 201)"]),
+        ("return refuse(1, code=status.HTTP_201_CREATED)", ["refuse(1, code=status.HTTP_201_CREATED)"]),
+        ("return refuse(1, code=code)", ["refuse(1, code=code)"]),
+        ("return not_found(1)", []),
+        ("return mixed(1)", ["mixed(1)"]),
+        ("return ok(1), 404", []),
+        ("return around(1)", []),
+        ("return JSONResponse(stats())", ["stats()"]),
+        ("return JSONResponse(shown(order))", []),
+        ("return JSONResponse(Row.objects.values('a'))", ["Row.objects.values('a')"]),
+        ("return JSONResponse(order.values())", []),
+        ("return Answer(d={'a': 1})", ["{'a': 1}"]),
+    ],
+)
+def test_what_helpers_put_into_a_response_is_found(body: str, expected: list[str]) -> None:
+    """Where the handler calls them, once for each call; what only refuses is an error."""
+    text = (
+        f"from django.db import models\nclass Row(models.Model): ...\n{HELPERS}@router.get('/')\ndef f():\n    {body}"
+    )
+    found = shop(text).violations(RawResponses("api", errors=False))
+
+    assert [violation.target for violation in found] == expected
+
+
+def test_what_a_base_puts_into_a_response_is_found() -> None:
+    """It is one of the handler's own class."""
+    text = f"{HELPERS}class V(Base):\n    @router.get('/')\n    def f(self): return self.answered(1)"
+
+    assert [v.target for v in shop(text).violations(RULE)] == ["self.answered(1)"]

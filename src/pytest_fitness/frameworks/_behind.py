@@ -102,7 +102,7 @@ def _overriding(target: ast.expr, scope: Scope, contents: Contents) -> list[Foun
     if not isinstance(target, ast.Attribute) or last_name(target.value) not in ("self", "cls"):
         return []
     inside = scope.enclosing_class
-    around = class_around(inside) if inside is not None else None
+    around = class_around(inside) if inside is not None and inside.seen_as is None else None
     found: list[Found] = []
     for entity in derived_from(around, contents) if around is not None else ():
         is_own = target.attr in contents.names.class_scope(entity).symbols
@@ -174,7 +174,17 @@ def _possible(bindings: Sequence[Binding]) -> Sequence[Binding]:
 
 def made_not_wrapped(target: ast.expr, scope: Scope, names: Names) -> list[Found]:
     """The functions made by one that was only told something: ``make(service)``."""
-    return [found for found in functions_made(target, scope, names) if not _is_wrapper(found, names)]
+    given = [*target.args, *(k.value for k in target.keywords)] if isinstance(target, ast.Call) else []
+    is_told = not any(_may_be_function(each, scope, names) for each in given)
+    return [found for found in functions_made(target, scope, names) if is_told or not _is_wrapper(found, names)]
+
+
+def _may_be_function(argument: ast.expr, scope: Scope, names: Names) -> bool:
+    """Whether what a function is given may be one that it wraps another one around: no text, path or number."""
+    if not isinstance(argument, ast.Name | ast.Attribute):
+        return not isinstance(argument, ast.Constant | ast.JoinedStr | ast.BinOp | ast.Compare | ast.Dict)
+    made = names.resolve(argument, scope)
+    return not (made is not None and isinstance(made.node, ast.Constant | ast.JoinedStr | ast.BinOp))
 
 
 def wrapped(found: Found) -> ast.Name | None:
@@ -209,7 +219,7 @@ def instead_of(found: Found, names: Names) -> Found:
     """Return what answers for a function whose decorator, of the project, puts another one in its place without a use for it."""
     for decorator in found.function.decorator_list:
         wrappers = _wrappers(decorator, found.scope, names)
-        if wrappers and not any(_uses_given(wrapper) for wrapper in wrappers):
+        if wrappers and not any(uses_given(wrapper) for wrapper in wrappers):
             return wrappers[0]
     return found
 
@@ -323,7 +333,7 @@ def _all_made(definition: tuple[Function, Scope], names: Names) -> list[Found]:
     return made if all(isinstance(v, ast.Name) and v.id in own for v in own_returns(definition[0])) else []
 
 
-def _uses_given(wrapper: Found) -> bool:
+def uses_given(wrapper: Found) -> bool:
     """Whether a wrapper uses what the function around it is given, or another wrapper of that."""
     given = _parameters_around(wrapper)
     todo, seen = [wrapper.function], set[str]()

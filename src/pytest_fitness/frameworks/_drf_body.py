@@ -162,6 +162,8 @@ class Body:
             is_found = len(values) == 1 and isinstance(values[0], ast.Call) and test.id not in self.passed
             return self.holds(values[0]) if is_found else self.occasion.flags.get(test.id)
         if isinstance(test, ast.Call) and last_name(test.func) == "getattr" and len(test.args) > 1:
+            if text(test.args[1]) == "swagger_fake_view":  # which only what documents the view sets
+                return False
             return self._view.has_named(test, self) if self._view is not None else None
         if isinstance(test, ast.Call) and last_name(test.func) == "hasattr" and len(test.args) == 2:
             is_own = last_name(test.args[0]) == "self" and self._view is not None
@@ -169,6 +171,8 @@ class Body:
         if not isinstance(test, ast.Compare) or len(test.ops) != 1:
             return None
         left, right = test.left, test.comparators[0]
+        if isinstance(test.ops[0], ast.Is | ast.IsNot) and last_name(left) == "request" and text(right) == "None":
+            return isinstance(test.ops[0], ast.IsNot)  # there is one when anything crosses
         asked, other = (self.asks_for(left), right) if self.asks_for(left) else (self.asks_for(right), left)
         wanted = _texts(other)
         if asked and wanted is None and isinstance(test.ops[0], ast.In | ast.NotIn):

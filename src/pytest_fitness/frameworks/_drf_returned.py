@@ -75,6 +75,14 @@ def is_empty(response: ast.expr) -> bool:
     return is_one and says_no_content(status)
 
 
+def _sides(data: ast.expr) -> list[ast.expr]:
+    return [data.body, data.orelse] if isinstance(data, ast.IfExp) else [data]
+
+
+def _has_nothing(data: ast.expr) -> bool:
+    return isinstance(data, ast.List | ast.Tuple) and not data.elts
+
+
 def is_type(function: ast.expr) -> bool:
     """Return whether what is called is a class, by its name, or makes no more than another form of what it is given."""
     name = last_name(function)
@@ -144,7 +152,8 @@ class Returned:
             for each in self.meant(value):
                 data = option(each, "data", "content", position=0) if last_name(called(each)) in RESPONSES else None
                 if isinstance(each, ast.Call) and data is not None and not is_error(each, self.values):
-                    sides = [data.body, data.orelse] if isinstance(data, ast.IfExp) else [data]
+                    sides = [side for each in self.meant(data) for side in _sides(each)]
+                    sides = sides if len(sides) > 1 else [data]
                     is_dict = isinstance(data, ast.Name) and id(data) in self._dicts
                     if not is_empty(each) and (
                         last_name(each.func) in OF_FILES or is_dict or any(map(self._is_plain, sides))
@@ -179,7 +188,7 @@ class Returned:
 
     def _is_plain(self, data: ast.expr) -> bool:
         """Whether there is something in a response that no serializer shows; what is called may make anything, of a serializer as well."""
-        is_empty = isinstance(data, ast.Constant) and data.value is None
+        is_empty = (isinstance(data, ast.Constant) and data.value is None) or _has_nothing(data)
         return not is_empty and not any(isinstance(part, ast.Call) for part, _ in self._seen(data))
 
     def objects(self) -> Iterator[ast.Call]:

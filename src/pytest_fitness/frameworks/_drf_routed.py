@@ -32,6 +32,7 @@ def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | No
         bases = {
             id(base) for entity in each.classes if isinstance(entity.node, ast.ClassDef) for base in entity.node.bases
         }
+        bases |= {id(call.args[0]) for call, _ in each.calls_of("super") if call.args}
         for node in each.named(view.last):
             meant = each.names.resolve(node, each.scope)
             if id(node) in bases or (meant is not None and meant.node is not view.node):

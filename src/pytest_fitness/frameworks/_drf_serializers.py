@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion
 from pytest_fitness.frameworks._drf_choosing import Choosing, flags_of, serializers_of
+from pytest_fitness.frameworks._drf_crossing import Crossing, Passed
 from pytest_fitness.frameworks._drf_documented import Documented, documented, on_the_class
 from pytest_fitness.frameworks._drf_plain import Plain
 from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned
@@ -41,58 +42,6 @@ DEEPER = 4
 RESPONSE: ast.expr = ast.Name("Response", ast.Load())
 NAMED: dict[str, Entity | None] = {"Response": Entity("external", "rest_framework.response.Response")}
 """A response that is given beside a serializer, whatever makes it, and what its name means."""
-
-
-@dataclass(frozen=True)
-class Passed:
-    """What a helper is called with.
-
-    By parameter what it may be, and which serializers, as they are written where it is called; by the id of a call, what it makes.
-    """
-
-    values: Mapping[str, list[ast.expr]] = field(default_factory=dict)
-    classes: Mapping[str, list[Choice]] = field(default_factory=dict)
-    made: Mapping[int, list[Choice]] = field(default_factory=dict)
-
-
-@dataclass
-class Crossing:
-    """What a method takes and gives, as far as it is told.
-
-    Attributes:
-        takes: of the body.
-        asks: of the query.
-        gives: the result.
-        reads_body: whether what it takes was in the body for sure.
-        others: responses without a serializer that are given as well, each by what makes it.
-    """
-
-    takes: Part | None = None
-    asks: Part | None = None
-    gives: Part | None = None
-    reads_body: bool = False
-    others: list[Choice] = field(default_factory=list)
-
-    def take(self, other: Crossing) -> None:
-        """Take and ask what another method does, unless it is known."""
-        if self.takes is None:
-            self.takes, self.reads_body = other.takes, other.reads_body
-        self.asks = self.asks or other.asks
-
-    def give(self, other: Part | None) -> None:
-        """Give what another method gives as well; what cannot be told goes before all else."""
-        before = self.gives
-        if before is None or other is None:
-            self.gives = before or other
-        elif before.annotation is None:
-            self.gives = before if before.kind == "unknown" else other
-        elif other.annotation is None:
-            self.gives = other if other.kind == "unknown" else before
-        else:
-            known = {id(before.annotation), *(id(expression) for expression, _ in before.alternatives)}
-            more = [(other.annotation, other.scope), *other.alternatives]
-            new = tuple(each for each in more if id(each[0]) not in known)
-            self.gives = before._replace(alternatives=(*before.alternatives, *new))
 
 
 class Serializers:
@@ -293,11 +242,12 @@ class Serializers:
         method: tuple[Function, Scope] | None = None
         if is_method and self.choosing is not None and last_name(called) not in ACTIONS:
             method = self.choosing.method(last_name(called))
-        elif not is_method and (is_returned or any(last_name(each) == "request" for each in call.args)):
+        elif not is_method and (is_returned or any(map(self._is_of_request, _given_to(call)))):
             method = function_of(self.names.resolve(call.func, self.inside))
         if method is None or method[0] is self.found.function or not method[1].owned:
             return None
-        arguments = arguments_of(call, method[0], self.inside, method[1], is_method=is_method)
+        is_bound = is_method or (isinstance(method[1].node, ast.ClassDef) and not self._is_of_class(call.func))
+        arguments = arguments_of(call, method[0], self.inside, method[1], is_method=is_bound)
         values = {k: self._handed(given.value) for k, given in arguments.items()}
         of = call.func.value if isinstance(call.func, ast.Attribute) else call.func
         is_super = isinstance(of, ast.Call) and last_name(of.func) == "super"
@@ -307,6 +257,14 @@ class Serializers:
         flags = flags_of(arguments, method[0], self.names.function_scope(*method), self.names)
         occasion = replace(self.occasion, flags=flags)
         return self._there(method, Passed(values, classes, self.made), None if is_foreign else self.view, occasion)
+
+    def _is_of_class(self, called: ast.expr) -> bool:
+        """Whether a method is called by way of its class, with the object as the first argument."""
+        of = self.names.resolve(called.value, self.inside) if isinstance(called, ast.Attribute) else None
+        return of is not None and of.kind == "class"
+
+    def _is_of_request(self, argument: ast.expr) -> bool:
+        return last_name(argument) == "request" or (last_name(argument) in BODY and self.answer.is_sent(argument))
 
     def _handed(self, value: ast.expr) -> list[ast.expr]:
         """What a helper is given: of ``response.data``, that of whatever the response may be."""
@@ -467,9 +425,13 @@ class Serializers:
     def _is_serializer(self, expression: ast.expr, scope: Scope) -> bool:
         """Of other schemas, such as typed dicts, nobody makes what is sent."""
         made = self.names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
-        if made is None or "schema" not in self.names.kinds(expression, scope):
+        if made is None:
             return False
-        return any("erializer" in base.last for base in (self.names.bases(made) if made.kind == "class" else [made]))
+        bases = self.names.bases(made) if made.kind == "class" else [made]
+        if "schema" in self.names.kinds(expression, scope):
+            return any("erializer" in base.last for base in bases)
+        # of a package that is not installed, whose name is all there is
+        return made.kind == "class" and any(b.kind == "external" and b.last.endswith("Serializer") for b in bases)
 
 
 def _of_action(found: Found) -> Iterator[tuple[str, Choice]]:
@@ -482,6 +444,10 @@ def _of_action(found: Found) -> Iterator[tuple[str, Choice]]:
             for binding in found.scope.symbols.get(last_name(first), ()) if first is not None else ():
                 if isinstance(binding.node, FUNCTIONS) and binding.node is not found.function:
                     yield from _of_action(Found(binding.node, found.scope, found.owner))
+
+
+def _given_to(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
 def _sets_serializer(node: ast.AST) -> bool:

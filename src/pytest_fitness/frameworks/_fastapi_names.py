@@ -16,6 +16,12 @@ _VERBS = "|".join(sorted(ROUTE_DECORATORS))
 ROUTER_DECORATOR = rf"@[\w.\[\]'\"]+(?:\.(?:{_VERBS})\b|\([\w.]+\.(?:{_VERBS})\b)"
 """``@router.get``, and a decorator that is given it: ``@documented(router.get)``."""
 
+CONTROLLERS = ("Controller", "api_controller")
+"""Decorators of classes that say the prefix of the paths in them."""
+
+CLASSY = ("classy_fastapi", "nest")
+"""Packages whose decorators of routes are functions, for methods of classes."""
+
 MARKERS = {"Query": "query", "Path": "path", "Header": "header", "Cookie": "cookie", "Body": "body", "Form": "body"}
 SPECIAL = "Request WebSocket HTTPConnection BackgroundTasks SecurityScopes".split()
 RESPONSES = (
@@ -50,6 +56,7 @@ def knowledge() -> dict[tuple[str, str], str]:
     table |= {("fastapi", "File"): "marker:file"}
     table |= {("fastapi", name): "marker:dependency" for name in ("Depends", "Security")}
     table |= {("classy_fastapi", name): "verb:fastapi" for name in ROUTE_DECORATORS}
+    table |= {("nest", verb.capitalize()): "verb:fastapi" for verb in VERBS}
     table |= {("fastapi", "UploadFile"): "file", ("starlette", "UploadFile"): "file"}
     table |= {("fastapi", "APIRoute"): "route", ("fastapi", "APIWebSocketRoute"): "websocket-route"}
     table |= dict.fromkeys(OTHER_ROUTERS, "router:elsewhere")

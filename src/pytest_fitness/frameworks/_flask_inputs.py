@@ -64,7 +64,12 @@ class Reads:
 
     @cached_property
     def _values(self) -> Mapping[str, list[ast.expr]]:
-        return values_in(self._nodes)
+        """What local names may be; the variable of a loop is in what that goes over."""
+        values = values_in(self._nodes)
+        for node in self._nodes:
+            if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension) and isinstance(node.target, ast.Name):
+                values.setdefault(node.target.id, []).append(node.iter)
+        return values
 
     @cached_property
     def any_sent(self) -> str:
@@ -169,7 +174,7 @@ class Reads:
             name = last_name(call.func)
             data = option(call, "data", "json_data", "obj", position=0)
             if of is not None and data is not None and self._may_read(name, of, data):
-                if read := self.sent(data):
+                if read := self.sent(data, is_strict=name not in (*LOADS, *MAKES)):
                     yield read, self.meant(of, call)
             elif of is not None and name == PARSES and not self._function(call) and not self._is_of_command_line(of):
                 yield "request", ast.copy_location(ast.Call(self._parser(of), [], []), call)
@@ -184,10 +189,15 @@ class Reads:
 
     def _is_whole(self, data: ast.expr) -> bool:
         """Whether nothing is taken out of what was sent: ``Order.from_json(request.get_json())``, as any class may be made."""
-        values = self._values.get(data.id, []) if isinstance(data, ast.Name) else []
-        parts = [part for each in (data, *values) for part in ast.walk(each)]
-        is_part = any(isinstance(n, ast.Subscript) or last_name(n) == "get" for n in parts if isinstance(n, ast.expr))
-        return not is_part
+        seen: set[str] = set()
+        parts = list(ast.walk(data))
+        for each in parts:
+            if isinstance(each, ast.Subscript) or (isinstance(each, ast.Attribute) and each.attr == "get"):
+                return False
+            if isinstance(each, ast.Name) and each.id not in seen:
+                seen.add(each.id)
+                parts += (node for value in self._values.get(each.id, ()) for node in ast.walk(value))
+        return True
 
     def meant(self, schema: ast.expr, at: ast.expr) -> ast.expr:
         """What a name was given last above a place, of a name that is given several things."""

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 
 from pytest_fitness.frameworks._flask_inputs import LOADS, MAKES, PARSES, Reads
+from pytest_fitness.frameworks._flask_written import (
+    GIVES,
+    TAKES,
+    bases_made,
+    calls_in,
+    is_own_class,
+    is_text,
+    kind_of_field,
+    makes_response,
+    scope_above,
+    written_as,
+)
 from pytest_fitness.frameworks._reading import (
     called,
     function_of,
@@ -18,13 +30,9 @@ from pytest_fitness.frameworks._reading import (
     unquoted,
 )
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
-TAKES = frozenset(
-    "arguments input use_args use_kwargs validate_request validate_form validate_querystring expect json_in accepts".split()
-)
-GIVES = frozenset("response output marshal_with marshal_list_with validate_response json_out responds".split())
 INLINE = frozenset("input output use_args use_kwargs arguments marshal_with marshal_list_with".split())
 """What may be given a dict of fields."""
 
@@ -66,9 +74,6 @@ NO_SCHEMAS = (ast.Constant, ast.Dict, ast.JoinedStr, ast.BinOp)
 """What a status is, or a text about it."""
 
 FIELDS = ("List", "Nested")  # of flask-restx, that are made of others
-OPEN_FIELDS = ("Dict", "Mapping", "Raw", "Field", "Method", "Function")
-"""Fields in which there may be anything."""
-
 READS = {**dict.fromkeys((*LOADS, *MAKES), "takes"), "dump": "gives", "dumps": "gives"}
 """What methods of a schema are for."""
 
@@ -92,8 +97,8 @@ class Declared:
         self.view = view or found.owner
         classes = names.bases(self.view) if self.view is not None else ()
         own = (each.node for each in classes if each.scope is not None and each.scope.owned)
-        of_class = [call for node in own if isinstance(node, ast.ClassDef) for call in _calls(node.decorator_list)]
-        self.decorators = list(_calls(found.function.decorator_list))
+        of_class = [call for node in own if isinstance(node, ast.ClassDef) for call in calls_in(node.decorator_list)]
+        self.decorators = list(calls_in(found.function.decorator_list))
         self.decorators += [each for each in of_class if self._name(each) in OF_CLASSES]
 
     def _name(self, decorator: ast.Call) -> str:
@@ -103,11 +108,11 @@ class Declared:
         """Yield the bodies, and queries that are a schema; what decorators say is read once more by the view, or has a name there."""
         declared = list(self._declared())
         yield from declared
-        known = {shown for part in declared for shown in _shown(part)}
+        known = {each for part in declared for each in written_as(part)}
         for part in (*self._read(), *self._annotated()):
-            if known.isdisjoint(_shown(part)):
+            if known.isdisjoint(written_as(part)):
                 yield part
-            known |= _shown(part)
+            known |= written_as(part)
 
     def _declared(self) -> Iterator[Part]:
         """What decorators say."""
@@ -158,6 +163,8 @@ class Declared:
                     return next((part for part in parts if not self._is_schema(part)), parts[0])
             elif name == "validate" and (resp := self._of_status(option(decorator, "resp"))) is not None:
                 return resp
+            elif name == "response" and isinstance(decorator.func, ast.Attribute) and self._is_ready(decorator):
+                continue  # what is a response already, flask-smorest hands on as it is
             elif name in GIVES:
                 said = [text(option(decorator, position=0)), text(option(decorator, "status_code"))]
                 if not {"204", "NO_CONTENT"}.isdisjoint(said) and not self._is_doc(decorator):
@@ -183,11 +190,16 @@ class Declared:
                 return applied
         return None
 
+    def _is_ready(self, decorator: ast.Call) -> bool:
+        """Whether a view returns nothing but what it has made a response of itself, errors left out."""
+        returned = list(own_returns(self.found.function))
+        return bool(returned) and not self._is_doc(decorator) and all(map(makes_response, returned))
+
     @staticmethod
     def _is_doc(decorator: ast.Call) -> bool:
         """Of flask-restx, a response with a text that says what it is for is no more than documentation."""
         described = option(decorator, position=1)
-        return described is not None and _is_text(described)
+        return described is not None and is_text(described)
 
     def _of_status(self, response: ast.expr | None) -> Part | None:
         """What ``Response(HTTP_200=Order)`` of spectree says, or one of the project that is derived from it."""
@@ -221,8 +233,16 @@ class Declared:
             handed_on = (each for call in reads.calls for each in self._handed_on(call, reads))
             for name, schema in (*reads.schemas(), *handed_on):
                 part = self._read_by(name, schema, reads.inside)
+                part = self._by_name(part) if part is not None and not self._is_schema(part) else part
                 if part is not None and self._is_schema(part):
                     yield part._replace(home=reads.inside if reads.depth else self.found.scope)
+
+    def _by_name(self, part: Part) -> Part:
+        """A schema whose base is of a package that is not installed, whose name is all there is: ``class Order(BaseSchema)``."""
+        made = self.names.resolve(part.annotation, part.scope) if part.annotation is not None else None
+        bases = self.names.bases(made) if made is not None and made.kind == "class" else ()
+        is_one = any(base.node is None and base.last.endswith("Schema") for base in bases)
+        return part._replace(annotation=None, kind="schema", detail=text(part.annotation)) if is_one else part
 
     def _read_by(self, name: str, schema: ast.expr, inside: Scope) -> Part | None:
         if isinstance(schema, ast.Call) and isinstance(schema.func, ast.Attribute) and schema.func.attr == PARSES:
@@ -316,7 +336,7 @@ class Declared:
     def _schemas(self, decorator: ast.Call) -> Iterator[ast.expr]:
         """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
         given = (k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model"))
-        is_described = len(decorator.args) > 1 and _is_text(decorator.args[1])
+        is_described = len(decorator.args) > 1 and is_text(decorator.args[1])
         # @ns.response(codes.ok, "what it is", Order): whatever is before a text is a status
         arguments = decorator.args[2:] if is_described and self._name(decorator) == "response" else decorator.args
         for argument in (*arguments, *given):
@@ -341,7 +361,7 @@ class Declared:
 
     def _made_of(self, function: Function, scope: Scope) -> ast.expr | None:
         """The base of the class that a function makes, a schema where there is one."""
-        bases = list(_bases_made(function))
+        bases = list(bases_made(function))
         inside = self.names.function_scope(function, scope)
         known = (base for base in bases if "schema" in self.names.kinds(base, inside))
         return next(known, bases[0] if bases else None)
@@ -383,7 +403,7 @@ class Declared:
             return Part(name, None, scope, schema, scope, "schema", "fields" if made is item else text(item))
         if isinstance(made, ast.Call):
             return self._by_call(name, made, where, depth)._replace(node=schema, home=scope)
-        kind = _kind_of_field(entity)  # fields.Raw
+        kind = kind_of_field(entity)  # fields.Raw
         return Part(name, None if kind else item, scope, schema, scope, kind, text(item) if kind else "")
 
     def _is_described(self, of: ast.expr, scope: Scope) -> bool:
@@ -398,7 +418,7 @@ class Declared:
         inside = self.names.function_scope(function, where)
         base = self._made_of(function, where)
         returned = list(own_returns(function))
-        if base is None and returned and all(_is_own_class(each, inside) for each in returned):
+        if base is None and returned and all(is_own_class(each, inside) for each in returned):
             base = returned[0]
         if base is not None:  # it makes a class
             return Part(name, base, inside, function, where)
@@ -412,13 +432,13 @@ class Declared:
         """What a call makes of a schema, or a function of the project."""
         told = Part(name, None, where, made, where, "schema", text(made.func))
         if isinstance(made.func, ast.Name):  # Order = Order()
-            where = _above(made, made.func, where)
+            where = scope_above(made, made.func, where)
         if last_name(made.func) == "Schema" and isinstance(made.func, ast.Attribute) and depth < DEEP:
             return self._said(name, made.func, where, depth + 1)
         if last_name(made.func) in PARSER_PARTS and isinstance(made.func, ast.Attribute) and depth < DEEPER:
             return self._said(name, made.func.value, where, depth + 1)
         if last_name(made.func) == "copy" and isinstance(made.func, ast.Attribute) and depth < DEEP:
-            return self._said(name, made.func.value, _above(made, made.func.value, where), depth + 1)
+            return self._said(name, made.func.value, scope_above(made, made.func.value, where), depth + 1)
         if last_name(made.func) == "from_dict":
             return told
         if last_name(made.func) in FIELDS and made.args:
@@ -433,67 +453,9 @@ class Declared:
             return Part(name, returns.slice, home, made, where)
         if function is not None and self._makes_model(function, home):
             return told
-        if kind := _kind_of_field(maker):  # fields.String()
+        if kind := kind_of_field(maker):  # fields.String()
             return told._replace(kind=kind)
         by = self._by_factory(name, function, home, depth) if isinstance(function, ast.FunctionDef) else None
         if by is not None and self._is_schema(by):
             return by
         return Part(name, made.func, where, made, where)  # OrderSchema(many=True)
-
-
-def _is_own_class(node: ast.expr, inside: Scope) -> bool:
-    """Whether a function has a class of its own of that name."""
-    return isinstance(node, ast.Name) and any(binding.kind == "class" for binding in inside.symbols.get(node.id, ()))
-
-
-def _kind_of_field(entity: Entity | None) -> str:
-    """What is in a field of flask-restx, by its class; an empty text for what is none."""
-    is_elsewhere = entity is not None and (entity.scope is None or not entity.scope.owned)
-    if entity is None or not is_elsewhere or ".fields." not in entity.name:
-        return ""
-    return "raw" if entity.last in OPEN_FIELDS else "scalar"
-
-
-def _shown(part: Part) -> set[str]:
-    """What a part is written as."""
-    return {ast.dump(each) for each in (part.annotation, part.node) if isinstance(each, ast.expr)}
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
-
-
-def _above(made: ast.Call, of: ast.expr, scope: Scope) -> Scope:
-    """The scope as it is above ``order = order.copy()``."""
-    bindings = scope.symbols.get(of.id, []) if isinstance(of, ast.Name) else []
-    at = next((n for n, binding in enumerate(bindings) if binding.node is made), None)
-    return scope.where(of.id, bindings[:at]) if isinstance(of, ast.Name) and at is not None else scope
-
-
-def _calls(decorators: Iterable[ast.expr]) -> Iterator[ast.Call]:
-    """The decorators that are calls, and those that others are given: ``@typed(ns.marshal_with(order))``."""
-    for each in decorators:
-        if isinstance(each, ast.Call):
-            yield each
-            yield from (arg for arg in each.args if isinstance(arg, ast.Call) and last_name(arg.func) in TAKES | GIVES)
-
-
-def _bases_made(function: Function) -> Iterator[ast.expr]:
-    """The bases of the class that a function makes: ``return type("Answer", (Base,), {...})``."""
-    values = {
-        n.targets[0].id: n.value
-        for n in ast.walk(function)
-        if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)
-    }
-    for value in own_returns(function):
-        made = values.get(value.id) if isinstance(value, ast.Name) else value
-        bases = (
-            made.args[1]
-            if isinstance(made, ast.Call) and last_name(made.func) == "type" and len(made.args) > 1
-            else None
-        )
-        defaults = {argument.arg: default for argument, default in parameters(function, in_class=False)}
-        for base in bases.elts if isinstance(bases, ast.Tuple) else ():
-            given = defaults.get(last_name(base), base)
-            if given is not None and not isinstance(given, ast.Constant):
-                yield given

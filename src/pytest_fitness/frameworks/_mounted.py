@@ -45,7 +45,7 @@ def prefix_of(router: Entity, contents: Contents, how: Mounting, depth: int = 0)
     """
     if not isinstance(router.node, ast.Call) or router.scope is None:
         return ""
-    key = ("prefix", id(router.node), how.method)
+    key = ("prefix", id(router.node), id(router.scope), how.method)
     if key not in contents.memo:
         own = _text(option(router.node, how.own), router.scope, contents.names) or ""
         contents.memo[key] = own  # meanwhile, and for one that is put into itself

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from pytest_fitness.frameworks._behind import choices, is_nothing, made_not_wrapped, wrapped
+from pytest_fitness.frameworks._behind import choices, is_nothing, made_not_wrapped, uses_given, wrapped
+from pytest_fitness.frameworks._derived import method_around
 from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, substituted, with_names, without
 from pytest_fitness.frameworks._loops import turns
 from pytest_fitness.frameworks._reading import (
@@ -117,21 +118,32 @@ def _followed(
         inner = innermost(turn.target)
         name = inner.id if isinstance(inner, ast.Name) else ""
         several = choices(inner, turn.scope, contents.names) if not names_in(inner) & (hidden | chosen) else []
-        if is_parameter(_subject(turn.target), turn.scope) and name not in {"self", "cls", *hidden}:
+        subject = _subject(turn.target, turn.scope)
+        if is_parameter(subject, turn.scope) and last_name(subject) not in {"self", "cls", *hidden}:
             yield from _by_callers(turn, contents, opened)
         elif several:
             for each, home in several:
                 yield from _followed(turn._replace(target=each, scope=home), contents, opened, chosen | {name})
-        else:
+        elif not _is_wrapper(turn, contents):
             yield turn
 
 
-def _subject(target: ast.expr) -> ast.expr:
-    """What is registered, behind the calls around it: ``f``, or the class ``V`` of ``V.as_view("v")``."""
+def _is_wrapper(registered: Registration, contents: Contents) -> bool:
+    """Whether a decorator of the project's own router registers what it makes around a function: that is found where it is decorated."""
+    inner, scope = innermost(registered.target), registered.scope
+    definition = function_of(named_function(inner, scope, contents.names)) if isinstance(inner, ast.Name) else None
+    if definition is None or definition[1].node is not scope.node or not isinstance(scope.node, FUNCTIONS):
+        return False
+    return uses_given(Found(*definition)) and _is_in_decorator(scope, contents)
+
+
+def _subject(target: ast.expr, scope: Scope) -> ast.expr:
+    """What is registered, behind the calls around it: ``f``, the class ``V`` of ``V.as_view("v")``, the object of ``orders.place``."""
     inner = innermost(target)
     if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and is_as_view(inner):
         return inner.func.value
-    return inner
+    is_of_given = isinstance(inner, ast.Attribute) and is_parameter(inner.value, scope)
+    return inner.value if isinstance(inner, ast.Attribute) and is_of_given else inner
 
 
 def _unwrapped(registered: Registration, names: Names) -> Registration:
@@ -175,10 +187,13 @@ def _by_callers(registered: Registration, contents: Contents, opened: tuple[int,
     call, target, scope, _, _ = registered
     function = scope.node
     assert isinstance(function, FUNCTIONS)
-    name = last_name(_subject(target))
+    subject = _subject(target, scope)
+    name = last_name(subject)
     if id(function) in opened or _overrides(call.func, name, function) or _is_in_decorator(scope, contents):
         return  # its other callers say; calls of it are registrations by themselves; what it decorates is found by that
-    hidden = registered._replace(scope=without(scope, [name]))
+    is_object = subject is not innermost(target) and not isinstance(innermost(target), ast.Call)
+    # what its annotation says of an object is all there is to know
+    hidden = registered if is_object else registered._replace(scope=without(scope, [name]))
     if len(opened) >= DEEP:
         yield hidden
         return
@@ -195,7 +210,7 @@ def _by_callers(registered: Registration, contents: Contents, opened: tuple[int,
 
 def _is_in_decorator(scope: Scope, contents: Contents) -> bool:
     """Whether a function is inside of a method such as ``route`` of a router of the project, or of one that only these call."""
-    method = _method_around(scope)
+    method = method_around(scope)
     if method is None or method.node is scope.node or method.parent is None:
         return False
     around = class_around(method.parent)
@@ -205,15 +220,7 @@ def _is_in_decorator(scope: Scope, contents: Contents) -> bool:
         return True
     assert isinstance(method.node, FUNCTIONS)
     used, complete = uses_of(method.node, method, contents)
-    return complete and all(_decorates(_method_around(use.scope)) for use in used)
-
-
-def _method_around(scope: Scope) -> Scope | None:
-    """The inside of the method that something is in."""
-    around: Scope | None = scope
-    while around is not None and not (around.parent is not None and isinstance(around.parent.node, ast.ClassDef)):
-        around = around.parent
-    return around
+    return complete and all(_decorates(method_around(use.scope)) for use in used)
 
 
 def _decorates(method: Scope | None) -> bool:
@@ -224,7 +231,7 @@ def _alternatives(registered: Registration, use: Use, names: Names) -> Iterator[
     """What a caller gives, and what the function makes of it, or puts in its place: ``if f is None: f = home``."""
     call, target, scope, calling, place = registered
     assert isinstance(scope.node, FUNCTIONS)
-    name = last_name(_subject(target))
+    name = last_name(_subject(target, scope))
     fixed = {key: value for key, value in use.given.items() if stays(key, scope.node, scope)}
     is_here = scope.node is place.node  # or it is another function's parameter that came into the call
     made = moved(call, fixed, use.call) if is_here else call

@@ -250,7 +250,7 @@ class _Routes(ModuleReader):
     def _route(self, found: Found, node: ast.AST, verb: str, where: Scope, method: str = "") -> Endpoint:
         methods, path = self._methods_and_path(node, verb, where)
         methods = [method.upper()] if method else methods
-        output = self._said(found) or (no_result(found) if _is_empty(found) else self._result(found))
+        output = no_result(found) if _is_empty(found) else self._said(found) or self._result(found)
         return self.endpoint(found, node, methods, path=path, inputs=self._inputs(found), output=output)
 
     def _result(self, found: Found) -> Part:
@@ -281,10 +281,8 @@ class _Routes(ModuleReader):
     def _said(self, found: Found) -> Part | None:
         """What a decorator says that the response is made of: ``@response_schema(Order(), 200)``; an error is none."""
         for decorator in found.function.decorator_list:
-            if last_name(called(decorator)) == GIVES:
-                status = option(decorator, "code", position=1)
-                schema = option(decorator, "schema", position=0)
-                schema = schema.func if isinstance(schema, ast.Call) else schema
+            for status, given in _responses(decorator):
+                schema = given.func if isinstance(given, ast.Call) else given
                 is_good = status is None or is_success(status)
                 if schema is not None and is_good and "schema" in self.names.kinds(schema, found.scope):
                     return Part("return", schema, found.scope, schema, found.scope)
@@ -306,6 +304,17 @@ class _Routes(ModuleReader):
             kinds = set(self.names.kinds(annotation, found.scope))
             if kinds & {"schema", "raw", "orm"} and not kinds & set(NOT_BODY):
                 yield Part(argument.arg, annotation, found.scope, annotation, found.scope)
+
+
+def _responses(decorator: ast.expr) -> Iterator[tuple[ast.expr | None, ast.expr | None]]:
+    """Statuses and schemas in ``@response_schema(Order(), 200)``, and in ``@docs(responses={200: {"schema": Order}})``."""
+    name = last_name(called(decorator))
+    if name == GIVES:
+        yield option(decorator, "code", position=1), option(decorator, "schema", position=0)
+    table = option(decorator, "responses") if name == "docs" else None
+    for status, said in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
+        pairs = zip(said.keys, said.values, strict=True) if isinstance(said, ast.Dict) else ()
+        yield from ((status, value) for key, value in pairs if text(key) == "schema")
 
 
 def _is_empty(found: Found) -> bool:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from pytest_fitness.frameworks._constants import joined
 from pytest_fitness.frameworks._fastapi_names import MARKERS, ROUTER, ROUTER_DECORATOR
 from pytest_fitness.frameworks._mounted import Mounting
-from pytest_fitness.frameworks._reading import is_parameter, is_success, kinds_of_class
+from pytest_fitness.frameworks._reading import called, is_parameter, is_success, kinds_of_class
 from pytest_fitness.frameworks.fastapi import Routes
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -102,17 +103,18 @@ class _Operations(Routes):
                 )
 
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
-        yield from super()._decorated(decorator, function, scope)
-        if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Name | ast.Attribute):
-            return
-        if last_name(decorator.func) == "api_operation" and len(decorator.args) > 1:  # (["GET", "POST"], "/x")
-            assert isinstance(decorator.func, ast.Attribute)
-            if self._is_router(decorator.func.value, scope):
-                yield self._endpoint(_as_route(decorator, *decorator.args[:2]), "api_route", function, scope, scope)
-            return
-        made = self.names.resolve(decorator.func, scope)
+        is_named = isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name | ast.Attribute)
+        made = self.names.resolve(decorator.func, scope) if is_named else None  # type: ignore[attr-defined]
         if made is not None and self.names.known(made.name) == "verb:ninja":
-            yield self._endpoint(decorator, EXTRA_VERBS[made.last], function, scope, scope)
+            assert isinstance(decorator, ast.Call)
+            found = self._endpoint(decorator, EXTRA_VERBS[made.last], function, scope, scope)
+            yield found._replace(path=joined(self._prefix_of_class(scope), found.path))
+            return
+        yield from super()._decorated(decorator, function, scope)
+        operation = called(decorator) if last_name(called(decorator)) == "api_operation" else None
+        if isinstance(operation, ast.Attribute) and self._is_router(operation.value, scope):
+            assert isinstance(decorator, ast.Call)  # (["GET", "POST"], "/x")
+            yield self._endpoint(_as_route(decorator, *decorator.args[:2]), "api_route", function, scope, scope)
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "add_api_operation" and len(call.args) > 2:

@@ -64,6 +64,25 @@ INHERITED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "RetrieveUpdateDestroyAPIView": (GET, PUT, PATCH, DELETE),
     "ObtainAuthToken": (POST,),
 }
+LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "rest_framework_simplejwt": dict.fromkeys(
+        (
+            "TokenViewBase TokenObtainPairView TokenRefreshView TokenVerifyView TokenBlacklistView TokenObtainSlidingView "
+            "TokenRefreshSlidingView"
+        ).split(),
+        (POST,),
+    ),
+    "dj_rest_auth": {
+        **dict.fromkeys(
+            "LoginView PasswordChangeView PasswordResetView PasswordResetConfirmView RegisterView VerifyEmailView".split(),
+            (POST,),
+        ),
+        "UserDetailsView": (GET, PUT, PATCH),
+        "LogoutView": (GET, POST),
+    },
+}
+"""Views of libraries by which users log in, each with serializers of its own."""
+
 PLAIN = ("APIView", "GenericAPIView", "ViewSet", "GenericViewSet", "ViewSetMixin")
 BULK = {"bulk_create": "POST", "bulk_update": "PUT", "bulk_partial_update": "PATCH", "bulk_destroy": "DELETE"}
 """What routers for many objects at once call by convention; REST framework has no such router itself."""
@@ -81,6 +100,7 @@ VIEW_SET_BASES = frozenset("ViewSet GenericViewSet ViewSetMixin ModelViewSet Rea
 CONCRETE = ("queryset", "get_queryset", "model", "get_serializer_class", "get_object")
 """What a view set says that is no mere base class for others."""
 
+NO_BASES = ("builtins.object", "abc.ABC", "typing.Generic")
 WRITES = ("POST", "PUT", "PATCH", "ANY")
 
 
@@ -101,6 +121,7 @@ class RestFramework:
     registrations: tuple[str, ...] = (AS_VIEW, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("rest_framework", name): "view:drf" for name in (*INHERITED, *PLAIN)},
+        **{(package, name): "view:drf" for package, views in LOGINS.items() for name in views},
         ("rest_framework", "Response"): "response",
         ("rest_framework", "Request"): "special",
         ("django", "HttpRequest"): "special",
@@ -132,7 +153,7 @@ class _Views(ModuleReader):
             elif found.owner is None:
                 yield self._method(found, verbs)
         for entity in self.contents.classes:
-            if "view:drf" in kinds_of_class(self.names, entity):
+            if "view:drf" in kinds_of_class(self.names, entity) or self._may_be_view(entity):
                 yield from self._class(entity)
         for call, where in self.contents.calls if self.contents.mentions(AS_VIEW) else ():
             actions = option(call, "actions", position=0)
@@ -164,7 +185,7 @@ class _Views(ModuleReader):
         bases = self.names.bases(entity)
         if not self._is_view(entity) and all(self.names.known(b.name) or _is_owned(b) for b in bases):
             return  # a mixin: what it answers, it answers for the views that it is mixed into
-        is_set = any(base.last in VIEW_SET_BASES for base in bases)
+        is_set = any(_is_set(base) for base in bases) or self._has_actions(entity)
         pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
         # a method of its own calls what it likes
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
@@ -197,6 +218,19 @@ class _Views(ModuleReader):
         yield from self._inherited(entity, generic, only, is_set=is_set)
         if not is_set:
             yield from self._installed(entity, bases)
+
+    def _may_be_view(self, entity: Entity) -> bool:
+        """Whether a class that has a base which cannot be read has extra actions, or a base that is a view set by its name."""
+        bases = self.names.bases(entity)
+        unread = [base for base in bases if base.kind in ("external", "unknown") and not self.names.known(base.name)]
+        if all(base.name in NO_BASES for base in unread) or "rest_framework" not in self.contents.imported:
+            return False
+        return any(base.last.endswith(("ViewSet", "APIView")) for base in unread) or self._has_actions(entity)
+
+    def _has_actions(self, entity: Entity) -> bool:
+        body = entity.node.body if isinstance(entity.node, ast.ClassDef) else []
+        decorators = (d for each in body if isinstance(each, ast.FunctionDef) for d in each.decorator_list)
+        return any(self._is_called(each, self.names.class_scope(entity), EXTRA) for each in decorators)
 
     def _symbols(self, entity: Entity) -> Mapping[str, Sequence[Binding]]:
         return self.names.class_scope(entity).symbols if isinstance(entity.node, ast.ClassDef) else {}
@@ -237,7 +271,7 @@ class _Views(ModuleReader):
 
     def _serialized(self, view: Entity) -> tuple[tuple[str, int], ...]:
         if id(view.node) not in self._said:
-            said = serializers_of(view, self.names)
+            said = serializers_of(view, self.names) if not self._is_left_open(view) else []
             self._said[id(view.node)] = tuple((ast.dump(choice), id(scope)) for choice, scope in said)
         return self._said[id(view.node)]
 
@@ -252,8 +286,17 @@ class _Views(ModuleReader):
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""
         said = (self.names.member(entity, name) for name in CONCRETE)
-        has_none = all(found is None or found.kind == "external" for found in said)
-        return has_none and not serializers_of(entity, self.names)
+        has_none = all(found is None or found.kind == "external" or _asks_base(found) for found in said)
+        is_login = any(map(_of_login, self.names.bases(entity)))
+        return has_none and not is_login and not self._serialized(entity)
+
+    def _is_left_open(self, entity: Entity) -> bool:
+        """Whether a base has no serializer, and a ``get_serializer_class`` that asks what it is itself derived from."""
+        chooses, said = (self.names.member(entity, name) for name in ("get_serializer_class", "serializer_class"))
+        has_none = (
+            said is None or said.kind == "external" or (isinstance(said.node, ast.Constant) and not said.node.value)
+        )
+        return chooses is not None and has_none and _asks_base(chooses)
 
     def _is_view(self, entity: Entity) -> bool:
         """Whether a class is more than a mixin of actions."""
@@ -312,7 +355,7 @@ class _Views(ModuleReader):
         views = [
             b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or not b.last.endswith("Mixin"))
         ]
-        pairs = dict.fromkeys(p for b in views for p in INHERITED.get(b.last, ()))
+        pairs = dict.fromkeys(p for b in views for p in (*INHERITED.get(b.last, ()), *_of_login(b)))
         others = (each for b in bases if is_set for each in self._actions_of_others(b, is_set=True))
         pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
         if routed is not None:
@@ -320,10 +363,9 @@ class _Views(ModuleReader):
         only = self._only(entity)
         if self._is_abstract(entity) or ({verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)):
             return
-        own = self._own(entity)
         for action, verb in pairs:
             called_for = [name for name, other in generic.items() if other == verb]
-            is_written = self._writes(bases, [action]) or self._writes(own, called_for)
+            is_written = self._writes(bases, [action]) or self._writes(bases, called_for)
             if is_written or (only and verb not in only):
                 continue
             updated = self._updates(entity, bases) if action in ("partial_update", "patch") else None
@@ -350,7 +392,10 @@ class _Views(ModuleReader):
         if verb == "DELETE":
             output = Part("return", None, scope, node, scope, "none")
         unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
-        takes = said.body or part_of("request.data", choices, node, scope)
+        if any(map(_of_login, self.names.bases(entity))) and not choices:
+            unknown = unknown._replace(kind="schema", detail="what the library of the view says")
+        own = unknown._replace(name="request.data") if unknown.kind == "schema" else None
+        takes = said.body or part_of("request.data", choices, node, scope) or own
         inputs = [takes if verb in WRITES else None, said.query or (self._asked_of(entity) if verb == "GET" else None)]
         return Endpoint(
             framework=self.framework,
@@ -400,6 +445,26 @@ class _Views(ModuleReader):
             for statement in entity.node.body:
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                     yield statement, self._verbs(statement.name, Found(statement, entity.scope), is_set=is_set)
+
+
+def _is_set(base: Entity) -> bool:
+    return base.last in VIEW_SET_BASES or (base.kind == "external" and base.last.endswith("ViewSet"))
+
+
+def _of_login(base: Entity) -> tuple[tuple[str, str], ...]:
+    """The methods that a view of a library for logging in answers."""
+    return LOGINS.get(base.name.partition(".")[0], {}).get(base.last, ())
+
+
+def _asks_base(method: Entity) -> bool:
+    """Whether a method chooses nothing itself in the end: ``return chosen or super().get_serializer_class()``."""
+    nodes = ast.walk(method.node) if isinstance(method.node, ast.FunctionDef) else ()
+    calls = (node.func for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    return any(
+        each.attr == "get_serializer_class" == method.last
+        for each in calls
+        if isinstance(each.value, ast.Call) and last_name(each.value.func) == "super"
+    )
 
 
 def _is_owned(entity: Entity) -> bool:

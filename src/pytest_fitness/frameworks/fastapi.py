@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 
 from pytest_fitness.frameworks._behind import functions_behind, is_nothing, wrapped
 from pytest_fitness.frameworks._constants import constant, is_no_content, joined
@@ -17,6 +17,8 @@ from pytest_fitness.frameworks._fastapi_inputs import ANYTHING, Inputs, is_own_c
 from pytest_fitness.frameworks._fastapi_makers import as_called, by_own_method, with_options
 from pytest_fitness.frameworks._fastapi_names import (
     ADDERS,
+    CLASSY,
+    CONTROLLERS,
     ELSEWHERE,
     NOT_JSON,
     RESPONSES,
@@ -29,8 +31,10 @@ from pytest_fitness.frameworks._module_reader import applied
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
 from pytest_fitness.frameworks._noted import verbs_noted
 from pytest_fitness.frameworks._reading import (
+    called,
     kinds_of_class,
     listed,
+    option,
     qualname,
     speaks_flask,
     spreads,
@@ -38,7 +42,7 @@ from pytest_fitness.frameworks._reading import (
     values_of,
 )
 from pytest_fitness.frameworks._roles import Roles
-from pytest_fitness.model.contents import Contents, last_name, own_returns
+from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Part, Scope
 
 
@@ -52,6 +56,7 @@ class FastAPI:
         "APIWebSocketRoute",
         *sorted(ADDERS),
         r"\)\(",
+        "from nest",
         *(f"\\.{verb}\n" for verb in sorted(ROUTE_DECORATORS)),  # post = router.post
         ROUTER_DECORATOR,
     )
@@ -92,20 +97,36 @@ class Routes:
 
     def each(self) -> Iterator[Endpoint]:
         """Yield the routes of the module."""
-        for found in self.contents.functions:
-            for decorator in found.function.decorator_list:
-                for endpoint in self._decorated(decorator, found.function, found.scope):
-                    inner = wrapped(found)
-                    if inner is None:
-                        yield endpoint
-                    else:  # whatever it is wrapped around is what answers
-                        assert isinstance(endpoint.node, ast.Call)
-                        call = applied(endpoint.node, inner)
-                        verb = "websocket" if endpoint.kind == "websocket" else "api_route"
-                        for each in self._registered_as(call, verb, inner, found.scope):
-                            yield each._replace(methods=endpoint.methods)
+        for found, endpoint in self._by_decorators():
+            inner = wrapped(found)
+            if inner is None:
+                yield endpoint
+            else:  # whatever it is wrapped around is what answers
+                assert isinstance(endpoint.node, ast.Call)
+                call = applied(endpoint.node, inner)
+                verb = "websocket" if endpoint.kind == "websocket" else "api_route"
+                for each in self._registered_as(call, verb, inner, found.scope):
+                    yield each._replace(methods=endpoint.methods)
         if self.contents.mentions(*self.calls):
             yield from self._called()
+
+    def _by_decorators(self) -> Iterator[tuple[Found, Endpoint]]:
+        """Routes that are registered where the function is defined, in a method for each class that inherits it."""
+        for found in self.contents.functions:
+            for decorator in found.function.decorator_list:
+                if any(True for _ in self._decorated(decorator, found.function, found.scope)):
+                    find = partial(self._decorated, decorator, found.function)
+                    for scope, endpoint in self._by_classes(found.scope, find):
+                        yield found._replace(scope=scope), endpoint
+
+    def _by_classes(
+        self, scope: Scope, find: Callable[[Scope], Iterable[Endpoint]]
+    ) -> Iterable[tuple[Scope, Endpoint]]:
+        if scope.enclosing_class is None:  # as most
+            return ((scope, endpoint) for endpoint in find(scope))
+        from pytest_fitness.frameworks._derived import by_classes
+
+        return by_classes(scope, self.contents, find)
 
     def _called(self) -> Iterator[Endpoint]:
         """Routes that calls register, each turn of a loop by itself where it may be one."""
@@ -113,17 +134,24 @@ class Routes:
 
         for written, around in self.contents.calls:
             is_applied = isinstance(written.func, ast.Call) and len(written.args) == 1
-            may_be = is_applied or last_name(written.func) in ADDERS
-            for call, scope in expanded(written, around, self.contents) if may_be else [(written, around)]:
-                yield from self._registered(call, scope)
+            if is_applied or last_name(written.func) in ADDERS:
+
+                def find(scope: Scope, call: ast.Call = written) -> Iterator[Endpoint]:
+                    for each, where in expanded(call, scope, self.contents):
+                        yield from self._registered(each, where)
+
+                yield from (endpoint for _, endpoint in self._by_classes(around, find))
+            else:
+                yield from self._registered(written, around)
 
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
         if not isinstance(decorator, ast.Call):
             return
-        is_classy = "classy_fastapi" in self.contents.imported and isinstance(decorator.func, ast.Name | ast.Attribute)
+        is_classy = self._is_classy and isinstance(decorator.func, ast.Name | ast.Attribute)
         made = self.names.resolve(decorator.func, scope) if is_classy else None
-        if made is not None and self.names.known(made.name) == "verb:fastapi":  # of classy-fastapi
-            yield self._endpoint(decorator, made.last, function, scope, scope)
+        if made is not None and self.names.known(made.name) == "verb:fastapi":
+            found = self._endpoint(decorator, made.last.lower(), function, scope, scope)
+            yield found._replace(path=joined(self._prefix_of_class(scope), found.path))
             return
         noted = verbs_noted(decorator, scope, self.contents, ADDERS) if self.trusting else []
         if noted:
@@ -149,6 +177,18 @@ class Routes:
                 rest = [a for a in decorator.args if a is not argument]
                 call = ast.copy_location(ast.Call(argument, rest, decorator.keywords), decorator)
                 yield self._endpoint(call, verb, function, scope, scope)
+
+    @cached_property
+    def _is_classy(self) -> bool:
+        """Whether functions may be decorators of routes: of classy-fastapi, or of PyNest."""
+        return not self.contents.imported.isdisjoint(CLASSY)
+
+    def _prefix_of_class(self, scope: Scope) -> str:
+        """``@Controller("orders")`` of PyNest, ``@api_controller("/orders")`` of ninja-extra, above the class."""
+        decorators = scope.node.decorator_list if isinstance(scope.node, ast.ClassDef) else []
+        above = (each for each in decorators if last_name(called(each)) in CONTROLLERS)
+        prefix = next((option(each, "prefix", "prefix_or_class", position=0) for each in above), None)
+        return f"/{text(constant(prefix, scope, self.names)).strip('/')}" if prefix is not None else ""
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """``router.add_api_route("/x", f)`` and ``router.post("/x")(f)``."""
@@ -310,7 +350,7 @@ class Routes:
             function=function,
             scope=scope,
             registered_in=self.module.module,
-            qualname=qualname(function.name, scope),
+            qualname=qualname(function.name, scope, is_seen=True),
             node=call,
             methods=self._methods(call, verb, calling),
             path=path,

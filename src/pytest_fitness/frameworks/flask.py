@@ -394,24 +394,34 @@ class _Views(ModuleReader):
         made = renders(found, self.names)
         if made == "fields":
             return part._replace(annotation=None, kind="schema", detail=BY_DECORATOR)
-        return self._returned(part, found)._replace(is_wrapped=bool(made))
+        is_empty = all(map(_is_empty, own_returns(found.function)))
+        return self._returned(part, found)._replace(is_wrapped=bool(made) and not is_empty)
 
     def _returned(self, part: Part, found: Found) -> Part:
         """What the annotation says or, where it says nothing, what is returned."""
         if part.annotation is None:
             return part
-        part = part._replace(annotation=_body(unquoted(part.annotation)), text_is_response=True)
+        annotation, scope = self._behind_alias(unquoted(part.annotation), part.scope)
+        part = part._replace(annotation=_body(annotation), scope=scope, text_is_response=True)
         assert part.annotation is not None
-        if self._says_nothing(part.annotation, found) or any(map(_says_more, own_returns(found.function))):
-            return Part("return", None, part.scope, found.function, part.home, text_is_response=True)
+        returned = any(map(_says_more, own_returns(found.function)))
+        if returned or self._says_nothing(part.annotation, found._replace(scope=scope)):
+            return Part("return", None, found.scope, found.function, part.home, text_is_response=True)
         kinds = set(self.names.kinds(part.annotation, part.scope))
         if not kinds <= {"scalar", "response"} or kinds == {"response"}:
             return part
-        if "scalar" in kinds and not self._is_text(part.annotation, found):
+        if "scalar" in kinds and not self._is_text(part.annotation, found._replace(scope=scope)):
             return part  # a number, or a list, is JSON
         return Part(
             "return", None, part.scope, part.node, part.home, "response", "text" if "scalar" in kinds else "a response"
         )
+
+    def _behind_alias(self, annotation: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
+        """What a name for several types stands for, in which a status may be beside the body; anything else as it is."""
+        alias = self.names.resolve(annotation, scope) if isinstance(annotation, ast.Name | ast.Attribute) else None
+        if alias is None or alias.scope is None or not isinstance(alias.node, ast.Subscript | ast.BinOp):
+            return annotation, scope
+        return alias.node, alias.scope
 
     def _is_text(self, annotation: ast.expr, found: Found) -> bool:
         named = (node for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute))
@@ -462,8 +472,7 @@ def _body(annotation: ast.expr) -> ast.expr:
 
 def _says_more(value: ast.expr) -> bool:
     """Whether ``OrderSchema().dump(order), 200`` is returned, by a schema that says more than an annotation may, or ``"", 204``."""
-    status = value.elts[1] if isinstance(value, ast.Tuple) and len(value.elts) > 1 else None
-    if isinstance(status, ast.Constant) and status.value == HTTPStatus.NO_CONTENT:
+    if _is_empty(value):
         return True
     body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
     return isinstance(body, ast.Call) and last_name(body.func) in (
@@ -473,6 +482,11 @@ def _says_more(value: ast.expr) -> bool:
         "model_dump_json",
         "json",
     )
+
+
+def _is_empty(value: ast.expr) -> bool:
+    status = value.elts[1] if isinstance(value, ast.Tuple) and len(value.elts) > 1 else None
+    return isinstance(status, ast.Constant) and status.value == HTTPStatus.NO_CONTENT
 
 
 def _adds(call: ast.Call) -> bool:

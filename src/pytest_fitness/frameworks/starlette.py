@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._constants import constant
+from pytest_fitness.frameworks._fastapi_names import ROUTER_DECORATOR
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -45,7 +46,7 @@ class Starlette:
     """The adapter."""
 
     name = "Starlette"
-    hints: tuple[str, ...] = ("starlette", *ROUTES, *ADDERS, DECORATES)
+    hints: tuple[str, ...] = ("starlette", *ROUTES, *ADDERS, DECORATES, ROUTER_DECORATOR)
     registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("starlette", name): f"starlette:{kind}" for name, kind in ROUTES.items()},

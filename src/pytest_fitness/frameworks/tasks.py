@@ -136,7 +136,8 @@ class _Tasks(ModuleReader):
         """Whether a call has the name of one that makes a task, or of a variable."""
         name = last_name(call.func)
         bindings = self.module.symbols.get(name, ()) if isinstance(call.func, ast.Name) else ()
-        return name in MAKERS or any(binding.kind == "value" for binding in bindings)
+        others = (b.kind == "value" or (b.kind == "from" and b.target[-1] in MAKERS) for b in bindings)
+        return name in MAKERS or any(others)
 
     def _may_be_named(self, name: str, scope: Scope) -> bool:
         """Whether a name may be another one for what makes tasks: one of the project's, or imported by another name."""

@@ -149,6 +149,10 @@ class Names(Protocol):
         """Return the scope inside a class."""
         ...
 
+    def seen(self, scope: Scope, view: Entity) -> Scope:
+        """Return the inside of a class, or of a function in one, as it is for an object of the derived class *view*."""
+        ...
+
 
 BY_DECORATOR = "what its decorator makes of it"
 """The detail of a result that a decorator makes something else of."""

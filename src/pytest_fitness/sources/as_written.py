@@ -16,6 +16,9 @@ TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest read_text
 GOOD = re.compile(r"\b2\d\d\b|_2\d\d_|\.(?:OK|CREATED|ACCEPTED|NO_CONTENT)$")
 """A status of success: ``HTTPStatus.OK``."""
 
+HEADERS = frozenset({"headers", "background", "media_type", "content_type", "mimetype"})
+"""What else a response may be given with nothing in it."""
+
 THREADS = {"to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "run_in_executor": 1}
 """What calls a function in another thread, and which argument it is."""
 
@@ -196,10 +199,10 @@ def is_empty_response(node: ast.Call) -> bool:
     named = {keyword.arg: keyword.value for keyword in node.keywords}
     given = dict(zip(("content", "status_code"), node.args, strict=False)) | named
     status = given.pop("status_code", None) or given.pop("status", None)
-    content = given.pop("content", None)
+    content = given.pop("content", None) or given.pop("response", None)
     is_none = content is None or (isinstance(content, ast.Constant) and not content.value)
     is_good = status is not None and GOOD.search(ast.unparse(status)) is not None
-    return is_good and is_none and given.keys() <= {"headers", "background", "media_type"}
+    return is_good and is_none and given.keys() <= HEADERS
 
 
 def is_text(node: ast.expr) -> bool:

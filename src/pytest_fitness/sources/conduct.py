@@ -24,8 +24,12 @@ PARSERS = frozenset(
 )
 NO_SCHEMAS = ("json", "orjson", "ujson", "simplejson", "jwt", "pickle", "yaml", "toml", "tomllib", "marshal", "base64")
 JSON_RESPONSES = frozenset(
-    "JSONResponse ORJSONResponse UJSONResponse JsonResponse jsonify json_response make_response Response".split()
+    "JSONResponse ORJSONResponse UJSONResponse JsonResponse jsonify json_response make_response Response response_class".split()
 )
+
+
+DEEP = 3
+"""How many functions of the project a response is followed through."""
 
 
 class Conducts:
@@ -111,14 +115,19 @@ class Conducts:
         return found
 
     def _parses(self, call: ast.Call, inside: Scope) -> bool:
+        if any(k.arg == "data" for k in call.keywords) and "serializer" in last_name(called(call.func)).lower():
+            return True  # self.get_serializer(data=request.data), self.get_serializer_class()(data=request.data)
         if isinstance(call.func, ast.Attribute) and call.func.attr in PARSERS:
             return ast.unparse(call.func.value).rpartition(".")[2] not in NO_SCHEMAS
         entity = self.names.resolve(call.func, inside)
-        return entity is not None and entity.kind == "class" and self.shapes.of_class(entity).kind == "schema"
+        if entity is None or entity.kind != "class" or self.shapes.of_class(entity).kind != "schema":
+            return False
+        is_serializer = any("rest_framework" in base.name for base in self.names.bases(entity))
+        return not is_serializer or len(call.args) > 1  # of one argument, it is what is shown
 
     # -- responses that no schema has seen -----------------------------------------------------------------------------
 
-    def _raw_responses(self, nodes: list[ast.AST], inside: Scope, scope: Scope) -> Iterator[Slot]:
+    def _raw_responses(self, nodes: list[ast.AST], inside: Scope, scope: Scope, depth: int = 0) -> Iterator[Slot]:
         pairs = [n.value.elts for n in nodes if isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple)]
         statuses = {id(pair[0]): pair[1] for pair in pairs if len(pair) > 1}
         filled = {
@@ -134,8 +143,37 @@ class Conducts:
                 content = node.args[0] if is_text else self._content(node, inside)
                 if content is not None and self._is_raw(content, inside, filled):
                     location = location_of(content, scope, self.names.tree)
-                    status = _status(node, statuses.get(id(node)))
+                    status = self._status(node, statuses.get(id(node)), inside)
                     yield Slot("return", "raw", ast.unparse(content), location, status)
+                elif content is None and (made := self._by_helper(node, inside, depth)) is not None:
+                    status = self._status(node, statuses.get(id(node)), inside) or made
+                    yield Slot("return", "raw", ast.unparse(node), location_of(node, scope, self.names.tree), status)
+
+    def _status(self, call: ast.Call, beside: ast.expr | None, inside: Scope) -> str:
+        """The status that a response is given, where it is written as a number or a name with one; *beside* as Flask has it."""
+        given = next((k.value for k in call.keywords if k.arg in ("status", "status_code")), None)
+        given = given or beside or (call.args[1] if len(call.args) > 1 else None)
+        if isinstance(given, ast.Name):  # def refuse(why, code=400): return jsonify(why), code
+            told = self.returned.passed(given, inside)
+            defaults = {a.arg: d for a, d in parameters(inside.node, in_class=False)}  # type: ignore[arg-type]
+            given = told[0] if told is not None else defaults.get(given.id)
+        if given is None:
+            return ""
+        text = ast.unparse(given)
+        last = text.rpartition(".")[2]
+        if last in HTTPStatus.__members__:
+            return str(HTTPStatus[last].value)
+        return "".join(c for c in text if c.isdigit())[:3]
+
+    def _by_helper(self, call: ast.Call, inside: Scope, depth: int) -> str | None:
+        """The status of the response that a function of the project makes of a dict; None where it makes none, or of schemas."""
+        with self.returned.within(call, inside) as helper:
+            if helper is None or depth >= DEEP or not helper[1].owned:
+                return None
+            function, home = helper
+            within = self.names.function_scope(function, home)
+            made = list(self._raw_responses(list(own_nodes(function)), within, home, depth + 1))
+        return min((slot.detail for slot in made), default=None)
 
     def _content(self, call: ast.Call, inside: Scope) -> ast.expr | None:
         """What a call puts into a response; None for calls that make none."""
@@ -151,8 +189,10 @@ class Conducts:
             return None  # something of the project that is called so
         if name == "jsonify" and call.keywords and not call.args:
             return ast.copy_location(ast.Dict([], []), call)
-        given = next((k.value for k in call.keywords if k.arg in ("content", "data", "text", "body", "response")), None)
-        return call.args[0] if call.args else given
+        is_own = entity is not None and entity.kind == "class"
+        named = [k.value for k in call.keywords if k.arg in ("content", "data", "text", "body", "response")]
+        named += [k.value for k in call.keywords if is_own and isinstance(k.value, ast.Dict)]
+        return call.args[0] if call.args else next(iter(named), None)
 
     def _is_raw(self, content: ast.expr, inside: Scope, filled: set[str], depth: int = 0) -> bool:
         if isinstance(content, ast.List | ast.ListComp):
@@ -188,6 +228,11 @@ class Conducts:
         return any(self.names.known(base.name) == "session" for base in bases)
 
 
+def called(function: ast.expr) -> ast.expr:
+    """Return what is called to get something that is called: ``get_serializer_class`` of ``get_serializer_class()(data=...)``."""
+    return function.func if isinstance(function, ast.Call) else function
+
+
 def _is_guard(node: ast.AST) -> bool:
     """Whether a branch only turns something away: ``if ...: raise`` or ``return``, with little more than logging before it."""
     if not isinstance(node, ast.If) or not isinstance(node.body[-1], ast.Raise | ast.Return | ast.Continue):
@@ -218,16 +263,3 @@ def _meant(returned: ast.expr | None, inside: Scope) -> list[ast.AST | None]:
     """What is returned, a status beside it left out, or what its name was given."""
     body = returned.elts[0] if isinstance(returned, ast.Tuple) and returned.elts else returned
     return [b.node for b in inside.symbols.get(body.id, ())] if isinstance(body, ast.Name) else [body]
-
-
-def _status(call: ast.Call, beside: ast.expr | None) -> str:
-    """The status that a response is given, where it is written as a number or a name with one; *beside* as Flask has it."""
-    given = next((k.value for k in call.keywords if k.arg in ("status", "status_code")), None)
-    given = given or beside or (call.args[1] if len(call.args) > 1 else None)
-    if given is None:
-        return ""
-    text = ast.unparse(given)
-    last = text.rpartition(".")[2]
-    if last in HTTPStatus.__members__:
-        return str(HTTPStatus[last].value)
-    return "".join(c for c in text if c.isdigit())[:3]

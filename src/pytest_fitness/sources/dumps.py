@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set
 
 from pytest_fitness.model.contents import FUNCTIONS
 from pytest_fitness.model.syntax import Entity, Scope
@@ -18,6 +19,9 @@ DUMP = "a dict that a schema is dumped to"
 
 LISTED = "a list of what is described by a schema"
 """The same of what Flask writes out item by item, as it does with dataclasses."""
+
+EMPTY = "an empty list"
+"""The same of a list in which there is nothing."""
 
 DEPTH = 3
 """How many names are looked through."""
@@ -42,6 +46,14 @@ class Dumps:
         is_schema = shape is not None and shape.kind == "schema" and method.attr in OF_SCHEMAS
         is_dump = is_schema or (method.attr == "model_dump" and (shape is None or shape.kind == "unknown"))
         return Shape("raw", DUMP, made if is_schema else None) if is_dump else Shape("raw", "a dict")
+
+    def as_text(self, method: ast.Attribute, scope: Scope) -> Shape | None:
+        """What ``order.model_dump_json()`` gives, or ``order.json()`` of what is known to be a schema; None for any other."""
+        made = self.names.instance_class(Entity("value", "", method.value, None, scope))
+        shape = self.shapes.of_class(made) if made is not None and made.kind == "class" else None
+        is_one = shape is not None and shape.kind == "schema"
+        is_dump = is_one or (method.attr != "json" and (shape is None or shape.kind == "unknown"))
+        return Shape("raw", DUMP, made if is_one else None) if is_dump else None
 
     def of_marshmallow(self, schema: Entity | None) -> Shape | None:
         """Return what a schema of marshmallow makes; None for anything else."""
@@ -77,3 +89,8 @@ def is_dumped(shape: Shape) -> bool:
 def is_empty(shape: Shape) -> bool:
     """Return whether a response is made with nothing in it: more than nothing at all."""
     return shape.kind == "none" and shape.detail.startswith("`")
+
+
+def is_open(kinds: Set[str]) -> bool:
+    """Return whether an annotation allows anything that JSON has: ``dict``, ``Mapping | int | None``, ``dict | Response``."""
+    return "raw" in kinds and kinds <= {"raw", "scalar", "scalar-map", "none", "response"}

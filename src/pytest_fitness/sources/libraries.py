@@ -12,12 +12,31 @@ schema msgspec: Struct
 schema marshmallow: Schema
 schema marshmallow_sqlalchemy: SQLAlchemyAutoSchema SQLAlchemySchema ModelSchema TableSchema
 schema flask_marshmallow: Schema SQLAlchemyAutoSchema SQLAlchemySchema ModelSchema TableSchema
-schema rest_framework: Serializer ModelSerializer BaseSerializer ListSerializer HyperlinkedModelSerializer
-schema ninja: Schema ModelSchema
+schema fastapi_camelcase: CamelModel
+schema fastapi_utils: APIModel APIMessage
+schema rest_framework: Serializer ModelSerializer BaseSerializer ListSerializer HyperlinkedModelSerializer AuthTokenSerializer
+schema rest_framework_simplejwt: TokenObtainSerializer TokenObtainPairSerializer TokenObtainSlidingSerializer
+schema rest_framework_simplejwt: TokenRefreshSerializer TokenRefreshSlidingSerializer TokenVerifySerializer TokenBlacklistSerializer
+schema rest_framework_gis: GeoModelSerializer GeoFeatureModelSerializer GeoFeatureModelListSerializer
+schema rest_framework_mongoengine: DocumentSerializer EmbeddedDocumentSerializer DynamicDocumentSerializer
+schema rest_framework_recursive: RecursiveField
+schema rest_polymorphic: PolymorphicSerializer
+schema rest_flex_fields: FlexFieldsModelSerializer
+schema drf_writable_nested: WritableNestedModelSerializer UniqueFieldsMixin NestedCreateMixin NestedUpdateMixin
+schema parler_rest: TranslatableModelSerializer TranslatedFieldsField
+schema taggit: TaggitSerializer
+schema dj_rest_auth: LoginSerializer TokenSerializer JWTSerializer JWTSerializerWithExpiration UserDetailsSerializer RegisterSerializer
+schema dj_rest_auth: PasswordResetSerializer PasswordResetConfirmSerializer PasswordChangeSerializer SocialLoginSerializer
+schema djoser: UserSerializer UserCreateSerializer UserCreatePasswordRetypeSerializer TokenSerializer TokenCreateSerializer
+schema ninja: Schema ModelSchema FilterSchema
+schema ninja_extra: ModelSchema PaginatedResponseSchema NinjaPaginationResponseSchema IdSchema DetailSchema
+schema ninja_jwt: TokenObtainPairInputSchema TokenObtainPairOutputSchema TokenObtainSlidingInputSchema TokenObtainSlidingOutputSchema
+schema ninja_jwt: TokenObtainInputSchemaBase TokenRefreshInputSchema TokenRefreshOutputSchema TokenVerifyInputSchema
+schema ninja_jwt: TokenRefreshSlidingInputSchema TokenRefreshSlidingOutputSchema TokenBlacklistInputSchema
 schema typing: TypedDict NamedTuple
 schema typing_extensions: TypedDict NamedTuple
 schema google: Message
-schema fastapi_pagination: Page LimitOffsetPage CursorPage
+schema fastapi_pagination: Page LimitOffsetPage CursorPage AbstractPage BasePage
 schema fastapi_users: BaseUser BaseUserCreate BaseUserUpdate
 orm sqlalchemy: DeclarativeBase DeclarativeBaseNoMeta MappedAsDataclass declarative_base() automap_base() Table Row RowMapping
 orm sqlalchemy: Result ScalarResult AsyncAttrs
@@ -43,11 +62,13 @@ scalar decimal: Decimal
 scalar pathlib: Path PurePath
 scalar ipaddress: IPv4Address IPv6Address
 scalar enum: Enum IntEnum StrEnum Flag IntFlag
+scalar django: TextChoices IntegerChoices Choices
 scalar typing: LiteralString AnyStr Hashable
 scalar bson: ObjectId
+scalar markupsafe: Markup escape
 scalar beanie: PydanticObjectId
 scalar pydantic: EmailStr NameEmail HttpUrl AnyUrl AnyHttpUrl AnyWebsocketUrl PostgresDsn RedisDsn SecretStr SecretBytes
-scalar pydantic: UUID1 UUID3 UUID4 UUID5 UUID6 UUID7 AwareDatetime NaiveDatetime PastDatetime FutureDatetime PastDate
+scalar pydantic: UUID UUID1 UUID3 UUID4 UUID5 UUID6 UUID7 AwareDatetime NaiveDatetime PastDatetime FutureDatetime PastDate
 scalar pydantic: FutureDate PositiveInt NegativeInt NonNegativeInt NonPositiveInt PositiveFloat NegativeFloat StrictStr
 scalar pydantic: NonNegativeFloat NonPositiveFloat StrictInt StrictFloat StrictBool StrictBytes FilePath DirectoryPath
 scalar pydantic: IPvAnyAddress ByteSize Base64Str Base64Bytes StringConstraints conint constr confloat condecimal

@@ -12,7 +12,7 @@ from pytest_fitness.model.syntax import Function
 from pytest_fitness.sources.bodies import ends
 
 REFUSES = re.compile(
-    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_response)?$"
+    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_to)?(?:_response)?$"
     r"|(?:generate|make|build|return|raise|create|send)_(?:\w+_)?error(?:_response|_flask|_json|_answer)$",
     re.IGNORECASE,
 )
@@ -111,6 +111,8 @@ def _is_refusal(node: ast.expr | None) -> bool:
     node = node.value if isinstance(node, ast.Await) else node
     made = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
     named = made.func if isinstance(made, ast.Call) else made
+    if named is None and isinstance(node, ast.Call):  # return DatabaseError("no such order")
+        named = node.func
     if isinstance(named, ast.Name | ast.Attribute) and OF_ERRORS.match(last_name(named)):
         return True  # ErrorResponse("no such order", 422).respond(), NotFound.respond()
     return isinstance(node, ast.Call) and (

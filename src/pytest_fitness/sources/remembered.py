@@ -110,7 +110,7 @@ def load_values(content: bytes | memoryview) -> Any:
 
 def installed(name: str) -> Outside:
     """Return where an installed module is, and what tells it from another version; None where there is none."""
-    from pytest_fitness.sources.scopes import installed_source
+    from pytest_fitness.sources.installed import installed_source
 
     source = installed_source(name)
     if source is None or not source.filename:

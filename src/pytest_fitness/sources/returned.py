@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Set
-from dataclasses import replace
+from collections.abc import Generator
+from contextlib import contextmanager
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, class_seen, is_property, last_name
+from pytest_fitness.model.contents import FUNCTIONS, class_seen, is_property, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
@@ -26,7 +26,7 @@ from pytest_fitness.sources.as_written import (
     set_to,
 )
 from pytest_fitness.sources.bodies import is_super
-from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, Dumps, is_dumped, is_empty
+from pytest_fitness.sources.dumps import DUMP, DUMPED, EMPTY, LISTED, Dumps, is_dumped, is_empty, is_open
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.handed_back import handed_back
@@ -65,7 +65,6 @@ class Returned:
         self.dumps = Dumps(shapes)
         self._open: list[Function] = []
         self._errors_count = False
-        self._seen: dict[tuple[int, int], tuple[Entity, Scope, Scope]] = {}
         self._given: list[tuple[Function | None, dict[str, tuple[ast.expr, Scope]]]] = []
 
     def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
@@ -89,6 +88,8 @@ class Returned:
         shapes = shapes or [Shape("none", "nothing")]
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
         if text_is_response:
+            if any(map(is_dumped, shapes)):  # an empty list beside what a schema dumps is one of none
+                shapes = [s for s in shapes if s.detail != EMPTY]
             shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
         bad = [s for s in shapes if s.kind not in fine and not (text_is_response and is_dumped(s))]
         if not bad:
@@ -111,11 +112,11 @@ class Returned:
         nodes = list(own_nodes(made_by.node))
         return only_fails([each for each in nodes if isinstance(each, ast.Return)], nodes)
 
-    def _returned(self, node: ast.expr | None, inside: Scope) -> list[Shape]:
+    def _returned(self, node: ast.expr | None, inside: Scope, *, dumps: bool = True) -> list[Shape]:
         row = self.rows.class_of(node, inside)
         if row is not None and node is not None:
             return [Shape("orm", f"rows of {row.name}", row)]
-        return self.results(node, inside)
+        return self.results(node, inside, dumps=dumps)
 
     def results(self, node: ast.expr | None, scope: Scope, depth: int = 0, *, dumps: bool = True) -> list[Shape]:
         """Return everything that an expression may be: both sides of a condition, every value that a variable is given.
@@ -159,15 +160,28 @@ class Returned:
         """What ``found[0]`` is, of the row that a helper returns; nothing where that cannot be told."""
         at = node.slice.value if isinstance(node.slice, ast.Constant) else None
         bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
-        call = bindings[0].node if len(bindings) == 1 else node.value
+        return (
+            self._part(bindings[0].node if len(bindings) == 1 else node.value, scope, at) if isinstance(at, int) else []
+        )
+
+    def _part(self, call: ast.AST | None, scope: Scope, at: int) -> list[Shape]:
+        """One part of the row that a function of the project returns; nothing for any other call, or none."""
+        call = call.value if isinstance(call, ast.Await) else call
+        with self.within(call, scope) as function:
+            return self._shapes_of(*function, at) if function is not None else []
+
+    @contextmanager
+    def within(self, call: ast.AST | None, scope: Scope) -> Generator[tuple[Function, Scope] | None]:
+        """Look into the function that is called, whose parameters are meanwhile what it is given; None where it is not in the source."""
         made_by = self._meant(call.func, scope) if isinstance(call, ast.Call) else None
-        if not isinstance(at, int) or made_by is None or not isinstance(made_by.node, FUNCTIONS) or not made_by.scope:
-            return []
+        if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
+            yield None
+            return
         assert isinstance(call, ast.Call)
-        self._given.append((made_by.node, self._arguments(call, made_by.node, made_by.scope, scope)))
-        found = self._shapes_of(made_by.node, made_by.scope, at)
+        home = self._as_seen(made_by.scope, call.func, scope)
+        self._given.append((made_by.node, self._arguments(call, made_by.node, home, scope)))
+        yield made_by.node, home
         self._given.pop()
-        return found
 
     def _of_list(
         self, node: ast.List | ast.ListComp | ast.GeneratorExp, scope: Scope, depth: int, *, dumps: bool
@@ -175,8 +189,8 @@ class Returned:
         items = node.elts if isinstance(node, ast.List) else [node.elt]
         if items and all(map(is_text, items)):
             return [Shape("scalar", "a list of texts")]
-        if not items:
-            items = list(put_into(node, scope))
+        if not items and not (items := list(put_into(node, scope))):
+            return [Shape("raw", EMPTY)]
         shapes = [s for each in items for s in self.results(each, scope, depth + 1, dumps=dumps)] if depth < 3 else []
         if shapes and all(s.kind == "schema" and s.entity is not None for s in shapes):
             shapes = [s if is_dumped(s) else Shape("raw", LISTED, s.entity) for s in shapes]
@@ -250,7 +264,7 @@ class Returned:
         if handed is not None:  # asyncio.to_thread(place, order)
             return self._called(handed, scope, depth, dumps=dumps)
         # def place(form, show): return show(form); what it is called with has other names there
-        given = self._passed(node.func, scope)
+        given = self.passed(node.func, scope)
         if given is not None and isinstance(given[0], ast.Name | ast.Attribute):
             return self._called(ast.Call(given[0], [], []), given[1], depth, dumps=dumps)
         told = self._told_by_name(node, scope, depth, text, dumps=dumps)
@@ -259,9 +273,7 @@ class Returned:
         name = last_name(node.func)
         made_by = self._meant(node.func, scope)
         if dumps and (made_by is None or made_by.scope is None or not made_by.scope.owned):
-            if name == "render" and isinstance(
-                node.func, ast.Attribute
-            ):  # of a template, a form, a view of Flask-Admin
+            if name == "render" and isinstance(node.func, ast.Attribute):  # of a template, a form, a view
                 return Shape("scalar", text)
             if (name in PARSED and not node.args) or (made_by is not None and made_by.name in PARSERS):
                 return Shape("raw", "a dict")
@@ -304,10 +316,7 @@ class Returned:
         is_own = of is not None and (last_name(of) == "self" or (isinstance(of, ast.Call) and is_super(of)))
         if not is_own or view is None or not isinstance(home.node, ast.ClassDef) or view.node is home.node:
             return home
-        key = (id(home), id(view.node))
-        if key not in self._seen:  # both are kept, or others could come to have their ids
-            self._seen[key] = (view, home, replace(home, seen_as=view))
-        return self._seen[key][2]
+        return self.names.seen(home, view)
 
     def _by_library(self, node: ast.Call, made_by: Entity, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         """What something gives that is not in the source."""
@@ -334,17 +343,19 @@ class Returned:
 
     def _kept(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """The same where the parameter stays what it is given."""
-        given = self._passed(node, scope)
+        given = self.passed(node, scope)
         return given if given is not None and is_kept(node, given[0], scope) else None
 
-    def _passed(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
-        """What a parameter of the function that is looked into is given, and where that is written."""
+    def passed(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
+        """Return what a parameter of the function that is looked into is given, and where that is written; None for anything else."""
         function, given = self._given[-1] if self._given else (None, {})
         return given.get(node.id) if isinstance(node, ast.Name) and function is scope.node else None
 
     def _told_by_name(self, node: ast.Call, scope: Scope, depth: int, text: str, *, dumps: bool) -> Shape | None:
         """What a call gives that is known by the name of what is called; None for any other."""
         name, is_method = last_name(node.func), isinstance(node.func, ast.Attribute)
+        if name == "make_response" and is_empty_response(node):
+            return Shape("none", text)
         if is_method and name in RESPONDERS:
             return Shape("response", text)
         dumped = self._dumper(node.func.value, scope) if is_method and name in ("dump", "dumps", "jsonify") else None  # type: ignore[attr-defined]
@@ -358,11 +369,7 @@ class Returned:
             inner = self.results(node.args[0], scope, depth + 1, dumps=dumps)[0]
             return inner if is_dumped(inner) else None
         if name in ("json", "model_dump_json") and isinstance(node.func, ast.Attribute) and dumps:
-            made = self.names.instance_class(Entity("value", "", node.func.value, None, scope))
-            shape = self.shapes.of_class(made) if made is not None and made.kind == "class" else None
-            is_one = shape is not None and shape.kind == "schema"
-            is_dump = is_one or (name != "json" and (shape is None or shape.kind == "unknown"))
-            return Shape("raw", DUMP, made if is_one else None) if is_dump else None
+            return self.dumps.as_text(node.func, scope)
         if (
             name in WRAPPERS and node.args and dumps and (not is_method or name == "make_response")
         ):  # jsonify(OrderOut().dump(order))
@@ -370,6 +377,8 @@ class Returned:
             is_written_out = name == "jsonify" and self.dumps.is_written_out(node.args[0], scope)
             other = Shape("response", text) if is_method else None
             return Shape("schema", DUMPED) if is_written_out else items[0] if all(map(is_dumped, items)) else other
+        if is_method and name == "values" and self.rows.are_in(node.func.value, scope):  # type: ignore[attr-defined]
+            return Shape("raw", "a dict")
         if name == "asdict" and len(node.args) == 1 and dumps:
             return self.dumps.of(ast.Attribute(node.args[0], "asdict", ast.Load()), scope)
         if isinstance(node.func, ast.Attribute) and (name in DUMPERS or name.endswith("_dict")):
@@ -403,13 +412,14 @@ class Returned:
         """What a helper returns: by its annotation or, some helpers deep, by what it returns."""
         if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function)):
             return Shape("raw" if self._errors_count else "response", text)  # a stream
-        shapes = self._shapes_of(function, scope)
+        shapes = self._shapes_of(function, scope, dumps=dumps)
         if any(shape.detail == AGAIN for shape in shapes):
             return shapes[0]
         kinds = {"dumped" if is_dumped(shape) else shape.kind for shape in shapes}
         is_sure = kinds.isdisjoint(("unknown", "response")) or not is_told(function)
-        if "raw" in kinds and (function.returns is not None or (dumps and is_sure)):
-            return Shape("raw", "a dict")
+        if "raw" in kinds and (function.returns is not None or is_sure):
+            is_dump = not dumps and function.returns is None and all(shape.detail != "a dict" for shape in shapes)
+            return Shape("raw", "a dump" if is_dump else "a dict")
         if "orm" in kinds:
             return next(shape for shape in shapes if shape.kind == "orm")
         if kinds == {"none"}:
@@ -421,21 +431,27 @@ class Returned:
             return Shape("scalar-map" if kinds == {"scalar-map"} else "scalar", text)
         return Shape("response" if kinds and kinds <= {"response", "none", "file"} else "unknown", text)
 
-    def _shapes_of(self, function: Function, scope: Scope, part: int | None = None) -> list[Shape]:
+    def _shapes_of(
+        self, function: Function, scope: Scope, part: int | None = None, *, dumps: bool = True
+    ) -> list[Shape]:
         """What a function returns, or one part of it: by its annotation, if that says anything, or what is returned."""
         bodies = [each for each in bodies_of(function.returns, part) if not self._says_nothing(each, scope)]
         said = [s for each in bodies for s in self.shapes.of(each, scope)]
         said = [self.dumps.of_marshmallow(s.entity) or s for s in said]
         kinds = {shape.kind for shape in said}
         if kinds == {"response"}:  # what a schema dumps into it, or whether there is anything, it does not say
-            made = self._made(function, scope, part)
+            made = self._made(function, scope, part, dumps=dumps)
             return made if made and (all(map(is_dumped, made)) or all(map(is_empty, made))) else said
+        if kinds == {"none"} and any(True for _ in own_returns(function)):  # which it says, and does otherwise
+            return self._made(function, scope, part, dumps=dumps) or said
         if kinds and kinds != {"unknown"} and not is_open(kinds):  # or it may be written in what it returns
             return said
-        made = self._made(function, scope, part)
+        made = self._made(function, scope, part, dumps=dumps)
         return said if is_open(kinds) and not (made and all(map(is_dumped, made))) else made
 
-    def _made(self, function: Function, scope: Scope, part: int | None, *, is_first: bool = True) -> list[Shape]:
+    def _made(
+        self, function: Function, scope: Scope, part: int | None, *, dumps: bool, is_first: bool = True
+    ) -> list[Shape]:
         """The same by what is returned."""
         if function in self._open or len(self._open) > HELPERS:
             return [Shape("unknown", AGAIN)] if function in self._open else []
@@ -448,15 +464,15 @@ class Returned:
         if part is None:
             good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
             fine = [each for each in good if self._errors_count or not self._fails(each.value, inside)]
-            values = [each.value for each in fine or good]
+            shapes = [s for each in fine or good for s in self._returned(each.value, inside, dumps=dumps)]
         else:
-            values = [part_of(each.value, part) for each in returns]
-        shapes = [s for value in values for s in self._returned(value, inside)]
+            every = ((each.value, part_of(each.value, part)) for each in returns)
+            shapes = [s for v, told in every for s in self._part(v, inside, part) or self._returned(told, inside)]
         if returns_nothing(function, scope):
             shapes = [Shape("none", "None")]
         self._open.pop()
         known = [s for s in shapes if s.detail != AGAIN]  # what calls itself returns what else it returns
-        return known if known or not dead else self._made(function, scope, part, is_first=False)
+        return known if known or not dead else self._made(function, scope, part, dumps=dumps, is_first=False)
 
     def _says_nothing(self, annotation: ast.expr, scope: Scope) -> bool:
         meant = self.names.resolve(annotation, scope)
@@ -473,25 +489,10 @@ class Returned:
             is_plain = not any(isinstance(item, ast.Starred) for item in items)  # or the parts are not counted alike
             for at, item in enumerate(items):
                 if isinstance(item, ast.Name) and item.id == name:
-                    value = node.value.value if isinstance(node.value, ast.Await) else node.value  # type: ignore[attr-defined]
-                    made_by = self.names.resolve(value.func, scope) if isinstance(value, ast.Call) else None
-                    if isinstance(value, ast.Tuple) and len(value.elts) == len(items):
-                        continue  # that is bound part by part
-                    unknown = Shape("unknown", f"`{name}`")
-                    if (
-                        made_by is None
-                        or not isinstance(made_by.node, FUNCTIONS)
-                        or made_by.scope is None
-                        or not is_plain
-                    ):
-                        return [unknown]
-                    assert isinstance(value, ast.Call)
-                    self._given.append((made_by.node, self._arguments(value, made_by.node, made_by.scope, scope)))
-                    shapes += self._shapes_of(made_by.node, made_by.scope, at) or [unknown]
-                    self._given.pop()
+                    value = node.value  # type: ignore[attr-defined]
+                    if not isinstance(value, ast.Tuple) or len(value.elts) != len(items):  # or it is bound part by part
+                        found = self._part(value, scope, at) if is_plain else []
+                        if not found:
+                            return [Shape("unknown", f"`{name}`")]
+                        shapes += found
         return shapes
-
-
-def is_open(kinds: Set[str]) -> bool:
-    """Return whether an annotation allows anything that JSON has: ``dict``, ``Mapping | int | None``, ``dict | Response``."""
-    return "raw" in kinds and kinds <= {"raw", "scalar", "scalar-map", "none", "response"}

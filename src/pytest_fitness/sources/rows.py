@@ -51,6 +51,11 @@ class Rows:
             return self._variable(node, scope, depth)
         return self._called(node, scope, depth) if isinstance(node, ast.Call) else None
 
+    def are_in(self, queried: ast.expr, scope: Scope) -> bool:
+        """Return whether something is a query, or what one begins with, for rows: ``Order.objects``."""
+        every = ast.Call(ast.Attribute(queried, "all", ast.Load()), [], [])
+        return self.class_of(every, scope) is not None
+
     def _first(self, nodes: list[ast.expr], scope: Scope, depth: int) -> Entity | None:
         found = (self.class_of(each, scope, depth + 1) for each in nodes)
         return next((each for each in found if each is not None), None)

@@ -6,16 +6,16 @@ import ast
 import builtins
 import sys
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 
-from pytest_fitness.model import Module
 from pytest_fitness.model.contents import FUNCTIONS, class_seen, is_property, last_name
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
 from pytest_fitness.sources.bodies import attributes_of_self, first_of, given_by_default, is_super, returns_of
-from pytest_fitness.sources.environment import find_top_level
+from pytest_fitness.sources.installed import installed_source
 from pytest_fitness.sources.symbol_table import before, bind, collect, is_rebuilt, string_annotation
 from pytest_fitness.sources.symbols import cached_tree
-from pytest_fitness.sources.tree import Source, Tree
+from pytest_fitness.sources.tree import Tree
+from pytest_fitness.sources.variables import filled
 
 STANDARD = frozenset({"builtins", "typing", "typing_extensions", "collections", "types"})
 """Modules whose names mean what the language says; their source says nothing."""
@@ -52,6 +52,7 @@ class Scopes:
         self.table = table
         self.declared: dict[str, str] = dict(declared or {})
         self._inner: dict[tuple[int, int], Scope] = {}
+        self._seen: dict[tuple[int, int], tuple[Scope, Entity, Scope]] = {}
         self._own_attributes: dict[int, dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]] = {}
         self._modules: dict[str, Scope | None] = {}
         self._bodies: dict[str, list[ast.stmt]] = {}
@@ -122,7 +123,8 @@ class Scopes:
         if isinstance(expression, ast.Name):
             name = expression.id
             if name not in scope.resolved:
-                scope.resolved[name] = self._in_scope(scope, name, 0)
+                found = self._in_scope(scope, name, 0)
+                scope.resolved[name] = filled(name, found, scope, self) or found
             return scope.resolved[name]
         if not isinstance(expression, ast.Attribute):
             return None
@@ -137,7 +139,7 @@ class Scopes:
         if isinstance(expression.value, ast.Name) and expression.value.id in ("self", "cls"):
             around = class_seen(scope)
             if around is not None:
-                return self.member(around, expression.attr)
+                return self._of_self(expression.attr, around, scope)
         if isinstance(expression.value, ast.Call) and is_super(expression.value):
             return self._of_super(expression.attr, scope)
         if isinstance(expression.value, ast.Call):  # Service(db).place
@@ -159,6 +161,16 @@ class Scopes:
             if made_by is not None and made_by.kind == "class":
                 return self.member(made_by, expression.attr)
         return None
+
+    def _of_self(self, name: str, around: Entity, scope: Scope) -> Entity | None:
+        """What ``self.name`` stands for: what a base has of a class that is derived from it is that of this class."""
+        found = self.member(around, name)
+        inside = scope.enclosing_class
+        if found is None or found.scope is None or inside is None or inside.seen_as is None:
+            return found
+        home = found.scope.enclosing_class
+        is_of_base = home is not None and any(base.node is home.node for base in self.bases(around))
+        return found._replace(scope=self.seen(found.scope, around)) if is_of_base else found
 
     def _of_super(self, name: str, scope: Scope) -> Entity | None:
         """What ``super().name`` stands for in a method: the next base may be another one in a class that derives from this one."""
@@ -217,6 +229,8 @@ class Scopes:
             there = name in EXTENSIONS or hasattr(sys.modules.get(module.removesuffix("_extensions")), name)
             return Entity("external", f"{module}.{name}") if there else None
         scope = self.module(module) if depth < DEPTH else None
+        if scope is None and module not in self.tree.sources and self.known(f"{module}.{name}"):  # it is not installed
+            return Entity("external", f"{module}.{name}")
         return self._in_scope(scope, name, depth + 1, climb=False) if scope is not None else None
 
     def _entity(self, scope: Scope, name: str, binding: Binding, depth: int) -> Entity | None:
@@ -242,6 +256,19 @@ class Scopes:
             inside = Scope(around.module, around.path, around.is_package, around, entity.node, around.owned)
             self._inner[key] = collect(inside, entity.node.body)
         return self._inner[key]
+
+    def seen(self, scope: Scope, view: Entity) -> Scope:
+        """Return the inside of a class, or of a function in one, as it is for an object of the derived class *view*."""
+        key = (id(scope), id(view.node))
+        if key not in self._seen:  # all are kept, or others could come to have their ids
+            if isinstance(scope.node, ast.ClassDef):
+                inside = replace(scope, seen_as=view, resolved={})
+            else:
+                assert isinstance(scope.node, FUNCTIONS)
+                assert scope.parent is not None
+                inside = self.function_scope(scope.node, self.seen(scope.parent, view))
+            self._seen[key] = (scope, view, inside)
+        return self._seen[key][2]
 
     def function_scope(self, function: Function, parent: Scope) -> Scope:
         """Return the scope inside *function*: its parameters, and what it assigns."""
@@ -471,19 +498,3 @@ def _of_property(found: Entity | None) -> Entity | None:
     if found is None or not isinstance(found.node, FUNCTIONS) or not is_property(found.node):
         return found
     return Entity("value", found.name, None, found.node.returns, found.scope)
-
-
-def installed_source(name: str) -> Source | None:
-    """The source of an installed module, found by path: asking for the spec of a submodule would import its parents."""
-    top, _, below = name.partition(".")
-    spec = find_top_level(top)
-    if spec is None:
-        return None
-    places = [Path(place, *below.split(".") if below else ()) for place in spec.submodule_search_locations or ()]
-    for place in places:
-        for file in (place / "__init__.py", place.with_name(f"{place.name}.py") if below else place / "__init__.pyi"):
-            if file.is_file():
-                return Source(Module(name, str(file), file.name.startswith("__init__")), file)
-    if not places and not below and spec.origin and spec.origin.endswith(".py"):
-        return Source(Module(name, spec.origin), Path(spec.origin))
-    return None

@@ -17,7 +17,7 @@ from pytest_fitness.sources.symbol_table import string_annotation
 CONTAINERS = frozenset(
     "list set frozenset tuple List Set FrozenSet Tuple Sequence MutableSequence Iterable Iterator AsyncIterator AsyncIterable "
     "AsyncGenerator Generator Collection Awaitable Coroutine Optional Union ClassVar Final Required NotRequired ReadOnly "
-    "Annotated deque Deque AbstractSet".split()
+    "Unpack Annotated deque Deque AbstractSet".split()
 )
 MAPPINGS = frozenset("dict Dict Mapping MutableMapping OrderedDict DefaultDict defaultdict".split())
 
@@ -410,7 +410,7 @@ class Shapes:
         for kind in ("orm", "schema"):
             if kind in kinds:
                 return kind
-        if any(self._has_schema_decorator(base) for base in bases):
+        if any(self._has_schema_decorator(base) for base in bases) or _is_model_serializer(entity, outside):
             return "schema"
         return kinds[0] if kinds and all(kinds) else "unknown"  # str and something unknown is unknown
 
@@ -462,6 +462,14 @@ def _is_excluded(field: ast.AnnAssign) -> bool:
         k for each in made if isinstance(each, ast.Call) and last_name(each.func) == "Field" for k in each.keywords
     )
     return any(k.arg == "exclude" and isinstance(k.value, ast.Constant) and k.value.value is True for k in keywords)
+
+
+def _is_model_serializer(entity: Entity, outside: Sequence[Entity]) -> bool:
+    """Whether a class says of which model it is the serializer, for a base that is called so, of a package that is not installed."""
+    body = entity.node.body if isinstance(entity.node, ast.ClassDef) else []
+    inner = (each.body for each in body if isinstance(each, ast.ClassDef) and each.name == "Meta")
+    named = {last_name(target) for each in inner for s in each if isinstance(s, ast.Assign) for target in s.targets}
+    return {"model", "fields"} <= named and any(base.last.endswith("Serializer") for base in outside)
 
 
 def _is_table(entity: Entity) -> bool:

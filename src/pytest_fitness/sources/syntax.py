@@ -18,13 +18,13 @@ from pytest_fitness.model.contents import Adapter, Contents, Frameworks, Text
 from pytest_fitness.model.syntax import BY_DECORATOR, Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
-from pytest_fitness.sources.dumps import is_empty
+from pytest_fitness.sources.dumps import is_empty, is_open
 from pytest_fitness.sources.environment import import_path, look_in
 from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.processes import Team
 from pytest_fitness.sources.remembered import Remembered, installed, load_values
-from pytest_fitness.sources.returned import Returned, is_open
+from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.tree import Tree, unread
@@ -371,8 +371,13 @@ class _Classifier:
         is_said = part.name == "return" and isinstance(self.endpoint.function, ast.FunctionDef | ast.AsyncFunctionDef)
         if is_said and ((part.text_is_response and is_open(kinds)) or kinds == {"response"}):
             # `-> dict`, where a schema made the dict; `-> Response`, where there is nothing in it
-            made = self._shapes(part._replace(annotation=None, node=self.endpoint.function or part.node))
-            known = ("schema", "response") if is_open(kinds) else ("schema",)
+            function, scope = self.endpoint.function or part.node, self.endpoint.scope
+            made = self._shapes(part._replace(annotation=None, node=function, scope=scope))
+            known = ["schema", *(["response"] if is_open(kinds) else [])]
+            if (
+                part.text_is_response and is_open(kinds) and len(kinds) > 1
+            ):  # whatever may be returned, by an alias perhaps
+                known += ["none", "scalar", "scalar-map"]
             is_told = all(shape.kind in known for shape in made) or (kinds == {"response"} and all(map(is_empty, made)))
             shapes = made if is_told else shapes
         return [*shapes, *(shape for each in part.alternatives for shape in self.resolver.shapes.of(*each))]

@@ -1,0 +1,106 @@
+"""Routes that a method of a base class registers, once for each class that is derived from it: each with its own path and types."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+
+from pytest_fitness.frameworks._behind import derived_from
+from pytest_fitness.frameworks._reading import class_around
+from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
+from pytest_fitness.model.syntax import Endpoint, Entity, Scope
+
+ABSTRACT = ("ABC", "Protocol")
+
+
+def method_around(scope: Scope) -> Scope | None:
+    """Return the inside of the method that something is in."""
+    around: Scope | None = scope
+    while around is not None and not (around.parent is not None and isinstance(around.parent.node, ast.ClassDef)):
+        around = around.parent
+    return around
+
+
+def by_classes(
+    scope: Scope, contents: Contents, find: Callable[[Scope], Iterable[Endpoint]]
+) -> Iterator[tuple[Scope, Endpoint]]:
+    """Yield what *find* finds in *scope*, for the objects of each class that has the method around it, and as what it is seen.
+
+    Of a class of which there seem to be no objects, such as a base, only what no other one has.
+    """
+    method = method_around(scope)
+    around = class_around(method.parent) if method is not None and method.parent is not None else None
+    if method is None or around is None:
+        yield from ((scope, endpoint) for endpoint in find(scope))
+        return
+    key = ("by classes", id(method.node))
+    if key not in contents.memo:  # the method is kept, or another one could come to have its id
+        contents.memo[key] = (method.node, _views(method, around, contents))
+    views: dict[int, tuple[Entity, bool]] = contents.memo[key][1]
+    found: set[int] = set()
+    for view, is_sure in views.values():
+        seen = contents.names.seen(scope, view)
+        every = [each for each in find(seen) if is_sure or not found or _is_only_here(each.function, found)]
+        found |= {id(each.function) for each in every}
+        assert view.scope is not None
+        yield from ((seen, each._replace(registered_in=view.scope.module)) for each in every)
+    if not views:
+        yield from ((scope, endpoint) for endpoint in find(scope))
+
+
+def _is_only_here(function: ast.AST | None, found: set[int]) -> bool:
+    """Whether a function is one that no other class has, and is not left to them."""
+    if not isinstance(function, FUNCTIONS) or id(function) in found:
+        return False
+    return not isinstance(function.body[-1], ast.Raise)
+
+
+def _views(method: Scope, around: Entity, contents: Contents) -> dict[int, tuple[Entity, bool]]:
+    """The classes that have a method of their base's, or call it from their own, and whether there are objects of each."""
+    derived = list(derived_from(around, contents))
+    found: dict[int, tuple[Entity, bool]] = {}
+    for each in (*derived, around) if derived else ():
+        assert isinstance(each.node, ast.ClassDef)
+        if _has(each, method, contents):
+            is_last = not any(_is_derived(other, each, contents) for other in derived if other is not each)
+            is_abstract = any(last_name(base) in ABSTRACT for base in each.node.bases)
+            if is_last or not is_abstract:
+                found[id(each.node)] = (each, is_last or _is_made(each, contents))
+    return dict(sorted(found.items(), key=lambda item: not item[1][1]))
+
+
+def _is_derived(entity: Entity, base: Entity, contents: Contents) -> bool:
+    return any(each.node is base.node for each in contents.names.bases(entity))
+
+
+def _has(entity: Entity, method: Scope, contents: Contents) -> bool:
+    assert isinstance(method.node, FUNCTIONS)
+    name = method.node.name
+    found = contents.names.member(entity, name)
+    if found is None or found.node is method.node or not isinstance(found.node, FUNCTIONS):
+        return found is not None and found.node is method.node
+    named = (node for node in ast.walk(found.node) if isinstance(node, ast.Attribute) and node.attr == name)
+    return any(isinstance(each.value, ast.Call) or last_name(each.value) != "self" for each in named)
+
+
+def _is_made(entity: Entity, contents: Contents) -> bool:
+    """Whether a class is named anywhere but as a base or a type, so that there may be objects of its own."""
+    for there in (contents, *contents.elsewhere(entity.last)):
+        elsewhere = {id(node) for part in _types(there) for node in ast.walk(part)}
+        for node in there.named(entity.last):
+            if id(node) not in elsewhere and isinstance(node.ctx, ast.Load):
+                return True
+    return False
+
+
+def _types(contents: Contents) -> Iterator[ast.AST]:
+    """Where a class is named without an object being made of it: bases, annotations, ``Base.__init__(self)``."""
+    for entity in contents.classes:
+        assert isinstance(entity.node, ast.ClassDef)
+        yield from entity.node.bases
+    for node in contents.nodes():
+        said = getattr(node, "returns" if isinstance(node, FUNCTIONS) else "annotation", None)
+        if isinstance(said, ast.AST):
+            yield said
+        if isinstance(node, ast.Call) and node.args and last_name(node.args[0]) == "self":
+            yield node.func

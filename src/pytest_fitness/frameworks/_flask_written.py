@@ -1,0 +1,85 @@
+"""What is seen of schemas and decorators of Flask's extensions as they are written."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from pytest_fitness.model.contents import last_name, own_returns, parameters
+from pytest_fitness.model.syntax import Entity, Function, Part, Scope
+
+TAKES = frozenset(
+    "arguments input use_args use_kwargs validate_request validate_form validate_querystring expect json_in accepts".split()
+)
+GIVES = frozenset("response output marshal_with marshal_list_with validate_response json_out responds".split())
+
+READY = ("jsonify", "make_response", "Response", "send_file", "redirect")
+"""What makes a response."""
+
+OPEN_FIELDS = ("Dict", "Mapping", "Raw", "Field", "Method", "Function")
+"""Fields in which there may be anything."""
+
+
+def makes_response(value: ast.expr | None) -> bool:
+    """Return whether a call makes a response of whatever it is given, by its name, a status beside it left out."""
+    body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+    return isinstance(body, ast.Call) and last_name(body.func) in READY
+
+
+def is_own_class(node: ast.expr, inside: Scope) -> bool:
+    """Return whether a function has a class of its own of that name."""
+    return isinstance(node, ast.Name) and any(binding.kind == "class" for binding in inside.symbols.get(node.id, ()))
+
+
+def kind_of_field(entity: Entity | None) -> str:
+    """Return what is in a field of flask-restx, by its class; an empty text for what is none."""
+    is_elsewhere = entity is not None and (entity.scope is None or not entity.scope.owned)
+    if entity is None or not is_elsewhere or ".fields." not in entity.name:
+        return ""
+    return "raw" if entity.last in OPEN_FIELDS else "scalar"
+
+
+def written_as(part: Part) -> set[str]:
+    """Return what a part is written as."""
+    return {ast.dump(each) for each in (part.annotation, part.node) if isinstance(each, ast.expr)}
+
+
+def is_text(node: ast.expr) -> bool:
+    """Return whether something is a text as it is written."""
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def scope_above(made: ast.Call, of: ast.expr, scope: Scope) -> Scope:
+    """Return the scope as it is above ``order = order.copy()``."""
+    bindings = scope.symbols.get(of.id, []) if isinstance(of, ast.Name) else []
+    at = next((n for n, binding in enumerate(bindings) if binding.node is made), None)
+    return scope.where(of.id, bindings[:at]) if isinstance(of, ast.Name) and at is not None else scope
+
+
+def calls_in(decorators: Iterable[ast.expr]) -> Iterator[ast.Call]:
+    """Yield the decorators that are calls, and those that others are given: ``@typed(ns.marshal_with(order))``."""
+    for each in decorators:
+        if isinstance(each, ast.Call):
+            yield each
+            yield from (arg for arg in each.args if isinstance(arg, ast.Call) and last_name(arg.func) in TAKES | GIVES)
+
+
+def bases_made(function: Function) -> Iterator[ast.expr]:
+    """Yield the bases of the class that a function makes: ``return type("Answer", (Base,), {...})``."""
+    values = {
+        n.targets[0].id: n.value
+        for n in ast.walk(function)
+        if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)
+    }
+    for value in own_returns(function):
+        made = values.get(value.id) if isinstance(value, ast.Name) else value
+        bases = (
+            made.args[1]
+            if isinstance(made, ast.Call) and last_name(made.func) == "type" and len(made.args) > 1
+            else None
+        )
+        defaults = {argument.arg: default for argument, default in parameters(function, in_class=False)}
+        for base in bases.elts if isinstance(bases, ast.Tuple) else ():
+            given = defaults.get(last_name(base), base)
+            if given is not None and not isinstance(given, ast.Constant):
+                yield given

@@ -1,0 +1,140 @@
+"""Views and serializers of Django REST framework whose bases come from libraries, and bases that leave the choice to others."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.test_drf_serializers import SET, crossing
+
+LOGIN = "from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView\n"
+LIBRARY = "from nowhere.viewsets import ReadAndDeleteViewSet, Things\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{LOGIN}class V(TokenObtainPairView): serializer_class = A", {"V.post": "A > A"}),
+        (f"{LOGIN}class V(TokenObtainPairView): ...", {"V.post": ">"}),
+        (
+            f"{LOGIN}class V(TokenRefreshView):\n    def post(self, request): return Response(A(1).data)\n"
+            "    def get(self, request): return Response(1)",
+            {"V.post": "> A", "V.get": "> response"},
+        ),
+        (
+            "from dj_rest_auth.views import UserDetailsView\nclass V(UserDetailsView): serializer_class = B",
+            {"V.get": "> B", "V.put": "B > B", "V.patch": "B > B"},
+        ),
+        (
+            f"{LIBRARY}class V(ReadAndDeleteViewSet):\n    serializer_class = A\n    def list(self, request): return Response(B(1).data)",
+            {"V.list": "> B"},
+        ),
+        (
+            f"{LIBRARY}class V(Things):\n    serializer_class = A\n    @action(detail=True, methods=['patch'])\n"
+            "    def retry(self, request): return Response(status=204)\n    def other(self, request): ...",
+            {"V.retry": "> none"},
+        ),
+        (f"{LIBRARY}class V(Things):\n    def list(self, request): return Response(B(1).data)", {}),
+        ("class V:\n    @action(detail=True)\n    def retry(self, request): ...", {}),
+        (
+            f"{LIBRARY}class V(Things, ABC):\n    @action(detail=True)\n    def retry(self, request): return Response(A(1).data)",
+            {"V.retry": "> A"},
+        ),
+    ],
+)  # fmt: skip
+def test_views_of_libraries(text: str, expected: dict[str, str]) -> None:
+    """Those by which users log in are known; of others, what is written in the project is not lost."""
+    assert crossing(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("serializer", "expected"),
+    [
+        ("class S(APIAccessTokenSerializer): ...", "unknown S > none"),
+        ("class S(APIAccessTokenSerializer):\n    class Meta:\n        model = Order\n        fields = '__all__'", "S > none"),
+        ("class S(APIAccessTokenSerializer):\n    class Meta:\n        other = Order", "unknown S > none"),
+        ("class S(Thing):\n    class Meta:\n        model = Order\n        fields = '__all__'", "> none"),
+        ("from rest_framework.authtoken.serializers import AuthTokenSerializer\nclass S(AuthTokenSerializer): ...", "S > none"),
+    ],
+)  # fmt: skip
+def test_serializers_of_libraries(serializer: str, expected: str) -> None:
+    """What reads the request and cannot be told is unknown rather than nothing."""
+    before = "from nowhere.serializers import APIAccessTokenSerializer, Thing\n"
+    text = f"{before}{serializer}\nclass V(APIView):\n    def post(self, request):\n        S(data=request.data)\n        return Response(status=204)"
+
+    assert crossing(text) == {"V.post": expected}
+
+
+@pytest.mark.parametrize(
+    "chooses",
+    [
+        "chosen = getattr(self, f'{self.action}_serializer_class', None)\n        return chosen or super().get_serializer_class()",
+        "if self.action == 'x': return B\n        return super().get_serializer_class()",
+        "return super(Base, self).get_serializer_class()",
+    ],
+)
+def test_a_base_that_leaves_the_choice_to_others_answers_nothing(chooses: str) -> None:
+    """One with a serializer of its own does."""
+    base = f"class Base(viewsets.ReadOnlyModelViewSet):\n    def get_serializer_class(self):\n        {chooses}\n"
+    base += "    def list(self, request): return Response(self.get_serializer(1).data)\n"
+    derived = "class V(Base): serializer_class = A\n"
+    own = base.replace("    def get_", "    serializer_class = None\n    def get_", 1)
+    said = base.replace("    def get_", "    serializer_class = C\n    def get_", 1)
+
+    assert crossing(base + derived) == {"Base.list": "> A", "V.retrieve": "> A"}
+    assert crossing(own + derived) == {"Base.list": "> A", "V.retrieve": "> A"}
+    assert crossing(said + derived)["Base.retrieve"] == "> C"
+
+
+@pytest.mark.parametrize(
+    ("condition", "created", "listed"),
+    [
+        ("self.request is None", "B > B", "> A"),
+        ("self.request is not None", "C > C", "> C"),
+        ("getattr(self, 'swagger_fake_view', False)", "B > B", "> A"),
+        ("self.kwargs is None", "C|B > C|B", "> C|A"),
+    ],
+)
+def test_there_is_a_request_when_anything_crosses(condition: str, created: str, listed: str) -> None:
+    """What documents a view asks it without one."""
+    text = "class V(viewsets.ModelViewSet):\n    queryset = 1\n    def get_serializer_class(self):\n"
+    text += f"        if {condition}: return C\n        return A if self.request.method in SAFE_METHODS else B"
+    found = crossing(text)
+
+    assert (found["V.create"], found["V.list"]) == (created, listed)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("save(request.data)\n        return Response(status=204)", "A > none"),
+        ("x = save(data=request.data)\n        return Response({'id': x})", "A > response"),
+        ("save(1)\n        return Response(status=204)", "> none"),
+        ("return answered(Service(1).vote(request.data))", "A > response"),
+        ("if x: out = B(1).data\n        else: out = {'a': 1}\n        return Response(out)", "> response B"),
+        ("out = B(1).data if x else {'a': 1}\n        return Response(out)", "> response B"),
+        ("out = {}\n        if x: out = B(1).data\n        return Response(out)", "> response B"),
+        ("if x: return Response([])\n        return Response(B(1).data)", "> B"),
+        ("if x: return Response(())\n        return Response(B(1).data)", "> B"),
+        ("out = []\n        if x: out = B(1).data\n        return Response(out)", "> B"),
+    ],
+)
+def test_what_is_handed_on_and_what_is_mixed(body: str, expected: str) -> None:
+    """The body, to functions and to methods of other objects; a serializer in one branch, something else in another."""
+    text = f"{SET}    @action(detail=True, methods=['post'])\n    def pay(self, request):\n        {body}\n"
+    text += "def save(data):\n    s = A(data=data)\n    s.is_valid()\n    return s.save()\ndef answered(x): return Response({'a': x})\n"
+    text += "class Service:\n    def vote(self, given):\n        s = A(data=given)\n        return s.is_valid()\n"
+
+    assert crossing(text)["V.pay"] == expected
+
+
+def test_a_generic_view_may_inherit_what_its_method_calls() -> None:
+    """The base answers for it."""
+    text = "class Base(generics.ListAPIView):\n    serializer_class = A\n    def list(self, request): return Response({'a': 1})\n"
+
+    assert crossing(f"{text}class V(Base): ...") == {"Base.get": "> response"}
+
+
+def test_a_view_set_may_name_itself() -> None:
+    """Where it calls what it is derived from: it is routed all the same."""
+    text = f"{SET.replace('GenericViewSet', 'ModelViewSet')}    def get_permissions(self): return super(V, self).get_permissions()\n"
+
+    assert crossing(f"{text}path('x', V.as_view({{'get': 'list'}}))") == {"V.list": "> A"}

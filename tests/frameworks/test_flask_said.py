@@ -1,0 +1,143 @@
+"""What annotations, decorators and statuses say of a Flask view, and what it reads in loops and by other names."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.test_flask_followed import crossing
+
+BEFORE = """
+import csv, flask, markupsafe
+from typing import *
+from flask import Response, make_response
+from functools import wraps
+Short = Union[str, Tuple[str, int, Dict[str, str]]]
+Pair = Tuple[str, int, Dict[str, str]]
+Data = Union[Response, None, Dict[str, Any], str, Tuple[None, int, Dict[str, str]]]
+class Location:
+    @classmethod
+    def from_row(cls, row): return cls(row)
+def as_json(f):
+    @wraps(f)
+    def inner(*args, **more): return jsonify(f(*args, **more))
+    return inner
+def pair():
+    if x: return {'a': 1}, 200
+    return inner()
+def inner(): return dict(a=1), 200
+def nothing(): return
+def error_to_response(error): return jsonify({'code': error.code}), error.status
+class OrderError(Exception): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("signature", "body", "expected"),
+    [
+        ("-> Short", "return 'x', 200, {'X': 'y'}", "response"),
+        ("-> Pair", "return 'x', 200, {'X': 'y'}", "response"),
+        ("-> Data", "return None, 201, {'Location': 'x'}", "none"),
+        ("-> Data", "return '', 200", "none"),
+        ("-> Data", "return 'x'", "response"),
+        ("-> Data", "return nowhere()", "raw"),
+        ("-> Data", "return {'a': 1}", "raw"),
+        ("-> Order", "return None", "schema Order"),
+        ("", "return Response(None, 204, content_type='application/json')", "none"),
+        ("", "return Response(None, 200)", "none"),
+        ("", "return Response(response='', status=204)", "none"),
+        ("", "return Response('x', 204)", "response"),
+        ("", "return make_response('', 204)", "none"),
+        ("", "return make_response('x', 204)", "response"),
+        ("", "return markupsafe.escape(x)", "response"),
+        ("", "return Markup(x)", "unknown"),
+        ("", "a, b = pair()\n    return a, b", "raw"),
+        ("", "a, b = inner()\n    return a", "raw"),
+        ("", "a, b = nothing()\n    return a", "unknown"),
+        ("", "if x: return []\n    return Order().dump(x)", "schema Order"),
+        ("", "return []", "raw"),
+        ("", "if x: return error_to_response(e)\n    return jsonify(Order().dump(x))", "schema Order"),
+        ("", "try: return jsonify(1)\n    except E: return OrderError('x')", "response"),
+        ("-> Iterable[Union[Mapping, int, None]]", "return None, 200", "none"),
+        ("-> Mapping", "return None, 200", "raw"),
+    ],
+)  # fmt: skip
+def test_what_is_returned_and_what_is_said_of_it(signature: str, body: str, expected: str) -> None:
+    """An alias of several types has a status and headers in it as well; one of all there is says nothing."""
+    found = crossing(f"{BEFORE}@app.get('/')\ndef f() {signature}:\n    {body}\n")
+
+    assert found["GET / f"][1] == expected
+
+
+def test_a_name_of_types_means_what_it_means_where_it_is_written() -> None:
+    """What is returned means what it means in the view's module."""
+    text = "from shop.types import Answer\ndef made(): return {'a': 1}\n@app.get('/')\ndef f() -> Answer: return made()"
+    types = "from typing import Any\nfrom flask import Response\nAnswer = Response | dict[str, Any] | str\n"
+    types += "from marshmallow import Schema\nclass Out(Schema): ...\ndef made(): return Out().dump(1)"
+
+    assert crossing(text, {"shop.types": types})["GET / f"][1] == "raw"
+
+
+def test_a_decorator_makes_nothing_of_an_empty_answer() -> None:
+    """Of one that is not empty it makes a response."""
+    text = "@app.delete('/')\n@as_json\ndef f(): return {}, 204\n@app.get('/')\n@as_json\ndef g(): return {}"
+    found = crossing(BEFORE + text)
+
+    assert [output for _, output in found.values()] == ["none", "response"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("for row in request.get_json()['rows']: Order().load(row)", ["request.get_json: Order"]),
+        ("[Order().load(row) for row in request.json]", ["request.json: Order"]),
+        ("for row in csv.DictReader(request.files['x']): Order().load(row)", ["request.files: Order"]),
+        ("for row in found: Order().load(row)", []),
+        ("for a, b in request.json: Order().load(b)", []),
+        ("name = request.json['name']\n    Location.from_row({'en': name})", []),
+        ("name = request.json\n    name = name\n    Model.from_json({'en': name})", ["request.json: Model"]),
+        ("rows = Row.query('x', page=request.args.get('page'))\n    Model.from_json(list(rows))", []),
+        ("rows = Row.query('x', page=request.args)\n    Model.from_json(list(rows))", []),
+        ("Model.from_json(dict(request.args))", ["request.args: Model"]),
+    ],
+)
+def test_what_is_read_in_parts(body: str, expected: list[str]) -> None:
+    """Each of several is read by a schema; what is made of a part of the request is not."""
+    found = crossing(f"{BEFORE}@app.post('/')\ndef f():\n    {body}\n    return ''\n")
+
+    assert found["POST / f"][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [("BaseSchema", ["request.json: schema"]), ("mallow.Schema", ["request.json: schema"]), ("Base", [])],
+)
+def test_a_schema_of_a_package_that_is_not_installed_is_known_by_its_name(base: str, expected: list[str]) -> None:
+    """As it is where it dumps."""
+    before = "from nowhere.schemas import BaseSchema, Base\nfrom nowhere import mallow\n"
+    text = f"{before}class In({base}): ...\n@app.post('/')\ndef f():\n    In().load(request.json)\n    return ''"
+
+    assert crossing(text)["POST / f"][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return jsonify(token='x')", "response"),
+        ("return make_response('x'), 201", "response"),
+        ("if x: return jsonify(1)\n        return row", "schema Order"),
+        ("return row", "schema Order"),
+        ("pass", "schema Order"),
+    ],
+)
+def test_a_response_that_is_ready_is_in_no_schema(body: str, expected: str) -> None:
+    """Whatever the decorator of flask-smorest declares: it hands that on."""
+    text = f"@blp.route('/x')\nclass V(MethodView):\n    @blp.response(200, Order)\n    def get(self):\n        {body}"
+
+    assert crossing(BEFORE + text)["GET /x V.get"][1] == expected
+
+
+def test_what_a_package_exports_that_is_not_installed_is_known_by_its_name() -> None:
+    """The base of rows, here."""
+    text = "from shop.db import Order as Kept\n@app.get('/')\ndef f():\n    kept = Kept.objects(id=1).first()\n    return kept.shown()"
+    db = "from mongoengine import *\nclass Order(Document):\n    def shown(self): return {'id': 1}\nclass Other(Nothing): ..."
+
+    assert crossing(text, {"shop.db": db})["GET / f"][1] == "raw"
