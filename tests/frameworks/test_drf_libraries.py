@@ -34,6 +34,7 @@ LIBRARY = "from nowhere.viewsets import ReadAndDeleteViewSet, Things\n"
         ),
         (f"{LIBRARY}class V(Things):\n    def list(self, request): return Response(B(1).data)", {}),
         ("class V:\n    @action(detail=True)\n    def retry(self, request): ...", {}),
+        ("from django.contrib import admin\nclass V(admin.ModelAdmin):\n    @admin.action\n    def retry(self, request, rows): ...", {}),
         (
             f"{LIBRARY}class V(Things, ABC):\n    @action(detail=True)\n    def retry(self, request): return Response(A(1).data)",
             {"V.retry": "> A"},
@@ -112,6 +113,10 @@ def test_there_is_a_request_when_anything_crosses(condition: str, created: str, 
         ("if x: out = B(1).data\n        else: out = {'a': 1}\n        return Response(out)", "> response B"),
         ("out = B(1).data if x else {'a': 1}\n        return Response(out)", "> response B"),
         ("out = {}\n        if x: out = B(1).data\n        return Response(out)", "> response B"),
+        ("if x:\n            out = {'error': 1}\n            return Response(out, status=406)\n        out = B(1).data\n        return Response(out)", "> B"),
+        ("try: out = B(1).data\n        except E:\n            out = {'a': 1}\n            raise\n        return Response(out)", "> B"),
+        ("try:\n            out = {'a': 1}\n            raise E\n        except E: return Response(out)\n"
+         "        out = B(1).data\n        return Response(out)", "> response B"),
         ("if x: return Response([])\n        return Response(B(1).data)", "> B"),
         ("if x: return Response(())\n        return Response(B(1).data)", "> B"),
         ("out = []\n        if x: out = B(1).data\n        return Response(out)", "> B"),

@@ -113,6 +113,26 @@ def test_a_route_belongs_to_the_module_of_the_class_that_inherits_it() -> None:
     ]
 
 
+def test_what_several_classes_have_alike_is_one() -> None:
+    """The same function at the same path, with the same types: there may be but one of the objects."""
+    text = """
+class Up:
+    schema = Order
+    def __init__(self, router):
+        router.add_api_route('/x', self.place)
+        router.add_api_route('/y', self.find, response_model=self.schema)
+    def place(self, it: 'Order'): ...
+    def find(self): ...
+class One(Up): ...
+class Two(Up): schema = Line
+Up(router)
+"""
+    found = shown(f"class Line(BaseModel): ...\n{text}")
+
+    assert [each for each in found if "/x" in each] == ["GET /x Up.place Order|nothing"]
+    assert [each for each in found if "/y" in each] == ["GET /y Up.find Order", "GET /y Two.find Line"]
+
+
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="type parameters need Python 3.12")
 def test_type_parameters_are_filled() -> None:
     """As variables are."""

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 
 from pytest_fitness.frameworks._behind import derived_from
-from pytest_fitness.frameworks._reading import class_around
+from pytest_fitness.frameworks._reading import class_around, unquoted
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
-from pytest_fitness.model.syntax import Endpoint, Entity, Scope
+from pytest_fitness.model.syntax import Endpoint, Entity, Names, Scope
 
 ABSTRACT = ("ABC", "Protocol")
 
@@ -38,14 +38,27 @@ def by_classes(
         contents.memo[key] = (method.node, _views(method, around, contents))
     views: dict[int, tuple[Entity, bool]] = contents.memo[key][1]
     found: set[int] = set()
+    known: set[object] = set()
     for view, is_sure in views.values():
         seen = contents.names.seen(scope, view)
         every = [each for each in find(seen) if is_sure or not found or _is_only_here(each.function, found)]
         found |= {id(each.function) for each in every}
         assert view.scope is not None
-        yield from ((seen, each._replace(registered_in=view.scope.module)) for each in every)
+        for each in every:
+            same = (id(each.function), each.methods, each.path, *_types_of(each, contents.names))
+            if same not in known:  # what several classes have alike is one
+                known.add(same)
+                yield seen, each._replace(registered_in=view.scope.module)
     if not views:
         yield from ((scope, endpoint) for endpoint in find(scope))
+
+
+def _types_of(endpoint: Endpoint, names: Names) -> Iterator[int]:
+    """What the names in the types of what crosses stand for."""
+    for part in (*endpoint.inputs, endpoint.output):
+        for node in ast.walk(unquoted(part.annotation)) if part.annotation is not None else ():
+            made = names.resolve(node, part.scope) if isinstance(node, ast.Name | ast.Attribute) else None
+            yield id(made.node) if made is not None else 0
 
 
 def _is_only_here(function: ast.AST | None, found: set[int]) -> bool:
@@ -59,7 +72,7 @@ def _views(method: Scope, around: Entity, contents: Contents) -> dict[int, tuple
     """The classes that have a method of their base's, or call it from their own, and whether there are objects of each."""
     derived = list(derived_from(around, contents))
     found: dict[int, tuple[Entity, bool]] = {}
-    for each in (*derived, around) if derived else ():
+    for each in (around, *derived) if derived else ():
         assert isinstance(each.node, ast.ClassDef)
         if _has(each, method, contents):
             is_last = not any(_is_derived(other, each, contents) for other in derived if other is not each)

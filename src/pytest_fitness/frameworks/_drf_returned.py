@@ -135,7 +135,26 @@ class Returned:
         if len(values) < 2 or not hasattr(name, "lineno"):
             return values
         gone = set(replaced(name, self.body))
-        return [value for value in values if id(value) not in gone]
+        return [v for v in values if id(v) not in gone and not self._has_left(v, name)]
+
+    def _has_left(self, value: ast.expr, name: ast.Name) -> bool:
+        """Whether a name was given something in a branch that is left before it comes to where the name stands."""
+        return any(
+            start <= value.lineno <= end and not start <= name.lineno <= end
+            for start, end in self._left
+            if hasattr(value, "lineno")
+        )
+
+    @cached_property
+    def _left(self) -> list[tuple[int, int]]:
+        """The first and last lines of branches that end in returning or raising something."""
+        found: list[tuple[int, int]] = []
+        for node in self.nodes:
+            for name in ("body", "orelse") if isinstance(node, ast.If | ast.ExceptHandler) else ():
+                block = getattr(node, name, [])
+                if block and isinstance(block[-1], ast.Return | ast.Raise):
+                    found.append((block[0].lineno, block[-1].end_lineno))
+        return found
 
     def is_changed(self, name: str) -> bool:
         """Whether something is put into the ``data`` of what has a name."""

@@ -230,7 +230,9 @@ class _Views(ModuleReader):
     def _has_actions(self, entity: Entity) -> bool:
         body = entity.node.body if isinstance(entity.node, ast.ClassDef) else []
         decorators = (d for each in body if isinstance(each, ast.FunctionDef) for d in each.decorator_list)
-        return any(self._is_called(each, self.names.class_scope(entity), EXTRA) for each in decorators)
+        named = (self.names.resolve(called(each), self.names.class_scope(entity)) for each in decorators)
+        # Django's administration has actions, too
+        return any(e is not None and e.last in EXTRA and e.name.startswith("rest_framework.") for e in named)
 
     def _symbols(self, entity: Entity) -> Mapping[str, Sequence[Binding]]:
         return self.names.class_scope(entity).symbols if isinstance(entity.node, ast.ClassDef) else {}

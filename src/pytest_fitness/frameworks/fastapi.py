@@ -113,8 +113,12 @@ class Routes:
     def _by_decorators(self) -> Iterator[tuple[Found, Endpoint]]:
         """Routes that are registered where the function is defined, in a method for each class that inherits it."""
         for found in self.contents.functions:
+            is_in_class = found.scope.enclosing_class is not None
             for decorator in found.function.decorator_list:
-                if any(True for _ in self._decorated(decorator, found.function, found.scope)):
+                endpoints = self._decorated(decorator, found.function, found.scope)
+                if not is_in_class:  # as most
+                    yield from ((found, endpoint) for endpoint in endpoints)
+                elif any(True for _ in endpoints):
                     find = partial(self._decorated, decorator, found.function)
                     for scope, endpoint in self._by_classes(found.scope, find):
                         yield found._replace(scope=scope), endpoint

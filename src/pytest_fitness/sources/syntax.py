@@ -29,7 +29,7 @@ from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.tree import Tree, unread
 
-AHEAD = 50
+AHEAD = 75
 """Modules that are looked through in the time in which another process can be started."""
 
 SLOT_KINDS: Mapping[str, SlotKind] = {kind: kind for kind in WORST_FIRST}
