@@ -116,6 +116,12 @@ RULES = ", ".join(map(repr, CATALOGUE))
          "[tool.Pytest-Fitness]"),
         ("[tools.pytest-fitness]\nx = 1", "pyproject.toml:1: the table is called [tool.pytest-fitness], not "
          "[tools.pytest-fitness]"),
+        ("[pytest-fitness.contracts.x]\nrule = 'layers'", "pyproject.toml:1: the table is called [tool.pytest-fitness], not "
+         "[pytest-fitness]"),
+        (T + "packages = ['shop']\n[pytest-fitness.contracts.x]\nrule = 'layers'", "pyproject.toml:3: the table is called "
+         "[tool.pytest-fitness], not [pytest-fitness]"),
+        ("[tool.pytest.fitness]\npackages = ['shop']", "pyproject.toml:1: the table is called [tool.pytest-fitness], not "
+         "[tool.pytest.fitness]"),
         (T + "layers = true", "pyproject.toml:2: 'layers' must be a table, not True"),
         (T + "layers = 5", "pyproject.toml:2: 'layers' must be a table, not 5"),
         (C + "layers = ['a', 'b']", f"pyproject.toml:1: contract 'x' has no `rule`; there are {RULES}"),

@@ -15,6 +15,7 @@ A *violation* is never an exception: rules return violations, and raise only whe
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import ModuleType
 
 
 class FitnessError(Exception):
@@ -73,3 +74,12 @@ class NotJudgedError(FitnessError):
 
     The plugin turns it into a skip with the reason, or into a failure where ``CI`` is set or ``fitness_strict`` is on.
     """
+
+
+def hide(module: ModuleType) -> None:
+    """Have pytest leave out the code of *module* where it shows an error that is raised on purpose: it would tell nobody anything."""
+    module.__dict__["__tracebackhide__"] = _is_on_purpose
+
+
+def _is_on_purpose(info: object) -> bool:
+    return isinstance(getattr(info, "value", None), FitnessError)

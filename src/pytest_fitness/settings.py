@@ -184,7 +184,11 @@ class _Reader:
 
     def _check_neighbours(self, tool: Toml, at: tuple[str, ...]) -> None:
         """``[tool.pytest_fitness]`` or ``[tool.fitness]`` would be ignored in silence."""
-        for top, tables in {**self.document, "tool": tool}.items():
+        inner = {f"tool.{key}": tables for key, tables in tool.items()}
+        for top, tables in self.document.items():
+            if top != "tool" and isinstance(tables, dict) and _means_ours(top, tables):
+                raise SettingsError(f"the table is called [tool.{TABLE}], not [{top}]", **self._place((top,)))
+        for top, tables in {**self.document, **inner, "tool": tool}.items():
             for key in tables if isinstance(tables, dict) else ():
                 if (top, key) != at and TABLE not in tool and _means_ours(key, tables[key]):
                     message = f"the table is called [tool.{TABLE}], not [{top}.{key}]"

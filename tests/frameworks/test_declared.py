@@ -150,3 +150,27 @@ def test_a_declared_decorator_may_be_applied_by_a_call() -> None:
 
     assert (known.title, known.output.kind) == ("CALL /x f", "schema")
     assert (unknown.title, unknown.output.kind) == ("CALL /y nowhere", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("shpo.lib.Router", "'router_classes': no package 'shpo' is installed, and nothing imports one; did you mean 'shop.lib.Router'?"),
+        ("nowhere.Router", "'router_classes': no package 'nowhere' is installed, and nothing imports one$"),
+        ("shop.lib", "'router_classes': 'shop.lib' is a module; a class or a function of it is wanted"),
+        ("shop.handed", "'router_classes': 'shop.handed' is a module"),
+    ],
+)  # fmt: skip
+def test_a_name_of_no_known_package_is_an_error(name: str, message: str) -> None:
+    """Of a package that is not installed, somebody has to have heard."""
+    with pytest.raises(SettingsError, match=message.replace("?", r"\?")):
+        handlers("@router.post('/')\ndef f(a: Order) -> Row: ...", router_classes=[name])
+
+
+def test_a_package_that_is_not_installed_may_be_known_by_its_imports() -> None:
+    """As in a pipeline that only judges."""
+    text = "from elsewhere.web import Routing\nown = Routing()\n@own.post('/')\ndef f(): ..."
+    texts = {"shop.api": text, "shop.bad": "x = '\\udcff'"}
+    shop = codebase(texts, frameworks={"router_classes": ["elsewhere.web.Routing"]})
+
+    assert [h.title for h in shop.handlers(shop.select("api")).found] == ["POST / f"]

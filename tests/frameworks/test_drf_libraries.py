@@ -113,10 +113,19 @@ def test_there_is_a_request_when_anything_crosses(condition: str, created: str, 
         ("if x: out = B(1).data\n        else: out = {'a': 1}\n        return Response(out)", "> response B"),
         ("out = B(1).data if x else {'a': 1}\n        return Response(out)", "> response B"),
         ("out = {}\n        if x: out = B(1).data\n        return Response(out)", "> response B"),
-        ("if x:\n            out = {'error': 1}\n            return Response(out, status=406)\n        out = B(1).data\n        return Response(out)", "> B"),
-        ("try: out = B(1).data\n        except E:\n            out = {'a': 1}\n            raise\n        return Response(out)", "> B"),
-        ("try:\n            out = {'a': 1}\n            raise E\n        except E: return Response(out)\n"
-         "        out = B(1).data\n        return Response(out)", "> response B"),
+        (
+            "if x:\n            out = {'error': 1}\n            return Response(out, status=406)\n        out = B(1).data\n        return Response(out)",
+            "> B",
+        ),
+        (
+            "try: out = B(1).data\n        except E:\n            out = {'a': 1}\n            raise\n        return Response(out)",
+            "> B",
+        ),
+        (
+            "try:\n            out = {'a': 1}\n            raise E\n        except E: return Response(out)\n"
+            "        out = B(1).data\n        return Response(out)",
+            "> response B",
+        ),
         ("if x: return Response([])\n        return Response(B(1).data)", "> B"),
         ("if x: return Response(())\n        return Response(B(1).data)", "> B"),
         ("out = []\n        if x: out = B(1).data\n        return Response(out)", "> B"),

@@ -219,3 +219,10 @@ def test_many_objects_that_stay_are_not_looked_through_for_garbage(monkeypatch: 
         assert len(kept) == 10_000
     finally:
         gc.unfreeze()
+
+
+@pytest.mark.parametrize("rule", ["layers", [1]])
+def test_what_is_no_rule_is_refused(rule: object) -> None:
+    """In words."""
+    with pytest.raises(RuleError, match="one rule is wanted, such as"):
+        codebase({"shop": ""}).violations(rule)  # type: ignore[arg-type]

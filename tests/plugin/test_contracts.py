@@ -212,3 +212,56 @@ def test_wrong_settings_under_xdist_are_a_collection_error(contracts: Project) -
     assert result.ret != 0
     result.stdout.fnmatch_lines(["*pyproject.toml:17: unknown option of 'forbidden-imports' 'becuase'*"])
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_the_first_contract_may_be_one_that_cannot_be_judged(project: Project) -> None:
+    """It is skipped as any other one, and fails with its reason alone where that is asked for."""
+    floor = '[tool.pytest-fitness.contracts.floor]\nrule = "coverage-floor"\npercent = 60\n'
+    project.configure(f'[tool.pytest-fitness]\npackages = ["shop"]\n{floor}')
+
+    project.run("pyproject.toml").assert_outcomes(skipped=1)
+    project.run("-p", "no:cov", "pyproject.toml").assert_outcomes(skipped=1)
+    strict = project.run("-o", "fitness_strict=true", "pyproject.toml")
+    strict.assert_outcomes(failed=1)
+    strict.stdout.fnmatch_lines(["not judged: coverage was not measured in this run*"])
+    strict.stdout.no_fnmatch_line("*outcomes.py*")
+
+
+def test_contracts_that_pytest_does_not_come_to_are_no_green_run(contracts: Project) -> None:
+    """Unless the command line says so."""
+    contracts.write({"conftest.py": "collect_ignore = ['pyproject.toml']\n"})
+
+    lost = contracts.run(".")
+    assert lost.ret == pytest.ExitCode.USAGE_ERROR
+    lost.stderr.fnmatch_lines(
+        ["ERROR: the contracts in pyproject.toml were not collected: pytest does not come to it *"]
+    )
+    contracts.run("--ignore=pyproject.toml", ".").assert_outcomes(passed=1)
+    contracts.run("tests").assert_outcomes(passed=1)
+
+
+def test_settings_that_are_not_in_rootdir_are_spoken_of(project: Project) -> None:
+    """They are read in a run of their own."""
+    project.write(
+        {
+            "backend/pyproject.toml": CONTRACTS,
+            "backend/tests/test_x.py": "def test_x(): ...\n",
+            "other/pyproject.toml": "[project]\nname = 'x'\n",
+        }
+    )
+    message = "fitness: backend/pyproject.toml has settings of its own, which this run does not read, since its rootdir is * (run pytest in backend)"
+
+    for arguments in (["."], ["backend"], ["-q", "backend/tests"], ["-q", "."], ["backend/tests/test_x.py::test_x"]):
+        result = project.run(*arguments)
+        result.stdout.fnmatch_lines([message])
+        assert str(result.stdout).count("settings of its own") == 1
+    project.run("tests").stdout.no_fnmatch_line("*settings of its own*")
+
+
+def test_settings_that_a_worker_has_seen_are_spoken_of(project: Project) -> None:
+    """By the controller."""
+    project.write({"backend/pyproject.toml": CONTRACTS, "backend/tests/test_x.py": "def test_x(): ...\n"})
+
+    project.run_apart("-n", "1", "-q", ".").stdout.fnmatch_lines(
+        ["fitness: backend/pyproject.toml has settings of its own*"]
+    )

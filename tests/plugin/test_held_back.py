@@ -12,6 +12,7 @@ from small_project import Project
 from pytest_fitness import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport
 from pytest_fitness.plugin import project
+from pytest_fitness.plugin.collection import collected_key, elsewhere_key
 from pytest_fitness.plugin.held_back import HeldBack, _saves_coverage
 from pytest_fitness.plugin.judging import partial, read_coverage
 from pytest_fitness.plugin.reports import workers_key
@@ -266,16 +267,18 @@ def test_a_worker_hands_over_and_the_controller_collects(pytester: pytest.Pytest
     assert [item.nodeid for item in items] == ["t::b"]
     output = worker.config.workeroutput  # type: ignore[attr-defined]
     assert isinstance(output.pop("fitness-measured"), bool)
-    assert output == {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 0, 0)}
+    assert output == {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 0, 0, [], [])}
 
     for output in (
-        {"fitness": [["layers", 1, [], ["note"]]], "fitness-held-back": (["t::a"], 2, 0)},
-        {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 1, 0)},
+        {"fitness": [["layers", 1, [], ["note"]]], "fitness-held-back": (["t::a"], 2, 0, ["x.ini"], [])},
+        {"fitness": [], "fitness-held-back": (["t::a", "t::c"], 1, 0, [], ["a/pyproject.toml"])},
     ):
         controller.pytest_testnodedown(SimpleNamespace(workeroutput=output))
 
     assert controller.config.stash[workers_key] == [("layers", 1, [], ["note"])]
     assert list(controller.from_workers) == ["t::a", "t::c"]
+    assert controller.config.stash[collected_key] == {"x.ini"}
+    assert controller.config.stash[elsewhere_key] == {"a/pyproject.toml"}
     assert controller.deselected == 2
     assert partial(controller).startswith("a plugin left out 2 tests")
     assert controller.unmeasured_workers == 2

@@ -875,6 +875,14 @@ def test_where_git_cannot_tell_the_file_counts(broken: Project, ref: str) -> Non
             f"  known violations as of {ref} cannot be told: *; the files of known violations count as they are",
         ]
     )
+    strict = broken.run(f"--fitness-baseline-ref={ref}", "-o", "fitness_strict=true")
+    strict.assert_outcomes(passed=2, failed=1)
+    strict.stdout.fnmatch_lines(
+        [
+            "*the files of known violations count as they are",
+            "fix: fetch that history *, or correct `fitness_baseline_ref`",
+        ]
+    )
 
 
 def test_a_shallow_clone_says_so(frozen: Project, tmp_path: Path) -> None:

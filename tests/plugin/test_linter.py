@@ -226,3 +226,37 @@ def test_they_run_under_xdist(project: Project) -> None:
     project.write({".importlinter": INI})
 
     project.run_apart(*ON, "-n2").assert_outcomes(passed=3, failed=1)
+
+
+def test_a_file_that_pytest_does_not_come_to_is_no_green_run(project: Project) -> None:
+    """A directory with a dot is not walked into; in a run with workers neither."""
+    project.write({".config/linter.ini": INI})
+    file = ("-o", "fitness_import_linter_file=.config/linter.ini", "-o", "testpaths=")
+    message = "ERROR: the contracts in .config/linter.ini were not collected: pytest does not come to it *"
+
+    project.run(*file).stderr.fnmatch_lines([message])
+    project.run_apart(*file, "-n", "1").stderr.fnmatch_lines([message])
+    project.run(*file, ".config/linter.ini").assert_outcomes(passed=2, failed=1)
+    project.run("-o", "fitness_import_linter_file=.config/linter.ini").assert_outcomes(passed=3, failed=1)
+
+
+def test_a_file_is_below_rootdir(project: Project) -> None:
+    """Or it is no part of the project."""
+    project.write({".importlinter": INI})
+    outside = project.pytester.path.parent / "outside.ini"
+    outside.write_text(INI)
+
+    for name in ("../outside.ini", str(outside)):
+        result = project.run("-o", f"fitness_import_linter_file={name}")
+        result.stderr.fnmatch_lines(["ERROR: fitness_import_linter_file: * is not below rootdir, *"])
+
+
+def test_a_file_may_be_a_link(project: Project) -> None:
+    """To a place that is not walked into."""
+    outside = project.pytester.path.parent / "linked.ini"
+    outside.write_text(INI)
+    (project.pytester.path / ".importlinter").symlink_to(outside)
+
+    result = project.run(*ON, "-o", "testpaths=")
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.no_fnmatch_line("*not collected*")

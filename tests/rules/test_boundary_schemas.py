@@ -224,13 +224,40 @@ def test_serializers_read_what_they_are_given_as_data(body: str, expected: int) 
     assert len([v for v in found if "as it comes" in v.message]) == expected
 
 
+@pytest.mark.parametrize(
+    ("head", "body", "fix"),
+    [
+        ("async def f(request: Request)", "await request.json()", "FIn.model_validate(await request.json())"),
+        ("async def f(request: Request)", "await request.body()", "FIn.model_validate_json(await request.body())"),
+        ("def f(request: Request)", "request.json", "FIn.model_validate(request.json)"),
+        ("def f(request: Request)", "request.get_json()", "FIn.model_validate(request.get_json())"),
+        ("def f(request: Request)", "request.get_data()", "FIn.model_validate_json(request.get_data())"),
+        ("def f(request: Request)", "request.body", "FIn.model_validate_json(request.body)"),
+    ],
+)
+def test_the_fix_reads_the_request_as_it_has_to_be_read(head: str, body: str, fix: str) -> None:
+    """A method is called, and waited for."""
+    (violation,) = shop(f'@router.post("/")\n{head} -> None:\n    {body}').violations(
+        BoundarySchemas("api", level="strict")
+    )
+
+    assert violation.fix == f"class FIn(BaseModel): ...  and  {fix}"
+
+
+def test_nothing_is_left_to_judge_where_everything_is_excluded() -> None:
+    """Unless there is a reason for that."""
+    with pytest.raises(RuleError, match="`exclude` leaves out every handler there is"):
+        found(HEALTH, BoundarySchemas("api", exclude={"*": "later"}))
+    assert found(HEALTH, BoundarySchemas("api", exclude={"**": "later"}, allow_empty="a new service")) == []
+
+
 def test_a_request_is_known_by_its_type_whatever_it_is_called() -> None:
     """As is the one of a class."""
     code = '@router.post("/")\nasync def f(r: Request) -> None:\n    await r.json()'
 
     (violation,) = shop(code).violations(BoundarySchemas("api", level="strict"))
 
-    assert violation.fix == "class FIn(BaseModel): ...  and  FIn.model_validate(r.json)"
+    assert violation.fix == "class FIn(BaseModel): ...  and  FIn.model_validate(await r.json())"
 
 
 def test_a_body_that_is_called_request_is_none() -> None:

@@ -304,8 +304,11 @@ def test_what_an_application_raises_is_shown() -> None:
 
 def test_an_application_that_takes_no_route_says_so() -> None:
     """Its router is of another kind."""
-    app = SimpleNamespace(routes=[], router=SimpleNamespace(), middleware_stack=None)
 
+    class Odd(SimpleNamespace):
+        async def __call__(self, *_: object) -> None: ...
+
+    app = Odd(routes=[], router=SimpleNamespace(), middleware_stack=None)
     shop = codebase({"shop": ""})
     with pytest.raises(EmptySelectionError):
         shop.violations(ErrorEnvelope(app, statuses=(500,)))
@@ -348,3 +351,19 @@ def test_a_flask_application_in_a_test_answers_as_outside_of_one() -> None:
 
     assert said(app, headers={"Authorization": "Bearer x"}, statuses=(500,)) == []
     assert app.config == {"TESTING": True, "PROPAGATE_EXCEPTIONS": None}
+
+
+@pytest.mark.parametrize(
+    ("app", "message"),
+    [
+        (
+            SimpleNamespace(app=FastAPI()),
+            r"no application that can be called; it is given the application, `client\.app`",
+        ),
+        (SimpleNamespace(routes=[]), "no application that can be called$"),
+    ],
+)
+def test_what_cannot_be_called_is_no_application(app: object, message: str) -> None:
+    """Such as a client for tests."""
+    with pytest.raises(RuleError, match=message):
+        codebase({"shop": ""}).violations(ErrorEnvelope(app))

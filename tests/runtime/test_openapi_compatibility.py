@@ -112,12 +112,14 @@ def test_what_was_deprecated_may_go_when_its_day_has_come(
 
 
 def test_a_sunset_of_what_is_still_there_is_noted(tmp_path: Path) -> None:
-    """It may be a misspelling."""
+    """One of what was never promised is a misspelling."""
     shop = project(tmp_path, document())
 
-    shop.violations(OpenApiCompatibility(document(), sunset={"POST /ordres": "2020-01-01"}))
+    shop.violations(OpenApiCompatibility(document(), sunset={"POST /orders": "2020-01-01"}))
 
-    assert shop.evaluations[-1].notes == ["'POST /ordres' in `sunset` is still there"]
+    assert shop.evaluations[-1].notes == ["'POST /orders' in `sunset` is still there"]
+    with pytest.raises(EmptySelectionError, match=r"did you mean 'POST /orders'.*it is in `sunset`"):
+        shop.violations(OpenApiCompatibility(document(), sunset={"POST /ordres": "2020-01-01"}))
 
 
 @pytest.mark.parametrize(
@@ -127,6 +129,11 @@ def test_a_sunset_of_what_is_still_there_is_noted(tmp_path: Path) -> None:
         ("{", "openapi.json: not valid JSON"),
         ("[]", "it has no paths"),
         ("{}", "it has no paths"),
+        ('{"paths": {"/x": {"get": []}}}', "openapi.json is damaged: GET /x is no operation"),
+        ('{"paths": {"/x": null}}', "openapi.json is damaged: /x has no operations"),
+        ('{"paths": [1]}', "openapi.json is damaged: paths has no operations"),
+        ('{"paths": {"/x": {"get": {"a": [{"$ref": "#/a/b"}]}}}}', "openapi.json is damaged: #/a/b leads nowhere"),
+        ('{"paths": {"/x": {"$ref": "#/a"}}, "a": {"$ref": "#/a"}}', "openapi.json is damaged: #/a leads nowhere"),
     ],
 )
 def test_a_snapshot_that_is_none_is_an_error(tmp_path: Path, snapshot: str, message: str) -> None:
@@ -188,3 +195,20 @@ def test_an_operation_that_is_gone_is_found(tmp_path: Path) -> None:
     assert [(o.what, o.killed) for o in proof.outcomes] == [("GET /orders is gone", True)]
     (tmp_path / "openapi.json").unlink()
     assert prover.proof(prover.evaluations[0]).unproved == "there is nothing that could be planted here"
+
+
+def test_a_snapshot_may_have_references_that_lead_on(tmp_path: Path) -> None:
+    """To another one, to another document, or escaped."""
+    links = {"a/b": {"$ref": "#/c"}, "c": {"type": "string"}, "d": {"$ref": "other.json#/x"}, "e": {"$ref": "#/a~1b"}}
+    kept = json.dumps({**document(), **links})
+
+    assert project(tmp_path, kept).violations(OpenApiCompatibility(document())) == []
+
+
+def test_a_snapshot_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+    """It names the file."""
+    shop = project(tmp_path, "")
+    (tmp_path / "openapi.json").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(FitnessError, match=r"openapi\.json cannot be read: it is not UTF-8 at byte 0"):
+        shop.violations(OpenApiCompatibility(application))

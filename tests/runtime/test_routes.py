@@ -442,3 +442,9 @@ def test_an_application_without_routes_is_an_error() -> None:
     """A parametrised test without items would be skipped, and green."""
     with pytest.raises(RuleError, match="has no routes yet; what is added when it starts"):
         routes(FastAPI(docs_url=None, redoc_url=None, openapi_url=None))
+
+
+def test_a_class_is_no_application() -> None:
+    """An object of it has no routes yet."""
+    with pytest.raises(RuleError, match="has no routes yet"):
+        routes(FastAPI)

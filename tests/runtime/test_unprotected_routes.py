@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
@@ -176,3 +177,13 @@ def test_an_open_route_is_found() -> None:
 
     assert prover.proof(prover.evaluations[-1]).killed == 1
     fitness_planted()
+
+
+def test_public_routes_without_reasons_are_refused() -> None:
+    """At construction, in words; the code that refuses them is not shown."""
+    with pytest.raises(RuleError, match="`public` takes routes with a reason each") as error:
+        UnprotectedRoutes(FastAPI(), by=str, public=["/"])  # type: ignore[arg-type]
+
+    hidden = error.traceback[-1].frame.f_globals["__tracebackhide__"]
+    assert hidden(error)
+    assert not hidden(SimpleNamespace(value=ZeroDivisionError()))

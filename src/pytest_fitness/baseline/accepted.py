@@ -59,6 +59,7 @@ class Accepted:
         self.known: dict[tuple[str, object], Violation] = {}
         self.waived: dict[tuple[str, object], tuple[Violation, Waiver | Permission]] = {}
         self.notes: dict[str, None] = {}
+        self.lost_base = ""
         self._base: str | None = None
 
     # -- judging ---------------------------------------------------------------------------------------------------
@@ -213,7 +214,8 @@ class Accepted:
                 self._base = self.files.base(self.ref) if self.ref else ""
             except NotJudgedError as error:
                 self._base = ""
-                self.notes[f"{error}; the files of known violations count as they are"] = None
+                self.lost_base = f"{error}; the files of known violations count as they are"
+                self.notes[self.lost_base] = None
         return self._base
 
     def _version_at_base(self, evaluation: Evaluation) -> Version | None:

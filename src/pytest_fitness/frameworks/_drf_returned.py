@@ -153,7 +153,7 @@ class Returned:
             for name in ("body", "orelse") if isinstance(node, ast.If | ast.ExceptHandler) else ():
                 block = getattr(node, name, [])
                 if block and isinstance(block[-1], ast.Return | ast.Raise):
-                    found.append((block[0].lineno, block[-1].end_lineno))
+                    found.append((block[0].lineno, block[-1].end_lineno or 0))
         return found
 
     def is_changed(self, name: str) -> bool:

@@ -124,6 +124,8 @@ class Codebase:
         __tracebackhide__ = True
         if isinstance(rule, type):
             raise RuleError(f"{rule.__name__} is a class; a rule is made of it: {rule.__name__}(...)")
+        if not hasattr(rule, "find") or not hasattr(rule, "name"):  # texts have a `find`, too
+            raise RuleError(f"one rule is wanted, such as `Layers(...)`; got {rule!r}")
         where = place or _caller(self._rootdir)
         current = self._current = Evaluation(rule.name, place=where, contract=contract, value=rule, codebase=self)
         try:

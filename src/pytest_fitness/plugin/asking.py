@@ -86,7 +86,7 @@ def _as_text(answer: Answer, problems: list[str]) -> list[str]:
     rules = f"{answer.judged} rule{'s' * (answer.judged != 1)}"
     if answer.allowed and problems:
         lines = [
-            f"unknown: no rule of those judged forbids that {answer.importer} imports {answer.imported}{there} ({rules} judged)"
+            f"unknown: no rule of those judged forbids that {answer.importer} imports {answer.imported} ({rules} judged)"
         ]
     elif answer.allowed:
         lines = [f"yes: {answer.importer} may import {answer.imported}{there} ({rules} judged)"]

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 linter_path = pytest.StashKey[Path]()
 """Where import-linter's contracts are, if they are to be tests."""
+
+
+collected_key = pytest.StashKey[set[str]]()
+"""Which files with contracts were collected, by their names relative to rootdir."""
+
+elsewhere_key = pytest.StashKey[set[str]]()
+"""Files with settings of ours that this run does not read, since they are not in rootdir."""
+
+
+def note_collected(collector: pytest.File) -> None:
+    """Remember that the contracts of a file are collected."""
+    name = collector.path.relative_to(collector.config.rootpath).as_posix()
+    collector.config.stash.setdefault(collected_key, set()).add(name)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -24,7 +38,33 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         from pytest_fitness.plugin.linter import LinterFileCollector
 
         return LinterFileCollector.from_parent(parent, path=file_path)
+    note_elsewhere(parent.config, file_path.parent)
     return None
+
+
+def note_elsewhere(config: pytest.Config, directory: Path) -> None:
+    """Remember a directory whose ``pyproject.toml`` has a table of ours, where that is not the one of this run."""
+    if directory != config.rootpath and directory.is_relative_to(config.rootpath):
+        try:
+            text = (directory / "pyproject.toml").read_bytes()
+        except OSError:
+            return
+        if b"tool.pytest-fitness" in text:
+            name = (directory / "pyproject.toml").relative_to(config.rootpath).as_posix()
+            config.stash.setdefault(elsewhere_key, set()).add(name)
+
+
+def elsewhere(config: pytest.Config) -> list[str]:
+    """Return a line for each file with settings of ours that this run does not read, as far as it has seen them."""
+    for argument in config.args:
+        path = Path(os.path.abspath(config.invocation_params.dir / argument.partition("::")[0]))
+        for directory in (path, *path.parents):
+            note_elsewhere(config, directory)
+    return [
+        f"fitness: {name} has settings of its own, which this run does not read, since its rootdir is {config.rootpath} "
+        f"(run pytest in {name.rpartition('/')[0]})"
+        for name in sorted(config.stash.get(elsewhere_key, ()))
+    ]
 
 
 def wants_import_linter(config: pytest.Config) -> bool:

@@ -9,7 +9,7 @@ from traceback import format_exception
 import pytest
 
 from pytest_fitness.errors import FitnessError, SettingsError
-from pytest_fitness.plugin.collection import wants_import_linter
+from pytest_fitness.plugin.collection import note_collected, wants_import_linter
 from pytest_fitness.plugin.held_back import is_xdist_worker, settings_error
 from pytest_fitness.plugin.project import project_codebase, project_settings
 from pytest_fitness.report import text
@@ -21,6 +21,7 @@ class ContractFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield one item a contract."""
+        note_collected(self)
         try:
             contracts = project_settings(self.config).contracts
         except SettingsError as error:
@@ -55,7 +56,7 @@ class ContractItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - pytest's signature
         """Return the text alone: a traceback through our own code would tell nobody anything."""
-        if isinstance(excinfo.value, ContractBrokenError | FitnessError):
+        if isinstance(excinfo.value, ContractBrokenError | FitnessError | pytest.fail.Exception):
             return str(excinfo.value)
         return "".join(format_exception(excinfo.value, limit=-5))
 

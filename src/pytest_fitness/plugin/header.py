@@ -1,12 +1,13 @@
-"""The lines of the header that tell of contracts which a run does not collect."""
+"""Contracts that a run does not collect: the lines of the header that tell of them, and those that are lost."""
 
 from __future__ import annotations
 
+import os
 import tomllib
 
 import pytest
 
-from pytest_fitness.plugin.collection import linter_path
+from pytest_fitness.plugin.collection import collected_key, linter_path
 
 
 def uncollected(config: pytest.Config) -> list[str]:
@@ -19,18 +20,30 @@ def uncollected(config: pytest.Config) -> list[str]:
         file = linter_file(config)
         name = linter.relative_to(config.rootpath).as_posix()
         found[name] = found.get(name, 0) + len(file.contracts if file is not None else ())
+    here = config.invocation_params.dir
     return [
         f"fitness: {count} contract{'s' * (count != 1)} in {name} not collected in this run "
-        f"(add {name} to the arguments)"
+        f"(add {os.path.relpath(config.rootpath / name, here)} to the arguments)"
         for name, count in found.items()
         if count
     ]
 
 
+def lost(config: pytest.Config) -> list[str]:
+    """Return the files with contracts to which the arguments lead, and that were not collected all the same."""
+    linter = config.stash.get(linter_path, None)
+    found = ["pyproject.toml"] if _contracts_in(config) else []
+    found += [linter.relative_to(config.rootpath).as_posix()] if linter is not None else []
+    collected = config.stash.get(collected_key, set())
+    return [name for name in dict.fromkeys(found) if _collects(config, name) and name not in collected]
+
+
 def uncollected_contracts(config: pytest.Config) -> int:
     """How many contracts there are that this run does not collect, as far as can be told without checking them."""
-    if _collects(config, "pyproject.toml"):
-        return 0
+    return 0 if _collects(config, "pyproject.toml") else _contracts_in(config)
+
+
+def _contracts_in(config: pytest.Config) -> int:
     try:
         document = tomllib.loads((config.rootpath / "pyproject.toml").read_text(encoding="utf-8"))
         return len(document["tool"]["pytest-fitness"]["contracts"])
@@ -40,6 +53,6 @@ def uncollected_contracts(config: pytest.Config) -> int:
 
 def _collects(config: pytest.Config, name: str) -> bool:
     """Whether the arguments of this run, or testpaths, lead to the file *name* in rootdir."""
-    file = config.rootpath / name
+    file = config.rootpath.resolve() / name  # which may be a link to somewhere else
     given = [(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args]
-    return any(path == file.resolve() or path in file.resolve().parents for path in given)
+    return any(path in (file, file.resolve()) or path in file.parents for path in given)

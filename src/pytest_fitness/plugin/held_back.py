@@ -12,6 +12,7 @@ from collections.abc import Generator, Sequence
 
 import pytest
 
+from pytest_fitness.plugin.collection import collected_key, elsewhere_key, has_settings, linter_path
 from pytest_fitness.plugin.fixtures import codebase
 
 OWN_FIXTURE = getattr(codebase, "_get_wrapped_function", lambda: None)()
@@ -102,7 +103,8 @@ class HeldBack:
             handed_over = [self.ids.get(id(item), item.nodeid) for item in session.items if is_held_back(item)]
             session.items[:] = [item for item in session.items if not is_held_back(item)]
             counts = (self.deselected, self.deselected_here)
-            self.config.workeroutput["fitness-held-back"] = (handed_over, *counts)  # type: ignore[attr-defined]
+            files = (sorted(self.config.stash.get(key, ())) for key in (collected_key, elsewhere_key))
+            self.config.workeroutput["fitness-held-back"] = (handed_over, *counts, *files)  # type: ignore[attr-defined]
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count tests that do not run."""
@@ -134,6 +136,7 @@ class HeldBack:
             finally:
                 session.items = every
         self._require_something(held_back)
+        self._require_collected()
         if held_back:
             from pytest_fitness.plugin.judging import judge
 
@@ -146,6 +149,22 @@ class HeldBack:
         for option in WRITING:
             if not held_back and self.config.getoption(option) not in (None, False):
                 raise pytest.UsageError(f"{option}: no fitness test is selected, so there is nothing to write down")
+
+    def _require_collected(self) -> None:
+        """Contracts to which the arguments lead, and that pytest has not come to, are no green run."""
+        config = self.config
+        is_told = any(str(argument).startswith("--ignore") for argument in config.invocation_params.args)
+        if is_told or self.crashed_workers or getattr(config.option, "lf", False):
+            return
+        if linter_path in config.stash or has_settings(config.rootpath):
+            from pytest_fitness.plugin.header import lost
+
+            for name in lost(config):
+                raise pytest.UsageError(
+                    f"the contracts in {name} were not collected: pytest does not come to it (norecursedirs, collect_ignore, "
+                    f"`--ignore` in addopts, or a directory whose name begins with a dot); add {name} to `testpaths`, or to "
+                    "the arguments"
+                )
 
     # -- pytest-xdist ----------------------------------------------------------------------------------------------
 
@@ -166,7 +185,9 @@ class HeldBack:
         if "fitness-held-back" not in output:
             self.crashed_workers += 1
             return
-        handed_over, deselected, deselected_here = output["fitness-held-back"]
+        handed_over, deselected, deselected_here, *files = output["fitness-held-back"]
+        for key, names in zip((collected_key, elsewhere_key), files, strict=True):
+            self.config.stash.setdefault(key, set()).update(names)
         self.from_workers.update(dict.fromkeys(handed_over))
         self.deselected = max(self.deselected, deselected)
         self.deselected_here = max(self.deselected_here, deselected_here)

@@ -17,13 +17,14 @@ from pytest_fitness.model import CoverageReport
 from pytest_fitness.plugin.contracts import ContractItem
 from pytest_fitness.plugin.held_back import WRITING, HeldBack
 from pytest_fitness.plugin.known import AfterJudging, Outcomes, RunProblemItem
-from pytest_fitness.plugin.project import codebase_key
+from pytest_fitness.plugin.project import codebase_key, register_reports
 from pytest_fitness.sources.tree import Tree
 
 
 def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Run *items* through pytest's own protocol, in their order, and then what follows from all of them."""
     outcomes = Outcomes()
+    register_reports(session.config)  # before the first of them: what cannot be judged is skipped from here on
     session.config.pluginmanager.register(outcomes)
     try:
         run(session, sorted(items, key=_judges_the_others))

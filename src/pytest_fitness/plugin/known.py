@@ -14,7 +14,7 @@ from pytest_fitness.names import did_you_mean
 from pytest_fitness.plugin.contracts import ContractItem
 from pytest_fitness.plugin.header import uncollected_contracts
 from pytest_fitness.plugin.held_back import HeldBack
-from pytest_fitness.plugin.project import partial_run
+from pytest_fitness.plugin.project import is_strict, partial_run
 from pytest_fitness.plugin.reports import workers_key
 from pytest_fitness.rules import CATALOGUE
 
@@ -147,6 +147,9 @@ class AfterJudging:
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield name and text of each problem; of what a part of a run cannot tell, none."""
+        if self.accepted.lost_base and is_strict(self.config):
+            fix = "fix: fetch that history (actions/checkout: `fetch-depth: 0`), or correct `fitness_baseline_ref`"
+            yield f"known since {self.accepted.ref}", f"{self.accepted.lost_base}\n{fix}"
         for rule in self.accepted.freeze or ():
             if rule not in self.judged:
                 near = did_you_mean(rule, self.judged)

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_fitness import linter_settings
 from pytest_fitness.errors import FitnessError
+from pytest_fitness.plugin.collection import note_collected
 from pytest_fitness.plugin.project import project_settings, register_reports
 from pytest_fitness.plugin.reports import workers_key
 
@@ -27,6 +28,7 @@ class LinterFileCollector(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield one item a contract."""
+        note_collected(self)
         yield from items(self)
 
 
@@ -37,6 +39,9 @@ def linter_file(config: pytest.Config) -> LinterFile | None:
 
 def require_file(config: pytest.Config) -> LinterFile:
     """Return that file; raise `pytest.UsageError` where there is none, since nothing would be judged."""
+    configured = config.rootpath / str(config.getini("fitness_import_linter_file"))
+    if not configured.resolve().is_relative_to(config.rootpath.resolve()):
+        raise pytest.UsageError(f"fitness_import_linter_file: {configured} is not below rootdir, {config.rootpath}")
     found = linter_file(config)
     if found is None:
         name = config.getini("fitness_import_linter_file") or " or ".join(linter_settings.FILES)

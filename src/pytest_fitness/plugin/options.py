@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 import pytest
 
-from pytest_fitness.plugin.collection import has_settings, linter_path, wants_import_linter
+from pytest_fitness.plugin.collection import elsewhere, has_settings, linter_path, wants_import_linter
 from pytest_fitness.plugin.held_back import HeldBack
 
 MARKER = "fitness: put on every test that uses `codebase` and on every contract; they run after the other tests"
@@ -32,6 +32,10 @@ WRITE = "write what --fitness-init proposes; files that are there stay as they a
 LINTER_FILE = "their file, relative to rootdir, where it is none of those"
 NO_CACHE = "read all code anew, rather than remember what unchanged files import"
 STRICT = "fail, rather than skip, a rule that this run cannot judge (default: where the CI environment variable is set)"
+
+
+header_key = pytest.StashKey[list[str]]()
+"""What the header has said."""
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -126,15 +130,18 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say so where contracts exist that this run does not collect."""
-    if not has_settings(config.rootpath) and not wants_import_linter(config):
-        return []
-    from pytest_fitness.plugin.header import uncollected
+    lines = elsewhere(config)
+    if has_settings(config.rootpath) or wants_import_linter(config):
+        from pytest_fitness.plugin.header import uncollected
 
-    return uncollected(config)
+        lines += uncollected(config)
+    config.stash[header_key] = lines if config.get_verbosity() >= 0 else []
+    return lines
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say it at the end of a quiet run, which has no header."""
-    if config.get_verbosity() < 0:
-        for line in pytest_report_header(config):
+    """Say it at the end of a quiet run, which has no header, and what was seen only meanwhile."""
+    said = config.stash.get(header_key, [])
+    for line in pytest_report_header(config):
+        if line not in said:
             terminalreporter.write_line(line)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from pytest_fitness.errors import hide
 
 if TYPE_CHECKING:
     from pytest_fitness.model import Rule
@@ -77,6 +80,8 @@ def rule_class(name: str) -> type[Rule]:
     """Return the class of the rule called *name*, such as ``"forbidden-imports"``; KeyError where there is none."""
     class_name = CATALOGUE[name]
     module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    for each in (module, *(found for other, found in sys.modules.items() if other.startswith(f"{__name__}._"))):
+        hide(each)
     found: type[Rule] = getattr(module, class_name)
     return found
 

@@ -100,6 +100,8 @@ def judged(
             )
         found.handlers = [h for h in found.handlers if h not in excluded]
         codebase.note(f"{len(excluded)} left out by {pattern!r}: {reason}")
+    if rule.exclude and not found.handlers and not rule.allow_empty:
+        raise RuleError("`exclude` leaves out every handler there is, so nothing would be judged")
     return found
 
 

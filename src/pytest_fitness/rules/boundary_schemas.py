@@ -149,6 +149,15 @@ def _complaint(slot: Slot) -> str:
     return f"must not return {what}" if is_result else f'must not take {what} as "{slot.name}"'
 
 
+def _read(handler: Handler, text: str) -> str:
+    """How what is read as it comes is given to a schema."""
+    last = text.rpartition(".")[2]
+    if last.startswith("get_") or (handler.is_async and last in ("json", "body", "form", "read")):
+        how = f"{'await ' * handler.is_async}{text}()"
+        return f"_json({how})" if last in ("body", "read", "get_data") else f"({how})"
+    return f"_json({text})" if last == "body" else f"({text})"
+
+
 def _fix(handler: Handler, slot: Slot) -> str:
     stem = "".join(part.title() for part in handler.qualname.rpartition(".")[2].split("_"))
     if slot.kind == "unknown":
@@ -162,5 +171,5 @@ def _fix(handler: Handler, slot: Slot) -> str:
         how = f"-> {stem}Out" + (f"  or  {option}={stem}Out" if option else "")
         return f"declare it: class {stem}Out(BaseModel): ...  and  {how}"
     if slot.detail == "read as it comes":
-        return f"class {stem}In(BaseModel): ...  and  {stem}In.model_validate({slot.text})"
+        return f"class {stem}In(BaseModel): ...  and  {stem}In.model_validate{_read(handler, slot.text)}"
     return f"class {stem}In(BaseModel): ...  and  {slot.name}: {stem}In"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from pytest_fitness.errors import hide
+
 if TYPE_CHECKING:
     from pytest_fitness.runtime.counting import Statements, statements
     from pytest_fitness.runtime.error_envelope import ErrorEnvelope
@@ -33,7 +35,9 @@ __all__ = ["ErrorEnvelope", "OpenApiCompatibility", "Statements", "UnprotectedRo
 
 def __getattr__(name: str) -> object:
     if name in MODULES:
-        found: object = getattr(import_module(f"{__name__}.{MODULES[name]}"), name)
+        module = import_module(f"{__name__}.{MODULES[name]}")
+        hide(module)
+        found: object = getattr(module, name)
         return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -80,6 +80,9 @@ class ErrorEnvelope:
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per error that has another shape."""
         app = load(self.app)
+        if not callable(app):  # a client for tests
+            hint = "; it is given the application, `client.app`" if hasattr(app, "app") else ""
+            raise RuleError(f"{app!r} is no application that can be called{hint}")
         judged = 0
         with _as_it_was(inner(app)):
             for status in self.statuses:

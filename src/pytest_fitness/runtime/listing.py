@@ -156,7 +156,7 @@ def load(app: object) -> Any:
         except (ImportError, AttributeError, ValueError) as error:
             raise RuleError(f"{app!r} names no application: {error}") from error
         app = found
-    is_app = any(hasattr(inner(app), name) for name in ("routes", "url_map"))
+    is_app = not isinstance(app, type) and any(hasattr(inner(app), name) for name in ("routes", "url_map"))
     return app() if not is_app and callable(app) and not _needs_arguments(app) else app
 
 

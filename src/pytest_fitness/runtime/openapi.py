@@ -65,7 +65,7 @@ class _Comparison:
         self._clean: set[tuple[str, str, str]] = set()
 
     def run(self) -> Iterator[Change]:
-        before, now = ({(path, method): op for path, method, op in _operations(each)} for each in (self.old, self.new))
+        before, now = ({(path, method): op for path, method, op in operations(each)} for each in (self.old, self.new))
         renamed = {(_shape(path), method): (path, method) for path, method in now if (path, method) not in before}
         matched = set[tuple[str, str]]()
         for (path, method), operation in before.items():
@@ -277,14 +277,48 @@ def _schema_of(value: Json) -> Schema:
     return value if isinstance(value, dict) else {}
 
 
-def _operations(document: Mapping[str, Json]) -> Iterator[tuple[str, str, Schema]]:
-    """Path, method and operation, with the parameters of the path before those of the operation."""
+def operations(document: Mapping[str, Json]) -> Iterator[tuple[str, str, Schema]]:
+    """Yield path, method and operation, with the parameters of the path before those of the operation."""
     for path, given in (document.get("paths") or {}).items():
         item = _follow(document, given)
         for method in METHODS:
             if isinstance(item.get(method), dict):
                 parameters = [*(item.get("parameters") or []), *(item[method].get("parameters") or [])]
                 yield path, method, {**item[method], "parameters": parameters}
+
+
+def damages(document: Mapping[str, Json]) -> Iterator[str]:
+    """Yield what is wrong with a document that somebody has edited: what is no operation, references that lead nowhere."""
+    for path, given in document["paths"].items() if isinstance(document["paths"], dict) else [("paths", None)]:
+        if not isinstance(given, dict):
+            yield f"{path} has no operations"
+        for method in METHODS:
+            if isinstance(given, dict) and method in given and not isinstance(given[method], dict):
+                yield f"{method.upper()} {path} is no operation"
+    todo: list[Json] = [document]
+    for each in todo:
+        todo += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        reference = each.get("$ref") if isinstance(each, dict) else None
+        if isinstance(reference, str) and reference.startswith("#/") and not _leads_somewhere(document, reference):
+            yield f"{reference} leads nowhere"
+
+
+def _leads_somewhere(document: Mapping[str, Json], reference: str) -> bool:
+    for _ in range(DEPTH):
+        target = _target(document, reference)
+        if not isinstance(target, dict):
+            return False
+        if "$ref" not in target:
+            return True
+        reference = str(target["$ref"])
+    return False  # it goes round
+
+
+def _target(document: Mapping[str, Json], reference: str) -> Json:
+    target: Json = document
+    for part in reference.removeprefix("#/").split("/"):
+        target = target.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(target, dict) else None
+    return target
 
 
 def _shape(path: str) -> str:
@@ -316,9 +350,7 @@ def _follow(document: Mapping[str, Json], schema: Json) -> Schema:
     for _ in range(DEPTH):  # pragma: no branch - nobody has longer chains; one that goes round ends there
         if not isinstance(schema, dict) or "$ref" not in schema:
             break
-        target: Json = document
-        for part in str(schema["$ref"]).removeprefix("#/").split("/"):
-            target = target.get(part.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
+        target = _target(document, str(schema["$ref"]))
         beside = {key: value for key, value in schema.items() if key != "$ref"}
         found: Schema = target if isinstance(target, dict) else {}
         schema = {"x-name": str(schema["$ref"]).rpartition("/")[2], **found, **beside}

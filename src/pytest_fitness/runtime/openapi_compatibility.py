@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, get_args
 from pytest_fitness.errors import EmptySelectionError, NotJudgedError, RuleError
 from pytest_fitness.model import Codebase, Location, Plant, Violation
 from pytest_fitness.runtime.listing import load
-from pytest_fitness.runtime.openapi import Change, changes
+from pytest_fitness.runtime.openapi import Change, changes, damages, operations
 
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 SAMPLED = 50
@@ -93,7 +93,10 @@ class OpenApiCompatibility:
             raise NotJudgedError(f"there is no {self.snapshot}; `pytest {UPDATE}` writes it, and it is to be committed")
         found = changes(_parsed(self.snapshot, text), today)
         lines = text.splitlines()
+        promised = [f"{method.upper()} {path}" for path, method, _ in operations(_parsed(self.snapshot, text))]
         for operation in self.sunset:
+            if operation not in promised:
+                raise EmptySelectionError("operation", operation, promised, "it is in `sunset`")
             if not any(change.where == operation and change.kind == "operation-removed" for change in found):
                 codebase.note(f"{operation!r} in `sunset` is still there")
         harmless = 0
@@ -184,6 +187,9 @@ def _parsed(file: str, text: str) -> Mapping[str, Any]:
         raise RuleError(f"{file}: not valid JSON: {error}; {hint}`pytest {UPDATE}` writes it anew") from None
     if not isinstance(document, dict) or not document.get("paths"):
         raise RuleError(f"{file} is no OpenAPI document: it has no paths; `pytest {UPDATE}` writes it anew")
+    problem = next(damages(document), "")
+    if problem:
+        raise RuleError(f"{file} is damaged: {problem}; `pytest {UPDATE}` writes it anew")
     return document
 
 

@@ -60,6 +60,8 @@ class UnprotectedRoutes:
         if not wanted or not all(callable(each) for each in wanted):
             raise RuleError(f"`by` takes the function that a route has to depend on; got {self.by!r}")
         object.__setattr__(self, "by", wanted)
+        if not isinstance(self.public, Mapping):
+            raise RuleError(f"`public` takes routes with a reason each, {{'/health': 'reason'}}; got {self.public!r}")
         for route, reason in self.public.items():
             if not isinstance(reason, str) or not reason.strip():
                 raise RuleError(f"`public`: {route!r} needs a reason")

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_fitness.errors import NotJudgedError
+from pytest_fitness.errors import FitnessError, NotJudgedError
 from pytest_fitness.model import (
     Acceptance,
     Bindings,
@@ -177,7 +177,10 @@ class _Reader:
 
     def read_text(self, path: str) -> str | None:
         file = self.tree.rootdir / path if self.tree.rootdir else None
-        return file.read_text(encoding="utf-8") if file is not None and file.is_file() else None
+        try:
+            return file.read_text(encoding="utf-8") if file is not None and file.is_file() else None
+        except UnicodeDecodeError as error:
+            raise FitnessError(f"{path} cannot be read: it is not UTF-8 at byte {error.start}") from None
 
     def write_text(self, path: str, text: str) -> None:
         if self.tree.rootdir:  # pragma: no branch - nobody is asked to write for a codebase in memory

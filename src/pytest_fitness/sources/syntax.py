@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import pickle
 import re
 import weakref
@@ -75,9 +76,27 @@ class Resolver(Scopes):
                 hint = f"did you mean {f'{module}.{near[0]}'!r}?" if near else "a full dotted name is wanted"
                 message = f"{each.option!r}: there is nothing called {each.name!r}; {hint}"
                 raise SettingsError(message, file=each.file, line=each.line)
+            if found is not None and found.kind == "module":
+                message = f"{each.option!r}: {each.name!r} is a module; a class or a function of it is wanted"
+                raise SettingsError(message, file=each.file, line=each.line)
+            if found is None and not self._is_mentioned(top):
+                near = did_you_mean(top, self.tree.packages)
+                hint = f"; did you mean {near[0] + each.name[len(top) :]!r}?" if near else ""
+                message = f"{each.option!r}: no package {top!r} is installed, and nothing imports one{hint}"
+                raise SettingsError(message, file=each.file, line=each.line)
             self.declared[each.name] = each.kind
             if found is not None:
                 self.declared[found.name] = each.kind
+
+    def _is_mentioned(self, top: str) -> bool:
+        """Whether a package is installed, or has its name somewhere in the code."""
+        if self.module(top) is not None:
+            return True
+        for source in self.tree.sources.values():
+            with contextlib.suppress(SyntaxError):
+                if top in source.text:
+                    return True
+        return False
 
     def _dotted(self, name: str) -> Entity | None:
         module, _, last = name.rpartition(".")
