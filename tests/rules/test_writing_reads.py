@@ -93,7 +93,7 @@ def test_other_methods_may_write() -> None:
     assert (
         said(
             RULE,
-            "@router.get('/')\ndef g(): ...\n@router.api_route('/', methods=['GET', 'POST'])\ndef f(db: Db): db.add(1)",
+            "@router.get('/')\ndef g(): ...\n@router.api_route('/', methods=['GET', 'POST'])\ndef f(db: Db):\n    if x: db.add(1)",
         )
         == []
     )
@@ -106,3 +106,106 @@ def test_sessions_that_do_not_wait_write_as_well() -> None:
             f"from {home} import AsyncSession as S\n@router.get('/')\nasync def f(s: S) -> int:\n    await s.commit()\n"
         )
         assert len(said(WritingReads("api"), text)) == 1, home
+
+
+DRF = """
+from django.db import models
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action, api_view
+class Note(models.Model): ...
+class Other(models.Model): ...
+class Out(serializers.ModelSerializer): ...
+class Own(Out):
+    def save(self): return 1
+class Base(viewsets.ModelViewSet): ...
+class Asked(Base):
+    def get_queryset(self): return Note.objects.filter(a=1)
+class Odd(Base):
+    def get_queryset(self): return self.get_queryset()
+class Typed(Base): model = Note
+class Plain(Base): queryset = Note.objects.all()
+class Local(Base): queryset = NOTES
+NOTES = Note.objects.all()
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "body", "call"),
+    [
+        ("Plain", "note = self.get_object()\n        note.save()", "note.save"),
+        ("Plain", "self.get_queryset().update(a=1)", "self.get_queryset().update"),
+        ("Plain", "for note in self.filter_queryset(self.get_queryset()): note.delete()", "note.delete"),
+        ("Local", "self.get_object().delete()", "self.get_object().delete"),
+        ("Asked", "self.get_object().delete()", "self.get_object().delete"),
+        ("Typed", "self.get_object().delete()", "self.get_object().delete"),
+        ("Odd", "self.get_object().delete()", ""),
+        ("Base", "self.get_object().delete()", ""),
+        ("Plain", "self.get_other().delete()", ""),
+        ("Plain", "self.get_object()", ""),
+        ("Plain", "out = self.get_serializer(1)\n        out.save()", "out.save"),
+        ("Plain", "self.get_serializer(1).save()", "self.get_serializer(1).save"),
+        ("Plain", "out = Out(1)\n        out.save()", "out.save"),
+        ("Plain", "out = Own(1)\n        out.save()", ""),
+        ("Plain", "out = 1\n        out.save()", ""),
+    ],
+)
+def test_a_view_of_rest_framework_writes_what_it_is_about(base: str, body: str, call: str) -> None:
+    """By its rows, or by its serializer."""
+    text = f"{DRF}class V({base}):\n    @action(detail=True)\n    def look(self, request):\n        {body}\n"
+
+    assert said(RULE, text) == ([f"GET V.look must not write: {call}"] if call else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Order2.objects.create(a=1)", ["GET,POST / f must not write: Order2.objects.create"]),
+        ("if request.method == 'POST': Order2.objects.create(a=1)", []),
+        ("form.validate_on_submit() and Order2.objects.create(a=1)", []),
+        ("return 1", []),
+    ],
+)
+def test_a_handler_for_several_methods_that_asks_for_nothing_does_the_same_for_get(
+    body: str, expected: list[str]
+) -> None:
+    """One that asks for anything may do so for POST alone."""
+    head = "from django.db import models\nclass Order2(models.Model): ...\n"
+    text = f"{head}@router.api_route('/', methods=['GET', 'POST'])\ndef f(request: Request):\n    {body}\n@router.get('/g')\ndef g(): ..."
+
+    assert said(RULE, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "is_found"),
+    [
+        ("touch(db)", True),
+        ("touch(connection=db)", True),
+        ("deep(1, db)", True),
+        ("Helper().touch(db)", True),
+        ("pay(Row2())", False),
+        ("row = Row2()\n    pay(row)", True),
+        ("touch(other)", False),
+        ("touch(other)\n    touch(db)", True),
+        ("typed(db)", False),
+    ],
+)
+def test_a_helper_without_types_is_given_what_its_caller_has(call: str, *, is_found: bool) -> None:
+    """A session, or a row; what its own types say goes before that."""
+    text = f"""
+from django.db import models
+class Row2(models.Model): ...
+def touch(connection): connection.execute(insert(Row)); connection.merge(1)
+def deep(x, session): touch(session)
+def pay(row): row.save()
+def typed(connection: Cache): connection.merge(1)
+class Cache:
+    def merge(self, x): ...
+class Helper:
+    def touch(self, connection): connection.merge(1)
+@router.get('/')
+def f(db: Session, other: Cache):
+    {call}
+"""
+    found = said(RULE, text.replace("connection.execute(insert(Row)); ", ""))
+
+    assert bool(found) is is_found

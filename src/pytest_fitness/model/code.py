@@ -174,8 +174,9 @@ def shown_results(handlers: Iterable[Handler]) -> dict[str, Slot]:
     return {name: slot for name, slot in slots.items() if slot.kind in kinds}
 
 
-EffectKind = Literal["query", "write", "outbound", "blocking"]
-"""What a call does: asks the database, changes it, leaves the process (HTTP, files, processes), holds up the event loop."""
+EffectKind = Literal["query", "write", "save", "outbound", "blocking"]
+"""What a call does: asks the database, changes it, has a serializer change it, leaves the process (HTTP, files, processes), holds up
+the event loop."""
 
 
 class Effect(NamedTuple):
@@ -198,6 +199,7 @@ class Conduct(NamedTuple):
         raw_responses: where a response is made of a dict or a list that no schema has seen.
         sync_sessions: parameters that are database sessions for code that may wait.
         is_seen: whether the function is in the source at all.
+        has_conditions: whether it asks for anything, and may do something else for each method of the request.
     """
 
     statements: int = 0
@@ -208,6 +210,7 @@ class Conduct(NamedTuple):
     raw_responses: tuple[Slot, ...] = ()
     sync_sessions: tuple[Slot, ...] = ()
     is_seen: bool = True
+    has_conditions: bool = False
 
 
 class Handlers(NamedTuple):

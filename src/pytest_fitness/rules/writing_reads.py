@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Conduct, Plant, Reach, Violation
+from pytest_fitness.model import Codebase, Conduct, Handler, Plant, Reach, Violation
 from pytest_fitness.rules import _options
 from pytest_fitness.rules._handler_plants import Variant, planted_effect, planted_handlers
 from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of
@@ -22,6 +22,8 @@ FOLLOWED = 2
 class WritingReads:
     """
     A handler for ``GET`` does not change anything in the database, neither by itself nor through the functions that it calls.
+
+    One for several methods is judged where it asks for nothing, and so does the same for ``GET``.
 
     What is seen to write: ``add``, ``delete``, ``merge`` and ``commit`` of sessions, ``insert``, ``update`` and ``delete`` statements,
     SQL texts that begin like these, and the methods of Django's and other ORMs.
@@ -69,10 +71,16 @@ class WritingReads:
 
     def find(self, codebase: Codebase) -> Iterator[Violation]:
         """Yield one violation per handler that writes, for the nearest write, and one per file that cannot be parsed."""
-        found = judged(self, codebase, what="GET handler", only=lambda handler: set(handler.methods) <= SAFE)
+
+        def reads(handler: Handler) -> bool:
+            if set(handler.methods) <= SAFE:
+                return True
+            return "GET" in handler.methods and not conduct_of(codebase, handler).has_conditions
+
+        found = judged(self, codebase, what="GET handler", only=reads)
         yield from found.unread
         for handler in found.handlers:
-            effects = [e for e in conduct_of(codebase, handler).effects if e.kind == "write"]
+            effects = [e for e in conduct_of(codebase, handler).effects if e.kind in ("write", "save")]
             for effect in effects[:1]:
                 if len(effect.trail) <= self.depth + 1:
                     more = f", and {len(effects) - 1} more" if len(effects) > 1 else ""

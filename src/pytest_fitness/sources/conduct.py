@@ -61,6 +61,7 @@ class Conducts:
             raw_requests=tuple(self._raw_requests(function, nodes, scope)),
             raw_responses=tuple(self._raw_responses(nodes, self.names.function_scope(function, scope), scope)),
             sync_sessions=tuple(self._sync_sessions(function, scope)),
+            has_conditions=any(isinstance(node, ast.If | ast.IfExp | ast.Match | ast.BoolOp) for node in nodes),
         )
 
     def _places(self, nodes: Sequence[ast.AST], scope: Scope) -> tuple[Location, ...]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_fitness.model import Effect, EffectKind, Location
-from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.bindings import children
 from pytest_fitness.sources.places import location_of
@@ -56,12 +56,16 @@ ONE_ROW = ("save", "delete", "asave", "adelete")
 QUERY_WRITES = ("update", "delete", "insert")
 
 
+_Given = tuple[tuple[str, Entity, str], ...]
+"""Parameters without a type that are given a connection or a row: the name, what is given, and its class."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Body:
     """Effects of one function by itself, and the functions of the project that it calls."""
 
     effects: tuple[tuple[EffectKind, str, Location], ...]
-    calls: tuple[tuple[Location, Function, Scope], ...]
+    calls: tuple[tuple[Location, Function, Scope, _Given], ...]
 
 
 class Effects:
@@ -71,33 +75,54 @@ class Effects:
         self.shapes = shapes
         self.names = shapes.scopes
         self.rows = Rows(shapes)
-        self._bodies: dict[int, _Body] = {}
+        self._bodies: dict[tuple[object, ...], _Body] = {}
 
     def of(self, function: Function, scope: Scope) -> tuple[Effect, ...]:
         """Return the effects of *function*, those of functions that it calls included; nearest first."""
         return tuple(self._follow(function, scope))
 
     def _follow(self, function: Function, scope: Scope) -> Iterator[Effect]:
-        seen = {id(function)}
-        queue: list[tuple[Function, Scope, tuple[Location, ...]]] = [(function, scope, ())]
-        for each, where, trail in queue:
-            body = self._body(each, where)
+        seen = {_key(function, ())}
+        queue: list[tuple[Function, Scope, _Given, tuple[Location, ...]]] = [(function, scope, (), ())]
+        for each, where, given, trail in queue:
+            body = self._body(each, where, given)
             for kind, call, location in body.effects:
                 yield Effect(kind, call, (*trail, location))
             if len(trail) < DEPTH:
-                for location, callee, home in body.calls:
-                    if id(callee) not in seen:
-                        seen.add(id(callee))
-                        queue.append((callee, home, (*trail, location)))
+                for location, callee, home, handed in body.calls:
+                    if _key(callee, handed) not in seen:
+                        seen.add(_key(callee, handed))
+                        queue.append((callee, home, handed, (*trail, location)))
 
-    def _body(self, function: Function, scope: Scope) -> _Body:
-        if id(function) not in self._bodies:
-            self._bodies[id(function)] = self._read(function, self.names.function_scope(function, scope))
-        return self._bodies[id(function)]
+    def _body(self, function: Function, scope: Scope, given: _Given) -> _Body:
+        key = _key(function, given)
+        if key not in self._bodies:
+            inside = self.names.function_scope(function, scope)
+            if given:
+                known = {name: entity for name, entity, _ in given}
+                inside = replace(inside, resolved={**inside.resolved, **known})
+            self._bodies[key] = self._read(function, inside)
+        return self._bodies[key]
+
+    def _given(self, call: ast.Call, callee: Function, home: Scope, inside: Scope) -> _Given:
+        """Which parameters without a type are given a connection to the database, or a row."""
+        named = [argument for argument, _ in parameters(callee, in_class=isinstance(home.node, ast.ClassDef))]
+        pairs = [(argument, value) for argument, value in zip(named, call.args, strict=False)]
+        pairs += [(argument, k.value) for k in call.keywords for argument in named if argument.arg == k.arg]
+        found: list[tuple[str, Entity, str]] = []
+        for argument, value in pairs:
+            if argument.annotation is None and isinstance(value, ast.Name | ast.Attribute):
+                entity = Entity("value", argument.arg, value, None, inside)
+                made = self.names.instance_class(entity)
+                kinds = {self.names.known(base.name) for base in self.names.bases(made)} if made is not None else set()
+                is_row = made is not None and made.kind == "class" and self.shapes.of_class(made).kind == "orm"
+                if made is not None and (is_row or kinds & {"session", "async-session"}):
+                    found.append((argument.arg, entity, made.name))
+        return tuple(found)
 
     def _read(self, function: Function, inside: Scope) -> _Body:
         effects: dict[tuple[str, int], tuple[EffectKind, str, Location]] = {}
-        calls: list[tuple[Location, Function, Scope]] = []
+        calls: list[tuple[Location, Function, Scope, _Given]] = []
         nodes = list(own_nodes(function))
         handed_on = {id(argument) for node in nodes if isinstance(node, ast.Call) for argument in node.args}
         for node in nodes:
@@ -114,7 +139,8 @@ class Effects:
             ):
                 if entity.scope.owned:
                     if not _runs_elsewhere(callee, is_handed_on=id(node) in handed_on):
-                        calls.append((location_of(node, inside, self.names.tree), callee, entity.scope))
+                        given = self._given(node, callee, entity.scope, inside)
+                        calls.append((location_of(node, inside, self.names.tree), callee, entity.scope, given))
                     continue
             for kind in self._kinds(node, entity, inside):
                 location = location_of(node, inside, self.names.tree)
@@ -148,6 +174,8 @@ class Effects:
                 yield KINDS[kind]
             return
         kind = self.names.known(made)
+        if kind == "schema" and made.startswith("rest_framework.") and method == "save":
+            yield "save"
         if kind == "maker" and method.startswith("session."):
             kind, method = "session", method.rpartition(".")[2]
         if kind in ("outbound", "blocking"):
@@ -176,6 +204,8 @@ class Effects:
             entity is not None and "().objects" in entity.name and entity.kind == "external" and method in ONE_ROW
         ):  # session.query(Order).filter(...).update(...)
             yield "write"
+        elif method == "save" and self._is_serializer(function.value, scope):
+            yield "save"
         elif method in ROW_WRITES | ROW_READS:
             of = self.names.resolve(function.value, scope)
             if chain[:1] == ["query"] and isinstance(function.value, ast.Attribute):
@@ -185,11 +215,19 @@ class Effects:
             elif method in (*ONE_ROW, *QUERY_WRITES) and self._is_row(function.value, of, scope):
                 yield "write"
 
+    def _is_serializer(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether something is what a view of Django REST framework gets its serializer by."""
+        values = [b.node for b in scope.symbols.get(node.id, ())] if isinstance(node, ast.Name) else [node]
+        calls = (value.func for value in values if isinstance(value, ast.Call))
+        return any(last_name(each) == "get_serializer" for each in calls if isinstance(each, ast.Attribute))
+
     def _is_row(self, node: ast.expr, entity: Entity | None, scope: Scope) -> bool:
         """Whether an expression is a row, a query for rows, or a table."""
         if self.rows.class_of(node, scope) is not None:
             return True
         made = self.names.instance_class(entity) if entity is not None and entity.kind == "value" else None
+        if made is not None and made.kind == "class":  # of a parameter, which a caller gives
+            return self.shapes.of_class(made).kind == "orm"
         return made is not None and made.kind == "external" and self.names.known(made.name) == "orm"
 
     def _sql(self, node: ast.Call, scope: Scope) -> str:
@@ -208,6 +246,10 @@ class Effects:
         text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
         text += "x set" if is_built and text else ""  # what is put in there is a name
         return text if WRITING_SQL.match(text) or READING_SQL.match(text) else ""
+
+
+def _key(function: Function, given: _Given) -> tuple[object, ...]:
+    return (id(function), *((name, made) for name, _, made in given))
 
 
 def _runs_elsewhere(callee: Function, *, is_handed_on: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.contents import FUNCTIONS, class_seen, last_name, own_returns
 from pytest_fitness.model.syntax import Binding, Entity, Scope
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.shapes import Shapes
@@ -22,6 +22,7 @@ COUNTING = frozenset("select_from count exists func aggregate values values_list
 
 COLLECTING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "sorted", "reversed"))
 SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404")
+OF_VIEWS = ("get_object", "get_queryset", "filter_queryset", "paginate_queryset")
 DEPTH = 4
 
 
@@ -82,7 +83,31 @@ class Rows:
         value = Entity("value", name, binding.node, binding.annotation, scope)
         return self._row(self.names.instance_class(value)) or self.class_of(binding.node, scope, depth + 1)
 
+    def of_view(self, node: ast.Call, scope: Scope) -> Entity | None:
+        """Return the class of the rows that ``self.get_object()`` of Django REST framework gives, and its like."""
+        view = class_seen(scope)
+        if view is None or last_name(node.func) not in OF_VIEWS:
+            return None
+        for name in ("get_queryset", "queryset", "model"):
+            said = self.names.member(view, name)
+            if said is None or said.scope is None:
+                continue
+            if isinstance(said.node, FUNCTIONS) and said.scope.owned and said.node is not scope.node:
+                inside = self.names.function_scope(said.node, said.scope)
+                found = self._first(list(own_returns(said.node)), inside, 1)
+            else:
+                value = said.node if isinstance(said.node, ast.expr) else None
+                found = self._row(self.names.resolve(value, said.scope)) if value is not None else None
+                found = found or self.class_of(value, said.scope, 1)
+            if found is not None:
+                return found
+        return None
+
     def _called(self, node: ast.Call, scope: Scope, depth: int) -> Entity | None:
+        if isinstance(node.func, ast.Attribute) and last_name(node.func.value) == "self":
+            row = self.of_view(node, scope)
+            if row is not None:
+                return row
         made_by = self.names.resolve(node.func, scope)
         if made_by is not None and made_by.last in SHORTCUTS and node.args:
             return self._row(self.names.resolve(node.args[0], scope)) or self.class_of(node.args[0], scope, depth + 1)
