@@ -111,7 +111,17 @@ def test_a_handler_that_is_not_in_the_source_has_no_body() -> None:
 
     assert code.violations(RULE) == []
     assert code.evaluations[-1].notes == [
-        "shop/api.py:20: the body of GET / nowhere is not in the source, and not judged"
+        "shop/api.py:20: GET / nowhere is not judged, as its code is not in the source"
+    ]
+
+
+def test_of_many_handlers_that_are_not_in_the_source_one_line_is_said() -> None:
+    """As of the actions that views inherit."""
+    code = shop("for path in ('/a', '/b', '/c', '/d'): router.add_api_route(path, nowhere)")
+
+    assert code.violations(RULE) == []
+    assert code.evaluations[-1].notes == [
+        "4 handlers are not judged, as their code is not in the source: shop/api.py:20: GET /a nowhere, ..."
     ]
 
 

@@ -131,6 +131,7 @@ class Codebase:
         try:
             with unhindered():
                 found = sorted(rule.find(self), key=lambda v: v.sort_key)
+                current.say_unseen()
                 current.verdict = self.acceptance.sort_out(self, current, found) if self.acceptance else Verdict(found)
                 current.violations = current.verdict.new
         except FitnessError as error:
@@ -147,6 +148,10 @@ class Codebase:
         """Record something about the rule that is being judged that a green result should not hide."""
         if text not in self._current.notes:
             self._current.notes.append(text)
+
+    def note_unseen(self, text: str) -> None:
+        """Record a handler, with its place, whose code is somewhere else, as that of an action which a view inherits."""
+        self._current.unseen[text] = None
 
     def note_count(self, text: str) -> None:
         """Record how much of something the rule judged, such as ``"14 handlers"``."""

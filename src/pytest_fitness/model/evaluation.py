@@ -11,6 +11,9 @@ from pytest_fitness.model.violation import Violation
 if TYPE_CHECKING:
     from pytest_fitness.model.codebase import Codebase, Rule
 
+SHOWN = 3
+"""How many handlers that could not be looked into are named."""
+
 Brief = tuple[str, int, list[str], list[str]]
 """Rule, number of violations, counts and notes of an evaluation."""
 
@@ -30,6 +33,7 @@ class Evaluation:
         verdict: everything that was found, sorted out: `violations` is what is new of it.
         value: the rule itself.
         codebase: what it was judged on.
+        unseen: handlers, each with its place, whose code is somewhere else.
     """
 
     rule: str
@@ -42,6 +46,17 @@ class Evaluation:
     verdict: Verdict = field(default_factory=Verdict)
     value: Rule | None = None
     codebase: Codebase | None = None
+    unseen: dict[str, None] = field(default_factory=dict)
+
+    def say_unseen(self) -> None:
+        """Note which handlers could not be looked into, in one line where there are many."""
+        if len(self.unseen) > SHOWN:
+            first = next(iter(self.unseen))
+            self.notes.append(
+                f"{len(self.unseen)} handlers are not judged, as their code is not in the source: {first}, ..."
+            )
+        else:
+            self.notes += [f"{each} is not judged, as its code is not in the source" for each in self.unseen]
 
     @property
     def found(self) -> list[Violation]:

@@ -151,7 +151,7 @@ def conduct_of(codebase: Codebase, handler: Handler) -> Conduct:
     """Return what the body of a handler does; say so where it cannot be seen."""
     conduct = codebase.conduct(handler)
     if not conduct.is_seen:
-        codebase.note(f"{handler.location}: the body of {handler.title} is not in the source, and not judged")
+        codebase.note_unseen(f"{handler.location}: {handler.title}")
     return conduct
 
 
