@@ -174,3 +174,8 @@ def test_a_package_that_is_not_installed_may_be_known_by_its_imports() -> None:
     shop = codebase(texts, frameworks={"router_classes": ["elsewhere.web.Routing"]})
 
     assert [h.title for h in shop.handlers(shop.select("api")).found] == ["POST / f"]
+
+
+def test_a_package_without_source_may_have_anything() -> None:
+    """Nobody can look."""
+    assert handlers("", router_classes=["itertools.Router"]) == ()

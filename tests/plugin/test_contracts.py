@@ -219,9 +219,8 @@ def test_the_first_contract_may_be_one_that_cannot_be_judged(project: Project) -
     floor = '[tool.pytest-fitness.contracts.floor]\nrule = "coverage-floor"\npercent = 60\n'
     project.configure(f'[tool.pytest-fitness]\npackages = ["shop"]\n{floor}')
 
-    project.run("pyproject.toml").assert_outcomes(skipped=1)
-    project.run("-p", "no:cov", "pyproject.toml").assert_outcomes(skipped=1)
-    strict = project.run("-o", "fitness_strict=true", "pyproject.toml")
+    project.run_apart("pyproject.toml").assert_outcomes(skipped=1)
+    strict = project.run_apart("-o", "fitness_strict=true", "pyproject.toml")
     strict.assert_outcomes(failed=1)
     strict.stdout.fnmatch_lines(["not judged: coverage was not measured in this run*"])
     strict.stdout.no_fnmatch_line("*outcomes.py*")

@@ -20,7 +20,7 @@ from pytest_fitness.model.syntax import BY_DECORATOR, Declaration, Endpoint, Ent
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
 from pytest_fitness.sources.dumps import is_empty, is_open
-from pytest_fitness.sources.environment import import_path, look_in
+from pytest_fitness.sources.environment import find_top_level, import_path, look_in
 from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.processes import Team
@@ -90,7 +90,7 @@ class Resolver(Scopes):
 
     def _is_mentioned(self, top: str) -> bool:
         """Whether a package is installed, or has its name somewhere in the code."""
-        if self.module(top) is not None:
+        if find_top_level(top) is not None:  # without source, or `_declare` would have looked there
             return True
         for source in self.tree.sources.values():
             with contextlib.suppress(SyntaxError):
