@@ -260,3 +260,17 @@ def test_a_file_may_be_a_link(project: Project) -> None:
     result = project.run(*ON, "-o", "testpaths=")
     result.assert_outcomes(passed=3, failed=1)
     result.stdout.no_fnmatch_line("*not collected*")
+
+
+def test_a_question_says_that_they_cannot_be_asked(project: Project) -> None:
+    """Rather than a line of what they have found."""
+    project.write({".importlinter": INI})
+
+    result = project.run(*ON, "--fitness-can-import", "shop.domain.order", "shop.api.routes", ".importlinter")
+
+    result.stdout.fnmatch_lines(
+        [
+            "unknown: no rule of those judged forbids that shop.domain.order imports shop.api.routes (0 rules judged)",
+            "not taken into account: .importlinter::domain is high: this contract of import-linter is broken, and cannot be asked",
+        ]
+    )

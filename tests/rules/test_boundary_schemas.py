@@ -244,6 +244,12 @@ def test_the_fix_reads_the_request_as_it_has_to_be_read(head: str, body: str, fi
     assert violation.fix == f"class FIn(BaseModel): ...  and  {fix}"
 
 
+def test_a_route_is_excluded_by_its_full_path() -> None:
+    """A pattern is one of names."""
+    with pytest.raises(EmptySelectionError, match=r"it is in `exclude`; a route is written in full, without `\*`"):
+        found(HEALTH, BoundarySchemas("api", exclude={"GET /orders/*": "later"}))
+
+
 def test_nothing_is_left_to_judge_where_everything_is_excluded() -> None:
     """Unless there is a reason for that."""
     with pytest.raises(RuleError, match="`exclude` leaves out every handler there is"):

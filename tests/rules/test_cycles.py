@@ -141,3 +141,9 @@ def test_exemptions_matter_within_circles_alone() -> None:
             judged.violations(Cycles(of=of, ignore="shop.b -> shop.c: not in the circle"))
         assert judged.violations(Cycles(of=of, except_kinds="module")) == []
         assert judged.evaluations[-1].notes == ["`except_kinds` leaves out 2 imports of these kinds: module"]
+
+
+def test_a_package_of_one_module_has_a_name() -> None:
+    """Where the rule names none."""
+    with pytest.raises(RuleError, match="'shop' is one module: there is nothing that could be a circle"):
+        codebase({"shop": ""}).violations(Cycles())

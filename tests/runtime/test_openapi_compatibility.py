@@ -62,6 +62,17 @@ def test_the_snapshot_is_written_and_fits(tmp_path: Path, monkeypatch: pytest.Mo
     assert (tmp_path / "openapi.json").read_text() == before
 
 
+def test_a_snapshot_is_written_where_there_is_a_place_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the error names it."""
+    monkeypatch.delenv("CI", raising=False)
+    rule = OpenApiCompatibility(application, snapshot="docs/openapi.json")
+
+    with pytest.raises(FitnessError, match=r"^docs/openapi\.json cannot be written: there is no such directory"):
+        project(tmp_path, updating=True).violations(rule)
+    (tmp_path / "docs").mkdir()
+    assert project(tmp_path, updating=True).violations(rule) == []
+
+
 def test_a_break_is_a_violation_with_a_place(tmp_path: Path) -> None:
     """In the snapshot, where the path is."""
     shop = project(tmp_path, document(response=obj(a=S)))

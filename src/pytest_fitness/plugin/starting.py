@@ -158,7 +158,7 @@ def _not_today(proposals: list[Proposal]) -> Iterator[str]:
     broken = [proposal for proposal in proposals if proposal.violations]
     unproved = [proposal for proposal in proposals if not proposal.violations and not proposal.holds]
     if broken:
-        yield "\ndoes not hold today; written down all the same, `pytest --fitness-freeze` lets only new violations fail:"
+        yield "\ndoes not hold today; it is not written, and where you write it down, `pytest --fitness-freeze` lets only new violations fail:"
         width = max(len(proposal.code) for proposal in broken)
         for proposal in broken:
             count = f"{_count(proposal.violations, 'violation')} to freeze"

@@ -92,7 +92,9 @@ def judged(
         excluded = [h for h in found.handlers if _is_meant(h, pattern)]
         if not excluded:
             known = [name for h in handlers.found for name in (h.name, *_routes(h))]
-            raise EmptySelectionError(what, pattern, known, "it is in `exclude`")
+            is_route = "*" in pattern and "/" in pattern
+            hint = "; a route is written in full, without `*`" if is_route else ""
+            raise EmptySelectionError(what, pattern, known, f"it is in `exclude`{hint}")
         names = {h.name for h in excluded}
         if len(names) > 1 and any(pattern in _routes(h) for h in excluded):
             raise RuleError(

@@ -77,7 +77,7 @@ class Cycles:
         scopes = [self.inside] if self.inside else codebase.packages
         scope = frozenset(m.name for name in scopes for m in codebase.select(name))
         if len(scope) < 2:
-            raise RuleError(f"{self.inside!r} is one module: there is nothing that could be a circle")
+            raise RuleError(f"{', '.join(map(repr, scopes))} is one module: there is nothing that could be a circle")
         graph = codebase.imports()
         exemptions = Exemptions(codebase, *_options.exemptions(self.except_kinds, self.ignore))
         level = _between_modules if self.of == "modules" else _between_siblings

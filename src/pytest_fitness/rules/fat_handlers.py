@@ -52,11 +52,11 @@ class FatHandlers:
 
     Options:
         inside: where the handlers are: a layer, a name, or a pattern.
-        max_statements: how many there may be, those in blocks and inner functions included, the docstring not.
-        max_branches: ``if`` (with its ``elif`` and ``else``) and ``match`` that are no guards.
-        max_loops: ``for`` and ``while``; comprehensions are none.
-        max_queries: lines with calls of the database, or with SQL.
-        max_outbound: lines with calls of other hosts, files and processes.
+        max_statements: how many there may be, those in blocks and inner functions included, the docstring not; 12 by default.
+        max_branches: ``if`` (with its ``elif`` and ``else``) and ``match`` that are no guards; 1 by default.
+        max_loops: ``for`` and ``while``; comprehensions are none. 0 by default.
+        max_queries: lines with calls of the database, or with SQL; 0 by default.
+        max_outbound: lines with calls of other hosts, files and processes; 0 by default.
         exclude: handlers that are not judged, each with the reason: by name, pattern, or route (``"GET /health"``).
         allow_empty: why there may be no handler; shown in the summary.
         because: the reason, shown on failure.

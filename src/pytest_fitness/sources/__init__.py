@@ -184,6 +184,8 @@ class _Reader:
 
     def write_text(self, path: str, text: str) -> None:
         if self.tree.rootdir:  # pragma: no branch - nobody is asked to write for a codebase in memory
+            if not (self.tree.rootdir / path).parent.is_dir():
+                raise FitnessError(f"{path} cannot be written: there is no such directory")
             recorded.write_whole(self.tree.rootdir / path, text)
 
     def record(self, scope: str, found: Recorded) -> None:

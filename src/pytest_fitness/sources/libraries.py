@@ -114,7 +114,6 @@ blocking pyodbc: connect
 outbound aioboto3: Session
 outbound zipfile: ZipFile
 outbound tarfile: open
-outbound csv: writer reader DictReader DictWriter
 outbound asyncio: create_subprocess_exec create_subprocess_shell
 none typing: NoReturn Never
 none typing_extensions: NoReturn Never
