@@ -190,6 +190,14 @@ class Answer(JSONResponse):
         ("return JSONResponse(Row.objects.values('a'))", ["Row.objects.values('a')"]),
         ("return JSONResponse(order.values())", []),
         ("return Answer(d={'a': 1})", ["{'a': 1}"]),
+        ("return JSONResponse(list(Row.objects.values('a')))", ["list(Row.objects.values('a'))"]),
+        ("return JSONResponse(sorted(order))", []),
+        ("return JSONResponse(models.model_to_dict(order))", []),
+        (
+            "from django.forms.models import model_to_dict\n    return JSONResponse(model_to_dict(order))",
+            ["model_to_dict(order)"],
+        ),
+        ("return JSONResponse(vars(order))", ["vars(order)"]),
     ],
 )
 def test_what_helpers_put_into_a_response_is_found(body: str, expected: list[str]) -> None:

@@ -50,7 +50,9 @@ class ImportQuestion:
         lines = (str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else report.longreprtext).strip()
         last = lines.splitlines()[-1] if lines else "it did not pass"
         is_linter = lines.partition("\n")[0].endswith('" is broken') and last.startswith("rule ")
-        self.problems[report.nodeid] = "this contract of import-linter is broken, and cannot be asked" if is_linter else last
+        self.problems[report.nodeid] = (
+            "this contract of import-linter is broken, and cannot be asked" if is_linter else last
+        )
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

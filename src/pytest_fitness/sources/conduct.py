@@ -28,6 +28,7 @@ JSON_RESPONSES = frozenset(
 )
 
 
+COLLECTED = ("list", "tuple", "sorted")
 DEEP = 3
 """How many functions of the project a response is followed through."""
 
@@ -199,6 +200,8 @@ class Conducts:
         if isinstance(content, ast.List | ast.ListComp):
             items = content.elts if isinstance(content, ast.List) else [content.elt]
             return any(self._is_raw(item, inside, filled, depth) for item in items)
+        if isinstance(content, ast.Call) and last_name(content.func) in COLLECTED and content.args:
+            return self._is_raw(content.args[0], inside, filled, depth)
         if isinstance(content, ast.Name) and depth < 3:
             values = [b.node for b in inside.symbols.get(content.id, ()) if isinstance(b.node, ast.List | ast.ListComp)]
             if content.id in filled or any(self._is_raw(value, inside, filled, depth + 1) for value in values):

@@ -27,6 +27,9 @@ CLIENTS = ("requests", "httpx", "urllib3")
 PARSERS = frozenset({"json.loads", "json.load", "orjson.loads", "ujson.loads", "simplejson.loads", "yaml.safe_load"})
 """What gives anything that was in a text."""
 
+DICTS = frozenset({"builtins.dict", "builtins.vars", "django.forms.model_to_dict", "django.forms.models.model_to_dict"})
+"""What makes a dict of anything."""
+
 PARSED = ("json", "get_json")
 """The same of what another service has answered, or what was sent."""
 

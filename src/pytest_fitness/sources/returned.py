@@ -33,6 +33,7 @@ from pytest_fitness.sources.handed_back import handed_back
 from pytest_fitness.sources.named_calls import (
     ANYTHING,
     COUNTING,
+    DICTS,
     DUMPERS,
     ENCODERS,
     OF_FLASK,
@@ -330,7 +331,7 @@ class Returned:
                 return items[0]
         if made_by.name.startswith("builtins.") and made_by.last in COUNTING:
             return Shape("scalar", text)
-        if is_list or made_by.name == "builtins.dict":
+        if is_list or made_by.name in DICTS:
             return Shape("raw", "a list" if is_list else "a dict")
         return Shape(kind or "unknown", text)
 
