@@ -152,3 +152,41 @@ def test_a_view_set_may_name_itself() -> None:
     text = f"{SET.replace('GenericViewSet', 'ModelViewSet')}    def get_permissions(self): return super(V, self).get_permissions()\n"
 
     assert crossing(f"{text}path('x', V.as_view({{'get': 'list'}}))") == {"V.list": "> A"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "from nowhere import Gone\nclass V(APIView):\n    def post(self, request):\n        s = Gone(data=request.data)\n"
+            "        s.is_valid()\n        return Response({'a': 1})",
+            "unknown > response",
+        ),
+        (
+            "from nowhere import Gone\nclass V(APIView):\n    def post(self, request):\n        s = Gone(data=request.data)\n"
+            "        return Response({'a': 1})",
+            "> response",
+        ),
+        (
+            "from nowhere import Gone\nclass V(APIView):\n    def post(self, request):\n        s = Gone(data=1)\n        s.is_valid()\n"
+            "        return Response({'a': 1})",
+            "> response",
+        ),
+        ("class V(APIView):\n    def post(self, request): return Response(A(1, many=True).data[0])", "> A"),
+        ("class V(APIView):\n    def post(self, request): return Response(A(1, many=True).data[:3])", "> A"),
+        ("class V(APIView):\n    def post(self, request): return Response(A(1).data['a'])", "> response"),
+        ("class V(APIView):\n    def post(self, request) -> HttpResponseNotAllowed: return HttpResponseNotAllowed(1)", "> response"),
+        (
+            "def make(model):\n    Meta = type('Meta', (object,), {'model': model})\n"
+            "    New = type('New', (serializers.ModelSerializer,), {'Meta': Meta})\n    return New\nS = make(1)\n"
+            "class V(generics.CreateAPIView): serializer_class = S",
+            ">",
+        ),
+        ("from rest_framework.authtoken.views import ObtainAuthToken\nclass V(ObtainAuthToken): ...", ">"),
+    ],
+)  # fmt: skip
+def test_what_is_made_elsewhere_or_taken_apart(text: str, expected: str) -> None:
+    """Classes that cannot be read, or that a function makes; one or some of many."""
+    before = "from django.http import HttpResponseNotAllowed\n"
+
+    assert crossing(before + text)["V.post"].replace("unknown S", "S") == expected

@@ -75,6 +75,10 @@ def is_empty(response: ast.expr) -> bool:
     return is_one and says_no_content(status)
 
 
+def _is_position(index: ast.expr) -> bool:
+    return isinstance(index, ast.Slice) or (isinstance(index, ast.Constant) and isinstance(index.value, int))
+
+
 def _sides(data: ast.expr) -> list[ast.expr]:
     return [data.body, data.orelse] if isinstance(data, ast.IfExp) else [data]
 
@@ -352,5 +356,7 @@ class Returned:
             return value.elts
         if isinstance(value, ast.ListComp | ast.GeneratorExp):
             return [value.elt]
+        if isinstance(value, ast.Subscript) and _is_position(value.slice):  # some of many
+            return [value.value]
         is_data = isinstance(value, ast.Attribute) and value.attr == "data"
         return [value.value] if is_data or isinstance(value, ast.Await | ast.Starred) else []  # type: ignore[attr-defined]

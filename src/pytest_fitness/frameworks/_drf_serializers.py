@@ -392,7 +392,16 @@ class Serializers:
         if made is not None and made.scope is not None and isinstance(base, ast.Attribute):
             if self._is_serializer(base.value, made.scope):  # Card = Order.only("number"); Card(order)
                 return [(base.value, made.scope)]
-        return self._objects(call)
+        return self._objects(call) or self._unread(call, made)
+
+    def _unread(self, call: ast.Call, made: Entity | None) -> list[Choice]:
+        """A class of which nothing is known but that it is given what was sent, and checks it."""
+        data = option(call, "data")
+        is_unread = made is not None and made.kind in ("external", "unknown") and not self.names.known(made.name)
+        is_checked = any(isinstance(node, ast.Attribute) and node.attr == "is_valid" for node in self.nodes)
+        if data is None or not is_unread or not is_checked or not self.answer.is_sent(data, BODY):
+            return []
+        return [(call.func, self.inside)]
 
     def _of_view(self, attribute: ast.Attribute) -> list[Choice]:
         """The serializers that an attribute of the view is one of, which the view may have from a class of its own."""

@@ -72,6 +72,7 @@ LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
         ).split(),
         (POST,),
     ),
+    "rest_framework": {"ObtainAuthToken": (POST,)},
     "dj_rest_auth": {
         **dict.fromkeys(
             "LoginView PasswordChangeView PasswordResetView PasswordResetConfirmView RegisterView VerifyEmailView".split(),
@@ -100,6 +101,9 @@ VIEW_SET_BASES = frozenset("ViewSet GenericViewSet ViewSetMixin ModelViewSet Rea
 CONCRETE = ("queryset", "get_queryset", "model", "get_serializer_class", "get_object")
 """What a view set says that is no mere base class for others."""
 
+KINDS = "Redirect PermanentRedirect NotModified BadRequest NotFound Forbidden NotAllowed Gone ServerError".split()
+"""Of Django's responses."""
+
 NO_BASES = ("builtins.object", "abc.ABC", "typing.Generic")
 WRITES = ("POST", "PUT", "PATCH", "ANY")
 
@@ -127,7 +131,7 @@ class RestFramework:
         ("django", "HttpRequest"): "special",
         ("django", "HttpResponseBase"): "response",
         **{("django", f"{kind}Response"): "response" for kind in ("Http", "Json", "File", "StreamingHttp")},
-        ("django", "HttpResponseRedirect"): "response",
+        **{("django", f"HttpResponse{kind}"): "response" for kind in KINDS},
         ("django", "render"): "response",
         ("django", "redirect"): "response",
     }

@@ -235,8 +235,11 @@ class Shapes:
             return [Shape("scalar", text)]
         return self._made(node, scope, depth) or [Shape("unknown", f"{text} = {last}(...)")]
 
-    def _made(self, node: ast.expr, scope: Scope, depth: int) -> list[Shape]:
+    def _made(self, node: ast.AST | None, scope: Scope, depth: int) -> list[Shape]:
         """The class that ``type("Order", (Base,), {...})`` makes, or a function of the project; nothing where that cannot be told."""
+        if isinstance(node, ast.Name) and isinstance(scope.node, FUNCTIONS):  # New = type(...); return New
+            bindings = scope.symbols.get(node.id, ())
+            node = bindings[0].node if len(bindings) == 1 else None
         if not isinstance(node, ast.Call) or depth > DEEPEST:
             return []
         made_by = self.scopes.resolve(node.func, scope)
