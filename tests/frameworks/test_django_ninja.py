@@ -103,3 +103,19 @@ def test_routes_of_ninja_extra_are_not_taken_for_others() -> None:
     text = "from ninja_extra import api_controller, route\n@api_controller('/x')\nclass C:\n    @route.get('/y')\n    def f(self): ..."
 
     assert titles(text) == ["Django Ninja: GET /x/y C.f"]
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ('api_operation(["GET"], "/x", response=int)', ["Django Ninja: GET /x f"]),
+        ('api_operation(["GET"], path="/x", response=int)', ["Django Ninja: GET /x f"]),
+        ('api_operation(methods=["GET"], path="/x")', ["Django Ninja: GET /x f"]),
+        ('api_operation(["GET"])', []),
+        ("api_operation", []),
+    ],
+)
+def test_operations_by_name(decorator: str, expected: list[str]) -> None:
+    """What lacks a path is none."""
+    text = f"from ninja import Router\nrouter = Router()\n@router.{decorator}\ndef f(request): ..."
+    assert titles(text) == expected

@@ -68,7 +68,6 @@ def test_serializers_of_libraries(serializer: str, expected: str) -> None:
     "chooses",
     [
         "chosen = getattr(self, f'{self.action}_serializer_class', None)\n        return chosen or super().get_serializer_class()",
-        "if self.action == 'x': return B\n        return super().get_serializer_class()",
         "return super(Base, self).get_serializer_class()",
     ],
 )
@@ -190,3 +189,57 @@ def test_what_is_made_elsewhere_or_taken_apart(text: str, expected: str) -> None
     before = "from django.http import HttpResponseNotAllowed\n"
 
     assert crossing(before + text)["V.post"].replace("unknown S", "S") == expected
+
+
+CHOOSING = """
+class V(viewsets.ModelViewSet):
+    queryset = 1
+    def get_serializer_class(self):
+        {}
+        return super().get_serializer_class()
+"""
+
+
+@pytest.mark.parametrize(
+    ("chooses", "others"),
+    [
+        ("if self.action == 'create': return A", ""),
+        ("if self.action == 'create': return A", "class W(V): serializer_class = B"),
+        ("if self.action == 'create': return dict", "class W(V): serializer_class = B"),
+        ("if 1: return getattr(self, 'x', None) or super().get_serializer_class()", ""),
+        (
+            "if 1: return getattr(self, 'x', None) or super().get_serializer_class()",
+            "class W(V): serializer_class = B\nrouter.register('x', V)",
+        ),
+    ],
+)
+def test_a_view_that_may_be_asked_itself_keeps_its_rows(chooses: str, others: str) -> None:
+    """It chooses something, no other view is derived from it, or it is registered."""
+    found = crossing(CHOOSING.format(chooses) + others)
+
+    assert {name for name in found if name.startswith("V.")} >= {"V.list", "V.create", "V.retrieve"}
+
+
+def test_a_login_that_makes_its_answer_itself_is_unknown() -> None:
+    """Its library's serializer is not what is sent."""
+    before = "from dj_rest_auth.views import LoginView\nclass V(LoginView):\n"
+
+    assert crossing(f"{before}    ...") == {"V.post": ">"}
+    assert crossing(f"{before}    def get_response(self): return Response({{'token': 1}})")["V.post"] != ">"
+
+
+def test_a_base_that_answers_for_a_generic_view_answers_for_each() -> None:
+    """What it calls is theirs."""
+    text = """
+class Base(generics.ListAPIView):
+    serializer_class = A
+    def list(self, request): return Response(self.shown().data)
+    def shown(self): return A(1)
+class V(Base):
+    def shown(self): return B(1)
+class W(Base):
+    queryset = 1
+"""
+    found = crossing(text)
+
+    assert found == {"Base.get": "> A", "V.get": "> B"}

@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 
 import pytest
-from frameworks.test_fastapi import handlers, titles
+from frameworks.test_fastapi import HEAD, handlers, titles
+
+from pytest_fitness.model import Handler
+from pytest_fitness.rules import WritingReads
+from pytest_fitness.testing import codebase
 
 UP = """
 T = TypeVar('T')
@@ -143,3 +147,136 @@ class Up[T]:
 class Orders(Up[Order]): ...
 """
     assert shown(text) == ["POST /x Orders.place Order|Order"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_classes_that_differ_only_in_what_the_handler_calls_are_told_apart(order: tuple[int, int]) -> None:
+    """Whichever is written first: a base's handler does what the methods of the derived class do."""
+    up = """
+class Good:
+    def find(self) -> Response: ...
+class Bad:
+    def find(self): return {'a': 1}
+class Up:
+    def __init__(self):
+        self.router = APIRouter()
+        self.router.add_api_route('/x', self.get)
+        self.router.add_api_route('/y', self.show)
+        self.router.add_api_route('/z', self.same)
+    def get(self): return self.make()
+    def show(self): return self.service().find()
+    def service(self): return self.made_by()
+    def same(self): return self.nothing.special
+"""
+    classes = (
+        "class A(Up):\n    def make(self) -> Response: ...\n    def made_by(self) -> Good: ...\n",
+        "class B(Up):\n    def make(self): return {'a': 1}\n    def made_by(self) -> Bad: ...\n",
+    )
+    found = handlers("from fastapi.responses import Response\n" + up + "".join(classes[at] for at in order))
+
+    assert sorted((h.qualname, h.output.kind) for h in found if "same" not in h.qualname) == [
+        ("A.get", "response"),
+        ("A.show", "response"),
+        ("B.get", "raw"),
+        ("B.show", "raw"),
+    ]
+    assert len([h for h in found if "same" in h.qualname]) == 1
+
+
+def test_a_function_that_each_class_registers_has_what_each_declares() -> None:
+    """Even if it is no method, so that only the option tells one from the other."""
+    text = """
+async def find(): ...
+class Up:
+    out = None
+    def __init__(self):
+        self.router = APIRouter()
+        self.router.add_api_route('/', find, response_model=self.out)
+class A(Up): out = Order
+class B(Up): out = dict
+"""
+    assert sorted(shown(text)) == ["GET / find Order", "GET / find dict"]
+
+
+@pytest.mark.parametrize(
+    ("module", "made"),
+    [
+        ("from shop.up import Up as Crud", "Crud()"),
+        ("import shop.up", "shop.up.Up()"),
+        ("from shop.up import Up", "Up()"),
+    ],
+)
+def test_objects_of_a_base_count_under_each_name(module: str, made: str) -> None:
+    """As it is imported."""
+    up = """
+from fastapi import APIRouter
+class Up:
+    path = '/up'
+    def __init__(self):
+        self.router = APIRouter()
+        self.router.add_api_route(self.path, self.get)
+    def get(self): ...
+"""
+    base = made.removesuffix("()")
+    text = f"{module}\nclass A({base}):\n    path = '/a'\n"
+
+    assert titles(text, {"shop.up": up}) == ["GET /a A.get"]
+    assert sorted(titles(f"{text}a, b = A(), {made}", {"shop.up": up})) == ["GET /a A.get"]
+    assert {h.title for h in _everywhere(f"{text}a, b = A(), {made}", up)} == {"GET /a A.get", "GET /up Up.get"}
+
+
+def _everywhere(text: str, up: str) -> tuple[Handler, ...]:
+    shop = codebase({"shop.api": f"{HEAD}{text}", "shop.up": up})
+    return shop.handlers(list(shop.modules.values())).found
+
+
+def test_a_method_that_may_raise_in_the_end_is_a_handler() -> None:
+    """One that does nothing but raise is left to others."""
+    text = """
+class Up:
+    def add(self, router): router.add_api_route('/x', self.place)
+    def place(self, it: Order):
+        if it: return it
+        raise LookupError
+class Orders(Up):
+    def place(self): ...
+"""
+    assert sorted(titles(text)) == ["GET /x Orders.place", "GET /x Up.place"]
+
+
+def test_a_class_inside_a_method_is_seen_as_itself() -> None:
+    """The derived class has nothing to do with what ``self`` is there."""
+    text = """
+class Up:
+    def register(self, app: FastAPI):
+        class Api:
+            @app.get('/x')
+            def x(self) -> int: return self.make()
+            def make(self): return {'a': 1}
+class Orders(Up):
+    def make(self) -> Response: ...
+"""
+    assert titles(text) == ["GET /x Orders.register.<locals>.Api.x"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_a_handler_writes_is_told_for_each_class(order: tuple[int, int]) -> None:
+    """Whichever is looked at first."""
+    up = """
+from sqlalchemy.orm import sessionmaker
+SessionLocal = sessionmaker()
+class Up:
+    def __init__(self):
+        self.router = APIRouter()
+        self.router.add_api_route(self.path, self.get)
+    def get(self) -> Order:
+        self.touch()
+"""
+    writes = "with SessionLocal() as s:\n            s.add(1)"
+    classes = (
+        "class A(Up):\n    path = '/a'\n    def touch(self): ...\n",
+        f"class B(Up):\n    path = '/b'\n    def touch(self):\n        {writes}\n",
+    )
+    shop = codebase({"shop.api": HEAD + up + "".join(classes[at] for at in order)})
+
+    assert ["/b" in violation.message for violation in shop.violations(WritingReads("api"))] == [True]

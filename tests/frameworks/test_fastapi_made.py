@@ -331,6 +331,10 @@ class Orders:
 class Lines:
     @Get('/lines')
     def every(self) -> list[Order]: ...
+@Controller(prefix=None)
+class Others:
+    @Get('/others')
+    def every(self) -> list[Order]: ...
 """
     found = handlers(text)
 
@@ -338,6 +342,7 @@ class Lines:
         ("GET /orders/{number} Orders.find", [], "schema"),
         ("POST /orders/ Orders.place", ["schema"], "raw"),
         ("GET /lines Lines.every", [], "schema"),
+        ("GET /others Others.every", [], "schema"),
     ]
 
 

@@ -141,3 +141,51 @@ def test_what_a_package_exports_that_is_not_installed_is_known_by_its_name() -> 
     db = "from mongoengine import *\nclass Order(Document):\n    def shown(self): return {'id': 1}\nclass Other(Nothing): ..."
 
     assert crossing(text, {"shop.db": db})["GET / f"][1] == "raw"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if bad: return []\n    return Order().dump(x)", "schema Order"),
+        ("if bad: return [], 200\n    return Order().dump(x)", "schema Order"),
+        ("found = []\n    if bad: return Order().dump(x)\n    found.extend(rows())\n    return found", "raw"),
+        ("found = []\n    if bad: return Order().dump(x)\n    found += [{'a': 1}]\n    return found", "raw"),
+        ("found = []\n    if bad: return Order().dump(x)\n    found[0:] = [{'a': 1}]\n    return found", "raw"),
+        ("return []", "raw"),
+        ("if bad: return Failed(x)\n    return Order().dump(x)", "schema Order"),
+        ("if bad: return Missing(x)\n    return Order().dump(x)", "schema Order"),
+        ("if bad: return NotFoundResponse(x)\n    return '', 204", "none"),
+        ("if bad: return FoundResponse(x)\n    return '', 204", "response FoundResponse"),
+        ("if bad: return SyncError(x)\n    return Order().dump(x)", "orm SyncError"),
+        ("return make_response(status=201)", "raw"),
+        ("return make_response(None, status=200)", "raw"),
+    ],
+)
+def test_only_what_is_empty_and_fails_says_nothing(body: str, expected: str) -> None:
+    """A list that is filled later is not, nor a row that is called an error, nor what a function of the project makes."""
+    before = """
+import flask
+class Failed(Exception): ...
+class Missing(KeyError): ...
+class NotFoundResponse(flask.Response): ...
+class FoundResponse(flask.Response): ...
+class SyncError(Base): ...
+def make_response(data=None, status=200): return {"data": data, "ok": True}, status
+"""
+    found = crossing(f"{before}@app.get('/')\ndef f(x, bad):\n    {body}")
+
+    assert found["GET / f"][1] == expected
+
+
+@pytest.mark.parametrize(
+    ("imports", "expected"),
+    [
+        ("from flask import make_response", "response"),
+        ("def make_response(order): return {'order': order}", "schema Order"),
+    ],
+)
+def test_a_response_is_made_by_flask(imports: str, expected: str) -> None:
+    """A function of the project that is called like one may make anything, which the schema then has to say."""
+    text = f"{imports}\n@blp.route('/')\n@blp.response(200, Order)\ndef f(): return make_response({{'a': 1}})"
+
+    assert crossing(text)["GET / f"][1] == expected

@@ -211,6 +211,8 @@ def test_a_body_that_is_given_to_a_schema_is_fine(body: str) -> None:
         ("s = self.get_serializer_class()(data=request.data)", 0),
         ("s = self.serializer_class(data=request.data, many=True)", 0),
         ("s = Out(order, request.data)", 0),
+        ("order = Out(data=request.data)", 0),
+        ("order = Out(order, data=request.data)", 0),
         ("order = Row(number=request.data['number'])\n        Out(order)", 1),
         ("self.find(data=request.data)", 1),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from frameworks.handlers_in import handlers
 from rules.handlers_of import said, shop
 
 from pytest_fitness.rules import OrmAtBoundary
@@ -144,3 +145,23 @@ def test_a_callable_about_rows_is_no_row() -> None:
     text += "@router.post('/')\ndef f(w: Wrap[Row]) -> None: ...\n"
     text += "Plain = Callable\n@router.put('/')\ndef g(w: Plain[[Row], Row]) -> None: ...\n"
     assert said(OrmAtBoundary("api"), text) == []
+
+
+def test_a_method_of_the_project_is_not_the_one_of_rest_framework() -> None:
+    """``get_object`` of a view of Flask gives what it returns."""
+    text = """
+from flask import Flask
+from flask.views import MethodView
+from marshmallow import Schema
+from sqlalchemy.orm import DeclarativeBase
+class Base(DeclarativeBase): ...
+class Order(Base): ...
+class Out(Schema): ...
+app = Flask(__name__)
+class Orders(MethodView):
+    model = Order
+    def get_object(self): return Out().dump(self.model)
+    def get(self): return self.get_object()
+app.add_url_rule('/x', view_func=Orders.as_view('x'))
+"""
+    assert [h.output.kind for h in handlers(text)] == ["schema"]

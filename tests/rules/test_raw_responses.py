@@ -152,6 +152,10 @@ def deepest(data): return deeper(data)
 def too_deep(data): return deepest(data)
 def rendered(data): return app.response_class(json.dumps({'data': data}), mimetype='application/json')
 def refuse(why, code=400): return jsonify({'error': why}), code
+def local(why):
+    code = 404
+    return jsonify({'error': why}), code
+def remember(x): cache.add(JSONResponse({'a': x}))
 def not_found(why): return JSONResponse({'error': why}, 404)
 def mixed(data):
     if not data: return jsonify({'error': 1}), 404
@@ -162,6 +166,7 @@ def stats(): return {'a': 1}
 def shown(x): return x.to_dict()
 class Answer(JSONResponse):
     def __init__(self, d): super().__init__(content=d)
+async def waited(data): return JSONResponse({'data': data})
 """
 
 
@@ -182,6 +187,12 @@ class Answer(JSONResponse):
         ("return refuse(1, code=status.HTTP_201_CREATED)", ["refuse(1, code=status.HTTP_201_CREATED)"]),
         ("return refuse(1, code=code)", ["refuse(1, code=code)"]),
         ("return not_found(1)", []),
+        ("return local(1)", []),
+        ("remember(1)", []),
+        ("made = ok(1)\n    return made", ["ok(1)"]),
+        ("return await waited(1)", ["waited(1)"]),
+        ("made = await waited(1)\n    return made, 200", ["waited(1)"]),
+        ("return Answer(headers={'a': '1'}, cookies={'a': '1'})", []),
         ("return mixed(1)", ["mixed(1)"]),
         ("return ok(1), 404", []),
         ("return around(1)", []),
@@ -215,3 +226,15 @@ def test_what_a_base_puts_into_a_response_is_found() -> None:
     text = f"{HELPERS}class V(Base):\n    @router.get('/')\n    def f(self): return self.answered(1)"
 
     assert [v.target for v in shop(text).violations(RULE)] == ["self.answered(1)"]
+
+
+def test_no_more_functions_are_followed_than_a_reader_would() -> None:
+    """However many call each other: work stays in proportion."""
+    many = "".join(
+        f"def a{i}(x):\n    if x: return a{i + 1}(x)\n    return b{i + 1}(x)\ndef b{i}(x): return a{i}(x)\n"
+        for i in range(9)
+    )
+    calls = "\n".join(f"    if x == {i}: return a0({i})" for i in range(300))
+    text = f"{many}@router.get('/')\ndef f(x):\n{calls}\n    return JSONResponse({{'a': 1}})"
+
+    assert [v.location.text for v in shop(text).violations(RULE)] == ["return JSONResponse({'a': 1})"]

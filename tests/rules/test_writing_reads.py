@@ -163,13 +163,15 @@ def test_a_view_of_rest_framework_writes_what_it_is_about(base: str, body: str, 
         ("if request.method == 'POST': Order2.objects.create(a=1)", []),
         ("form.validate_on_submit() and Order2.objects.create(a=1)", []),
         ("return 1", []),
+        ("dispatch(request)", []),
     ],
 )
 def test_a_handler_for_several_methods_that_asks_for_nothing_does_the_same_for_get(
     body: str, expected: list[str]
 ) -> None:
-    """One that asks for anything may do so for POST alone."""
+    """One that asks for anything may do so for POST alone, as may what it calls."""
     head = "from django.db import models\nclass Order2(models.Model): ...\n"
+    head += "def dispatch(request):\n    if request.method == 'POST': Order2.objects.create(a=1)\n"
     text = f"{head}@router.api_route('/', methods=['GET', 'POST'])\ndef f(request: Request):\n    {body}\n@router.get('/g')\ndef g(): ..."
 
     assert said(RULE, text) == expected
@@ -187,6 +189,7 @@ def test_a_handler_for_several_methods_that_asks_for_nothing_does_the_same_for_g
         ("touch(other)", False),
         ("touch(other)\n    touch(db)", True),
         ("typed(db)", False),
+        ("row = Row2()\n    draw(row)", False),
     ],
 )
 def test_a_helper_without_types_is_given_what_its_caller_has(call: str, *, is_found: bool) -> None:
@@ -197,6 +200,9 @@ class Row2(models.Model): ...
 def touch(connection): connection.execute(insert(Row)); connection.merge(1)
 def deep(x, session): touch(session)
 def pay(row): row.save()
+def draw(row):
+    row = Image.open(row.path)
+    row.save("x.png")
 def typed(connection: Cache): connection.merge(1)
 class Cache:
     def merge(self, x): ...
@@ -209,3 +215,30 @@ def f(db: Session, other: Cache):
     found = said(RULE, text.replace("connection.execute(insert(Row)); ", ""))
 
     assert bool(found) is is_found
+
+
+@pytest.mark.parametrize(
+    "queryset", ["return self.get_queryset()", "return self.paginate_queryset(self.get_queryset())"]
+)
+def test_querysets_that_ask_each_other_end(queryset: str) -> None:
+    """The one that says what the rows are is found all the same."""
+    text = f"""
+from django.db import models
+from rest_framework import generics
+class Order2(models.Model): ...
+class V(generics.GenericAPIView):
+    @property
+    def queryset(self): {queryset}
+    def get_queryset(self): return self.filter_queryset(Order2.objects.all())
+    def get(self, request):
+        order = self.get_object()
+        order.delete()
+class W(generics.GenericAPIView):
+    @property
+    def queryset(self): {queryset}
+    def get_queryset(self): return self.queryset
+    def get(self, request):
+        order = self.get_object()
+        order.delete()
+"""
+    assert said(RULE, text) == ["GET V.get must not write: order.delete"]

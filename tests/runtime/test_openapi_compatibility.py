@@ -223,3 +223,34 @@ def test_a_snapshot_that_is_no_text_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(FitnessError, match=r"openapi\.json cannot be read: it is not UTF-8 at byte 0"):
         shop.violations(OpenApiCompatibility(application))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"x-internal": "yes"},
+        {"/y": {"get": {"parameters": [{"$ref": "#/paths/~1x/get/parameters/0"}]}}},
+        {"/y": {"get": {"a": {"$ref": "#/paths/~1z~1%7Bid%7D/get"}}}},
+        {"/y": {"get": {"a": {"$ref": "#/components/schemas/Any"}}}},
+        {"/y": {"get": {"a": {"$ref": "#/components/schemas/One/oneOf/0"}}}},
+        {"/y": {"get": {"example": {"$ref": "#/nowhere"}, "schema": {"default": {"$ref": "#/nowhere"}}}}},
+    ],
+)
+def test_what_openapi_allows_is_not_damaged(tmp_path: Path, more: dict[str, Any]) -> None:
+    """Extensions, references into lists and escaped ones, schemas that are true or false, data that looks like a reference."""
+    paths = {"/x": {"get": {"parameters": [{"name": "a", "in": "query"}]}}, "/z/{id}": {"get": {}}}
+    kept = {
+        "paths": {**paths, **more},
+        "components": {"schemas": {"Any": True, "One": {"oneOf": [{"type": "string"}]}}},
+    }
+
+    assert project(tmp_path, kept).violations(OpenApiCompatibility(kept)) == []
+
+
+@pytest.mark.parametrize("reference", ["#/paths/~1x/get/parameters/1", "#/paths/~1x/get/parameters/a"])
+def test_a_reference_past_the_end_of_a_list_leads_nowhere(tmp_path: Path, reference: str) -> None:
+    """As does a name where there is a list."""
+    kept = {"paths": {"/x": {"get": {"parameters": [{}], "a": {"$ref": reference}}}}}
+
+    with pytest.raises(RuleError, match="leads nowhere"):
+        project(tmp_path, kept).violations(OpenApiCompatibility(kept))

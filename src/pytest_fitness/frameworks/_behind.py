@@ -257,7 +257,7 @@ def _answer(value: ast.expr | None, wrapper: Found, names: Names) -> str:
     """What a wrapper makes of what the function in it returns: ``return jsonify(f(*args))``."""
     inside = names.function_scope(wrapper.function, wrapper.scope)
     made = names.resolve(value.func, inside) if isinstance(value, ast.Call) else None
-    return names.known(made.name) if made is not None and (made.scope is None or not made.scope.owned) else ""
+    return names.known(made.name) if made is not None and not made.is_own else ""
 
 
 def _decorators(function: Function) -> Iterator[ast.expr]:

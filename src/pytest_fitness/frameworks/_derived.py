@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._reading import class_around, unquoted
-from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
+from pytest_fitness.model.contents import FUNCTIONS, Contents, does_something, last_name
 from pytest_fitness.model.syntax import Endpoint, Entity, Names, Scope
 
 ABSTRACT = ("ABC", "Protocol")
+
+ASKING = ("super", "isinstance", "issubclass")
+"""Functions that make no object of a class that they are given."""
 
 
 def method_around(scope: Scope) -> Scope | None:
@@ -45,10 +48,11 @@ def by_classes(
         found |= {id(each.function) for each in every}
         assert view.scope is not None
         for each in every:
-            same = (id(each.function), each.methods, each.path, *_types_of(each, contents.names))
+            of_self = _of_self(each.function, view, contents.names)
+            same = (id(each.function), each.methods, each.path, *_types_of(each, contents.names), *of_self)
             if same not in known:  # what several classes have alike is one
                 known.add(same)
-                yield seen, each._replace(registered_in=view.scope.module)
+                yield seen, each._replace(registered_in=view.scope.module, view=view.name)
     if not views:
         yield from ((scope, endpoint) for endpoint in find(scope))
 
@@ -61,11 +65,25 @@ def _types_of(endpoint: Endpoint, names: Names) -> Iterator[int]:
             yield id(made.node) if made is not None else 0
 
 
+def _of_self(function: ast.AST | None, view: Entity, names: Names) -> Iterator[tuple[str, int]]:
+    """What a handler, and the methods that it calls, ask of their object, as the class has it that is seen."""
+    todo, seen = [function], set[str]()
+    for each in todo:
+        for node in ast.walk(each) if each is not None else ():
+            is_own = isinstance(node, ast.Attribute) and last_name(node.value) in ("self", "cls")
+            if isinstance(node, ast.Attribute) and is_own and node.attr not in seen:
+                seen.add(node.attr)
+                found = names.member(view, node.attr)
+                yield node.attr, id(found.node) if found is not None else 0
+                todo += [found.node] if found is not None and isinstance(found.node, FUNCTIONS) else []
+
+
 def _is_only_here(function: ast.AST | None, found: set[int]) -> bool:
     """Whether a function is one that no other class has, and is not left to them."""
     if not isinstance(function, FUNCTIONS) or id(function) in found:
         return False
-    return not isinstance(function.body[-1], ast.Raise)
+    does = [statement for statement in function.body if does_something(statement)]
+    return not (len(does) == 1 and isinstance(does[0], ast.Raise))
 
 
 def _views(method: Scope, around: Entity, contents: Contents) -> dict[int, tuple[Entity, bool]]:
@@ -78,7 +96,7 @@ def _views(method: Scope, around: Entity, contents: Contents) -> dict[int, tuple
             is_last = not any(_is_derived(other, each, contents) for other in derived if other is not each)
             is_abstract = any(last_name(base) in ABSTRACT for base in each.node.bases)
             if is_last or not is_abstract:
-                found[id(each.node)] = (each, is_last or _is_made(each, contents))
+                found[id(each.node)] = (each, is_last or is_made(each, contents))
     return dict(sorted(found.items(), key=lambda item: not item[1][1]))
 
 
@@ -96,18 +114,19 @@ def _has(entity: Entity, method: Scope, contents: Contents) -> bool:
     return any(isinstance(each.value, ast.Call) or last_name(each.value) != "self" for each in named)
 
 
-def _is_made(entity: Entity, contents: Contents) -> bool:
-    """Whether a class is named anywhere but as a base or a type, so that there may be objects of its own."""
+def is_made(entity: Entity, contents: Contents) -> bool:
+    """Return whether a class is named anywhere but as a base or a type, so that there may be objects of its own."""
     for there in (contents, *contents.elsewhere(entity.last)):
         elsewhere = {id(node) for part in _types(there) for node in ast.walk(part)}
-        for node in there.named(entity.last):
-            if id(node) not in elsewhere and isinstance(node.ctx, ast.Load):
+        others = (alias.asname for alias in there.imports if alias.name == entity.last and alias.asname)
+        for name in (entity.last, *others):
+            if any(id(node) not in elsewhere and isinstance(node.ctx, ast.Load) for node in there.named(name)):
                 return True
     return False
 
 
 def _types(contents: Contents) -> Iterator[ast.AST]:
-    """Where a class is named without an object being made of it: bases, annotations, ``Base.__init__(self)``."""
+    """Where a class is named without an object being made of it: bases, annotations, ``Base.__init__(self)``, ``super(Base, self)``."""
     for entity in contents.classes:
         assert isinstance(entity.node, ast.ClassDef)
         yield from entity.node.bases
@@ -117,3 +136,5 @@ def _types(contents: Contents) -> Iterator[ast.AST]:
             yield said
         if isinstance(node, ast.Call) and node.args and last_name(node.args[0]) == "self":
             yield node.func
+        if isinstance(node, ast.Call) and last_name(node.func) in ASKING:
+            yield from node.args

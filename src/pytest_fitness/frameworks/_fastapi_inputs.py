@@ -47,7 +47,7 @@ class Inputs:
         if key not in self._known:  # both are kept, or others could come to have their ids
             made_by = self.names.instance_class(Entity("value", "", router, None, scope))
             adds = self.names.member(made_by, "add_api_route") if made_by and is_own_class(made_by) else None
-            is_own = adds is not None and adds.scope is not None and adds.scope.owned
+            is_own = adds is not None and adds.is_own
             self._known[key] = (router, scope, is_own)
         return self._known[key][2]
 
@@ -131,4 +131,4 @@ class Inputs:
 
 def is_own_class(entity: Entity) -> bool:
     """Return whether something is a class of the codebase."""
-    return entity.kind == "class" and entity.scope is not None and entity.scope.owned
+    return entity.kind == "class" and entity.is_own

@@ -96,7 +96,7 @@ class Declared:
         self.names = names
         self.view = view or found.owner
         classes = names.bases(self.view) if self.view is not None else ()
-        own = (each.node for each in classes if each.scope is not None and each.scope.owned)
+        own = (each.node for each in classes if each.is_own)
         of_class = [call for node in own if isinstance(node, ast.ClassDef) for call in calls_in(node.decorator_list)]
         self.decorators = list(calls_in(found.function.decorator_list))
         self.decorators += [each for each in of_class if self._name(each) in OF_CLASSES]
@@ -193,7 +193,9 @@ class Declared:
     def _is_ready(self, decorator: ast.Call) -> bool:
         """Whether a view returns nothing but what it has made a response of itself, errors left out."""
         returned = list(own_returns(self.found.function))
-        return bool(returned) and not self._is_doc(decorator) and all(map(makes_response, returned))
+        inside = self.names.function_scope(self.found.function, self.found.scope)
+        is_ready = all(makes_response(each, inside, self.names) for each in returned)
+        return bool(returned) and not self._is_doc(decorator) and is_ready
 
     @staticmethod
     def _is_doc(decorator: ast.Call) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from pytest_fitness.model.contents import last_name, own_returns, parameters
-from pytest_fitness.model.syntax import Entity, Function, Part, Scope
+from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 TAKES = frozenset(
     "arguments input use_args use_kwargs validate_request validate_form validate_querystring expect json_in accepts".split()
@@ -20,10 +20,12 @@ OPEN_FIELDS = ("Dict", "Mapping", "Raw", "Field", "Method", "Function")
 """Fields in which there may be anything."""
 
 
-def makes_response(value: ast.expr | None) -> bool:
-    """Return whether a call makes a response of whatever it is given, by its name, a status beside it left out."""
+def makes_response(value: ast.expr, scope: Scope, names: Names) -> bool:
+    """Return whether a call makes a response of whatever it is given, a status beside it left out; by no function of the project."""
     body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
-    return isinstance(body, ast.Call) and last_name(body.func) in READY
+    made = names.resolve(body.func, scope) if isinstance(body, ast.Call) else None
+    is_own = made is not None and made.is_own
+    return isinstance(body, ast.Call) and last_name(body.func) in READY and not is_own
 
 
 def is_own_class(node: ast.expr, inside: Scope) -> bool:
@@ -33,7 +35,7 @@ def is_own_class(node: ast.expr, inside: Scope) -> bool:
 
 def kind_of_field(entity: Entity | None) -> str:
     """Return what is in a field of flask-restx, by its class; an empty text for what is none."""
-    is_elsewhere = entity is not None and (entity.scope is None or not entity.scope.owned)
+    is_elsewhere = entity is not None and not entity.is_own
     if entity is None or not is_elsewhere or ".fields." not in entity.name:
         return ""
     return "raw" if entity.last in OPEN_FIELDS else "scalar"

@@ -9,7 +9,7 @@ from functools import cached_property
 from pytest_fitness.frameworks._constants import joined
 from pytest_fitness.frameworks._fastapi_names import MARKERS, ROUTER, ROUTER_DECORATOR
 from pytest_fitness.frameworks._mounted import Mounting
-from pytest_fitness.frameworks._reading import called, is_parameter, is_success, kinds_of_class
+from pytest_fitness.frameworks._reading import called, is_parameter, is_success, kinds_of_class, option
 from pytest_fitness.frameworks.fastapi import Routes
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -111,10 +111,12 @@ class _Operations(Routes):
             yield found._replace(path=joined(self._prefix_of_class(scope), found.path))
             return
         yield from super()._decorated(decorator, function, scope)
+        methods, path = (option(decorator, name, position=at) for at, name in enumerate(("methods", "path")))
         operation = called(decorator) if last_name(called(decorator)) == "api_operation" else None
-        if isinstance(operation, ast.Attribute) and self._is_router(operation.value, scope):
-            assert isinstance(decorator, ast.Call)  # (["GET", "POST"], "/x")
-            yield self._endpoint(_as_route(decorator, *decorator.args[:2]), "api_route", function, scope, scope)
+        if isinstance(operation, ast.Attribute) and methods is not None and path is not None:  # (["GET", "POST"], "/x")
+            assert isinstance(decorator, ast.Call)
+            if self._is_router(operation.value, scope):
+                yield self._endpoint(_as_route(decorator, methods, path), "api_route", function, scope, scope)
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "add_api_operation" and len(call.args) > 2:
@@ -173,7 +175,7 @@ class _Operations(Routes):
         """The statuses behind a name: ``BROKEN = frozenset({400, 409})``."""
         name = status.args[0] if isinstance(status, ast.Call) and status.args else status  # frozenset(BROKEN)
         entity = self.names.resolve(name, scope)
-        is_own = entity is not None and entity.scope is not None and entity.scope.owned
+        is_own = entity is not None and entity.is_own
         return entity.node if entity is not None and is_own and isinstance(entity.node, ast.expr) else status
 
     def _by_status(self, response: ast.expr, scope: Scope, depth: int = 0) -> list[tuple[ast.expr, ast.expr]] | None:

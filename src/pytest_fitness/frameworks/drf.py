@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._constants import constant
+from pytest_fitness.frameworks._derived import is_made
 from pytest_fitness.frameworks._drf_body import Occasion
 from pytest_fitness.frameworks._drf_choosing import serializers_of
 from pytest_fitness.frameworks._drf_documented import documented, on_the_class
@@ -34,7 +35,7 @@ from pytest_fitness.frameworks._reading import (
     response_result,
     text,
 )
-from pytest_fitness.model.contents import Contents, Found, last_name
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name
 from pytest_fitness.model.syntax import Binding, Endpoint, Entity, Function, Part, Scope
 
 LIST, CREATE, RETRIEVE, DESTROY = (
@@ -187,7 +188,7 @@ class _Views(ModuleReader):
 
     def _class(self, entity: Entity) -> Iterator[Endpoint]:
         bases = self.names.bases(entity)
-        if not self._is_view(entity) and all(self.names.known(b.name) or _is_owned(b) for b in bases):
+        if not self._is_view(entity) and all(self.names.known(b.name) or b.is_own for b in bases):
             return  # a mixin: what it answers, it answers for the views that it is mixed into
         is_set = any(_is_set(base) for base in bases) or self._has_actions(entity)
         pairs = (pair for base in bases if not is_set for pair in GENERIC.get(base.last, {}).items())
@@ -271,7 +272,7 @@ class _Views(ModuleReader):
         A view that does not say what it serializes is a mixin, too, and what another serializes that it is derived from
         says nothing of this one.
         """
-        bases = (b for b in self.names.bases(entity)[1:] if _is_owned(b))
+        bases = (b for b in self.names.bases(entity)[1:] if b.is_own)
         said = self._serialized(entity)
         return [entity, *(b for b in bases if not self._is_view(b) or self._serialized(b) != said or not said)]
 
@@ -282,27 +283,33 @@ class _Views(ModuleReader):
         return self._said[id(view.node)]
 
     def _is_answered_for(self, entity: Entity, name: str = "") -> bool:
-        """Whether a view does not say what it serializes, and others are derived from it, which do, with the method of a name."""
+        """Whether a view that nobody routes does not say what it serializes, and others are derived from it, with a method."""
         if self._serialized(entity):
             return False
         if id(entity.node) not in self._derived:  # which is looked for in all modules
-            self._derived[id(entity.node)] = list(derived_from(entity, self.contents))
+            derived = derived_from(entity, self.contents) if not is_made(entity, self.contents) else ()
+            self._derived[id(entity.node)] = list(derived)
         return any(not name or name not in self._symbols(each) for each in self._derived[id(entity.node)])
 
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""
         said = (self.names.member(entity, name) for name in CONCRETE)
-        has_none = all(found is None or found.kind == "external" or _asks_base(found) for found in said)
+        has_none = all(found is None or found.kind == "external" for found in said) or self._is_left_open(entity)
         is_login = any(map(_of_login, self.names.bases(entity)))
         return has_none and not is_login and not self._serialized(entity)
 
     def _is_left_open(self, entity: Entity) -> bool:
-        """Whether a base has no serializer, and a ``get_serializer_class`` that asks what it is itself derived from."""
+        """Whether a base that nobody routes has no serializer, and a ``get_serializer_class`` that leaves the choice to others."""
         chooses, said = (self.names.member(entity, name) for name in ("get_serializer_class", "serializer_class"))
         has_none = (
             said is None or said.kind == "external" or (isinstance(said.node, ast.Constant) and not said.node.value)
         )
-        return chooses is not None and has_none and _asks_base(chooses)
+        if chooses is None or not has_none or not _asks_base(chooses):
+            return False
+        named = (choice for choice, _ in serializers_of(entity, self.names))
+        chosen = [each for each in named if not (isinstance(each, ast.Call) and last_name(each.func) == "getattr")]
+        is_base = next(derived_from(entity, self.contents), None) is not None
+        return not chosen and is_base and not is_made(entity, self.contents)
 
     def _is_view(self, entity: Entity) -> bool:
         """Whether a class is more than a mixin of actions."""
@@ -324,7 +331,7 @@ class _Views(ModuleReader):
 
     def _writes(self, bases: Sequence[Entity], methods: Sequence[str]) -> bool:
         """Whether one of *methods* is written in the codebase, or taken away there."""
-        own = (b for b in bases if _is_owned(b) and isinstance(b.node, ast.ClassDef))
+        own = (b for b in bases if b.is_own and isinstance(b.node, ast.ClassDef))
         named = ((m, b) for b in own for m in methods if m in self.names.class_scope(b).symbols)
         return any(next(methods_called(*each, self.names), None) or is_taken_away(*each, self.names) for each in named)
 
@@ -369,10 +376,14 @@ class _Views(ModuleReader):
         only = self._only(entity)
         if self._is_abstract(entity) or ({verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)):
             return
+        own = self._own(entity)
         for action, verb in pairs:
             called_for = [name for name, other in generic.items() if other == verb]
-            is_written = self._writes(bases, [action]) or self._writes(bases, called_for)
-            if is_written or (only and verb not in only):
+            is_own = self._writes(bases, [action]) or self._writes(own, called_for)
+            if is_own or (only and verb not in only):
+                continue
+            if self._writes(bases, called_for):  # of another view, which answers for this one unless that says more
+                yield from self._called_by_base(entity, called_for, action, verb)
                 continue
             updated = self._updates(entity, bases) if action in ("partial_update", "patch") else None
             if updated is not None:
@@ -387,6 +398,14 @@ class _Views(ModuleReader):
             else:
                 yield self._taken_over(entity, action, verb)
 
+    def _called_by_base(self, entity: Entity, names: Sequence[str], action: str, verb: str) -> Iterator[Endpoint]:
+        """What a generic view answers by a method of another one, where it has methods of its own that this may call."""
+        assert isinstance(entity.node, ast.ClassDef)
+        found = next((found for _, found in methods_of(entity, self.names, names)), None)
+        if found is not None and any(isinstance(each, FUNCTIONS) for each in entity.node.body):
+            shown = qualname(f"{entity.last}.{action}", entity.scope or self.module)
+            yield self._method(found, [verb], entity.node, entity)._replace(qualname=shown)
+
     def _taken_over(self, entity: Entity, action: str, verb: str) -> Endpoint:
         """An action whose code is REST framework's."""
         node, scope = entity.node, entity.scope
@@ -398,7 +417,9 @@ class _Views(ModuleReader):
         if verb == "DELETE":
             output = Part("return", None, scope, node, scope, "none")
         unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
-        if any(map(_of_login, self.names.bases(entity))) and not choices:
+        bases = self.names.bases(entity)
+        is_plain = not self._writes(bases, ["get_response", "get_response_data"])
+        if any(map(_of_login, bases)) and not choices and is_plain:
             unknown = unknown._replace(kind="schema", detail="what the library of the view says")
         own = unknown._replace(name="request.data") if unknown.kind == "schema" else None
         takes = said.body or part_of("request.data", choices, node, scope) or own
@@ -471,7 +492,3 @@ def _asks_base(method: Entity) -> bool:
         for each in calls
         if isinstance(each.value, ast.Call) and last_name(each.value.func) == "super"
     )
-
-
-def _is_owned(entity: Entity) -> bool:
-    return entity.scope is not None and entity.scope.owned

@@ -192,7 +192,9 @@ class Routes:
         decorators = scope.node.decorator_list if isinstance(scope.node, ast.ClassDef) else []
         above = (each for each in decorators if last_name(called(each)) in CONTROLLERS)
         prefix = next((option(each, "prefix", "prefix_or_class", position=0) for each in above), None)
-        return f"/{text(constant(prefix, scope, self.names)).strip('/')}" if prefix is not None else ""
+        meant = constant(prefix, scope, self.names)
+        is_said = isinstance(meant, ast.Constant) and isinstance(meant.value, str)
+        return f"/{text(meant).strip('/')}" if is_said else ""
 
     def _registered(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """``router.add_api_route("/x", f)`` and ``router.post("/x")(f)``."""

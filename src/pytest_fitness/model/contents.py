@@ -278,6 +278,12 @@ def class_seen(scope: Scope) -> Entity | None:
     return around.seen_as or class_entity(around.node, around.parent)
 
 
+def view_of(scope: Scope | None) -> str:
+    """Return the name of the class as which the inside of a method is seen; an empty text for the method's own."""
+    around = scope.enclosing_class if scope is not None else None
+    return around.seen_as.name if around is not None and around.seen_as is not None else ""
+
+
 def parameters(function: Function, *, in_class: bool) -> Iterator[tuple[ast.arg, ast.expr | None]]:
     """Yield parameters and their defaults; of a method without ``self`` and ``cls``."""
     arguments = function.args

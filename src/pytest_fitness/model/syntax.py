@@ -94,6 +94,11 @@ class Entity(NamedTuple):
         """The last part of the name."""
         return self.name.rpartition(".")[2]
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the project that defines it."""
+        return self.scope is not None and self.scope.owned
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -198,6 +203,7 @@ class Endpoint(NamedTuple):
         node: where it is registered.
         output: the result.
         kind: of what calls it.
+        view: the class whose object registers it, where that inherits the method which does; empty for all others.
     """
 
     framework: str
@@ -211,3 +217,4 @@ class Endpoint(NamedTuple):
     inputs: tuple[Part, ...]
     output: Part
     kind: HandlerKind = "http"
+    view: str = ""

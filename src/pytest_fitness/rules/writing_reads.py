@@ -81,6 +81,8 @@ class WritingReads:
         yield from found.unread
         for handler in found.handlers:
             effects = [e for e in conduct_of(codebase, handler).effects if e.kind in ("write", "save")]
+            if not set(handler.methods) <= SAFE:  # what it calls may ask for the method
+                effects = [effect for effect in effects if len(effect.trail) == 1]
             for effect in effects[:1]:
                 if len(effect.trail) <= self.depth + 1:
                     more = f", and {len(effects) - 1} more" if len(effects) > 1 else ""

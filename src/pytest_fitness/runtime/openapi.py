@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+from urllib.parse import unquote
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 FORMATS = frozenset("uuid date date-time time duration email uri ipv4 ipv6".split())
@@ -18,6 +19,9 @@ FORMATS = frozenset("uuid date date-time time duration email uri ipv4 ipv6".spli
 
 PLAIN = frozenset("string integer number boolean array object null ?".split())
 """Labels that are no names."""
+
+DATA = ("example", "examples", "default", "const", "enum")
+"""What is no part of a schema, whatever is in it."""
 
 DEPTH = 24
 """How deep schemas are compared; real ones are not deeper than ten."""
@@ -290,34 +294,40 @@ def operations(document: Mapping[str, Json]) -> Iterator[tuple[str, str, Schema]
 def damages(document: Mapping[str, Json]) -> Iterator[str]:
     """Yield what is wrong with a document that somebody has edited: what is no operation, references that lead nowhere."""
     for path, given in document["paths"].items() if isinstance(document["paths"], dict) else [("paths", None)]:
-        if not isinstance(given, dict):
+        if not isinstance(given, dict) and not path.startswith("x-"):
             yield f"{path} has no operations"
         for method in METHODS:
             if isinstance(given, dict) and method in given and not isinstance(given[method], dict):
                 yield f"{method.upper()} {path} is no operation"
     todo: list[Json] = [document]
     for each in todo:
-        todo += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
-        reference = each.get("$ref") if isinstance(each, dict) else None
-        if isinstance(reference, str) and reference.startswith("#/") and not _leads_somewhere(document, reference):
-            yield f"{reference} leads nowhere"
+        if isinstance(each, dict):
+            todo += [value for key, value in each.items() if key not in DATA]
+            reference = each.get("$ref")
+            if isinstance(reference, str) and reference.startswith("#/") and not _leads_somewhere(document, reference):
+                yield f"{reference} leads nowhere"
+        elif isinstance(each, list):
+            todo += each
 
 
 def _leads_somewhere(document: Mapping[str, Json], reference: str) -> bool:
     for _ in range(DEPTH):
         target = _target(document, reference)
-        if not isinstance(target, dict):
-            return False
-        if "$ref" not in target:
-            return True
+        if not isinstance(target, dict) or "$ref" not in target:
+            return target is not None
         reference = str(target["$ref"])
     return False  # it goes round
 
 
 def _target(document: Mapping[str, Json], reference: str) -> Json:
+    """What a JSON pointer leads to; None for nothing."""
     target: Json = document
-    for part in reference.removeprefix("#/").split("/"):
-        target = target.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(target, dict) else None
+    for part in unquote(reference).removeprefix("#/").split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(target, list) and name.isdigit() and int(name) < len(target):
+            target = target[int(name)]
+        else:
+            target = target.get(name) if isinstance(target, dict) else None
     return target
 
 

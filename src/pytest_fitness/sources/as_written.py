@@ -205,6 +205,12 @@ def is_empty_response(node: ast.Call) -> bool:
     return is_good and is_none and given.keys() <= HEADERS
 
 
+def is_empty_list(value: ast.expr | None) -> bool:
+    """Return whether ``[]`` is returned, a status beside it left out."""
+    body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+    return isinstance(body, ast.List) and not body.elts
+
+
 def is_text(node: ast.expr) -> bool:
     """Whether an expression is a text, or another constant, as it is written."""
     if isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):

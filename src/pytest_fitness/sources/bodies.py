@@ -5,8 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from pytest_fitness.model.contents import own_statements, statements_of
-from pytest_fitness.model.syntax import Function
+from pytest_fitness.model.contents import FUNCTIONS, is_property, own_statements, statements_of
+from pytest_fitness.model.syntax import Entity, Function
+from pytest_fitness.sources.symbol_table import string_annotation
+
+LOOKED_THROUGH = frozenset(
+    "Annotated Optional Union Final ClassVar Generator Iterator AsyncGenerator AsyncIterator ContextManager AsyncContextManager "
+    "AbstractContextManager AbstractAsyncContextManager".split()
+)
+"""Generics whose first argument is the class of the object that one gets, such as from a dependency that yields."""
 
 
 def is_super(call: ast.Call) -> bool:
@@ -77,3 +84,22 @@ def first_of(inner: ast.expr) -> ast.expr:
     """Return the first argument of a generic that is not None."""
     items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
     return next((each for each in items if not (isinstance(each, ast.Constant) and each.value is None)), inner)
+
+
+def given_by_property(found: Entity | None) -> Entity | None:
+    """Return what a property gives, by its annotation; anything else as it is."""
+    if found is None or not isinstance(found.node, FUNCTIONS) or not is_property(found.node):
+        return found
+    return Entity("value", found.name, None, found.node.returns, found.scope)
+
+
+def held_by(annotation: ast.expr | None) -> ast.expr | None:
+    """Return what an annotation says of the object: ``C`` for ``C | None``, ``Annotated[C, ...]`` and ``C[int]``."""
+    annotation = string_annotation(annotation)
+    while isinstance(annotation, ast.BinOp):
+        is_none = isinstance(annotation.left, ast.Constant) and annotation.left.value is None
+        annotation = string_annotation(annotation.right if is_none else annotation.left)
+    if isinstance(annotation, ast.Subscript):
+        head = ast.unparse(annotation.value).rpartition(".")[2]
+        return string_annotation(first_of(annotation.slice)) if head in LOOKED_THROUGH else annotation.value
+    return annotation

@@ -32,6 +32,12 @@ COLLECTED = ("list", "tuple", "sorted")
 DEEP = 3
 """How many functions of the project a response is followed through."""
 
+MANY = 200
+"""How many functions of the project are looked into for the responses of one handler."""
+
+BESIDE = ("headers", "cookies")
+"""What a response is given beside its content."""
+
 
 class Conducts:
     """Looks at the bodies of handlers."""
@@ -41,12 +47,14 @@ class Conducts:
         self.names = shapes.scopes
         self.effects = Effects(shapes)
         self.returned = Returned(shapes)
+        self._followed = 0
 
     def of(self, endpoint: Endpoint) -> Conduct:
         """Return what the function of *endpoint* does; nothing where there is none."""
         function, scope = endpoint.function, endpoint.scope
         if function is None:
             return Conduct(is_seen=False)
+        self._followed = 0
         body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body
         inner = [node for statement in body for node in every_node(statement)]
         loops = [n for n in inner if isinstance(n, ast.For | ast.AsyncFor | ast.While)]
@@ -125,7 +133,8 @@ class Conducts:
         if entity is None or entity.kind != "class" or self.shapes.of_class(entity).kind != "schema":
             return False
         is_serializer = any("rest_framework" in base.name for base in self.names.bases(entity))
-        return not is_serializer or len(call.args) > 1  # of one argument, it is what is shown
+        # of one argument, it is what is shown
+        return not is_serializer or len(call.args) > 1 or any(keyword.arg == "data" for keyword in call.keywords)
 
     # -- responses that no schema has seen -----------------------------------------------------------------------------
 
@@ -147,7 +156,9 @@ class Conducts:
                     location = location_of(content, scope, self.names.tree)
                     status = self._status(node, statuses.get(id(node)), inside)
                     yield Slot("return", "raw", ast.unparse(content), location, status)
-                elif content is None and (made := self._by_helper(node, inside, depth)) is not None:
+                elif (
+                    content is None and id(node) in texts and (made := self._by_helper(node, inside, depth)) is not None
+                ):
                     status = self._status(node, statuses.get(id(node)), inside) or made
                     yield Slot("return", "raw", ast.unparse(node), location_of(node, scope, self.names.tree), status)
 
@@ -158,7 +169,8 @@ class Conducts:
         if isinstance(given, ast.Name):  # def refuse(why, code=400): return jsonify(why), code
             told = self.returned.passed(given, inside)
             defaults = {a.arg: d for a, d in parameters(inside.node, in_class=False)}  # type: ignore[arg-type]
-            given = told[0] if told is not None else defaults.get(given.id)
+            local = [b.node for b in inside.symbols.get(given.id, ()) if isinstance(b.node, ast.Constant)]
+            given = told[0] if told is not None else defaults.get(given.id) or (local[0] if len(local) == 1 else None)
         if given is None:
             return ""
         text = ast.unparse(given)
@@ -170,7 +182,8 @@ class Conducts:
     def _by_helper(self, call: ast.Call, inside: Scope, depth: int) -> str | None:
         """The status of the response that a function of the project makes of a dict; None where it makes none, or of schemas."""
         with self.returned.within(call, inside) as helper:
-            if helper is None or depth >= DEEP or not helper[1].owned:
+            self._followed += 1
+            if helper is None or depth >= DEEP or not helper[1].owned or self._followed > MANY:
                 return None
             function, home = helper
             within = self.names.function_scope(function, home)
@@ -193,7 +206,7 @@ class Conducts:
             return ast.copy_location(ast.Dict([], []), call)
         is_own = entity is not None and entity.kind == "class"
         named = [k.value for k in call.keywords if k.arg in ("content", "data", "text", "body", "response")]
-        named += [k.value for k in call.keywords if is_own and isinstance(k.value, ast.Dict)]
+        named += [k.value for k in call.keywords if is_own and isinstance(k.value, ast.Dict) and k.arg not in BESIDE]
         return call.args[0] if call.args else next(iter(named), None)
 
     def _is_raw(self, content: ast.expr, inside: Scope, filled: set[str], depth: int = 0) -> bool:
@@ -266,4 +279,5 @@ def _writes_json(function: ast.expr) -> bool:
 def _meant(returned: ast.expr | None, inside: Scope) -> list[ast.AST | None]:
     """What is returned, a status beside it left out, or what its name was given."""
     body = returned.elts[0] if isinstance(returned, ast.Tuple) and returned.elts else returned
-    return [b.node for b in inside.symbols.get(body.id, ())] if isinstance(body, ast.Name) else [body]
+    found = [b.node for b in inside.symbols.get(body.id, ())] if isinstance(body, ast.Name) else [body]
+    return [each.value if isinstance(each, ast.Await) else each for each in found]

@@ -20,9 +20,6 @@ DUMP = "a dict that a schema is dumped to"
 LISTED = "a list of what is described by a schema"
 """The same of what Flask writes out item by item, as it does with dataclasses."""
 
-EMPTY = "an empty list"
-"""The same of a list in which there is nothing."""
-
 DEPTH = 3
 """How many names are looked through."""
 

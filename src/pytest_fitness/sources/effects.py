@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pytest_fitness.model import Effect, EffectKind, Location
-from pytest_fitness.model.contents import last_name, parameters
+from pytest_fitness.model.contents import last_name, parameters, view_of
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.bindings import children
 from pytest_fitness.sources.places import location_of
@@ -82,7 +82,7 @@ class Effects:
         return tuple(self._follow(function, scope))
 
     def _follow(self, function: Function, scope: Scope) -> Iterator[Effect]:
-        seen = {_key(function, ())}
+        seen = {_key(function, scope, ())}
         queue: list[tuple[Function, Scope, _Given, tuple[Location, ...]]] = [(function, scope, (), ())]
         for each, where, given, trail in queue:
             body = self._body(each, where, given)
@@ -90,12 +90,13 @@ class Effects:
                 yield Effect(kind, call, (*trail, location))
             if len(trail) < DEPTH:
                 for location, callee, home, handed in body.calls:
-                    if _key(callee, handed) not in seen:
-                        seen.add(_key(callee, handed))
+                    key = _key(callee, home, handed)
+                    if key not in seen:
+                        seen.add(key)
                         queue.append((callee, home, handed, (*trail, location)))
 
     def _body(self, function: Function, scope: Scope, given: _Given) -> _Body:
-        key = _key(function, given)
+        key = _key(function, scope, given)
         if key not in self._bodies:
             inside = self.names.function_scope(function, scope)
             if given:
@@ -111,7 +112,8 @@ class Effects:
         pairs += [(argument, k.value) for k in call.keywords for argument in named if argument.arg == k.arg]
         found: list[tuple[str, Entity, str]] = []
         for argument, value in pairs:
-            if argument.annotation is None and isinstance(value, ast.Name | ast.Attribute):
+            stays = len(self.names.function_scope(callee, home).symbols.get(argument.arg, ())) == 1
+            if argument.annotation is None and stays and isinstance(value, ast.Name | ast.Attribute):
                 entity = Entity("value", argument.arg, value, None, inside)
                 made = self.names.instance_class(entity)
                 kinds = {self.names.known(base.name) for base in self.names.bases(made)} if made is not None else set()
@@ -248,8 +250,8 @@ class Effects:
         return text if WRITING_SQL.match(text) or READING_SQL.match(text) else ""
 
 
-def _key(function: Function, given: _Given) -> tuple[object, ...]:
-    return (id(function), *((name, made) for name, _, made in given))
+def _key(function: Function, home: Scope, given: _Given) -> tuple[object, ...]:
+    return (id(function), view_of(home), *((name, made) for name, _, made in given))
 
 
 def _runs_elsewhere(callee: Function, *, is_handed_on: bool) -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import last_name
-from pytest_fitness.model.syntax import Function
+from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.bodies import ends
+from pytest_fitness.sources.effects import own_nodes
+from pytest_fitness.sources.scopes import Scopes
+from pytest_fitness.sources.sure_values import constants
 
 REFUSES = re.compile(
     r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_to)?(?:_response)?$"
@@ -37,6 +41,14 @@ STATUSES = frozenset(
 """Numbers that are hardly anything but the status of an error."""
 
 
+EXCEPTIONS = frozenset(
+    f"builtins.{name}"
+    for name, made in vars(builtins).items()
+    if isinstance(made, type) and issubclass(made, Exception)
+)
+"""Classes of which an object is an error wherever it is returned."""
+
+
 def when_all_goes_well(
     returns: list[ast.Return], nodes: Iterable[ast.AST], function: Function | None = None
 ) -> list[ast.Return]:
@@ -56,6 +68,24 @@ def only_fails(returns: list[ast.Return], nodes: Iterable[ast.AST]) -> bool:
     """Return whether a function returns errors, each by its status, and nothing else."""
     values = [pair for each in returns for pair in _given_together(each, list(nodes))]
     return bool(values) and all(_is_error(each.value, None) for each, _ in values)
+
+
+def fails(node: ast.expr | None, scope: Scope, names: Scopes) -> bool:
+    """Return whether a value is an error: what a function returns that makes nothing else, a constant, an exception."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        values = [ast.Return(value) for value, _ in constants(node, scope, names)]
+        return bool(values) and only_fails(values, ())
+    made_by = names.resolve(node.func, scope) if isinstance(node, ast.Call) else None
+    if made_by is not None and made_by.kind == "class":  # return OrderError("no such order")
+        bases = names.bases(made_by)
+        is_response = bool(OF_ERRORS.match(made_by.last)) and any(
+            names.known(base.name) == "response" for base in bases
+        )
+        return is_response or any(base.name in EXCEPTIONS for base in bases)
+    if made_by is None or not isinstance(made_by.node, FUNCTIONS):
+        return False
+    nodes = list(own_nodes(made_by.node))
+    return only_fails([each for each in nodes if isinstance(each, ast.Return)], nodes)
 
 
 def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tuple[ast.Return, ast.stmt]]:
@@ -111,8 +141,6 @@ def _is_refusal(node: ast.expr | None) -> bool:
     node = node.value if isinstance(node, ast.Await) else node
     made = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
     named = made.func if isinstance(made, ast.Call) else made
-    if named is None and isinstance(node, ast.Call):  # return DatabaseError("no such order")
-        named = node.func
     if isinstance(named, ast.Name | ast.Attribute) and OF_ERRORS.match(last_name(named)):
         return True  # ErrorResponse("no such order", 422).respond(), NotFound.respond()
     return isinstance(node, ast.Call) and (

@@ -14,6 +14,7 @@ from pytest_fitness.sources.as_written import (
     dead_returns,
     elsewhere,
     given_by,
+    is_empty_list,
     is_empty_response,
     is_filled,
     is_kept,
@@ -26,7 +27,7 @@ from pytest_fitness.sources.as_written import (
     set_to,
 )
 from pytest_fitness.sources.bodies import is_super
-from pytest_fitness.sources.dumps import DUMP, DUMPED, EMPTY, LISTED, Dumps, is_dumped, is_empty, is_open
+from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, Dumps, is_dumped, is_empty, is_open
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.handed_back import handed_back
@@ -43,7 +44,7 @@ from pytest_fitness.sources.named_calls import (
     RESPONDERS,
     WRAPPERS,
 )
-from pytest_fitness.sources.outcomes import only_fails, status_of, when_all_goes_well
+from pytest_fitness.sources.outcomes import fails, status_of, when_all_goes_well
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.sure_values import constants, flags
@@ -76,7 +77,9 @@ class Returned:
         self._errors_count = not text_is_response  # what is declared, if anything, has to be declared for them, too
         if text_is_response:  # what is returned when all goes well decides
             returns = when_all_goes_well(returns, nodes, function)
-            returns = [each for each in returns if not self._fails(each.value, inside)] or returns
+            returns = [each for each in returns if not fails(each.value, inside, self.names)] or returns
+            # an empty list beside others is one of none of them
+            returns = [each for each in returns if not is_empty_list(each.value)] or returns
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
         sure = dict(narrowed(nodes))
@@ -89,8 +92,6 @@ class Returned:
         shapes = shapes or [Shape("none", "nothing")]
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
         if text_is_response:
-            if any(map(is_dumped, shapes)):  # an empty list beside what a schema dumps is one of none
-                shapes = [s for s in shapes if s.detail != EMPTY]
             shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
         bad = [s for s in shapes if s.kind not in fine and not (text_is_response and is_dumped(s))]
         if not bad:
@@ -101,17 +102,6 @@ class Returned:
         if text_is_response and worst.kind == "unknown":
             return [Shape("unknown", f"nothing declared: it returns {worst.detail}")]
         return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
-
-    def _fails(self, node: ast.expr | None, scope: Scope) -> bool:
-        """Whether a function of the project is called that returns nothing but errors, or a constant is one: ``DENIED``."""
-        if isinstance(node, ast.Name | ast.Attribute):
-            values = [ast.Return(value) for value, _ in constants(node, scope, self.names)]
-            return bool(values) and only_fails(values, ())
-        made_by = self.names.resolve(node.func, scope) if isinstance(node, ast.Call) else None
-        if made_by is None or not isinstance(made_by.node, FUNCTIONS):
-            return False
-        nodes = list(own_nodes(made_by.node))
-        return only_fails([each for each in nodes if isinstance(each, ast.Return)], nodes)
 
     def _returned(self, node: ast.expr | None, inside: Scope, *, dumps: bool = True) -> list[Shape]:
         row = self.rows.class_of(node, inside)
@@ -190,8 +180,8 @@ class Returned:
         items = node.elts if isinstance(node, ast.List) else [node.elt]
         if items and all(map(is_text, items)):
             return [Shape("scalar", "a list of texts")]
-        if not items and not (items := list(put_into(node, scope))):
-            return [Shape("raw", EMPTY)]
+        if not items:
+            items = list(put_into(node, scope))
         shapes = [s for each in items for s in self.results(each, scope, depth + 1, dumps=dumps)] if depth < 3 else []
         if shapes and all(s.kind == "schema" and s.entity is not None for s in shapes):
             shapes = [s if is_dumped(s) else Shape("raw", LISTED, s.entity) for s in shapes]
@@ -273,7 +263,7 @@ class Returned:
             return told
         name = last_name(node.func)
         made_by = self._meant(node.func, scope)
-        if dumps and (made_by is None or made_by.scope is None or not made_by.scope.owned):
+        if dumps and (made_by is None or not made_by.is_own):
             if name == "render" and isinstance(node.func, ast.Attribute):  # of a template, a form, a view
                 return Shape("scalar", text)
             if (name in PARSED and not node.args) or (made_by is not None and made_by.name in PARSERS):
@@ -356,7 +346,9 @@ class Returned:
         """What a call gives that is known by the name of what is called; None for any other."""
         name, is_method = last_name(node.func), isinstance(node.func, ast.Attribute)
         if name == "make_response" and is_empty_response(node):
-            return Shape("none", text)
+            made_by = self.names.resolve(node.func, scope)
+            if made_by is None or not made_by.is_own:
+                return Shape("none", text)
         if is_method and name in RESPONDERS:
             return Shape("response", text)
         dumped = self._dumper(node.func.value, scope) if is_method and name in ("dump", "dumps", "jsonify") else None  # type: ignore[attr-defined]
@@ -390,7 +382,7 @@ class Returned:
     def _own_dump(self, node: ast.Call, scope: Scope, text: str) -> Shape | None:
         """What a method of the project makes that is called as if it made any dict, where a schema does; None for any other."""
         made_by = self.names.resolve(node.func, scope)
-        is_own = made_by is not None and made_by.scope is not None and made_by.scope.owned
+        is_own = made_by is not None and made_by.is_own
         if made_by is None or made_by.scope is None or not is_own or not isinstance(made_by.node, FUNCTIONS):
             return None
         found = self._helped(made_by.node, made_by.scope, text, dumps=True)
@@ -464,7 +456,7 @@ class Returned:
         returns = [n for n in nodes if isinstance(n, ast.Return) and id(n) not in dead]
         if part is None:
             good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
-            fine = [each for each in good if self._errors_count or not self._fails(each.value, inside)]
+            fine = [each for each in good if self._errors_count or not fails(each.value, inside, self.names)]
             shapes = [s for each in fine or good for s in self._returned(each.value, inside, dumps=dumps)]
         else:
             every = ((each.value, part_of(each.value, part)) for each in returns)

@@ -23,6 +23,9 @@ COUNTING = frozenset("select_from count exists func aggregate values values_list
 COLLECTING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "sorted", "reversed"))
 SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404")
 OF_VIEWS = ("get_object", "get_queryset", "filter_queryset", "paginate_queryset")
+PASSING = ("filter_queryset", "paginate_queryset")
+"""Methods of views that give rows of what they are given."""
+
 DEPTH = 4
 
 
@@ -33,6 +36,7 @@ class Rows:
         self.shapes = shapes
         self.names = shapes.scopes
         self._open: set[int] = set()
+        self._views: set[int] = set()
 
     def class_of(self, node: ast.AST | None, scope: Scope, depth: int = 0) -> Entity | None:
         """Return the ORM class of the row, or rows, that an expression gives; None where it cannot be told."""
@@ -86,8 +90,18 @@ class Rows:
     def of_view(self, node: ast.Call, scope: Scope) -> Entity | None:
         """Return the class of the rows that ``self.get_object()`` of Django REST framework gives, and its like."""
         view = class_seen(scope)
-        if view is None or last_name(node.func) not in OF_VIEWS:
+        if view is None or last_name(node.func) not in OF_VIEWS or id(view.node) in self._views:
             return None
+        own = self.names.resolve(node.func, scope)
+        is_own = own is not None and own.is_own and own.last != "get_queryset"
+        if is_own or not any(self.names.known(base.name) == "view:drf" for base in self.names.bases(view)):
+            return None
+        self._views.add(id(view.node))  # a queryset that is a property may ask get_queryset(), and this one that
+        found = self._of_view(view, scope)
+        self._views.discard(id(view.node))
+        return found
+
+    def _of_view(self, view: Entity, scope: Scope) -> Entity | None:
         for name in ("get_queryset", "queryset", "model"):
             said = self.names.member(view, name)
             if said is None or said.scope is None:
@@ -105,7 +119,8 @@ class Rows:
 
     def _called(self, node: ast.Call, scope: Scope, depth: int) -> Entity | None:
         if isinstance(node.func, ast.Attribute) and last_name(node.func.value) == "self":
-            row = self.of_view(node, scope)
+            given = node.args[0] if node.args and node.func.attr in PASSING else None
+            row = self.class_of(given, scope, depth + 1) or self.of_view(node, scope)
             if row is not None:
                 return row
         made_by = self.names.resolve(node.func, scope)

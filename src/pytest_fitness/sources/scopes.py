@@ -8,9 +8,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pytest_fitness.model.contents import FUNCTIONS, class_seen, is_property, last_name
+from pytest_fitness.model.contents import FUNCTIONS, class_entity, class_seen, last_name, view_of
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
-from pytest_fitness.sources.bodies import attributes_of_self, first_of, given_by_default, is_super, returns_of
+from pytest_fitness.sources.bodies import (
+    attributes_of_self,
+    given_by_default,
+    given_by_property,
+    held_by,
+    is_super,
+    returns_of,
+)
 from pytest_fitness.sources.installed import installed_source
 from pytest_fitness.sources.symbol_table import before, bind, collect, is_rebuilt, string_annotation
 from pytest_fitness.sources.symbols import cached_tree
@@ -35,12 +42,6 @@ CALLERS = 8
 
 NAMES = (ast.Name, ast.Attribute)
 
-LOOKED_THROUGH = frozenset(
-    "Annotated Optional Union Final ClassVar Generator Iterator AsyncGenerator AsyncIterator ContextManager AsyncContextManager "
-    "AbstractContextManager AbstractAsyncContextManager".split()
-)
-"""Generics whose first argument is the class of the object that one gets, such as from a dependency that yields."""
-
 
 class Scopes:
     """Resolves names in the codebase, and in the source of installed packages where a name leads there."""
@@ -56,7 +57,7 @@ class Scopes:
         self._own_attributes: dict[int, dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]] = {}
         self._modules: dict[str, Scope | None] = {}
         self._bodies: dict[str, list[ast.stmt]] = {}
-        self._returned: dict[int, Entity | None] = {}
+        self._returned: dict[tuple[int, str], Entity | None] = {}
         self._open: set[int] = set()
         self._cut = 0
         self.failures: dict[str, SyntaxError] = {}
@@ -145,7 +146,7 @@ class Scopes:
         if isinstance(expression.value, ast.Call):  # Service(db).place
             base: Entity | None = Entity("value", "", expression.value, None, scope)
         else:
-            base = _of_property(self.resolve(expression.value, scope, depth + 1))
+            base = given_by_property(self.resolve(expression.value, scope, depth + 1))
         if base is None:
             return None
         if base.kind == "module":
@@ -261,12 +262,16 @@ class Scopes:
         """Return the inside of a class, or of a function in one, as it is for an object of the derived class *view*."""
         key = (id(scope), id(view.node))
         if key not in self._seen:  # all are kept, or others could come to have their ids
-            if isinstance(scope.node, ast.ClassDef):
+            if any(scope.node is base.node for base in self.bases(view)):
                 inside = replace(scope, seen_as=view, resolved={})
             else:
-                assert isinstance(scope.node, FUNCTIONS)
                 assert scope.parent is not None
-                inside = self.function_scope(scope.node, self.seen(scope.parent, view))
+                around = self.seen(scope.parent, view)
+                if isinstance(scope.node, ast.ClassDef):  # inside of a method
+                    inside = self.class_scope(class_entity(scope.node, around))
+                else:
+                    assert isinstance(scope.node, FUNCTIONS)
+                    inside = self.function_scope(scope.node, around)
             self._seen[key] = (scope, view, inside)
         return self._seen[key][2]
 
@@ -414,8 +419,9 @@ class Scopes:
         node, scope = function.node, function.scope
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         assert scope is not None
-        if id(node) in self._returned:
-            return self._returned[id(node)]
+        key = (id(node), view_of(scope))
+        if key in self._returned:
+            return self._returned[key]
         if id(node) in self._open or len(self._open) >= CALLERS:  # functions that call each other
             self._cut += 1
             return None
@@ -429,18 +435,12 @@ class Scopes:
         finally:
             self._open.discard(id(node))
         if self._cut == before or not self._open:  # or it may be another one when asked by itself
-            self._returned[id(node)] = result
+            self._returned[key] = result
         return result
 
     def _annotated_class(self, entity: Entity, depth: int) -> Entity | None:
-        annotation = string_annotation(entity.annotation)
         assert entity.scope is not None
-        while isinstance(annotation, ast.BinOp):
-            is_none = isinstance(annotation.left, ast.Constant) and annotation.left.value is None
-            annotation = string_annotation(annotation.right if is_none else annotation.left)
-        if isinstance(annotation, ast.Subscript):
-            head = ast.unparse(annotation.value).rpartition(".")[2]
-            annotation = string_annotation(first_of(annotation.slice)) if head in LOOKED_THROUGH else annotation.value
+        annotation = held_by(entity.annotation)
         if not isinstance(annotation, ast.Name | ast.Attribute):
             return None
         found = self.resolve(annotation, entity.scope, depth + 1)
@@ -460,7 +460,7 @@ class Scopes:
             node = node.left
         if isinstance(node, ast.Name | ast.Attribute):
             found = self.resolve(node, scope, depth + 1)
-            found = _of_property(found)
+            found = given_by_property(found)
             return self.instance_class(found, depth + 1) if found is not None and found.kind == "value" else None
         if not isinstance(node, ast.Call):
             return None
@@ -491,10 +491,3 @@ class Scopes:
         made = self.resolve(returns, scope) if isinstance(returns, NAMES) else None
         is_variable = made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "TypeVar"
         return is_variable or last_name(returns) == "Self"
-
-
-def _of_property(found: Entity | None) -> Entity | None:
-    """What a property gives, by its annotation; anything else as it is."""
-    if found is None or not isinstance(found.node, FUNCTIONS) or not is_property(found.node):
-        return found
-    return Entity("value", found.name, None, found.node.returns, found.scope)

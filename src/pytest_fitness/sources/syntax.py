@@ -249,7 +249,7 @@ class Finder:
                             getattr(endpoint.node, "col_offset", 0),
                         )
                         made_by = (endpoint.scope.module, getattr(endpoint.function, "lineno", 0), endpoint.qualname)
-                        key = (*place, *made_by, endpoint.path)
+                        key = (*place, *made_by, endpoint.view, endpoint.path)
                         if first.setdefault(key, adapter) is adapter:
                             found.setdefault((*key, endpoint.methods), self._handler(endpoint))
         return Findings(found, list(failed.values()), {})
