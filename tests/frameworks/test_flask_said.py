@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from frameworks.handlers_in import classes_of, handlers
 from frameworks.test_flask_followed import crossing
 
 BEFORE = """
@@ -47,6 +48,9 @@ class OrderError(Exception): ...
         ("", "return Response('x', 204)", "response"),
         ("", "return make_response('', 204)", "none"),
         ("", "return make_response('x', 204)", "response"),
+        ("", "return make_response({}, HTTPStatus.NO_CONTENT)", "none"),
+        ("", "return make_response({'a': 1}, 204)", "response"),
+        ("", "return make_response({}, 200)", "response"),
         ("", "return markupsafe.escape(x)", "response"),
         ("", "return Markup(x)", "unknown"),
         ("", "a, b = pair()\n    return a, b", "raw"),
@@ -189,3 +193,176 @@ def test_a_response_is_made_by_flask(imports: str, expected: str) -> None:
     text = f"{imports}\n@blp.route('/')\n@blp.response(200, Order)\ndef f(): return make_response({{'a': 1}})"
 
     assert crossing(text)["GET / f"][1] == expected
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [("Schema", "schema"), ("nowhere.Schema", "schema"), ("Shared", "unknown")],
+)
+def test_decorators_of_apiflask_take_schemas(base: str, expected: str) -> None:
+    """One of APIFlask itself, or with a base that is called so."""
+    text = f"""
+import nowhere
+from nowhere import Shared
+from apiflask import APIBlueprint, Schema
+bp = APIBlueprint('x', __name__)
+class In({base}): ...
+@bp.post('/body')
+@bp.input(In)
+@bp.output(In)
+def body(json_data): return {{}}
+@bp.get('/query')
+@bp.input(In(partial=True), location='query')
+def query(query_data): return ''
+"""
+    found = [(h.title, [s.kind for s in h.inputs], h.output.kind) for h in handlers(text)]
+
+    assert found[0] == ("POST /body body", [expected], expected)
+    assert found[1][1] == ([] if expected == "unknown" else ["schema"])
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        ("Order().load(API.payload)", ["request.json: Order"]),
+        ("Order().load(other.payload)", []),
+        ("Order().load(Nobody.payload)", []),
+        ("taken(Order(), request)", ["request: Order"]),
+        ("checked(request, Pages)", ["request: Pages"]),
+        ("spread(request, Pages)", ["request: Pages"]),
+        ("Order().validate(Row.query.filter_by(number=request.args.get('number')))", []),
+        ("Order().validate(Row.query.get_or_404(request.args['number']))", []),
+    ],
+)
+def test_the_request_by_another_name(read: str, expected: list[str]) -> None:
+    """That of a helper's parameter, or of a namespace; rows that are found by it are not in it."""
+    before = """
+from flask import Flask, request
+from flask_restx import Namespace
+from marshmallow import Schema
+from pydantic import BaseModel
+from webargs.flaskparser import FlaskParser
+from nowhere import Nobody
+app, API, other = Flask(__name__), Namespace('x'), Flask(__name__)
+class Order(Schema): ...
+class Pages(BaseModel): page: int
+def taken(schema, req): return FlaskParser().parse(schema, req, location='json')
+def checked(req, validator: type[BaseModel]): return validator(**req.args.to_dict())
+def spread(request, validator: type[BaseModel]): return validator(**request.args)
+"""
+    (handler,) = handlers(f"{before}@app.post('/')\ndef f():\n    {read}\n    return ''")
+
+    assert classes_of(handler)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("parser", "expected"),
+    [
+        ("api.pages()", "schema"),
+        ("with_more(api.parser())", "schema"),
+        ("with_more(parser=api.parser())", "schema"),
+        ("with_more(nowhere())", "unknown"),
+        ("either(api.parser())", "unknown"),
+    ],
+)
+def test_parsers_that_others_make(parser: str, expected: str) -> None:
+    """By what they are said to return, or given back."""
+    text = f"""
+from flask_restx import Api, Resource
+from flask_restx.reqparse import RequestParser
+from nowhere import nowhere
+class API(Api):
+    def pages(self, parser=None) -> RequestParser:
+        made = parser.copy() if parser else self.parser()
+        return made
+def with_more(parser):
+    parser.add_argument('x', location='args')
+    return parser
+def either(parser):
+    if parser: return parser
+    return nowhere
+api = API()
+made = {parser}
+@api.route('/x')
+class X(Resource):
+    @api.expect(made)
+    def get(self): return {{}}
+"""
+    assert [[s.kind for s in h.inputs] for h in handlers(text)] == [[expected]]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("given(WEB)", "response"),
+        ("given(src=2)", "response"),
+        ("given(API)", "raw"),
+        ("given(CHANGED)", "raw"),
+        ("given(nowhere)", "raw"),
+        ("given(*x)", "raw"),
+        ("refused(API)", "response"),
+        ("set_here(WEB)", "raw"),
+        ("by_constant()", "raw"),
+        ("in_context()", "response"),
+        ("not_in_context()", "response"),
+        ("own_context()", "raw"),
+        ("emptied(x)", "schema"),
+        ("emptied_only()", "raw"),
+        ("VERSION", "response"),
+        ("ROUND", "unknown"),
+        ("gettext('x')", "response"),
+    ],
+)
+def test_conditions_that_hold_where_a_helper_is_called(call: str, expected: str) -> None:
+    """By constants that it is given; what else they may be counts."""
+    text = f"""
+from flask import Flask, has_app_context, has_request_context, jsonify, render_template
+from flask_babel import gettext
+from marshmallow import Schema
+app = Flask(__name__)
+API, WEB = 1, 2
+CHANGED = 2
+MODE = 'a'
+COMMIT = 'x'
+VERSION = COMMIT
+ROUND = AROUND
+AROUND = ROUND
+def change():
+    global CHANGED
+    CHANGED = 1
+class Order(Schema): ...
+def given(src):
+    if src == API:
+        return {{'a': 1}}
+    return render_template('x.html')
+def refused(src):
+    if src != API:
+        return {{'a': 1}}
+    return render_template('x.html')
+def set_here(src):
+    src = nowhere(src)
+    if src == API: return {{'a': 1}}
+    return render_template('x.html')
+def by_constant():
+    if MODE == 'b': return {{'a': 1}}
+    return render_template('x.html')
+def in_context():
+    if has_app_context(): return jsonify(1)
+    return {{'a': 1}}
+def not_in_context():
+    if not has_request_context(): return {{'a': 1}}
+    return jsonify(1)
+def own_context():
+    if helper.has_app_context(): return jsonify(1)
+    return {{'a': 1}}
+class helper:
+    @staticmethod
+    def has_app_context(): return False
+def emptied(x):
+    try: return Order().dump(x)
+    except KeyError: return []
+def emptied_only(): return []
+@app.get('/')
+def f(x): return {call}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]

@@ -19,6 +19,9 @@ SENT = frozenset("json get_json form args values data get_data files".split())
 KEEPING = ("dict", "get_json", "to_dict", "copy", "deepcopy", "loads", "decode", "get_data")
 """What gives back what it is given, in another form."""
 
+FINDING = ("filter_by", "get_or_404", "first_or_404")
+"""What finds rows by what it is given, which is not in them."""
+
 LOADS = ("load", "loads", "validate")
 """Methods of schemas of marshmallow that are given data."""
 
@@ -40,9 +43,10 @@ class Reads:
         inside: the scope inside of it.
         names: resolves names.
         depth: how many functions have called each other up to this one.
-        given: by parameter, what of the request it is given.
+        given: by parameter, what of the request it is given; an empty text for the request itself.
 
     Attributes:
+        requests: how the request is called in it.
         calls: all that it calls.
     """
 
@@ -55,6 +59,7 @@ class Reads:
         given: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.given = given
+        self.requests = {"request", *(name for name, read in given.items() if not read)}
         self._given_by: dict[int, str] = {}
         self.inside = inside
         self.names = names
@@ -74,7 +79,7 @@ class Reads:
     @cached_property
     def any_sent(self) -> str:
         """The first thing of the request that is read; an empty text for none."""
-        return next(filter(None, map(_of_request, self._nodes)), "")
+        return next(filter(None, map(self._of_request, self._nodes)), "")
 
     def every(self, seen: set[Function] | None = None) -> Iterator[Reads]:
         """Yield this, and the same of every function of the project that is called, which may read the request itself."""
@@ -94,7 +99,8 @@ class Reads:
         own = ((name, each.value) for name, each in arguments if each.scope is self.inside)
         given = {n: read for n, value in own if self._is_whole(value) and (read := self.sent(value, is_strict=True))}
         inside = self.names.function_scope(function, scope)
-        return Reads(function, inside, self.names, self.depth + 1, given)
+        whole = {n for n, each in arguments if each.scope is self.inside and last_name(each.value) in self.requests}
+        return Reads(function, inside, self.names, self.depth + 1, {**given, **dict.fromkeys(whole, "")})
 
     def _function(self, call: ast.Call) -> tuple[Function, Scope] | None:
         """The function of the project that is called, a method as it is in the class of the object."""
@@ -125,7 +131,7 @@ class Reads:
         todo: list[ast.AST] = [expression]
         seen: set[int] = set()
         for node in todo:
-            if name := _of_request(node) or self._given_back(node) or self.given.get(getattr(node, "id", "")):
+            if name := self._of_request(node) or self._given_back(node) or self.given.get(getattr(node, "id", "")):
                 return name
             if id(node) not in seen:
                 seen.add(id(node))
@@ -134,11 +140,25 @@ class Reads:
                 todo += self._values.get(node.id, ()) if isinstance(node, ast.Name) else parts
         return ""
 
+    def _of_request(self, node: ast.AST) -> str:
+        if not isinstance(node, ast.Attribute):
+            return ""
+        if node.attr == "payload" and self._is_namespace(node.value):
+            return "request.json"
+        return f"request.{node.attr}" if node.attr in SENT and last_name(node.value) in self.requests else ""
+
+    def _is_namespace(self, node: ast.expr) -> bool:
+        """Whether something is one of flask-restx, which has the body as well: ``api.payload``."""
+        if last_name(node).lower() in ("api", "ns", "namespace"):
+            return True
+        made = self.names.instance_class(Entity("value", "", node, None, self.inside))
+        return made is not None and made.last in ("Namespace", "Api") and made.name.startswith("flask_rest")
+
     def _is_found(self, call: ast.Call, *, is_strict: bool) -> bool:
         """Whether what a call gives is something else than what it is given; of the project's functions that is looked at."""
         called = self._function(call) if not is_strict else None
         is_own = called is not None and called[0].name != "__init__"
-        return is_own or (is_strict and last_name(call.func) not in KEEPING)
+        return is_own or last_name(call.func) in FINDING or (is_strict and last_name(call.func) not in KEEPING)
 
     def _given_back(self, node: ast.AST) -> str:
         """What of the request a function of the project returns: ``def payload(): return request.get_json() or {}``."""
@@ -159,12 +179,11 @@ class Reads:
         reads = self._behind(*called, node)
         return next(filter(None, (reads.sent(each, is_strict=True) for each in own_returns(called[0]))), "")
 
-    @staticmethod
-    def _is_parser(call: ast.Call) -> bool:
+    def _is_parser(self, call: ast.Call) -> bool:
         """Whether it is the parser of webargs: ``parser.parse(Order(), request)``, ``parser.parse(Order())``."""
         of = call.func.value if isinstance(call.func, ast.Attribute) else None
         is_named = of is not None and last_name(of) == "parser"
-        return is_named or any(last_name(each) == "request" for each in call.args[1:])
+        return is_named or any(last_name(each) in self.requests for each in call.args[1:])
 
     def schemas(self) -> Iterator[tuple[str, ast.expr]]:
         """Yield what is read, and what may be a schema by which it is read."""
@@ -215,11 +234,3 @@ class Reads:
     def _is_of_command_line(self, parser: ast.expr) -> bool:
         made = self.names.instance_class(Entity("value", "", parser, None, self.inside))
         return made is not None and made.name.startswith("argparse.")
-
-
-def _of_request(node: ast.AST) -> str:
-    if not isinstance(node, ast.Attribute):
-        return ""
-    if node.attr == "payload" and last_name(node.value) in ("api", "ns", "namespace"):  # of flask-restx
-        return "request.json"
-    return f"request.{node.attr}" if node.attr in SENT and last_name(node.value) == "request" else ""

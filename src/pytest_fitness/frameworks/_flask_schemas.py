@@ -77,7 +77,7 @@ FIELDS = ("List", "Nested")  # of flask-restx, that are made of others
 READS = {**dict.fromkeys((*LOADS, *MAKES), "takes"), "dump": "gives", "dumps": "gives"}
 """What methods of a schema are for."""
 
-BY_OTHERS = {**dict.fromkeys(TAKES, "takes"), **dict.fromkeys(GIVES, "gives")}
+BY_OTHERS = {**dict.fromkeys((*TAKES, "parse"), "takes"), **dict.fromkeys(GIVES, "gives")}
 """What decorators of extensions do with a schema that one of the project hands on to them."""
 
 DEEP = 3
@@ -234,10 +234,19 @@ class Declared:
         for reads in Reads(self.found.function, first, self.names).every():
             handed_on = (each for call in reads.calls for each in self._handed_on(call, reads))
             for name, schema in (*reads.schemas(), *handed_on):
+                if reads.depth and self._is_any(schema, reads.inside):
+                    continue  # def parse(schema: type[BaseModel]), of which callers say more
                 part = self._read_by(name, schema, reads.inside)
                 part = self._by_name(part) if part is not None and not self._is_schema(part) else part
                 if part is not None and self._is_schema(part):
                     yield part._replace(home=reads.inside if reads.depth else self.found.scope)
+
+    @staticmethod
+    def _is_any(schema: ast.expr, inside: Scope) -> bool:
+        """Whether it is a parameter that takes any class."""
+        bindings = inside.symbols.get(schema.id, ()) if isinstance(schema, ast.Name) else ()
+        said = [unquoted(binding.annotation) for binding in bindings if binding.annotation is not None]
+        return any(isinstance(each, ast.Subscript) and last_name(each.value).lower() == "type" for each in said)
 
     def _by_name(self, part: Part) -> Part:
         """A schema whose base is of a package that is not installed, whose name is all there is: ``class Order(BaseSchema)``."""
@@ -260,7 +269,8 @@ class Declared:
         if function is None or not where.owned or not arguments:
             return
         sent = (reads.sent(each, is_strict=True) for each in arguments)
-        name = next(filter(None, sent), "") or Reads(function, inside, self.names).any_sent
+        whole = "request" if any(last_name(each) in reads.requests for each in arguments) else ""
+        name = next(filter(None, sent), whole) or Reads(function, inside, self.names).any_sent
         is_method = isinstance(where.node, ast.ClassDef)
         for parameter, given in (
             arguments_of(call, function, inside, where, is_method=is_method).items() if name else ()
@@ -283,7 +293,7 @@ class Declared:
             makes, takes = (made is not None and made[1].owned for made in made_by)
             if not takes and (makes or last_name(schema.func) == "Ref"):  # of flask-apispec
                 return Part(name, None, scope, schema, scope, "schema", ast.unparse(schema))
-        return part
+        return self._by_name(part) if is_open else part
 
     def _is_elsewhere(self, schema: ast.expr) -> bool:
         """Whether something is an attribute that a class has from somebody else, such as a decorator."""
@@ -413,6 +423,17 @@ class Declared:
         own = self.names.member(made, "Schema") if made is not None and made.kind == "class" else made
         return made is not None and made.kind == "class" and (own is None or own.kind in ("unknown", "external"))
 
+    def _passed(
+        self, name: str, made: ast.Call, maker: tuple[Function, Scope], where: Scope, depth: int
+    ) -> Part | None:
+        """What a function is given that gives it back: ``with_pages(api.parser())``; None where that is no schema."""
+        function, home = maker
+        given = arguments_of(made, function, where, home, is_method=isinstance(home.node, ast.ClassDef))
+        back = [given.get(each.id) for each in own_returns(function) if isinstance(each, ast.Name)]
+        first = back[0] if len(back) == 1 and depth < DEEP else None
+        part = self._said(name, first.value, first.scope, depth + 1) if first is not None else None
+        return part if part is not None and self._is_schema(part) else None
+
     def _by_factory(self, name: str, function: ast.FunctionDef, where: Scope, depth: int) -> Part | None:
         """What a function, or a property, makes that stands for a schema; None where that cannot be told."""
         if function.returns is not None:  # def make_schema(self) -> OrderSchema
@@ -453,8 +474,13 @@ class Declared:
         returns = unquoted(function.returns) if function is not None and function.returns is not None else None
         if isinstance(returns, ast.Subscript) and last_name(returns.value).lower() == "type":
             return Part(name, returns.slice, home, made, where)
-        if function is not None and self._makes_model(function, home):
+        if function is not None and (
+            self._makes_model(function, home) or (returns is not None and last_name(returns) in MODELS)
+        ):
             return told
+        passed = self._passed(name, made, (function, home), where, depth) if function is not None else None
+        if passed is not None:
+            return passed
         if kind := kind_of_field(maker):  # fields.String()
             return told._replace(kind=kind)
         by = self._by_factory(name, function, home, depth) if isinstance(function, ast.FunctionDef) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pytest_fitness.model.contents import FUNCTIONS, does_something, last_name, parameters
 from pytest_fitness.model.syntax import Function, Scope
@@ -142,24 +142,22 @@ def is_told(function: Function) -> bool:
     return any(isinstance(n, ast.Name) and n.id in flags for test in tests for n in ast.walk(test))
 
 
-def dead_returns(block: Sequence[ast.stmt], flags: Mapping[str, bool]) -> Iterator[int]:
-    """What is not returned, by the ids of the statements, where flags are what they are: ``if as_response: return jsonify(order)``."""
+def dead_returns(block: Sequence[ast.stmt], is_so: Callable[[ast.expr], bool | None]) -> Iterator[int]:
+    """What is not returned, by the ids of the statements, as far as it can be told which conditions hold.
+
+    An example is ``if as_response: return jsonify(order)``.
+    """
     for number, statement in enumerate(block):
-        test = statement.test if isinstance(statement, ast.If) else None
-        is_not = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
-        asked = test.operand if is_not else test  # type: ignore[union-attr]
-        is_so = flags.get(asked.id) if isinstance(asked, ast.Name) else None
-        if isinstance(statement, ast.If) and is_so is not None:
-            taken, left = (
-                (statement.body, statement.orelse) if is_so is not is_not else (statement.orelse, statement.body)
-            )
+        holds = is_so(statement.test) if isinstance(statement, ast.If) else None
+        if isinstance(statement, ast.If) and holds is not None:
+            taken, left = (statement.body, statement.orelse) if holds else (statement.orelse, statement.body)
             over = [*left, *(block[number + 1 :] if ends(taken) else ())]
             yield from (id(node) for each in over for node in ast.walk(each) if isinstance(node, ast.Return))
-            yield from dead_returns(taken, flags)
+            yield from dead_returns(taken, is_so)
         else:
             inner = (getattr(statement, name, []) for name in ("body", "orelse", "finalbody"))
             for each in (*inner, *(handler.body for handler in getattr(statement, "handlers", []))):
-                yield from dead_returns(each, flags)
+                yield from dead_returns(each, is_so)
 
 
 def elsewhere(call: ast.Call) -> ast.Call | None:
@@ -201,8 +199,10 @@ def is_empty_response(node: ast.Call) -> bool:
     status = given.pop("status_code", None) or given.pop("status", None)
     content = given.pop("content", None) or given.pop("response", None)
     is_none = content is None or (isinstance(content, ast.Constant) and not content.value)
-    is_good = status is not None and GOOD.search(ast.unparse(status)) is not None
-    return is_good and is_none and given.keys() <= HEADERS
+    said = ast.unparse(status) if status is not None else ""
+    if isinstance(content, ast.Dict) and not content.keys:  # make_response({}, 204)
+        is_none = "204" in said or "NO_CONTENT" in said
+    return GOOD.search(said) is not None and is_none and given.keys() <= HEADERS
 
 
 def is_empty_list(value: ast.expr | None) -> bool:

@@ -10,6 +10,7 @@ schema pydantic_settings: BaseSettings
 schema sqlmodel: SQLModel
 schema msgspec: Struct
 schema marshmallow: Schema
+schema apiflask: Schema
 schema marshmallow_sqlalchemy: SQLAlchemyAutoSchema SQLAlchemySchema ModelSchema TableSchema
 schema flask_marshmallow: Schema SQLAlchemyAutoSchema SQLAlchemySchema ModelSchema TableSchema
 schema fastapi_camelcase: CamelModel
@@ -57,6 +58,7 @@ raw collections: defaultdict OrderedDict Counter ChainMap Mapping MutableMapping
 raw pydantic: Json JsonValue
 scalar builtins: str int float bool bytes bytearray complex
 scalar uuid: UUID
+scalar flask_babel: _ gettext ngettext pgettext lazy_gettext
 scalar datetime: datetime date time timedelta
 scalar decimal: Decimal
 scalar pathlib: Path PurePath

@@ -47,7 +47,7 @@ from pytest_fitness.sources.named_calls import (
 from pytest_fitness.sources.outcomes import fails, status_of, when_all_goes_well
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
-from pytest_fitness.sources.sure_values import constants, flags
+from pytest_fitness.sources.sure_values import constants, sure
 from pytest_fitness.sources.symbol_table import PART
 
 AGAIN = "what it returns anyway"
@@ -451,12 +451,13 @@ class Returned:
         self._open.append(function)
         inside, nodes = self.names.function_scope(function, scope), list(own_nodes(function))
         called, given = self._given[-1] if self._given else (None, {})
-        told = flags(function, inside, given) if called is function and is_first else {}
+        told = sure(function, inside, given if called is function and is_first else None, self.names)
         dead = set(dead_returns(function.body, told))
         returns = [n for n in nodes if isinstance(n, ast.Return) and id(n) not in dead]
         if part is None:
             good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
             fine = [each for each in good if self._errors_count or not fails(each.value, inside, self.names)]
+            fine = [each for each in fine if self._errors_count or not is_empty_list(each.value)] or fine
             shapes = [s for each in fine or good for s in self._returned(each.value, inside, dumps=dumps)]
         else:
             every = ((each.value, part_of(each.value, part)) for each in returns)

@@ -1,20 +1,28 @@
-"""What names are for sure: constants of the project, and flags that a function is given."""
+"""What names are for sure: constants of the project, and conditions that hold."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.as_written import SPREAD, is_text
 from pytest_fitness.sources.scopes import Scopes
 
+ALWAYS = ("has_app_context", "has_request_context")
+"""What is so wherever anything crosses."""
+
+CHAIN = 3
+"""How many names of constants are looked through."""
+
 CONSTANTS = (ast.Constant, ast.Tuple, ast.Dict)
 
 
-def constants(node: ast.Name | ast.Attribute, scope: Scope, names: Scopes) -> list[tuple[ast.expr, Scope]]:
+def constants(
+    node: ast.Name | ast.Attribute, scope: Scope, names: Scopes, depth: int = 0
+) -> list[tuple[ast.expr, Scope]]:
     """Return what a name in capitals stands for, such as ``NO_CONTENT = ("", 204)``; nothing where that may be anything else."""
     named = names.resolve(node, scope) if last_name(node).isupper() else None
     if named is None or named.scope is None or named.kind != "value":
@@ -26,14 +34,57 @@ def constants(node: ast.Name | ast.Attribute, scope: Scope, names: Scopes) -> li
     values: list[tuple[ast.expr, Scope]]
     nodes = [b.node for b in bindings if isinstance(b.node, ast.expr)]
     values = [(node, named.scope) for node in nodes if isinstance(node, CONSTANTS) or is_text(node)]
+    again = nodes[0] if len(bindings) == len(nodes) == 1 and depth < CHAIN else None
+    if isinstance(again, ast.Name | ast.Attribute):  # VERSION = COMMIT
+        return constants(again, named.scope, names, depth + 1)
     return values if len(values) == len(bindings) else []
 
 
-def flags(function: Function, inside: Scope, given: Mapping[str, tuple[ast.expr, Scope]]) -> dict[str, bool]:
-    """Return the parameters that are a constant where a function is called, and stay so."""
-    found: dict[str, bool] = {}
-    for argument, default in parameters(function, in_class=False):
-        value = given[argument.arg][0] if argument.arg in given else default if SPREAD not in given else None
-        if isinstance(value, ast.Constant) and len(inside.symbols.get(argument.arg, ())) == 1:
-            found[argument.arg] = bool(value.value)
-    return found
+def sure(
+    function: Function, inside: Scope, given: Mapping[str, tuple[ast.expr, Scope]] | None, names: Scopes
+) -> Callable[[ast.expr], bool | None]:
+    """Return what tells whether a condition in a function holds; None where that cannot be told.
+
+    Args:
+        function: the function.
+        inside: the scope inside of it.
+        given: what it is called with, by parameter; None where that is not to count.
+        names: resolves names.
+    """
+    values: dict[str, list[object]] = {}
+    for argument, default in parameters(function, in_class=False) if given is not None else ():
+        value, where = given[argument.arg] if given and argument.arg in given else (default, inside)
+        if given is not None and argument.arg not in given and SPREAD in given:
+            continue
+        if len(inside.symbols.get(argument.arg, ())) == 1:
+            values[argument.arg] = _value(value, where, names)
+
+    def known(node: ast.expr) -> list[object]:
+        if isinstance(node, ast.Name) and node.id in inside.symbols:
+            return values.get(node.id, [])
+        return _value(node, inside, names)
+
+    def holds(test: ast.expr) -> bool | None:
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            inner = holds(test.operand)
+            return None if inner is None else not inner
+        if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq | ast.NotEq) and len(test.ops) == 1:
+            sides = (test.left, test.comparators[0])
+            is_given = any(isinstance(each, ast.Name) and values.get(each.id) for each in sides)
+            left, right = map(known, sides) if is_given else ([], [])
+            return (left == right) is isinstance(test.ops[0], ast.Eq) if left and right else None
+        if isinstance(test, ast.Call) and last_name(test.func) in ALWAYS:
+            made_by = names.resolve(test.func, inside)
+            return True if made_by is None or not made_by.is_own else None
+        found = values.get(test.id, []) if isinstance(test, ast.Name) else []
+        return bool(found[0]) if found else None
+
+    return holds
+
+
+def _value(node: ast.expr | None, scope: Scope, names: Scopes) -> list[object]:
+    """The value of a constant, or of the name of one, in a list; nothing where that cannot be told."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        found = constants(node, scope, names)
+        node = found[0][0] if len(found) == 1 else None
+    return [node.value] if isinstance(node, ast.Constant) else []
