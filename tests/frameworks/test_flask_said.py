@@ -302,6 +302,7 @@ class X(Resource):
         ("given(*x)", "raw"),
         ("refused(API)", "response"),
         ("set_here(WEB)", "raw"),
+        ("Up().of_class(2)", "raw"),
         ("by_constant()", "raw"),
         ("in_context()", "response"),
         ("not_in_context()", "response"),
@@ -355,6 +356,11 @@ def not_in_context():
 def own_context():
     if helper.has_app_context(): return jsonify(1)
     return {{'a': 1}}
+class Up:
+    KIND = 1
+    def of_class(self, kind):
+        if kind == self.KIND: return {{'a': 1}}
+        return render_template('x.html')
 class helper:
     @staticmethod
     def has_app_context(): return False

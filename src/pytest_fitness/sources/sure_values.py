@@ -84,7 +84,8 @@ def sure(
 
 def _value(node: ast.expr | None, scope: Scope, names: Scopes) -> list[object]:
     """The value of a constant, or of the name of one, in a list; nothing where that cannot be told."""
-    if isinstance(node, ast.Name | ast.Attribute):
+    is_own = isinstance(node, ast.Attribute) and last_name(node.value) in ("self", "cls")  # which others may override
+    if isinstance(node, ast.Name | ast.Attribute) and not is_own:
         found = constants(node, scope, names)
         node = found[0][0] if len(found) == 1 else None
     return [node.value] if isinstance(node, ast.Constant) else []
