@@ -57,7 +57,8 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._known: dict[object, bool] = {}
+        self._known: dict[str, bool] = {}
+        self._searched: dict[str, bool] = {}
 
     def mentions(self, patterns: tuple[str, ...]) -> bool:
         """Whether one of some regular expressions is found: words first, which is far quicker; each is looked for once."""
@@ -69,9 +70,9 @@ class Text:
             if known[word]:
                 return True
         for each in expressions:
-            if each not in known:
-                known[each] = each.search(self.text) is not None
-            if known[each]:
+            if each.pattern not in self._searched:  # the hash of a text is kept, that of an expression is not
+                self._searched[each.pattern] = each.search(self.text) is not None
+            if self._searched[each.pattern]:
                 return True
         return False
 

@@ -232,13 +232,14 @@ class Finder:
         failed = {name: self._unread(name) for name in names if name in scope and self.resolver.module(name) is None}
         found: dict[tuple[object, ...], Handler] = {}
         first: dict[tuple[object, ...], Adapter] = {}
+        adapters = [(each, tuple(each.hints), tuple(each.registrations)) for each in self.frameworks.adapters]
         for name in names:
             text = self._text_of(name)
-            for adapter in self.frameworks.adapters:
-                if text is None or not text.mentions(tuple(adapter.hints if name in scope else adapter.registrations)):
+            for adapter, hints, registrations in adapters:
+                if text is None or not text.mentions(hints if name in scope else registrations):
                     continue
                 if self.resolver.module(name) is None:
-                    if text.mentions(tuple(t for t in adapter.registrations if t.isidentifier())):
+                    if text.mentions(tuple(t for t in registrations if t.isidentifier())):
                         failed[name] = self._unread(name)  # it may register handlers of this scope
                     continue
                 for endpoint in self._discover(adapter, name):
