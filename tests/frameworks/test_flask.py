@@ -459,7 +459,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("@app.post('/')\n@ns.response(200, 'x', fields.List(fields.String))\ndef f(): ...", [], "scalar"),
         ("@app.post('/')\ndef f() -> tuple[Resource, int] | Response: return {}", [], "raw"),
         ("@app.post('/')\ndef f() -> tuple[Resource]: return jsonify(1)", [], "response"),
-        ("@app.post('/')\ndef f() -> str | None: return {}", [], "scalar"),
+        ("@app.post('/')\ndef f() -> str | None: return {}", [], "response"),
     ],
 )  # fmt: skip
 def test_what_crosses_is_in_decorators_and_annotations(text: str, inputs: list[str], output: str) -> None:

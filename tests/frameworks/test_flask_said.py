@@ -232,6 +232,7 @@ def query(query_data): return ''
         ("spread(request, Pages)", ["request: Pages"]),
         ("Order().validate(Row.query.filter_by(number=request.args.get('number')))", []),
         ("Order().validate(Row.query.get_or_404(request.args['number']))", []),
+        ("[Pages(**row) for row in connection.execute(text, {'limit': limit()})]", []),
     ],
 )
 def test_the_request_by_another_name(read: str, expected: list[str]) -> None:
@@ -247,6 +248,9 @@ app, API, other = Flask(__name__), Namespace('x'), Flask(__name__)
 class Order(Schema): ...
 class Pages(BaseModel): page: int
 def taken(schema, req): return FlaskParser().parse(schema, req, location='json')
+def limit():
+    value = request.args.get('limit')
+    return value
 def checked(req, validator: type[BaseModel]): return validator(**req.args.to_dict())
 def spread(request, validator: type[BaseModel]): return validator(**request.args)
 """
@@ -370,5 +374,56 @@ def emptied(x):
 def emptied_only(): return []
 @app.get('/')
 def f(x): return {call}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("signature", "body", "expected"),
+    [
+        ("", "return Line.query.count()", "response"),
+        ("", "return session.scalar(select(func.count(Line.number)))", "response"),
+        ("", "return session.execute(select(func.sum(Line.number))).scalar_one()", "response"),
+        ("", "return session.execute(select(Line)).scalar_one()", "orm"),
+        ("", "return session.scalar(nowhere)", "unknown"),
+        ("", "return names.count()", "unknown"),
+        ("", "line = Line.query.get(1)\n    return line.number", "response"),
+        ("", "line = Line.query.get(1)\n    return line.name", "response"),
+        ("", "line = Line.query.get(1)\n    return line.more", "unknown"),
+        ("", "line = Line.query.get(1)\n    return line.others", "unknown"),
+        ("", "line, more = nowhere.pair()\n    line = jsonify(1)\n    return line", "response"),
+        ("", "line, more = nowhere.pair()\n    if more: line = jsonify(1)\n    return line", "unknown"),
+        ("", "return render_theme_template('x', 'y')", "response"),
+        ("", "return jwt.encode({}, 'x')", "response"),
+        ("", "return server.create_endpoint_response('x')", "response"),
+        ("", "return jsonify(**Order(a=1).model_dump())", "schema"),
+        ("", "return jsonify(**nowhere)", "response"),
+        ("", "return jsonify(a=1, **Order(a=1).model_dump())", "response"),
+        (" -> str | None", "return 'x'", "response"),
+        (" -> None", "pass", "none"),
+        (" -> int | None", "return 1", "scalar"),
+        (" -> list[str] | None", "return ['x']", "scalar"),
+    ],
+)
+def test_single_values(signature: str, body: str, expected: str) -> None:
+    """Counts, columns and texts, by query, table or library; a name that gets another value is that."""
+    text = f"""
+import jwt
+from flask import Flask, jsonify
+from flask_themes2 import render_theme_template
+from flask_sqlalchemy import SQLAlchemy
+from pydantic import BaseModel
+from sqlalchemy import func, select
+from nowhere import nowhere, server
+app, db = Flask(__name__), SQLAlchemy()
+class Order(BaseModel): a: int
+class Line(db.Model):
+    number = db.Column('no', db.Integer, primary_key=True)
+    name = db.Column(db.String(20))
+    more = db.Column(db.JSON)
+    others = db.relationship('Line')
+@app.get('/')
+def f(names){signature}:
+    {body}
 """
     assert [h.output.kind for h in handlers(text)] == [expected]

@@ -19,7 +19,7 @@ SENT = frozenset("json get_json form args values data get_data files".split())
 KEEPING = ("dict", "get_json", "to_dict", "copy", "deepcopy", "loads", "decode", "get_data")
 """What gives back what it is given, in another form."""
 
-FINDING = ("filter_by", "get_or_404", "first_or_404")
+FINDING = ("filter_by", "get_or_404", "first_or_404", "execute", "scalars")
 """What finds rows by what it is given, which is not in them."""
 
 LOADS = ("load", "loads", "validate")

@@ -407,8 +407,8 @@ class _Views(ModuleReader):
         returned = any(map(_says_more, own_returns(found.function)))
         if returned or self._says_nothing(part.annotation, found._replace(scope=scope)):
             return Part("return", None, found.scope, found.function, part.home, text_is_response=True)
-        kinds = set(self.names.kinds(part.annotation, part.scope))
-        if not kinds <= {"scalar", "response"} or kinds == {"response"}:
+        kinds = set(self.names.kinds(part.annotation, part.scope)) - {"none"}
+        if not kinds <= {"scalar", "response"} or kinds <= {"response"}:
             return part
         if "scalar" in kinds and not self._is_text(part.annotation, found._replace(scope=scope)):
             return part  # a number, or a list, is JSON

@@ -112,6 +112,12 @@ def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> d
     return {name: (value, scope) for name, value in (*pairs, *((SPREAD, each) for each in spread[:1]))}
 
 
+def given_to(call: ast.Call) -> ast.expr | None:
+    """What a response is made of: ``jsonify(OrderOut().dump(order))``, ``jsonify(**order.model_dump())``."""
+    spread = call.keywords[0] if len(call.keywords) == 1 and call.keywords[0].arg is None else None
+    return call.args[0] if call.args else spread.value if spread is not None else None
+
+
 def is_kept(node: ast.expr, given: ast.expr, scope: Scope) -> bool:
     """Whether a parameter is what it was given, of which ``if data is None: data = {}`` makes something else where that is None."""
     bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) else ()

@@ -14,6 +14,7 @@ from pytest_fitness.sources.as_written import (
     dead_returns,
     elsewhere,
     given_by,
+    given_to,
     is_empty_list,
     is_empty_response,
     is_filled,
@@ -220,6 +221,8 @@ class Returned:
         made = self._meant(node, scope) if not found else None
         if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and is_property(made.node):
             found = [self._helped(made.node, made.scope, text, dumps=dumps)]
+        if not found and self.rows.is_scalar(node, scope):
+            return [Shape("scalar", text)]
         return found or [Shape("unknown", text)]
 
     def _named(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
@@ -235,7 +238,7 @@ class Returned:
             found = [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else [unknown])]
             declared = (b.annotation for b in bindings if isinstance(b.annotation, ast.Name | ast.Subscript))
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
-            found += self._unpacked(node.id, scope)
+            found += self._unpacked(node.id, scope) if len(whole) < len(bindings) else []
             is_dump = bool(found) and all(map(is_dumped, found))  # found: dict = order.model_dump()
             return (
                 [Shape("raw", "a dict")]
@@ -363,13 +366,14 @@ class Returned:
             return inner if is_dumped(inner) else None
         if name in ("json", "model_dump_json") and isinstance(node.func, ast.Attribute) and dumps:
             return self.dumps.as_text(node.func, scope)
-        if (
-            name in WRAPPERS and node.args and dumps and (not is_method or name == "make_response")
-        ):  # jsonify(OrderOut().dump(order))
-            items = self.results(node.args[0], scope, depth + 1, dumps=dumps)
-            is_written_out = name == "jsonify" and self.dumps.is_written_out(node.args[0], scope)
+        data = given_to(node)
+        if name in WRAPPERS and data is not None and dumps and (not is_method or name == "make_response"):
+            items = self.results(data, scope, depth + 1, dumps=dumps)
+            is_written_out = name == "jsonify" and self.dumps.is_written_out(data, scope)
             other = Shape("response", text) if is_method else None
             return Shape("schema", DUMPED) if is_written_out else items[0] if all(map(is_dumped, items)) else other
+        if self.rows.is_scalar(node, scope):
+            return Shape("scalar", text)
         if is_method and name == "values" and self.rows.are_in(node.func.value, scope):  # type: ignore[attr-defined]
             return Shape("raw", "a dict")
         if name == "asdict" and len(node.args) == 1 and dumps:

@@ -26,6 +26,12 @@ OF_VIEWS = ("get_object", "get_queryset", "filter_queryset", "paginate_queryset"
 PASSING = ("filter_queryset", "paginate_queryset")
 """Methods of views that give rows of what they are given."""
 
+COLUMNS = ("Column", "mapped_column")
+SCALARS = frozenset(
+    "Integer BigInteger SmallInteger String Text Unicode UnicodeText Boolean Float Numeric Date DateTime Time Uuid UUID".split()
+)
+"""Types of columns that hold one value."""
+
 DEPTH = 4
 
 
@@ -86,6 +92,21 @@ class Rows:
             return None
         value = Entity("value", name, binding.node, binding.annotation, scope)
         return self._row(self.names.instance_class(value)) or self.class_of(binding.node, scope, depth + 1)
+
+    def is_scalar(self, node: ast.expr, scope: Scope) -> bool:
+        """Return whether one value of a row, or of a query, is given: ``order.number``, ``Order.query.count()``."""
+        if isinstance(node, ast.Attribute):
+            row = self.class_of(node.value, scope)
+            column = self.names.member(row, node.attr) if row is not None else None
+            made = column.node if column is not None else None
+            types = made.args if isinstance(made, ast.Call) and last_name(made.func) in COLUMNS else []
+            return any(last_name(each.func if isinstance(each, ast.Call) else each) in SCALARS for each in types)
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return False
+        if node.func.attr in ("scalar", "scalar_one"):  # session.scalar(select(func.count(Order.number)))
+            calls = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+            return any(isinstance(each, ast.Attribute) and last_name(each.value) == "func" for each in calls)
+        return node.func.attr == "count" and not node.args and self.are_in(node.func.value, scope)
 
     def of_view(self, node: ast.Call, scope: Scope) -> Entity | None:
         """Return the class of the rows that ``self.get_object()`` of Django REST framework gives, and its like."""
