@@ -427,3 +427,39 @@ def f(names){signature}:
     {body}
 """
     assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return {'json': as_json, 'csv': as_csv}[kind]()", "response"),
+        ("table = {'json': as_json, 'csv': as_csv}\n    return table[kind]()", "response"),
+        ("answer = {'json': as_json, 'csv': as_csv}[kind]\n    return answer()", "response"),
+        ("answer = as_json if kind else as_csv\n    return answer()", "response"),
+        ("return (as_json if kind else as_dict)()", "raw"),
+        ("return {'json': as_json, 'dict': as_dict}[kind]()", "raw"),
+        ("return {'json': as_json, **others}[kind]()", "unknown"),
+        ("return {'json': lambda: jsonify(1)}[kind]()", "unknown"),
+        ("return {}[kind]()", "unknown"),
+        ("return others[kind]()", "unknown"),
+        ("answer = as_json\n    if kind: answer = nowhere\n    return answer()", "unknown"),
+        ("return json.loads(kind).get('a', [])", "raw"),
+        ("found = {}\n    if kind: found = json.loads(kind)\n    return found.get('a')", "raw"),
+        ("return others.get('a')", "unknown"),
+    ],
+)
+def test_one_of_several_functions_is_called(body: str, expected: str) -> None:
+    """By a table or a condition; what else may be in it counts. A part of what was parsed is anything."""
+    text = f"""
+import json
+from flask import Flask, Response, jsonify
+from nowhere import nowhere, others
+app = Flask(__name__)
+def as_json(): return jsonify(1)
+def as_csv(): return Response('a')
+def as_dict(): return {{'a': 1}}
+@app.get('/')
+def f(kind):
+    {body}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]

@@ -8,7 +8,7 @@ from collections.abc import Set
 from pytest_fitness.model.contents import FUNCTIONS
 from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.flow import still_meant
-from pytest_fitness.sources.named_calls import CLIENTS, OF_SCHEMAS
+from pytest_fitness.sources.named_calls import CLIENTS, OF_SCHEMAS, PARSERS
 from pytest_fitness.sources.shapes import Shape, Shapes
 
 DUMPED = "fields that a schema chooses"
@@ -35,6 +35,14 @@ class Dumps:
         """Whether something is what ``requests.get(...)`` returns."""
         made = self.names.instance_class(Entity("value", "", node, None, scope))
         return made is not None and made.kind == "external" and made.name.partition(".")[0] in CLIENTS
+
+    def is_parsed(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether something is what was in a text, or a part of that: ``json.loads(text)``, ``json.loads(text).get("orders")``."""
+        is_part = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
+        node = node.func.value if is_part else node  # type: ignore[attr-defined]
+        values = [b.node for b in scope.symbols.get(node.id, ())] if isinstance(node, ast.Name) else [node]
+        calls = (self.names.resolve(each.func, scope) for each in values if isinstance(each, ast.Call))
+        return any(made_by is not None and made_by.name in PARSERS for made_by in calls)
 
     def of(self, method: ast.Attribute, scope: Scope) -> Shape:
         """What ``order.model_dump()`` gives, or ``order.dict()`` of what is known to be a schema; any other is a dict."""

@@ -26,6 +26,28 @@ def handed_back(node: ast.expr, scope: Scope, names: Scopes) -> Entity | None:
     return first if is_one and first is not None and isinstance(first.node, FUNCTIONS) else None
 
 
+def either(node: ast.expr, scope: Scope) -> list[ast.expr]:
+    """Return the functions of which one is called: ``{"json": as_json, "csv": as_csv}[kind]()``; nothing for any other call."""
+    node = _only(node, scope)
+    if isinstance(node, ast.IfExp):
+        found: list[ast.expr] = [node.body, node.orelse]
+    elif isinstance(node, ast.Subscript):
+        table = _only(node.value, scope)
+        found = table.values if isinstance(table, ast.Dict) and all(table.keys) else []
+    else:
+        return []
+    return found if all(isinstance(each, ast.Name | ast.Attribute) for each in found) else []
+
+
+def _only(node: ast.expr, scope: Scope) -> ast.expr:
+    """What a local name is given, where that is one thing; anything else as it is."""
+    bindings = (
+        scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) and isinstance(scope.node, FUNCTIONS) else ()
+    )
+    value = bindings[0].node if len(bindings) == 1 and bindings[0].target != PART else None
+    return value if isinstance(value, ast.IfExp | ast.Subscript | ast.Dict) else node
+
+
 def _given(node: ast.expr, scope: Scope) -> tuple[ast.Call | None, int | None]:
     """The call that gives something, and which part of its result that is; None for all of it."""
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Call) and isinstance(node.slice, ast.Constant):

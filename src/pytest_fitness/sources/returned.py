@@ -31,7 +31,7 @@ from pytest_fitness.sources.bodies import is_super
 from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, Dumps, is_dumped, is_empty, is_open
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
-from pytest_fitness.sources.handed_back import handed_back
+from pytest_fitness.sources.handed_back import either, handed_back
 from pytest_fitness.sources.named_calls import (
     ANYTHING,
     COUNTING,
@@ -40,7 +40,6 @@ from pytest_fitness.sources.named_calls import (
     ENCODERS,
     OF_FLASK,
     PARSED,
-    PARSERS,
     PARSING,
     RESPONDERS,
     WRAPPERS,
@@ -140,7 +139,8 @@ class Returned:
             sides = [node.left] if isinstance(node.op, ast.Mult) else [node.left, node.right]
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
         if isinstance(node, ast.Call):
-            return [self._called(node, scope, depth, dumps=dumps)]
+            calls = [ast.Call(each, node.args, node.keywords) for each in either(node.func, scope)] or [node]
+            return [self._called(each, scope, depth, dumps=dumps) for each in calls]
         if isinstance(node, ast.IfExp | ast.BoolOp) and depth < 3:
             sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
@@ -269,7 +269,7 @@ class Returned:
         if dumps and (made_by is None or not made_by.is_own):
             if name == "render" and isinstance(node.func, ast.Attribute):  # of a template, a form, a view
                 return Shape("scalar", text)
-            if (name in PARSED and not node.args) or (made_by is not None and made_by.name in PARSERS):
+            if (name in PARSED and not node.args) or self.dumps.is_parsed(node, scope):
                 return Shape("raw", "a dict")
         if is_empty_response(node) and all(s.kind == "response" for s in self.shapes.of(node.func, scope)):
             return Shape("none", text)
