@@ -243,3 +243,68 @@ class W(Base):
     found = crossing(text)
 
     assert found == {"Base.get": "> A", "V.get": "> B"}
+
+
+LOADED = """
+from nowhere import get_class, Base
+Loaded = get_class('orders', 'Loaded')
+class History(models.Model): data = models.TextField()
+class V(APIView):
+    loaded_serializer_class = Loaded
+    serializer_class = Loaded
+    def post(self, request):
+        {}
+        found.is_valid(raise_exception=True)
+        return Response(status=204)
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("found = Loaded(data=request.data)", "unknown > none"),
+        ("found = self.loaded_serializer_class(data=request.data)", "unknown > none"),
+        ("found = self.serializer_class(data=request.data)", "unknown > none"),
+        ("found = A(data=request.data); History.objects.create(data=found.validated_data['x'])", "A > none"),
+        ("found = nowhere; log(data=request.data)", "> none"),
+    ],
+)
+def test_a_class_that_is_loaded_is_unknown_rather_than_nothing(made: str, expected: str) -> None:
+    """It reads the body; what makes a row of what was read does not."""
+    assert crossing("from django.db import models\n" + LOADED.format(made))["V.post"] == expected
+
+
+def test_a_name_that_a_method_gives_its_class_is_not_the_one_of_the_view() -> None:
+    """Even if it is called so."""
+    text = """
+class Detailed:
+    detail_serializer_class = None
+    @action(detail=False)
+    def details(self, request): return Response(self.get_detailed(1).data)
+    def get_detailed(self, *args, **kwargs):
+        serializer_class = self.get_detail_serializer_class()
+        return serializer_class(*args, **kwargs)
+    def get_detail_serializer_class(self): return self.detail_serializer_class
+class V(Detailed, viewsets.ReadOnlyModelViewSet):
+    serializer_class = A
+    detail_serializer_class = C
+"""
+    assert crossing(text)["Detailed.details"] == "> C"
+
+
+def test_annotations_of_a_serializer_are_no_fields() -> None:
+    """Whatever library it is derived from."""
+    text = """
+from django.db import models
+from nowhere.serializers import NestedSerializer
+class Step(models.Model): ...
+class S(NestedSerializer):
+    instance: Step
+    class Meta:
+        model = Step
+        fields = ('name',)
+class V(generics.RetrieveAPIView):
+    queryset = 1
+    serializer_class = S
+"""
+    assert crossing(text)["V.get"] == "> S"

@@ -463,3 +463,76 @@ def f(kind):
     {body}
 """
     assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("view", "inputs", "output"),
+    [
+        ("@Unmarshal(Order)\ndef f(): return 'ok'", ["schema: Order"], "response"),
+        ("@Unmarshal(schema=Order)\ndef f(): return 'ok'", ["schema: Order"], "response"),
+        ("@Other(Order)\ndef f(): return 'ok'", [], "response"),
+        ("@Plain()\ndef f(): return 'ok'", [], "response"),
+        ("def f(): return Wrapped().dump(1)", [], "schema"),
+        ("def f(): return jsonify(Wrapped().dump(1))", [], "schema"),
+        ("def f(): return Either().dump(1)", [], "raw"),
+        ("def f():\n    Toggle().load(request.json)\n    return 'ok'", ["request.json: schema"], "response"),
+        ("def f(): return controller.show(1)", [], "response"),
+        ("def f(): return find(1)", [], "raw"),
+        ("def f(): return Row(), 204", [], "none"),
+        ("def f() -> '200' or '404': return {'a': 1}", [], "raw"),
+        ("def f() -> 201: return jsonify(1)", [], "response"),
+    ],
+)
+def test_what_classes_and_functions_make_for_a_view(view: str, inputs: list[str], output: str) -> None:
+    """Decorators that are classes, classes that functions make, methods under another name, what ``isinstance`` makes sure of."""
+    text = f"""
+import marshmallow_dataclass
+from dataclasses import dataclass
+from flask import Flask, Response, jsonify, request
+from marshmallow import Schema, fields
+from sqlalchemy.orm import DeclarativeBase
+app = Flask(__name__)
+class Base(DeclarativeBase): ...
+class Row(Base): ...
+class Order(Schema): ...
+class Problem(Response): ...
+class Unmarshal:
+    def __init__(self, schema):
+        self.kept = schema
+    def __call__(self, view):
+        def inner(*args): return view(self.kept().load(request.get_json()))
+        return inner
+class Other:
+    def __init__(self, schema): print(schema)
+    def __call__(self, view): return view
+class Plain:
+    def __call__(self, view): return view
+def wrap(inner):
+    class Data(Schema):
+        data = fields.Nested(inner)
+    return Data
+def either(x):
+    class One(Schema): ...
+    if x: return One
+    return nowhere
+Wrapped = wrap(Order())
+Either = either(1)
+@dataclass
+class State: on: bool
+Toggle = marshmallow_dataclass.class_schema(State)
+class Controller:
+    def load(self, number) -> Row | Problem: ...
+    def show(self, number):
+        row = self.load(number)
+        if isinstance(row, Problem): return row
+        return Response('feed')
+    def find(self, number): return {{'a': number}}
+controller = Controller()
+find = controller.find
+@app.post('/')
+{view}
+"""
+    (handler,) = handlers(text)
+
+    assert classes_of(handler)[0] == inputs
+    assert handler.output.kind == output

@@ -371,15 +371,22 @@ class Serializers:
         is_own = of is None or last_name(of.func if isinstance(of, ast.Call) else of) in ("self", "super")
         if isinstance(function, ast.Name) and function.id in self.passed.classes and self.passed.classes[function.id]:
             return self.passed.classes[function.id]  # whatever it is called
-        if is_own and last_name(function) in ("get_serializer", "serializer_class") and self.view is not None:
+        local = self.answer.values.get(function.id, ()) if isinstance(function, ast.Name) else ()
+        chosen = [choice for value in local for choice in self._classes(value)]
+        if (
+            is_own
+            and last_name(function) in ("get_serializer", "serializer_class")
+            and self.view is not None
+            and not chosen
+        ):
             if isinstance(function, ast.Attribute) and function.attr == "serializer_class":
-                return self._of_view(function)
+                return self._of_view(function) or self._unread(call, self.names.resolve(function, self.inside))
             own = self._objects(call) if last_name(of or function) == "self" else []
             return own or serializers_of(self.view, self.names, self.occasion)
         if last_name(of or call) == "self" and "serializer" not in last_name(function).lower():
             return []
         if isinstance(function, ast.Name) and function.id in self.answer.values:
-            return [c for value in self.answer.values[function.id] for c in self._classes(value)]
+            return chosen
         if isinstance(function, ast.Name) and is_parameter(function, self.inside):
             return []
         own = self._of_view(function) if isinstance(function, ast.Attribute) and last_name(of or call) == "self" else []
@@ -396,8 +403,12 @@ class Serializers:
 
     def _unread(self, call: ast.Call, made: Entity | None) -> list[Choice]:
         """A class of which nothing is known but that it is given what was sent, and checks it."""
-        data = option(call, "data")
+        data, name = option(call, "data"), last_name(call.func)
         is_unread = made is not None and made.kind in ("external", "unknown") and not self.names.known(made.name)
+        is_unread = is_unread or (
+            made is not None and isinstance(made.node, ast.Name | ast.Call)
+        )  # In = get_class("In")
+        is_unread = is_unread and (name[:1].isupper() or "serializer" in name.lower())
         is_checked = any(isinstance(node, ast.Attribute) and node.attr == "is_valid" for node in self.nodes)
         if data is None or not is_unread or not is_checked or not self.answer.is_sent(data, BODY):
             return []

@@ -12,6 +12,7 @@ from pytest_fitness.frameworks._flask_written import (
     TAKES,
     bases_made,
     calls_in,
+    handed_to,
     is_own_class,
     is_text,
     kind_of_field,
@@ -302,16 +303,11 @@ class Declared:
 
     def _used(self, decorator: ast.Call, wanted: str) -> Iterator[Part]:
         """The schemas that a decorator of the project is given, and by which it loads the request or dumps the result."""
-        scope = self.found.scope
-        function, where = function_of(self.names.resolve(decorator.func, scope)) or (None, scope)
-        if function is None or not where.owned:
-            return
-        is_method = isinstance(where.node, ast.ClassDef)
-        for parameter, given in arguments_of(decorator, function, scope, where, is_method=is_method).items():
+        for parameter, name, given, (function, where) in handed_to(decorator, self.found.scope, self.names):
             is_fields = isinstance(given.value, ast.Dict) and bool(given.value.keys)
             if is_fields or isinstance(given.value, ast.Name | ast.Attribute | ast.Call):
                 part = self._said("return" if wanted == "gives" else parameter, given.value, given.scope)
-                if self._is_schema(part) and wanted in self._uses(function, where, parameter):
+                if self._is_schema(part) and wanted in self._uses(function, where, name):
                     yield part
 
     def _uses(self, function: Function, scope: Scope, parameter: str, depth: int = 0) -> Set[str]:
@@ -474,8 +470,10 @@ class Declared:
         returns = unquoted(function.returns) if function is not None and function.returns is not None else None
         if isinstance(returns, ast.Subscript) and last_name(returns.value).lower() == "type":
             return Part(name, returns.slice, home, made, where)
-        if function is not None and (
-            self._makes_model(function, home) or (returns is not None and last_name(returns) in MODELS)
+        is_made = maker is not None and maker.last == "class_schema"  # of marshmallow_dataclass
+        if is_made or (
+            function is not None
+            and (self._makes_model(function, home) or (returns is not None and last_name(returns) in MODELS))
         ):
             return told
         passed = self._passed(name, made, (function, home), where, depth) if function is not None else None

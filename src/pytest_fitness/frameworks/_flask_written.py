@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from pytest_fitness.frameworks._given import Given
+from pytest_fitness.frameworks._reading import function_of
+from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
@@ -26,6 +29,35 @@ def makes_response(value: ast.expr, scope: Scope, names: Names) -> bool:
     made = names.resolve(body.func, scope) if isinstance(body, ast.Call) else None
     is_own = made is not None and made.is_own
     return isinstance(body, ast.Call) and last_name(body.func) in READY and not is_own
+
+
+def handed_to(
+    decorator: ast.Call, scope: Scope, names: Names
+) -> Iterator[tuple[str, str, Given, tuple[Function, Scope]]]:
+    """Yield what a decorator of the project is given: the parameter, its name in the function that uses it, and that function.
+
+    Of a class, that is ``__call__``, for which the constructor keeps it.
+    """
+    made = names.resolve(decorator.func, scope)
+    is_class = made is not None and made.kind == "class"
+    taking = function_of(names.member(made, "__init__") if made is not None and is_class else made)
+    using = function_of(names.member(made, "__call__")) if made is not None and is_class else taking
+    if taking is None or using is None or not taking[1].owned or not using[1].owned:
+        return
+    call = ast.Call(ast.Attribute(decorator.func, "__init__", ast.Load()), decorator.args, decorator.keywords)
+    is_method = isinstance(taking[1].node, ast.ClassDef)
+    arguments = arguments_of(call if is_class else decorator, taking[0], scope, taking[1], is_method=is_method)
+    for parameter, given in arguments.items():
+        yield parameter, _kept_as(parameter, taking[0]) if is_class else parameter, given, using
+
+
+def _kept_as(parameter: str, init: Function) -> str:
+    """The attribute of its object in which a constructor keeps a parameter; its own name where it keeps it in none."""
+    for node in ast.walk(init):
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(node, ast.Assign) and isinstance(target, ast.Attribute) and last_name(node.value) == parameter:
+            return target.attr
+    return parameter
 
 
 def is_own_class(node: ast.expr, inside: Scope) -> bool:

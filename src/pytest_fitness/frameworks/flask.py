@@ -435,6 +435,9 @@ class _Views(ModuleReader):
             sides = (side for side in (annotation.left, annotation.right) if not isinstance(side, ast.Constant))
             return any(self._says_nothing(side, found) for side in sides)
         annotation = _body(annotation)
+        said_value = getattr(annotation, "value", "") if isinstance(annotation, ast.Constant) else ""
+        if isinstance(annotation, ast.BoolOp) or not isinstance(said_value, str | None):
+            return True  # -> "200" or "404", which is no type
         if isinstance(annotation, ast.Constant) and annotation.value is None:
             return next(own_returns(found.function), None) is not None
         said = original(annotation, found.scope, self.names)

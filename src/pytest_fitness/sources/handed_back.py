@@ -14,6 +14,10 @@ from pytest_fitness.sources.symbol_table import PART
 
 def handed_back(node: ast.expr, scope: Scope, names: Scopes) -> Entity | None:
     """Return the function that a local name is, or one of the parts of a result; None where that cannot be told."""
+    meant = names.resolve(node, scope) if isinstance(node, ast.Name) else None
+    if meant is not None and isinstance(meant.node, ast.Attribute) and meant.scope is not None:  # find = service.find
+        of = names.resolve(meant.node, meant.scope)
+        return of if of is not None and isinstance(of.node, FUNCTIONS) else None
     call, part = _given(node, scope)
     made_by = names.resolve(call.func, scope) if call is not None else None
     if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:

@@ -82,13 +82,7 @@ class Returned:
             returns = [each for each in returns if not is_empty_list(each.value)] or returns
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
-        sure = dict(narrowed(nodes))
-        shapes: list[Shape] = []
-        for each in returns:
-            if id(each) in sure:
-                shapes += [shape for one in sure[id(each)] for shape in self.shapes.of(one, inside)]
-            else:
-                shapes += self._returned(each.value, inside)
+        shapes = self._of_each(returns, nodes, inside)
         shapes = shapes or [Shape("none", "nothing")]
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
         if text_is_response:
@@ -103,8 +97,17 @@ class Returned:
             return [Shape("unknown", f"nothing declared: it returns {worst.detail}")]
         return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
 
+    def _of_each(
+        self, returns: list[ast.Return], nodes: list[ast.AST], inside: Scope, *, dumps: bool = True
+    ) -> list[Shape]:
+        """The same of several statements; where ``isinstance`` makes sure of the class, by that."""
+        sure_of = {n: [s for one in each for s in self.shapes.of(one, inside)] for n, each in narrowed(nodes)}
+        found = (sure_of.get(id(each)) or self._returned(each.value, inside, dumps=dumps) for each in returns)
+        return [shape for each in found for shape in each]
+
     def _returned(self, node: ast.expr | None, inside: Scope, *, dumps: bool = True) -> list[Shape]:
-        row = self.rows.class_of(node, inside)
+        is_empty = isinstance(node, ast.Tuple) and status_of(node) == HTTPStatus.NO_CONTENT
+        row = self.rows.class_of(node, inside) if not is_empty else None
         if row is not None and node is not None:
             return [Shape("orm", f"rows of {row.name}", row)]
         return self.results(node, inside, dumps=dumps)
@@ -462,7 +465,7 @@ class Returned:
             good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
             fine = [each for each in good if self._errors_count or not fails(each.value, inside, self.names)]
             fine = [each for each in fine if self._errors_count or not is_empty_list(each.value)] or fine
-            shapes = [s for each in fine or good for s in self._returned(each.value, inside, dumps=dumps)]
+            shapes = self._of_each(fine or good, nodes, inside, dumps=dumps)
         else:
             every = ((each.value, part_of(each.value, part)) for each in returns)
             shapes = [s for v, told in every for s in self._part(v, inside, part) or self._returned(told, inside)]

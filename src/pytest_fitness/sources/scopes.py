@@ -361,7 +361,13 @@ class Scopes:
         returns = string_annotation(node.returns)
         if isinstance(returns, ast.Subscript) and ast.unparse(returns.value).rpartition(".")[2].lower() == "type":
             return self.resolve(returns.slice, scope, 1)
-        return Entity("external", f"{function.name}()")
+        inside = self.function_scope(node, scope)
+        made = [self.resolve(each, inside, 1) for each in returns_of(node) if isinstance(each, ast.Name)]
+        first = made[0] if len(made) == 1 and returns is None else None
+        is_own = (
+            first is not None and first.kind == "class" and first.scope is inside
+        )  # class Page(Schema): ...; return Page
+        return first if is_own else Entity("external", f"{function.name}()")
 
     def member(self, entity: Entity, name: str) -> Entity | None:
         """Return a class attribute, or an attribute that a method sets on ``self``; None where there is none.

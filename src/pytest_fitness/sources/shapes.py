@@ -375,7 +375,10 @@ class Shapes:
         """What makes a schema none: rows or raw data as type arguments or as root, rows in fields."""
         bases = self.scopes.bases(entity)
         is_root = any(base.last == "RootModel" for base in bases)
-        if any(base.name.partition(".")[0] in NAMING_MODELS for base in bases):
+        unread = (base.last for base in bases if base.node is None)
+        if any(b.name.partition(".")[0] in NAMING_MODELS for b in bases) or any(
+            n.endswith("Serializer") for n in unread
+        ):
             return
         for base in bases:
             if not isinstance(base.node, ast.ClassDef) or base.scope is None or not base.scope.owned:
