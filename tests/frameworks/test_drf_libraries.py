@@ -308,3 +308,22 @@ class V(generics.RetrieveAPIView):
     serializer_class = S
 """
     assert crossing(text)["V.get"] == "> S"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("{202: TaskSerializer}", ">"),
+        ("TaskSerializer(many=True)", ">"),
+        ("{202: Task}", "> response"),
+    ],
+)
+def test_a_serializer_that_is_documented_may_be_of_a_library(said: str, expected: str) -> None:
+    """One that is not installed is known by its name."""
+    text = f"""
+from nowhere import TaskSerializer, Task
+class V(APIView):
+    @extend_schema(responses={said})
+    def post(self, request): return Response({{'task': 1}})
+"""
+    assert crossing(text)["V.post"] == expected

@@ -536,3 +536,31 @@ find = controller.find
 
     assert classes_of(handler)[0] == inputs
     assert handler.output.kind == output
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("failure(1)", "none"),
+        ("failure(1, 422)", "none"),
+        ("failure(1, status_code=409)", "none"),
+        ("failure(1, 200)", "response"),
+        ("failure(1, nowhere)", "response"),
+        ("answer(1)", "response"),
+        ("answer(1, 404)", "none"),
+    ],
+)
+def test_a_status_may_be_a_parameter(call: str, expected: str) -> None:
+    """With a default, or what the call gives."""
+    text = f"""
+from flask import Flask, jsonify
+from nowhere import nowhere
+app = Flask(__name__)
+def failure(errors, status_code=400): return jsonify({{'errors': errors}}), status_code
+def answer(data, status=200): return jsonify(data), status
+@app.post('/')
+def f(bad):
+    if bad: return {call}
+    return '', 200
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]

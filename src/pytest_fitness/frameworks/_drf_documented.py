@@ -121,9 +121,12 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
     if isinstance(expression, ast.Call):  # Out(many=True); ListSerializer(child=Out())
         child = option(expression, "child")
         expression = called(child) if child is not None else expression.func
-    if not isinstance(expression, ast.Name | ast.Attribute) or "schema" not in names.kinds(expression, scope):
+    if not isinstance(expression, ast.Name | ast.Attribute):
         return None
-    return Part(name, expression, scope, expression, scope)
+    made = names.resolve(expression, scope)
+    if made is not None and made.kind == "external" and made.last.endswith("Serializer"):  # of what is not installed
+        return Part(name, None, scope, expression, scope, "schema", made.name)
+    return Part(name, expression, scope, expression, scope) if "schema" in names.kinds(expression, scope) else None
 
 
 def _of_response(documented: ast.expr) -> ast.expr | None:

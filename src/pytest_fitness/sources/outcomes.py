@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.contents import FUNCTIONS, last_name, parameters
 from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.sources.as_written import given_by
 from pytest_fitness.sources.bodies import ends
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.scopes import Scopes
@@ -82,10 +83,23 @@ def fails(node: ast.expr | None, scope: Scope, names: Scopes) -> bool:
             names.known(base.name) == "response" for base in bases
         )
         return is_response or any(base.name in EXCEPTIONS for base in bases)
-    if made_by is None or not isinstance(made_by.node, FUNCTIONS):
+    if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
         return False
+    assert isinstance(node, ast.Call)
+    given = {argument.arg: default for argument, default in parameters(made_by.node, in_class=False)}
+    given |= {name: value for name, (value, _) in given_by(node, made_by.node, made_by.scope, scope).items()}
     nodes = list(own_nodes(made_by.node))
-    return only_fails([each for each in nodes if isinstance(each, ast.Return)], nodes)
+    return only_fails([_with_status(each, given) for each in nodes if isinstance(each, ast.Return)], nodes)
+
+
+def _with_status(returned: ast.Return, given: Mapping[str, ast.expr | None]) -> ast.Return:
+    """The same with the status that a parameter is: ``def refuse(why, status=400): return jsonify(why), status``."""
+    value = returned.value
+    if not isinstance(value, ast.Tuple) or len(value.elts) < 2 or not isinstance(value.elts[1], ast.Name):
+        return returned
+    status = given.get(value.elts[1].id)
+    told = ast.Tuple([value.elts[0], status], ast.Load()) if isinstance(status, ast.Constant) else value
+    return ast.copy_location(ast.Return(told), returned)
 
 
 def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tuple[ast.Return, ast.stmt]]:
