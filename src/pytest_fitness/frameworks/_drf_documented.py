@@ -124,9 +124,9 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
     if not isinstance(expression, ast.Name | ast.Attribute):
         return None
     made = names.resolve(expression, scope)
-    if made is not None and made.kind == "external" and made.last.endswith("Serializer"):  # of what is not installed
-        return Part(name, None, scope, expression, scope, "schema", made.name)
-    return Part(name, expression, scope, expression, scope) if "schema" in names.kinds(expression, scope) else None
+    is_unread = made is not None and made.kind == "external" and made.last.endswith("Serializer")  # and is unknown
+    is_one = is_unread or "schema" in names.kinds(expression, scope)
+    return Part(name, expression, scope, expression, scope) if is_one else None
 
 
 def _of_response(documented: ast.expr) -> ast.expr | None:

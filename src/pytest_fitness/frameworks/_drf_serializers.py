@@ -120,8 +120,15 @@ class Serializers:
             result = None
         elif result is None and made.gives is not None and made.gives.annotation is not None:
             result = made.gives._replace(alternatives=(*made.gives.alternatives, *made.others[:1]))
-        takes, asks, gives = said.body or made.takes, said.query or made.asks, result or made.gives
+        pairs = ((said.body, made.takes), (said.query, made.asks), (result, made.gives))
+        takes, asks, gives = (self._decided(*pair) for pair in pairs)
         return Crossing(takes, asks, gives, made.reads_body, made.others[:1])
+
+    def _decided(self, said: Part | None, made: Part | None) -> Part | None:
+        """What is documented, unless that cannot be read, and a serializer is made."""
+        is_said = said is not None and said.annotation is not None
+        is_unread = is_said and set(self.names.kinds(said.annotation, said.scope)) <= {"unknown"}  # type: ignore[union-attr, arg-type]
+        return made if is_unread and made is not None and made.annotation is not None else said or made
 
     def _documented(self) -> Documented:
         """What is said above the method, or above the class; of what is derived, the view itself says more than its base."""
