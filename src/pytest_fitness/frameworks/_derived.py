@@ -117,7 +117,9 @@ def _has(entity: Entity, method: Scope, contents: Contents) -> bool:
 def is_made(entity: Entity, contents: Contents) -> bool:
     """Return whether a class is named anywhere but as a base or a type, so that there may be objects of its own."""
     for there in (contents, *contents.elsewhere(entity.last)):
-        elsewhere = {id(node) for part in _types(there) for node in ast.walk(part)}
+        if ("types",) not in there.memo:
+            there.memo["types",] = {id(node) for part in _types(there) for node in ast.walk(part)}
+        elsewhere = there.memo["types",]
         others = (alias.asname for alias in there.imports if alias.name == entity.last and alias.asname)
         for name in (entity.last, *others):
             if any(id(node) not in elsewhere and isinstance(node.ctx, ast.Load) for node in there.named(name)):

@@ -18,6 +18,10 @@ elsewhere_key = pytest.StashKey[set[str]]()
 """Files with settings of ours that this run does not read, since they are not in rootdir."""
 
 
+looked_key = pytest.StashKey[set[Path]]()
+"""Directories in which such a file was looked for."""
+
+
 def note_collected(collector: pytest.File) -> None:
     """Remember that the contracts of a file are collected."""
     name = collector.path.relative_to(collector.config.rootpath).as_posix()
@@ -44,6 +48,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def note_elsewhere(config: pytest.Config, directory: Path) -> None:
     """Remember a directory whose ``pyproject.toml`` has a table of ours, where that is not the one of this run."""
+    seen = config.stash.setdefault(looked_key, set())
+    if directory in seen:  # as of most files
+        return
+    seen.add(directory)
     if directory != config.rootpath and directory.is_relative_to(config.rootpath):
         try:
             text = (directory / "pyproject.toml").read_bytes()

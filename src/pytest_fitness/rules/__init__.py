@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,7 @@ __all__ = [
 ]
 
 
+@cache
 def rule_class(name: str) -> type[Rule]:
     """Return the class of the rule called *name*, such as ``"forbidden-imports"``; KeyError where there is none."""
     class_name = CATALOGUE[name]

@@ -91,9 +91,10 @@ class OpenApiCompatibility:
         text = codebase.read_text(self.snapshot)
         if text is None:
             raise NotJudgedError(f"there is no {self.snapshot}; `pytest {UPDATE}` writes it, and it is to be committed")
-        found = changes(_parsed(self.snapshot, text), today)
+        before = _parsed(self.snapshot, text)
+        found = changes(before, today)
         lines = text.splitlines()
-        promised = [f"{method.upper()} {path}" for path, method, _ in operations(_parsed(self.snapshot, text))]
+        promised = [f"{method.upper()} {path}" for path, method, _ in operations(before)]
         for operation in self.sunset:
             if operation not in promised:
                 raise EmptySelectionError("operation", operation, promised, "it is in `sunset`")

@@ -125,7 +125,8 @@ class Conducts:
         return found
 
     def _parses(self, call: ast.Call, inside: Scope) -> bool:
-        if any(k.arg == "data" for k in call.keywords) and "serializer" in last_name(called(call.func)).lower():
+        function = call.func.func if isinstance(call.func, ast.Call) else call.func
+        if any(k.arg == "data" for k in call.keywords) and "serializer" in last_name(function).lower():
             return True  # self.get_serializer(data=request.data), self.get_serializer_class()(data=request.data)
         if isinstance(call.func, ast.Attribute) and call.func.attr in PARSERS:
             return ast.unparse(call.func.value).rpartition(".")[2] not in NO_SCHEMAS
@@ -243,11 +244,6 @@ class Conducts:
         made = self.names.instance_class(value)
         bases = self.names.bases(made) if made is not None else []
         return any(self.names.known(base.name) == "session" for base in bases)
-
-
-def called(function: ast.expr) -> ast.expr:
-    """Return what is called to get something that is called: ``get_serializer_class`` of ``get_serializer_class()(data=...)``."""
-    return function.func if isinstance(function, ast.Call) else function
 
 
 def _is_guard(node: ast.AST) -> bool:
