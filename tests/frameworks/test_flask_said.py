@@ -267,6 +267,7 @@ def spread(request, validator: type[BaseModel]): return validator(**request.args
         ("with_more(parser=api.parser())", "schema"),
         ("with_more(nowhere())", "unknown"),
         ("either(api.parser())", "unknown"),
+        ("chosen(api.parser())", "unknown"),
     ],
 )
 def test_parsers_that_others_make(parser: str, expected: str) -> None:
@@ -282,6 +283,9 @@ class API(Api):
 def with_more(parser):
     parser.add_argument('x', location='args')
     return parser
+def chosen(parser):
+    if parser: return parser
+    return nowhere()
 def either(parser):
     if parser: return parser
     return nowhere
@@ -385,6 +389,8 @@ def f(x): return {call}
         ("", "return session.scalar(select(func.count(Line.number)))", "response"),
         ("", "return session.execute(select(func.sum(Line.number))).scalar_one()", "response"),
         ("", "return session.execute(select(Line)).scalar_one()", "orm"),
+        ("", "return session.scalar(select(func.json_agg(Line.more)))", "unknown"),
+        ("", "return session.scalar(select(Line.more, func.count(Line.number)))", "unknown"),
         ("", "return session.scalar(nowhere)", "unknown"),
         ("", "return names.count()", "unknown"),
         ("", "line = Line.query.get(1)\n    return line.number", "response"),
@@ -475,6 +481,7 @@ def f(kind):
         ("def f(): return Wrapped().dump(1)", [], "schema"),
         ("def f(): return jsonify(Wrapped().dump(1))", [], "schema"),
         ("def f(): return Either().dump(1)", [], "raw"),
+        ("def f(): return Called().dump(1)", [], "raw"),
         ("def f():\n    Toggle().load(request.json)\n    return 'ok'", ["request.json: schema"], "response"),
         ("def f(): return controller.show(1)", [], "response"),
         ("def f(): return find(1)", [], "raw"),
@@ -515,7 +522,12 @@ def either(x):
     class One(Schema): ...
     if x: return One
     return nowhere
+def called(x):
+    class One(Schema): ...
+    if x: return One
+    return nowhere()
 Wrapped = wrap(Order())
+Called = called(1)
 Either = either(1)
 @dataclass
 class State: on: bool
@@ -548,6 +560,10 @@ find = controller.find
         ("failure(1, nowhere)", "response"),
         ("answer(1)", "response"),
         ("answer(1, 404)", "none"),
+        ("failure(1, BAD)", "none"),
+        ("failure(*bad)", "response"),
+        ("failure(1, **bad)", "response"),
+        ("chosen(1)", "response"),
     ],
 )
 def test_a_status_may_be_a_parameter(call: str, expected: str) -> None:
@@ -557,7 +573,11 @@ from flask import Flask, jsonify
 from nowhere import nowhere
 app = Flask(__name__)
 def failure(errors, status_code=400): return jsonify({{'errors': errors}}), status_code
+BAD = 422
 def answer(data, status=200): return jsonify(data), status
+def chosen(data, status=400):
+    status = nowhere(status)
+    return jsonify(data), status
 @app.post('/')
 def f(bad):
     if bad: return {call}

@@ -425,8 +425,10 @@ class Declared:
         """What a function is given that gives it back: ``with_pages(api.parser())``; None where that is no schema."""
         function, home = maker
         given = arguments_of(made, function, where, home, is_method=isinstance(home.node, ast.ClassDef))
-        back = [given.get(each.id) for each in own_returns(function) if isinstance(each, ast.Name)]
-        first = back[0] if len(back) == 1 and depth < DEEP else None
+        back = list(own_returns(function))
+        first = (
+            given.get(last_name(back[0])) if len(back) == 1 and isinstance(back[0], ast.Name) and depth < DEEP else None
+        )
         part = self._said(name, first.value, first.scope, depth + 1) if first is not None else None
         return part if part is not None and self._is_schema(part) else None
 

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name, parameters
+from pytest_fitness.model.contents import FUNCTIONS, last_name
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.as_written import given_by
 from pytest_fitness.sources.bodies import ends
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.scopes import Scopes
-from pytest_fitness.sources.sure_values import constants
+from pytest_fitness.sources.sure_values import constants, parameter_values
 
 REFUSES = re.compile(
     r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_to)?(?:_response)?$"
@@ -86,19 +86,19 @@ def fails(node: ast.expr | None, scope: Scope, names: Scopes) -> bool:
     if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
         return False
     assert isinstance(node, ast.Call)
-    given = {argument.arg: default for argument, default in parameters(made_by.node, in_class=False)}
-    given |= {name: value for name, (value, _) in given_by(node, made_by.node, made_by.scope, scope).items()}
+    inside = names.function_scope(made_by.node, made_by.scope)
+    given = parameter_values(made_by.node, inside, given_by(node, made_by.node, made_by.scope, scope), names)
     nodes = list(own_nodes(made_by.node))
     return only_fails([_with_status(each, given) for each in nodes if isinstance(each, ast.Return)], nodes)
 
 
-def _with_status(returned: ast.Return, given: Mapping[str, ast.expr | None]) -> ast.Return:
+def _with_status(returned: ast.Return, given: Mapping[str, list[object]]) -> ast.Return:
     """The same with the status that a parameter is: ``def refuse(why, status=400): return jsonify(why), status``."""
     value = returned.value
     if not isinstance(value, ast.Tuple) or len(value.elts) < 2 or not isinstance(value.elts[1], ast.Name):
         return returned
-    status = given.get(value.elts[1].id)
-    told = ast.Tuple([value.elts[0], status], ast.Load()) if isinstance(status, ast.Constant) else value
+    statuses = [each for each in given.get(value.elts[1].id, []) if isinstance(each, int)]
+    told = ast.Tuple([value.elts[0], ast.Constant(statuses[0])], ast.Load()) if statuses else value
     return ast.copy_location(ast.Return(told), returned)
 
 

@@ -26,6 +26,9 @@ OF_VIEWS = ("get_object", "get_queryset", "filter_queryset", "paginate_queryset"
 PASSING = ("filter_queryset", "paginate_queryset")
 """Methods of views that give rows of what they are given."""
 
+AGGREGATES = ("count", "sum", "avg", "min", "max")
+"""Functions of SQL that give one value; others make JSON, or lists."""
+
 COLUMNS = ("Column", "mapped_column")
 SCALARS = frozenset(
     "Integer BigInteger SmallInteger String Text Unicode UnicodeText Boolean Float Numeric Date DateTime Time Uuid UUID".split()
@@ -104,8 +107,11 @@ class Rows:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             return False
         if node.func.attr in ("scalar", "scalar_one"):  # session.scalar(select(func.count(Order.number)))
-            calls = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
-            return any(isinstance(each, ast.Attribute) and last_name(each.value) == "func" for each in calls)
+            calls = (each for each in ast.walk(node) if isinstance(each, ast.Call) and last_name(each.func) == "select")
+            first = next((each.args[0] for each in calls if each.args), None)
+            made_by = first.func if isinstance(first, ast.Call) else None
+            is_function = isinstance(made_by, ast.Attribute) and last_name(made_by.value) == "func"
+            return is_function and last_name(made_by) in AGGREGATES  # type: ignore[arg-type]
         return node.func.attr == "count" and not node.args and self.are_in(node.func.value, scope)
 
     def of_view(self, node: ast.Call, scope: Scope) -> Entity | None:

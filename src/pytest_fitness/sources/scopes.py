@@ -362,8 +362,9 @@ class Scopes:
         if isinstance(returns, ast.Subscript) and ast.unparse(returns.value).rpartition(".")[2].lower() == "type":
             return self.resolve(returns.slice, scope, 1)
         inside = self.function_scope(node, scope)
-        made = [self.resolve(each, inside, 1) for each in returns_of(node) if isinstance(each, ast.Name)]
-        first = made[0] if len(made) == 1 and returns is None else None
+        made = list(returns_of(node))
+        only = made[0] if len(made) == 1 and isinstance(made[0], ast.Name) and returns is None else None
+        first = self.resolve(only, inside, 1) if only is not None else None
         is_own = (
             first is not None and first.kind == "class" and first.scope is inside
         )  # class Page(Schema): ...; return Page

@@ -51,13 +51,7 @@ def sure(
         given: what it is called with, by parameter; None where that is not to count.
         names: resolves names.
     """
-    values: dict[str, list[object]] = {}
-    for argument, default in parameters(function, in_class=False) if given is not None else ():
-        value, where = given[argument.arg] if given and argument.arg in given else (default, inside)
-        if given is not None and argument.arg not in given and SPREAD in given:
-            continue
-        if len(inside.symbols.get(argument.arg, ())) == 1:
-            values[argument.arg] = _value(value, where, names)
+    values = parameter_values(function, inside, given, names) if given is not None else {}
 
     def known(node: ast.expr) -> list[object]:
         if isinstance(node, ast.Name) and node.id in inside.symbols:
@@ -80,6 +74,19 @@ def sure(
         return bool(found[0]) if found else None
 
     return holds
+
+
+def parameter_values(
+    function: Function, inside: Scope, given: Mapping[str, tuple[ast.expr, Scope]], names: Scopes
+) -> dict[str, list[object]]:
+    """Return the constant that each parameter is, in a list, if it stays that; nothing in it where that cannot be told."""
+    values: dict[str, list[object]] = {}
+    for argument, default in parameters(function, in_class=False):
+        is_known = argument.arg in given or SPREAD not in given
+        value, where = given.get(argument.arg, (default, inside))
+        if is_known and len(inside.symbols.get(argument.arg, ())) == 1:
+            values[argument.arg] = _value(value, where, names)
+    return values
 
 
 def _value(node: ast.expr | None, scope: Scope, names: Scopes) -> list[object]:
