@@ -584,3 +584,37 @@ def f(bad):
     return '', 200
 """
     assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return nothing(), 200", "response"),
+        ("return gone()", "none"),
+        ("return None, 204", "none"),
+        ("return None, 200", "response"),
+        ("if x: return gone()\n    return {'a': 1}, 200", "response"),
+    ],
+)
+def test_an_empty_answer_is_one_whatever_a_decorator_makes_of_it(body: str, expected: str) -> None:
+    """By its status, also where a helper gives that; nothing at all is ``null`` in JSON."""
+    text = f"""
+from functools import wraps
+from flask import Flask, jsonify
+app = Flask(__name__)
+def nothing(): return None
+def gone(): return {{}}, 204
+def made(f):
+    @wraps(f)
+    def inner(*args, **more):
+        body, status = f(*args, **more)
+        return jsonify(body), status
+    return inner
+@app.get('/')
+@made
+def f():
+    {body}
+"""
+    (handler,) = handlers(text)
+
+    assert handler.output.kind == expected

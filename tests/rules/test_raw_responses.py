@@ -6,7 +6,8 @@ import pytest
 from rules.handlers_of import said, shop
 
 from pytest_fitness import RuleError
-from pytest_fitness.rules import RawResponses
+from pytest_fitness.rules import OrmAtBoundary, RawResponses
+from pytest_fitness.testing import codebase
 
 RULE = RawResponses("api")
 MESSAGE = "GET / f must not answer with a dict that no schema has seen"
@@ -238,3 +239,131 @@ def test_no_more_functions_are_followed_than_a_reader_would() -> None:
     text = f"{many}@router.get('/')\ndef f(x):\n{calls}\n    return JSONResponse({{'a': 1}})"
 
     assert [v.location.text for v in shop(text).violations(RULE)] == ["return JSONResponse({'a': 1})"]
+
+
+ROWS = "must not answer with rows that no schema has seen"
+FLASK = """
+import json
+from functools import wraps
+from flask import Flask, jsonify, make_response, render_template
+from flask_json import as_json
+from flask_marshmallow import Marshmallow
+from flask_sqlalchemy import SQLAlchemy
+app = Flask(__name__)
+db = SQLAlchemy(app)
+ma = Marshmallow(app)
+class User(db.Model): ...
+class UserSchema(ma.Schema): ...
+shown = UserSchema()
+def ok(data): return jsonify(data)
+def page(context): return render_template("x", **context)
+def paged(context):
+    html = page(context)
+    return make_response(html)
+def both(context):
+    if wanted: return jsonify(context)
+    return render_template("x", **context)
+def around(context): return around(context)
+def nothing(): return {}, 204
+def made(f):
+    @wraps(f)
+    def inner(*args, **more):
+        body, status = f(*args, **more)
+        answer = jsonify(body)
+        return answer, status
+    return inner
+def templated(f):
+    @wraps(f)
+    def inner(*args, **more): return render_template("x", **f(*args, **more))
+    return inner
+"""
+
+
+def told(text: str, rule: RawResponses | OrmAtBoundary) -> list[tuple[str, str]]:
+    """Return what is said of handlers of Flask, and of what."""
+    code = codebase({"shop.api": FLASK + text})
+    return [(v.message.partition(" f ")[2], v.location.text[v.location.column :]) for v in code.violations(rule)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return jsonify(User.query.all())",
+        "rows = User.query.all()\n    return jsonify(rows)",
+        "return jsonify({'users': User.query.all()})",
+        "return json.dumps(User.query.all(), default=str)",
+        "return make_response(json.dumps(User.query.all()))",
+        "return ok(User.query.all())",
+        "return jsonify([user for user in User.query.all()])",
+    ],
+)
+def test_rows_in_a_response_are_found(body: str) -> None:
+    """A JSON encoder of the project, or of Flask for dataclasses, writes out every column."""
+    text = f"@app.get('/')\ndef f():\n    {body}"
+
+    assert [message for message, _ in told(text, RULE)] == [ROWS]
+    (message,) = [message for message, _ in told(text, OrmAtBoundary("api"))]
+    assert message.startswith("must not put rows into a response: ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return shown.jsonify(User.query.all())",
+        "return jsonify(shown.dump(User.query.all()))",
+        "return make_response(shown.dumps(User.query.all()))",
+        "return jsonify(shown.to_representation(User.query.get(1)).get('notes'))",
+        "before = jsonify(User.query.first()).json\n    return '', 204",
+        "return jsonify([user.id for user in User.query.all()])",
+        "return jsonify({}), 204",
+        "return page({'users': User.query.all()})",
+        "return paged({'users': User.query.all()})",
+        "return render_template('x', users=User.query.all())",
+    ],
+)
+def test_what_is_not_sent_or_is_described_is_no_row_in_a_response(body: str) -> None:
+    """As are pages, which people read."""
+    text = f"@app.get('/')\ndef f():\n    {body}"
+
+    assert told(text, RULE) == []
+    assert told(text, OrmAtBoundary("api")) == []
+
+
+@pytest.mark.parametrize(
+    ("decorator", "body", "expected"),
+    [
+        ("made", "return User.query.all(), 200", [(ROWS, "User.query.all(), 200")]),
+        ("made", "return {'a': 1}, 200", [(MESSAGE.partition(" f ")[2], "{'a': 1}, 200")]),
+        ("made", "return {}, 204", []),
+        ("made", "return nothing()", []),
+        ("made", "return shown.dump(User.query.all()), 200", []),
+        ("made", "return 'x', 200", []),
+        ("made", "return", []),
+        ("as_json", "return User.query.all()", [(ROWS, "User.query.all()")]),
+        ("as_json", "return {'a': 1}", [(MESSAGE.partition(" f ")[2], "{'a': 1}")]),
+        ("templated", "return {'users': User.query.all()}", []),
+    ],
+)
+def test_what_a_decorator_makes_a_response_of_counts(
+    decorator: str, body: str, expected: list[tuple[str, str]]
+) -> None:
+    """As if the view did so itself; a template is filled with whatever it needs."""
+    text = f"@app.get('/')\n@{decorator}\ndef f():\n    {body}"
+
+    assert told(text, RULE) == expected
+    assert len(told(text, OrmAtBoundary("api"))) == sum(message == ROWS for message, _ in expected)
+
+
+def test_a_dict_for_a_helper_that_may_answer_either_way_counts() -> None:
+    """It is sent to whoever asks for it; a helper that calls itself is followed no further."""
+    text = "@app.get('/')\ndef f():\n    return both({'a': 1})\n@app.get('/g')\ndef f2():\n    return around({'a': 1})"
+
+    assert [where for _, where in told(text, RULE)] == ["both({'a': 1})"]
+
+
+def test_the_status_of_what_a_decorator_answers_with_counts() -> None:
+    """It is beside the body."""
+    text = "@app.get('/')\n@made\ndef f():\n    if x: return {'error': 1}, 404\n    return shown.dump(x), 200"
+
+    assert told(text, RawResponses("api", errors=False)) == []
+    assert len(told(text, RULE)) == 1

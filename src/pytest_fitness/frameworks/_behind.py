@@ -227,13 +227,13 @@ def instead_of(found: Found, names: Names) -> Found:
 def renders(found: Found, names: Names) -> str:
     """Return what a decorator of the project makes of what a function returns.
 
-    A page of a dict, everything else left as it is, or a response of everything: ``response``. What fields choose: ``fields``.
+    A ``page`` of a dict, everything else left as it is, or a ``page`` or ``json`` of everything. What fields choose: ``fields``.
     An empty text where it makes nothing of it, as far as that can be told.
     """
     for decorator in _decorators(found.function):
         library = names.resolve(called(decorator), found.scope)
         if library is not None and names.known(library.name) == "renders":
-            return "response"
+            return "json"
         for wrapper in _wrappers(decorator, found.scope, names):
             nodes = list(ast.walk(wrapper.function))
             asking = [each for each in nodes if isinstance(each, ast.If)]
@@ -241,16 +241,21 @@ def renders(found: Found, names: Names) -> str:
             left = [*no_dicts, *(each for each in asking if _asks_for_response(each.test))]
             kept = {id(part) for each in left for statement in each.body for part in ast.walk(statement)}
             values = [each.value for each in nodes if isinstance(each, ast.Return) and id(each) not in kept]
-            pages = [isinstance(value, ast.Call) and "render" in last_name(value.func) for value in values]
-            if no_dicts and pages and all(pages):
-                return "response"
+            if no_dicts and values and all(map(_is_page, values)):
+                return "page"
             made = {name for each in asking for name in _made_responses(each)}
             meant = [(value, each) for value in values for each in _meant(value, nodes)]
             left_over = [m for value, m in meant if not (_named(value) in made and _calls_given(m, wrapper))]
             answers = {_answer(each, wrapper, names) for each in left_over}
-            if answers in ({"response"}, {"fields"}):
-                return answers.pop()
+            if answers == {"response"}:
+                return "page" if any(map(_is_page, left_over)) else "json"
+            if answers == {"fields"}:
+                return "fields"
     return ""
+
+
+def _is_page(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Call) and "render" in last_name(value.func)
 
 
 def _answer(value: ast.expr | None, wrapper: Found, names: Names) -> str:

@@ -27,7 +27,8 @@ class Paths:
 
     def of(self, call: ast.Call, where: Scope) -> str:
         """Return the path of ``@bp.route("/orders")``, ``app.add_url_rule("/orders", ...)``, ``api.add_resource(Orders, "/orders")``."""
-        position = 1 if last_name(call.func) == "add_resource" else 0
+        is_named = last_name(call.func) == "route" and len(call.args) > 2  # of Flask-REST-JSONAPI
+        position = 2 if is_named else 1 if last_name(call.func) == "add_resource" else 0
         path = text(constant(option(call, "rule", position=position), where, self.names))
         router = self.names.resolve(call.func.value, where) if isinstance(call.func, ast.Attribute) else None
         prefix = self._prefix(router)
@@ -62,8 +63,11 @@ class Paths:
     def _of_api(self, api: ast.Call, scope: Scope) -> str:
         """What ``Api(blueprint, prefix="/api")`` puts before every path."""
         given = constant(option(api, "prefix"), scope, self.names)
-        app = option(api, "app", "blueprint", position=0)
-        around = self._prefix(self.names.resolve(app, scope)) if app is not None else ""
+        given_to = [
+            option(api, "app", position=0),
+            option(api, "blueprint", position=1),
+        ]  # Flask-REST-JSONAPI takes both
+        around = "".join(self._prefix(self.names.resolve(each, scope)) for each in given_to if each is not None)
         return joined(around, text(given).rstrip("/") if isinstance(given, ast.Constant) else "")
 
     def _of_namespace(self, made: ast.Call, scope: Scope) -> str:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from pytest_fitness.frameworks import _flask_classful
+from pytest_fitness.frameworks import _flask_classful, _flask_jsonapi
 from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of, renders
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_paths import Paths
@@ -105,15 +105,15 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {(package, "abort"): "response" for package in ("flask_restx", "flask_restful")}
     table |= {("azure", name): "router:elsewhere" for name in ("Blueprint", "FunctionApp")}
     table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restful")}
-    return table | {("werkzeug", "FileStorage"): "file", ("flask_json", "as_json"): "renders"}
+    return table | _flask_jsonapi.KNOWN | {("werkzeug", "FileStorage"): "file", ("flask_json", "as_json"): "renders"}
 
 
 class Flask:
     """The adapter."""
 
     name = "Flask"
-    hints: tuple[str, ...] = (*CLASSES, "expose", DECORATES, rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b")
-    registrations: tuple[str, ...] = ("add_url_rule", DECORATES)
+    hints: tuple[str, ...] = (*CLASSES, "expose", DECORATES, _flask_jsonapi.HINT, rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b")
+    registrations: tuple[str, ...] = ("add_url_rule", DECORATES, _flask_jsonapi.HINT)
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
@@ -145,6 +145,8 @@ class _Views(ModuleReader):
                 for found, node, verbs in _flask_classful.routes_of(entity, self.names):
                     if self._answers_for(found, entity):
                         yield self._view(found, node, verbs, entity.scope)
+        for item in _flask_jsonapi.routes(self, self.paths):
+            yield item if isinstance(item, Endpoint) else self._view(*item)
         for call, where in self.calls(_adds) if self.contents.mentions("add_url_rule") else ():
             position = self._position(call, where)
             given = option(call, "view_func", position=position) or spreads(call) if position is not None else None
@@ -395,7 +397,7 @@ class _Views(ModuleReader):
         if made == "fields":
             return part._replace(annotation=None, kind="schema", detail=BY_DECORATOR)
         is_empty = all(map(_is_empty, own_returns(found.function)))
-        return self._returned(part, found)._replace(is_wrapped=bool(made) and not is_empty)
+        return self._returned(part, found)._replace(wrapped="" if is_empty else made)
 
     def _returned(self, part: Part, found: Found) -> Part:
         """What the annotation says or, where it says nothing, what is returned."""

@@ -177,7 +177,8 @@ class Part(NamedTuple):
         text_is_response: whether an undeclared text is a response by itself, as in Flask, and not a result to declare; what a schema
             dumps is of that schema then, though the annotation only says that it is a dict.
         alternatives: further types that it may have instead, each with the scope in which names in it are looked up.
-        is_wrapped: whether a decorator makes a response of it, whatever it is; what a schema describes is of that schema still.
+        wrapped: what a decorator makes of it, whatever it is, a ``"page"`` or ``"json"``; what a schema describes is of that schema
+            still.
     """
 
     name: str
@@ -189,7 +190,7 @@ class Part(NamedTuple):
     detail: str = ""
     text_is_response: bool = False
     alternatives: tuple[tuple[ast.expr, Scope], ...] = ()
-    is_wrapped: bool = False
+    wrapped: str = ""
 
 
 class Endpoint(NamedTuple):

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pytest_fitness.model import Codebase, Plant, Reach, Violation
+from pytest_fitness.model import Codebase, Conduct, Handler, Plant, Reach, Violation
 from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
-from pytest_fitness.rules._handlers import check, judged, reach_of, underlined
+from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of, underlined
+
+FIX = "a schema with the fields that the API is meant to have"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,8 @@ class OrmAtBoundary:
     No ORM row crosses the API boundary, neither by itself nor inside of a schema.
 
     A part of `BoundarySchemas` by itself, for code that has more raw dicts than it can mend at once. Rows in the fields of a
-    schema count, however deep they are, as do rows among type arguments (``Page[Order]``), and rows that a handler without a
-    declared result returns.
+    schema count, however deep they are, as do rows among type arguments (``Page[Order]``), rows that a handler without a
+    declared result returns, and rows that it puts into a response by hand (``jsonify(rows)``), which `RawResponses` tells as well.
 
     Why:
         Every column that somebody adds becomes part of the API, passwords among them, and a lazy relation is loaded
@@ -83,9 +85,24 @@ class OrmAtBoundary:
                         location=slot.location,
                         target=slot.name,
                         details=underlined(slot),
-                        fix="a schema with the fields that the API is meant to have",
+                        fix=FIX,
                         because=self.because,
                     )
+            if handler.output.kind == "response":
+                yield from self._in_responses(handler, codebase)
+
+    def _in_responses(self, handler: Handler, codebase: Codebase) -> Iterator[Violation]:
+        for slot in conduct_of(codebase, handler).raw_responses:
+            if slot.kind == "orm":
+                yield Violation(
+                    rule=self.name,
+                    subject=handler.name,
+                    message=f"{handler.title} must not put rows into a response: {slot.text}",
+                    location=slot.location,
+                    target=slot.name,
+                    fix=FIX,
+                    because=self.because,
+                )
 
     def reach(self, codebase: Codebase) -> Reach:
         """Return what is judged, for the architecture coverage."""
@@ -93,8 +110,11 @@ class OrmAtBoundary:
 
     def plants(self, codebase: Codebase) -> Iterator[Plant]:
         """Yield handlers that take or return rows."""
+        response = planted_slot("return", "response", "jsonify(rows)")
+        made = Conduct(raw_responses=(planted_slot("return", "orm", "rows", ""),))
         variants = [
             Variant("that returns a row", output=planted_slot("return", "orm", "Row", "an ORM class")),
+            Variant("that makes a response of rows", output=response, conduct=made),
             Variant("that takes a row", inputs=(planted_slot("data", "orm", "Row", "an ORM class"),)),
         ]
         yield from planted_handlers(self, codebase, variants)

@@ -17,8 +17,9 @@ class RawResponses:
     """
     No handler puts a dict into a response by hand: ``JSONResponse({...})``, ``jsonify(...)``, ``Response({...})``.
 
-    Such a response goes past `BoundarySchemas`, which has to take any response for what its author wants. Dicts, lists of dicts, and
-    variables that hold them count; what a schema was dumped to does not.
+    Such a response goes past `BoundarySchemas`, which has to take any response for what its author wants. Dicts, lists of dicts, rows
+    of the database, and variables that hold them count; what a schema was dumped to does not. Where a decorator of the project makes the
+    response (``return jsonify(view())``), what the view returns counts.
 
     Why:
         What is in it is in no schema: nothing validates it, the OpenAPI document does not know it, and no client can rely on it.
@@ -69,7 +70,7 @@ class RawResponses:
                     yield Violation(
                         rule=self.name,
                         subject=handler.name,
-                        message=f"{handler.title} must not answer with a dict that no schema has seen",
+                        message=f"{handler.title} must not answer with {'rows' if slot.kind == 'orm' else 'a dict'} that no schema has seen",
                         location=slot.location,
                         target=slot.text if len(slot.text) <= 60 else f"{slot.text[:57]}...",
                         fix="return a schema; for an error, raise the exception that the central handler turns into one",

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
-from pytest_fitness.model import Conduct, Location, Slot
+from pytest_fitness.model import Conduct, Location, Slot, SlotKind
 from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Scope
 from pytest_fitness.sources.bindings import every_node
+from pytest_fitness.sources.dumps import is_dumped
 from pytest_fitness.sources.effects import Effects, own_nodes
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.returned import Returned
@@ -34,6 +35,12 @@ DEEP = 3
 
 MANY = 200
 """How many functions of the project are looked into for the responses of one handler."""
+
+NO_CONTENT = "204"
+"""A status with which nothing is sent, whatever there is."""
+
+READING = ("json", "get_json", "data", "get_data")
+"""What a response is asked for that is not sent: ``jsonify(order).json``."""
 
 BESIDE = ("headers", "cookies")
 """What a response is given beside its content."""
@@ -61,14 +68,15 @@ class Conducts:
         branches = [n for n in inner if isinstance(n, ast.If | ast.Match) and not _is_guard(n)]
         continued = {id(n.orelse[0]) for n in branches if isinstance(n, ast.If) and len(n.orelse) == 1}
         branches = [n for n in branches if id(n) not in continued]  # `elif` is one branch with its `if`
-        nodes = list(own_nodes(function))
+        nodes, inside = list(own_nodes(function)), self.names.function_scope(function, scope)
+        returned = self._returned_raw(nodes, inside, scope) if endpoint.output.wrapped == "json" else ()
         return Conduct(
             statements=sum(isinstance(n, ast.stmt | ast.ExceptHandler) for n in inner),
             loops=self._places(loops, scope),
             branches=self._places(branches, scope),
             effects=self.effects.of(function, scope),
             raw_requests=tuple(self._raw_requests(function, nodes, scope)),
-            raw_responses=tuple(self._raw_responses(nodes, self.names.function_scope(function, scope), scope)),
+            raw_responses=(*self._raw_responses(nodes, inside, scope), *returned),
             sync_sessions=tuple(self._sync_sessions(function, scope)),
             has_conditions=any(isinstance(node, ast.If | ast.IfExp | ast.Match | ast.BoolOp) for node in nodes),
         )
@@ -142,26 +150,38 @@ class Conducts:
     def _raw_responses(self, nodes: list[ast.AST], inside: Scope, scope: Scope, depth: int = 0) -> Iterator[Slot]:
         pairs = [n.value.elts for n in nodes if isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple)]
         statuses = {id(pair[0]): pair[1] for pair in pairs if len(pair) > 1}
-        filled = {
-            n.func.value.id
-            for n in nodes
-            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "append"
-            if isinstance(n.func.value, ast.Name) and n.args and isinstance(n.args[0], ast.Dict)
-        }
+        filled = _filled(nodes)
+        used = {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and n.attr in READING}
         texts = {id(each) for n in nodes if isinstance(n, ast.Return) for each in _meant(n.value, inside)}
         for node in nodes:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute) and id(node) not in used:
                 is_text = id(node) in texts and bool(node.args) and _writes_json(node.func)
                 content = node.args[0] if is_text else self._content(node, inside)
-                if content is not None and self._is_raw(content, inside, filled):
+                kind = self._raw_kind(content, inside, filled)
+                if content is not None and kind is not None:
                     location = location_of(content, scope, self.names.tree)
                     status = self._status(node, statuses.get(id(node)), inside)
-                    yield Slot("return", "raw", ast.unparse(content), location, status)
+                    if status != NO_CONTENT:
+                        yield Slot("return", kind, ast.unparse(content), location, status)
                 elif (
                     content is None and id(node) in texts and (made := self._by_helper(node, inside, depth)) is not None
                 ):
-                    status = self._status(node, statuses.get(id(node)), inside) or made
-                    yield Slot("return", "raw", ast.unparse(node), location_of(node, scope, self.names.tree), status)
+                    status = self._status(node, statuses.get(id(node)), inside) or made.detail
+                    location = location_of(node, scope, self.names.tree)
+                    yield Slot("return", made.kind, ast.unparse(node), location, status)
+
+    def _returned_raw(self, nodes: list[ast.AST], inside: Scope, scope: Scope) -> Iterator[Slot]:
+        """The same of what is returned where a decorator makes the response."""
+        filled = _filled(nodes)
+        for node in nodes:
+            pair = node.value if isinstance(node, ast.Return) else None
+            body, *beside = pair.elts if isinstance(pair, ast.Tuple) and pair.elts else [pair]
+            kind = self._raw_kind(body, inside, filled)
+            if body is not None and kind is not None:
+                call = ast.Call(ast.Name("jsonify", ast.Load()), [body], [])
+                status = self._status(call, beside[0] if beside else None, inside)
+                if status != NO_CONTENT:
+                    yield Slot("return", kind, ast.unparse(body), location_of(body, scope, self.names.tree), status)
 
     def _status(self, call: ast.Call, beside: ast.expr | None, inside: Scope) -> str:
         """The status that a response is given, where it is written as a number or a name with one; *beside* as Flask has it."""
@@ -180,8 +200,8 @@ class Conducts:
             return str(HTTPStatus[last].value)
         return "".join(c for c in text if c.isdigit())[:3]
 
-    def _by_helper(self, call: ast.Call, inside: Scope, depth: int) -> str | None:
-        """The status of the response that a function of the project makes of a dict; None where it makes none, or of schemas."""
+    def _by_helper(self, call: ast.Call, inside: Scope, depth: int) -> Slot | None:
+        """What a function of the project makes a response of, with the least status; None where it makes none, or of schemas."""
         with self.returned.within(call, inside) as helper:
             self._followed += 1
             if helper is None or depth >= DEEP or not helper[1].owned or self._followed > MANY:
@@ -189,7 +209,7 @@ class Conducts:
             function, home = helper
             within = self.names.function_scope(function, home)
             made = list(self._raw_responses(list(own_nodes(function)), within, home, depth + 1))
-        return min((slot.detail for slot in made), default=None)
+        return min(made, key=lambda slot: (slot.kind != "orm", slot.detail), default=None)
 
     def _content(self, call: ast.Call, inside: Scope) -> ast.expr | None:
         """What a call puts into a response; None for calls that make none."""
@@ -198,17 +218,46 @@ class Conducts:
         bases = self.names.bases(entity) if entity is not None else []
         is_response = any(self.names.known(base.name) == "response" for base in bases)
         if entity is not None and entity.kind == "function" and entity.scope is not None and entity.scope.owned:
-            makes = self.returned.results(call, inside)[0].kind == "response"
-            return next((a for a in call.args if isinstance(a, ast.Dict)), None) if makes else None
+            given = next((a for a in call.args if isinstance(a, ast.Dict)), None)
+            makes = given is not None and self.returned.results(call, inside)[0].kind == "response"
+            return given if makes and not self._makes_page(call, inside) else None
         known = name in JSON_RESPONSES or (is_response and any(base.last in JSON_RESPONSES for base in bases))
         if not known or (entity is not None and entity.kind not in ("external", "unknown") and not is_response):
             return None  # something of the project that is called so
+        if (
+            name == "jsonify"
+            and isinstance(call.func, ast.Attribute)
+            and is_dumped(self.returned.results(call, inside)[0])
+        ):
+            return None  # of a schema
         if name == "jsonify" and call.keywords and not call.args:
             return ast.copy_location(ast.Dict([], []), call)
         is_own = entity is not None and entity.kind == "class"
         named = [k.value for k in call.keywords if k.arg in ("content", "data", "text", "body", "response")]
         named += [k.value for k in call.keywords if is_own and isinstance(k.value, ast.Dict) and k.arg not in BESIDE]
         return call.args[0] if call.args else next(iter(named), None)
+
+    def _makes_page(self, call: ast.Call, inside: Scope, depth: int = 0) -> bool:
+        """Whether a function of the project fills a template with what it is given."""
+        with self.returned.within(call, inside) as helper:
+            self._followed += 1
+            if helper is None or not helper[1].owned or self._followed > MANY:
+                return False
+            within = self.names.function_scope(*helper)
+            calls = [node for node in own_nodes(helper[0]) if isinstance(node, ast.Call)]
+            if any(last_name(each.func).startswith(("render", "get_template")) for each in calls):
+                return True
+            return depth < DEEP and any(self._makes_page(each, within, depth + 1) for each in calls)
+
+    def _raw_kind(self, content: ast.expr | None, inside: Scope, filled: set[str]) -> SlotKind | None:
+        """Whether content has rows of the database in it, or is a dict; None for anything else."""
+        while isinstance(content, ast.Call) and _encodes(content.func) and content.args:
+            content = content.args[0]  # json.dumps(rows, default=str)
+        if content is None:
+            return None
+        if self.returned.rows.class_of(*(self.returned.passed(content, inside) or (content, inside))) is not None:
+            return "orm"
+        return "raw" if self._is_raw(content, inside, filled) else None
 
     def _is_raw(self, content: ast.expr, inside: Scope, filled: set[str], depth: int = 0) -> bool:
         if isinstance(content, ast.List | ast.ListComp):
@@ -266,10 +315,24 @@ def _given(nodes: list[ast.AST]) -> dict[int, frozenset[str]]:
     return found
 
 
+def _filled(nodes: Sequence[ast.AST]) -> set[str]:
+    """The variables that dicts are appended to."""
+    return {
+        n.func.value.id
+        for n in nodes
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "append"
+        if isinstance(n.func.value, ast.Name) and n.args and isinstance(n.args[0], ast.Dict)
+    }
+
+
 def _writes_json(function: ast.expr) -> bool:
     """``json.dumps``, and that of a package like it; not that of a schema."""
     of = last_name(function.value) if isinstance(function, ast.Attribute) else "json"
     return last_name(function) == "dumps" and of.endswith("json")
+
+
+def _encodes(function: ast.expr) -> bool:
+    return last_name(function) == "jsonable_encoder" or _writes_json(function)
 
 
 def _meant(returned: ast.expr | None, inside: Scope) -> list[ast.AST | None]:

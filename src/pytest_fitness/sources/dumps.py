@@ -20,6 +20,9 @@ DUMP = "a dict that a schema is dumped to"
 LISTED = "a list of what is described by a schema"
 """The same of what Flask writes out item by item, as it does with dataclasses."""
 
+NO_CONTENT = "204 No Content"
+"""The same of an empty answer, which stays one whatever is made of it."""
+
 DEPTH = 3
 """How many names are looked through."""
 

@@ -12,6 +12,7 @@ schema msgspec: Struct
 schema marshmallow: Schema
 schema apiflask: Schema
 schema marshmallow_sqlalchemy: SQLAlchemyAutoSchema SQLAlchemySchema ModelSchema TableSchema
+schema marshmallow_jsonapi: Schema
 schema flask_marshmallow: Schema SQLAlchemyAutoSchema SQLAlchemySchema ModelSchema TableSchema
 schema fastapi_camelcase: CamelModel
 schema fastapi_utils: APIModel APIMessage
@@ -23,6 +24,11 @@ schema rest_framework_mongoengine: DocumentSerializer EmbeddedDocumentSerializer
 schema rest_framework_recursive: RecursiveField
 schema rest_polymorphic: PolymorphicSerializer
 schema rest_flex_fields: FlexFieldsModelSerializer
+schema rest_framework_json_api: Serializer ModelSerializer HyperlinkedModelSerializer
+schema django_elasticsearch_dsl_drf: DocumentSerializer
+schema rest_framework_dataclasses: DataclassSerializer
+schema dynamic_rest: DynamicModelSerializer DynamicEphemeralSerializer
+schema adrf: Serializer ModelSerializer
 schema drf_writable_nested: WritableNestedModelSerializer UniqueFieldsMixin NestedCreateMixin NestedUpdateMixin
 schema parler_rest: TranslatableModelSerializer TranslatedFieldsField
 schema taggit: TaggitSerializer

@@ -28,7 +28,7 @@ from pytest_fitness.sources.as_written import (
     set_to,
 )
 from pytest_fitness.sources.bodies import is_super
-from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, Dumps, is_dumped, is_empty, is_open
+from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NO_CONTENT, Dumps, is_dumped, is_empty, is_open
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.handed_back import either, handed_back
@@ -105,12 +105,12 @@ class Returned:
         found = (sure_of.get(id(each)) or self._returned(each.value, inside, dumps=dumps) for each in returns)
         return [shape for each in found for shape in each]
 
-    def _returned(self, node: ast.expr | None, inside: Scope, *, dumps: bool = True) -> list[Shape]:
+    def _returned(self, node: ast.expr | None, inside: Scope, depth: int = 0, *, dumps: bool = True) -> list[Shape]:
         is_empty = isinstance(node, ast.Tuple) and status_of(node) == HTTPStatus.NO_CONTENT
         row = self.rows.class_of(node, inside) if not is_empty else None
         if row is not None and node is not None:
             return [Shape("orm", f"rows of {row.name}", row)]
-        return self.results(node, inside, dumps=dumps)
+        return self.results(node, inside, depth, dumps=dumps)
 
     def results(self, node: ast.expr | None, scope: Scope, depth: int = 0, *, dumps: bool = True) -> list[Shape]:
         """Return everything that an expression may be: both sides of a condition, every value that a variable is given.
@@ -123,11 +123,12 @@ class Returned:
         """
         if isinstance(node, ast.Await):
             node = node.value
+        is_gone = isinstance(node, ast.Tuple) and status_of(node) == HTTPStatus.NO_CONTENT
         if isinstance(node, ast.Tuple) and node.elts:  # Flask: body, status
-            node = node.elts[0] if status_of(node) != HTTPStatus.NO_CONTENT else None
+            node = node.elts[0]
         nothing = (None,) if self._errors_count else (None, "")  # where text is a response, "" is an empty one
-        if node is None or (isinstance(node, ast.Constant) and node.value in nothing):
-            return [Shape("none", "None")]
+        if is_gone or node is None or (isinstance(node, ast.Constant) and node.value in nothing):
+            return [Shape("none", NO_CONTENT if is_gone else "None")]
         if is_text(node):
             return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp | ast.Set | ast.SetComp):
@@ -195,8 +196,7 @@ class Returned:
         given = self._kept(node, scope)
         if given is not None:  # def framed(response): ...; return response
             self._given.append((None, {}))
-            row = self.rows.class_of(*given)
-            named = [Shape("orm", f"rows of {row.name}", row)] if row else self.results(*given, depth, dumps=dumps)
+            named = self._returned(*given, depth, dumps=dumps)
             self._given.pop()
         else:
             named = self._named(node, scope, depth, dumps=dumps) if depth < 3 else []
@@ -423,7 +423,7 @@ class Returned:
         if "orm" in kinds:
             return next(shape for shape in shapes if shape.kind == "orm")
         if kinds == {"none"}:
-            return Shape("none", text)
+            return shapes[0] if {shape.detail for shape in shapes} == {NO_CONTENT} else Shape("none", text)
         if "dumped" in kinds and kinds <= {"dumped", "none"}:
             return next(shape for shape in shapes if is_dumped(shape))
         kinds -= {"dumped"} if "response" in kinds else set()

@@ -20,6 +20,9 @@ GIVING = frozenset(
 COUNTING = frozenset("select_from count exists func aggregate values values_list sum".split())
 """Names in a query that gives something other than rows."""
 
+SHOWING = frozenset("to_representation dump model_dump to_dict as_dict serialize from_orm model_validate".split())
+"""Methods that make something else of a row, which has a ``get`` of its own."""
+
 COLLECTING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "sorted", "reversed"))
 SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404")
 OF_VIEWS = ("get_object", "get_queryset", "filter_queryset", "paginate_queryset")
@@ -172,7 +175,7 @@ class Rows:
             for each in every
             if isinstance(each, ast.Attribute | ast.Name)
         }
-        if names & COUNTING:
+        if names & (COUNTING | SHOWING):
             return None
         plain = {id(each.value) for each in every if isinstance(each, ast.Attribute)}
         managers = {

@@ -19,7 +19,7 @@ from pytest_fitness.model.contents import Adapter, Contents, Frameworks, Text
 from pytest_fitness.model.syntax import BY_DECORATOR, Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
-from pytest_fitness.sources.dumps import is_empty, is_open
+from pytest_fitness.sources.dumps import NO_CONTENT, is_empty, is_open
 from pytest_fitness.sources.environment import find_top_level, import_path, look_in
 from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
@@ -374,9 +374,9 @@ class _Classifier:
         )
 
     def _shapes(self, part: Part) -> list[Shape]:
-        if part.is_wrapped:
-            shapes = self._shapes(part._replace(is_wrapped=False))
-            is_kept = all(shape.kind == "schema" for shape in shapes)
+        if part.wrapped:
+            shapes = self._shapes(part._replace(wrapped=""))
+            is_kept = all(shape.kind == "schema" or shape.detail == NO_CONTENT for shape in shapes)
             return shapes if is_kept else [Shape("response", BY_DECORATOR)]
         if part.kind:
             return [Shape(part.kind, part.detail)]
