@@ -165,3 +165,10 @@ class Orders(MethodView):
 app.add_url_rule('/x', view_func=Orders.as_view('x'))
 """
     assert [h.output.kind for h in handlers(text)] == ["schema"]
+
+
+def test_rows_in_a_response_pass_what_is_declared() -> None:
+    """A response is sent as it is, whatever the model says."""
+    text = "@router.get('/', response_model=Order)\ndef f(db: Session):\n    return JSONResponse(jsonable_encoder(db.get(Row, 1)))"
+
+    assert said(RULE, text) == ["GET / f must not put rows into a response: jsonable_encoder(db.get(Row, 1))"]

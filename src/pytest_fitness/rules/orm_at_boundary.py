@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pytest_fitness.model import Codebase, Conduct, Handler, Plant, Reach, Violation
 from pytest_fitness.rules._handler_plants import Variant, planted_handlers, planted_slot
-from pytest_fitness.rules._handlers import check, conduct_of, judged, reach_of, underlined
+from pytest_fitness.rules._handlers import check, judged, reach_of, underlined
 
 FIX = "a schema with the fields that the API is meant to have"
 
@@ -88,11 +88,10 @@ class OrmAtBoundary:
                         fix=FIX,
                         because=self.because,
                     )
-            if handler.output.kind == "response":
-                yield from self._in_responses(handler, codebase)
+            yield from self._in_responses(handler, codebase)
 
     def _in_responses(self, handler: Handler, codebase: Codebase) -> Iterator[Violation]:
-        for slot in conduct_of(codebase, handler).raw_responses:
+        for slot in codebase.conduct(handler).raw_responses:
             if slot.kind == "orm":
                 yield Violation(
                     rule=self.name,
