@@ -8,6 +8,8 @@ from frameworks.handlers_in import classes_of, handlers
 BEFORE = """
 from flask import Blueprint, Flask, jsonify
 from flask_rest_jsonapi import Api, ResourceDetail, ResourceList, ResourceRelationship
+from flask_rest_jsonapi.resource import Resource
+from flask.views import MethodView
 from marshmallow_jsonapi.flask import Schema
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
 app = Flask(__name__)
@@ -25,6 +27,10 @@ class Listed(ResourceList):
 class Unsaid(ResourceList):
     methods = ["GET", "POST"]
 class Own(Orders):
+    def get(self): return {"a": 1}
+class Plain(Resource):
+    def put(self): return {"a": 1}
+class Both(MethodView, Resource):  # as the library's own is, where it is installed
     def get(self): return {"a": 1}
 class Other:
     schema = Order
@@ -73,6 +79,8 @@ def rows(text: str, others: dict[str, str] | None = None) -> list[tuple[str, lis
                 ("POST /v1/l Own.post", ["request.json: Order"], "schema Order"),
             ],
         ),
+        ("api.route(Plain, 'plain', '/l')", [("PUT /v1/l Plain.put", [], "raw")]),
+        ("api.route(Both, 'both', '/l')", [("GET /v1/l Both.get", [], "raw")]),
         ("api.route(Other, 'other', '/l')", []),
         ("api.route(Nowhere, 'other', '/l')", []),
         ("api.route(Orders, name, '/l')", []),

@@ -20,8 +20,11 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "ResourceList": ("GET", "POST"),
     "ResourceDetail": ("GET", "PATCH", "DELETE"),
     "ResourceRelationship": ("GET", "POST", "PATCH", "DELETE"),
+    "Resource": (),
 }
-"""What the classes of the library answer to, if they do not say less in ``methods``."""
+"""What the classes of the library answer to by themselves, if they do not say less in ``methods``."""
+
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 HINT = r"\.route\(\s*[A-Z]\w*,\s*f?['\"]"
 KNOWN = {(package, name): "view:jsonapi" for package in PACKAGES for name in ACTIONS}
@@ -42,10 +45,10 @@ def routes(reader: ModuleReader, paths: Paths) -> Iterator[Endpoint | tuple[Foun
             continue
         said = reader.names.member(entity, "methods")
         verbs = listed(said.node) if said is not None and isinstance(said.node, ast.expr) else []
-        for verb in (each for each in ACTIONS[known[0]] if each in (verbs or ACTIONS[known[0]])):
+        for verb in (each for each in VERBS if each in (verbs or VERBS)):
             own = [found for _, found in methods_of(entity, reader.names, [verb.lower()])]
             yield from ((found, call, [verb], where) for found in own)
-            if not own:
+            if not own and verb in ACTIONS[known[0]]:
                 yield _inherited(reader, entity, verb, paths.of(call, where), is_link=known[0] not in DESCRIBED)
 
 

@@ -139,7 +139,7 @@ class _Views(ModuleReader):
         is_others = "fastapi" in self.contents.imported and not self.contents.mentions(*CLASSES)
         for entity in self.contents.classes if not is_others else ():
             kinds = kinds_of_class(self.names, entity)
-            if "view:flask" in kinds:
+            if "view:flask" in kinds and "view:jsonapi" not in kinds:
                 yield from self._class(entity)
             elif "view:classful" in kinds:
                 for found, node, verbs in _flask_classful.routes_of(entity, self.names):
