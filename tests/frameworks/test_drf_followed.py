@@ -202,8 +202,8 @@ class X(Up):
     found = crossing(text)
 
     assert (found["V.list"], found["W.list"], found["W.retrieve"]) == ("> A|C", "> B|C", "> C")
-    assert found["V.retrieve"].startswith("> unknown")
-    assert (found["X.list"], found["X.retrieve"]) == ("> unknown C", "> B|C")
+    assert found["V.retrieve"] == "> C"
+    assert (found["X.list"], found["X.retrieve"]) == ("> C", "> B|C")
 
 
 def test_the_first_base_of_a_view_chooses() -> None:

@@ -212,7 +212,7 @@ def returns_that(found: Found) -> bool:
     """Whether a function that is wrapped around another one returns what that does."""
     nodes = list(ast.walk(found.function))
     every = (_meant(value, nodes) for value in own_returns(found.function))
-    return any(all(_calls_given(each, found) for each in meant) for meant in every)
+    return any(all(calls_given(each, found) for each in meant) for meant in every)
 
 
 def instead_of(found: Found, names: Names) -> Found:
@@ -245,10 +245,12 @@ def renders(found: Found, names: Names) -> str:
                 return "page"
             made = {name for each in asking for name in _made_responses(each)}
             meant = [(value, each) for value in values for each in _meant(value, nodes)]
-            left_over = [m for value, m in meant if not (_named(value) in made and _calls_given(m, wrapper))]
-            answers = {_answer(each, wrapper, names) for each in left_over}
-            if answers == {"response"}:
-                return "page" if any(map(_is_page, left_over)) else "json"
+            left_over = [m for value, m in meant if not (_named(value) in made and calls_given(m, wrapper))]
+            answers = {
+                _answer(each, names.function_scope(wrapper.function, wrapper.scope), names) for each in left_over
+            }
+            if answers <= {"json", "page"} and answers:
+                return "page" if "page" in answers else "json"
             if answers == {"fields"}:
                 return "fields"
     return ""
@@ -258,11 +260,25 @@ def _is_page(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Call) and "render" in last_name(value.func)
 
 
-def _answer(value: ast.expr | None, wrapper: Found, names: Names) -> str:
-    """What a wrapper makes of what the function in it returns: ``return jsonify(f(*args))``."""
-    inside = names.function_scope(wrapper.function, wrapper.scope)
+def wrappers_of(found: Found, names: Names) -> Iterator[Found]:
+    """Yield the functions that decorators of the project put around a function."""
+    for decorator in found.function.decorator_list:
+        yield from _wrappers(decorator, found.scope, names)
+
+
+def _answer(value: ast.expr | None, inside: Scope, names: Names, depth: int = 0) -> str:
+    """What a wrapper makes of what the function in it returns, ``return jsonify(f(*args))``, itself or by a function of the project."""
     made = names.resolve(value.func, inside) if isinstance(value, ast.Call) else None
-    return names.known(made.name) if made is not None and not made.is_own else ""
+    if made is None or not made.is_own:
+        known = names.known(made.name) if made is not None else ""
+        return known if known != "response" else "page" if _is_page(value) else "json"
+    function, home = function_of(made) or (None, inside)
+    if function is None or not home.owned or depth > DEEP:
+        return ""
+    nodes, within = list(ast.walk(function)), names.function_scope(function, home)
+    meant = [each for one in own_returns(function) for each in _meant(one, nodes)]
+    answers = {_answer(each, within, names, depth + 1) for each in meant}
+    return answers.pop() if len(answers) == 1 else ""
 
 
 def _decorators(function: Function) -> Iterator[ast.expr]:
@@ -308,8 +324,8 @@ def _named(value: ast.expr | None) -> str:
     )
 
 
-def _calls_given(value: ast.expr | None, wrapper: Found) -> bool:
-    """Whether what a wrapper is around is called."""
+def calls_given(value: ast.expr | None, wrapper: Found) -> bool:
+    """Return whether what a wrapper is around is called."""
     value = value.value if isinstance(value, ast.Await) else value
     return isinstance(value, ast.Call) and last_name(value.func) in _parameters_around(wrapper)
 

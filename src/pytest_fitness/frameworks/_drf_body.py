@@ -46,6 +46,10 @@ class Knows(Protocol):
         """Return whether the view has an attribute; None where that cannot be told."""
         ...
 
+    def is_set(self, name: str) -> bool | None:
+        """Return whether a serializer of the view is there rather than None; None where that cannot be told."""
+        ...
+
     def has_named(self, call: ast.Call, body: Body) -> bool | None:
         """Return whether ``getattr(self, f"{self.action}_serializer", None)`` gives anything; None where that cannot be told."""
         ...
@@ -173,6 +177,14 @@ class Body:
         left, right = test.left, test.comparators[0]
         if isinstance(test.ops[0], ast.Is | ast.IsNot) and last_name(left) == "request" and text(right) == "None":
             return isinstance(test.ops[0], ast.IsNot)  # there is one when anything crosses
+        if (
+            isinstance(test.ops[0], ast.Is | ast.IsNot)
+            and is_self(left)
+            and text(right) == "None"
+            and self._view is not None
+        ):
+            is_set = self._view.is_set(last_name(left))
+            return None if is_set is None else is_set is isinstance(test.ops[0], ast.IsNot)
         asked, other = (self.asks_for(left), right) if self.asks_for(left) else (self.asks_for(right), left)
         wanted = _texts(other)
         if asked and wanted is None and isinstance(test.ops[0], ast.In | ast.NotIn):

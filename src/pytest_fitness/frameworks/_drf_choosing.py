@@ -10,7 +10,7 @@ from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion, is_self
 from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import function_of, text
 from pytest_fitness.frameworks._uses import arguments_of, stays
-from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.contents import last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 CHOOSES = "get_serializer_class"
@@ -33,6 +33,26 @@ Method = tuple[ast.FunctionDef, Scope]
 def serializers_of(entity: Entity, names: Names, occasion: Occasion | None = None) -> list[Choice]:
     """Return the ``serializer_class`` of a view, or everything that ``get_serializer_class`` may return."""
     return Choosing(entity, names, occasion or Occasion()).all()
+
+
+def any_serializers_of(entity: Entity, names: Names, occasion: Occasion | None = None) -> list[Choice]:
+    """Return the same, and *some* serializer for whatever cannot be read: REST framework takes nothing else there."""
+    choosing = Choosing(entity, names, occasion or Occasion())
+    found = choosing.all()
+    if not found and choosing.chooses():
+        found = [(ast.Call(ast.Name(CHOOSES, ast.Load()), [], []), names.class_scope(entity))]
+    return [
+        (ANY_SERIALIZER, replace(scope, resolved=NAMED)) if _is_unread(choice, scope, names) else (choice, scope)
+        for choice, scope in found
+    ]
+
+
+def _is_unread(choice: ast.expr, scope: Scope, names: Names) -> bool:
+    """Whether nothing is known of a serializer: of a class that is all there, and is none, enough is."""
+    made = names.resolve(choice, scope) if isinstance(choice, ast.Name | ast.Attribute) else None
+    bases = names.bases(made) if made is not None and made.kind == "class" else []
+    is_read = bool(bases) and all(base.node is not None or base.name == "builtins.object" for base in bases)
+    return not is_read and set(names.kinds(choice, scope)) <= {"unknown"}
 
 
 def live_returns(function: Function, inside: Scope, occasion: Occasion) -> list[ast.expr]:
@@ -68,6 +88,21 @@ class Choosing:
         makes = self.method("get_serializer")
         made = self._made(makes) if makes is not None else []
         return made or self._chosen_by_default()
+
+    def chooses(self) -> bool:
+        """Return whether a method of the codebase returns the serializer."""
+        method = self.method(CHOOSES)
+        returned = own_returns(method[0]) if method is not None else ()
+        return any(not (isinstance(each, ast.Constant) and each.value is None) for each in returned)
+
+    def is_set(self, name: str) -> bool | None:
+        """Return whether a serializer of the view is there rather than None; None where that cannot be told."""
+        if name in self.occasion.given:
+            return True
+        found = self.names.member(self.entity, name) if "serializer" in name else None
+        if found is None or found.kind == "external":
+            return None
+        return not (isinstance(found.node, ast.Constant) and found.node.value is None)
 
     def _chosen_by_default(self) -> list[Choice]:
         chosen = self._method(CHOOSES)
@@ -394,7 +429,7 @@ class Choosing:
             return []
         if found.kind == "value":
             is_none = isinstance(found.node, ast.Constant) and found.node.value is None
-            if isinstance(found.node, ast.Call):  # serializer_class = by_settings()
+            if isinstance(found.node, ast.Call | ast.Subscript):  # serializer_class = by_settings(), BY_KIND["order"]
                 return _distinct(self._choices(found.node, self._body(found.node, found.scope, self.occasion), 0))
             return [(found.node, found.scope)] if isinstance(found.node, ast.expr) and not is_none else []
         if isinstance(found.node, ast.FunctionDef) and name == "serializer_class":  # which makes what it is called for

@@ -103,9 +103,11 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
         if isinstance(expression, ast.Constant) and expression.value is None:
             detail = "204" if is_no_content(status, scope, names) else "nothing"
             return Part(name, None, scope, expression, scope, "none", detail)
+        fields = option(expression, "fields", position=1) if isinstance(expression, ast.Call) else None
+        is_nothing = isinstance(fields, ast.Dict) and not fields.keys  # inline_serializer("NoContent", {})
         is_described = isinstance(expression, ast.Call) and last_name(expression.func) == "OpenApiResponse"
-        is_empty = is_described and is_no_content(status, scope, names)
-        if expression is not None and is_empty and not _of_response(expression):
+        is_empty = (is_described or is_nothing) and is_no_content(status, scope, names)
+        if expression is not None and is_empty and (is_nothing or not _of_response(expression)):
             return Part(name, None, scope, expression, scope, "none", "204")
     made = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
     if made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "inline_serializer":

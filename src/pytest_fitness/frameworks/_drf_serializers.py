@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion
-from pytest_fitness.frameworks._drf_choosing import Choosing, flags_of, serializers_of
+from pytest_fitness.frameworks._drf_choosing import Choosing, any_serializers_of, flags_of
 from pytest_fitness.frameworks._drf_crossing import Crossing, Passed
 from pytest_fitness.frameworks._drf_documented import Documented, documented, on_the_class
 from pytest_fitness.frameworks._drf_plain import Plain
@@ -271,7 +271,9 @@ class Serializers:
         return of is not None and of.kind == "class"
 
     def _is_of_request(self, argument: ast.expr) -> bool:
-        return last_name(argument) == "request" or (last_name(argument) in BODY and self.answer.is_sent(argument))
+        return last_name(argument) in ("request", "self") or (
+            last_name(argument) in BODY and self.answer.is_sent(argument)
+        )
 
     def _handed(self, value: ast.expr) -> list[ast.expr]:
         """What a helper is given: of ``response.data``, that of whatever the response may be."""
@@ -332,7 +334,7 @@ class Serializers:
             return Crossing(gives=self.plain.nothing())
         if name not in (*ACTIONS, *READING, *WRITING) and not name.startswith("bulk_"):
             return Crossing()  # of somebody else, who knows what it does
-        choices = serializers_of(self.view, self.names, self.occasion)
+        choices = any_serializers_of(self.view, self.names, self.occasion)
         takes, gives = (
             part_of(part, choices, self.found.function, self.found.scope) for part in ("request.data", "return")
         )
@@ -376,6 +378,7 @@ class Serializers:
             return []
         of = function.value if isinstance(function, ast.Attribute) else None
         is_own = of is None or last_name(of.func if isinstance(of, ast.Call) else of) in ("self", "super")
+        is_own = is_own or self._is_view(of)
         if isinstance(function, ast.Name) and function.id in self.passed.classes and self.passed.classes[function.id]:
             return self.passed.classes[function.id]  # whatever it is called
         local = self.answer.values.get(function.id, ()) if isinstance(function, ast.Name) else ()
@@ -389,7 +392,7 @@ class Serializers:
             if isinstance(function, ast.Attribute) and function.attr == "serializer_class":
                 return self._of_view(function) or self._unread(call, self.names.resolve(function, self.inside))
             own = self._objects(call) if last_name(of or function) == "self" else []
-            return own or serializers_of(self.view, self.names, self.occasion)
+            return own or any_serializers_of(self.view, self.names, self.occasion)
         if last_name(of or call) == "self" and "serializer" not in last_name(function).lower():
             return []
         if isinstance(function, ast.Name) and function.id in self.answer.values:
@@ -413,13 +416,18 @@ class Serializers:
         data, name = option(call, "data"), last_name(call.func)
         is_unread = made is not None and made.kind in ("external", "unknown") and not self.names.known(made.name)
         is_unread = is_unread or (
-            made is not None and isinstance(made.node, ast.Name | ast.Call)
+            made is not None and isinstance(made.node, ast.Name | ast.Attribute | ast.Call)
         )  # In = get_class("In")
         is_unread = is_unread and (name[:1].isupper() or "serializer" in name.lower())
         is_checked = any(isinstance(node, ast.Attribute) and node.attr == "is_valid" for node in self.nodes)
         if data is None or not is_unread or not is_checked or not self.answer.is_sent(data, BODY):
             return []
         return [(call.func, self.inside)]
+
+    def _is_view(self, node: ast.expr | None) -> bool:
+        """Whether a parameter is given the view: ``respond(self, order)``."""
+        given = self.passed.values.get(node.id, ()) if isinstance(node, ast.Name) else ()
+        return [last_name(value) for value in given] == ["self"]
 
     def _of_view(self, attribute: ast.Attribute) -> list[Choice]:
         """The serializers that an attribute of the view is one of, which the view may have from a class of its own."""

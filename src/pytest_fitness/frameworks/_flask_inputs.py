@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
+from pytest_fitness.frameworks._behind import calls_given, wrappers_of
 from pytest_fitness.frameworks._reading import function_of, option, values_in
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import class_seen, last_name, own_returns
+from pytest_fitness.model.contents import Found, class_seen, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 SENT = frozenset("json get_json form args values data get_data files".split())
@@ -18,6 +19,9 @@ SENT = frozenset("json get_json form args values data get_data files".split())
 
 KEEPING = ("dict", "get_json", "to_dict", "copy", "deepcopy", "loads", "decode", "get_data")
 """What gives back what it is given, in another form."""
+
+CONVERTING = ("fromisoformat", "strptime", "join", "append", "format")
+"""What is in what it gives, though that is only a part."""
 
 FINDING = ("filter_by", "get_or_404", "first_or_404", "execute", "scalars")
 """What finds rows by what it is given, which is not in them."""
@@ -33,6 +37,27 @@ PARSES = "parse_args"
 
 DEEP = 3
 """How many functions are looked through that a view calls."""
+
+
+def handed_in(found: Found, names: Names) -> set[str]:
+    """Return the parameters that decorators of the project fill with something of the request: ``f(*args, order=read(request.json))``."""
+    handed: set[str] = set()
+    for wrapper in wrappers_of(found, names):
+        nodes = list(ast.walk(wrapper.function))
+        reads = Reads(wrapper.function, names.function_scope(wrapper.function, wrapper.scope), names)
+        pairs = [
+            (k.arg, k.value) for n in nodes if isinstance(n, ast.Call) and calls_given(n, wrapper) for k in n.keywords
+        ]
+        for node in nodes:
+            target = node.targets[0] if isinstance(node, ast.Assign) else None
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(target, ast.Subscript)
+                and isinstance(target.slice, ast.Constant)
+            ):
+                pairs.append((str(target.slice.value), node.value))
+        handed |= {name for name, value in pairs if name is not None and reads.asks(value)}
+    return handed
 
 
 class Reads:
@@ -80,6 +105,18 @@ class Reads:
     def any_sent(self) -> str:
         """The first thing of the request that is read; an empty text for none."""
         return next(filter(None, map(self._of_request, self._nodes)), "")
+
+    def asks(self, expression: ast.expr) -> bool:
+        """Return whether something of the request is anywhere in an expression, or in what its names may be."""
+        todo, seen = [expression], set[str]()
+        for each in todo:
+            for node in ast.walk(each):
+                if self._of_request(node):
+                    return True
+                if isinstance(node, ast.Name) and node.id not in seen:
+                    seen.add(node.id)
+                    todo += self._values.get(node.id, ())
+        return False
 
     def every(self, seen: set[Function] | None = None) -> Iterator[Reads]:
         """Yield this, and the same of every function of the project that is called, which may read the request itself."""
@@ -156,9 +193,18 @@ class Reads:
 
     def _is_found(self, call: ast.Call, *, is_strict: bool) -> bool:
         """Whether what a call gives is something else than what it is given; of the project's functions that is looked at."""
-        called = self._function(call) if not is_strict else None
+        called, name = self._function(call) if not is_strict else None, last_name(call.func)
         is_own = called is not None and called[0].name != "__init__"
-        return is_own or last_name(call.func) in FINDING or (is_strict and last_name(call.func) not in KEEPING)
+        if is_own or name in FINDING or (is_strict and name not in KEEPING):
+            return True
+        # service.find(data["number"]): what is given a part of what was sent, and keeps nothing of the rest
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        of = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if of is None or name in (*KEEPING, *LOADS, *MAKES, *CONVERTING) or not given:
+            return False
+        made = self.names.resolve(of, self.inside) if isinstance(of, ast.Name | ast.Attribute) else None
+        is_library = made is not None and made.kind in ("module", "external")  # humps.decamelize(data["order"])
+        return not is_library and not any(map(self._is_whole, given))
 
     def _given_back(self, node: ast.AST) -> str:
         """What of the request a function of the project returns: ``def payload(): return request.get_json() or {}``."""

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Set
 
-from pytest_fitness.frameworks._flask_inputs import LOADS, MAKES, PARSES, Reads
+from pytest_fitness.frameworks._flask_inputs import LOADS, MAKES, PARSES, Reads, handed_in
 from pytest_fitness.frameworks._flask_written import (
     GIVES,
     TAKES,
@@ -140,11 +140,12 @@ class Declared:
                 yield from self._used(decorator, "takes")
 
     def _annotated(self) -> Iterator[Part]:
-        """What the parameters of a view say, in flask-openapi3."""
+        """What the parameters of a view say, in flask-openapi3, or where a decorator of the project fills them."""
+        handed = handed_in(self.found, self.names)
         for argument, _ in self.found.parameters:
-            if argument.annotation is not None and argument.arg in (*BODY_PARAMETERS, *QUERY_PARAMETERS):
+            if argument.annotation is not None and argument.arg in (*BODY_PARAMETERS, *QUERY_PARAMETERS, *handed):
                 part = Part(argument.arg, argument.annotation, self.found.scope, argument.annotation, self.found.scope)
-                if argument.arg in BODY_PARAMETERS or self._is_schema(part):
+                if argument.arg in BODY_PARAMETERS or argument.arg in handed or self._is_schema(part):
                     yield part
 
     def output(self) -> Part | None:
@@ -177,19 +178,22 @@ class Declared:
                 # alone it may be an error, of which the project says more elsewhere
                 if said_so is not None and (len(decorator.args) != 1 or name != "response" or self._is_schema(said_so)):
                     return said_so
-            elif name in ROUTES and isinstance(responses := option(decorator, "responses"), ast.Dict):
-                pairs = [(k, v) for k, v in zip(responses.keys, responses.values, strict=True) if k is not None]
-                good = (
-                    self._said("return", v, scope) for k, v in pairs if is_success(k) and not isinstance(v, ast.Dict)
-                )
-                known = next((part for part in good if self._is_schema(part)), None)
-                if known is not None:
-                    return known
+            elif name in ROUTES and (known := self._of_route(decorator)) is not None:
+                return known
             elif name not in TAKES and (used := next(self._used(decorator, "gives"), None)) is not None:
                 return used
             elif name not in TAKES and (applied := next(self._applied(decorator), None)) is not None:
                 return applied
         return None
+
+    def _of_route(self, decorator: ast.Call) -> Part | None:
+        """What ``@app.get(responses={200: Order})`` says, or ``@api.doc(model=order, responses={200: ("what it is", order)})``."""
+        responses, model = option(decorator, "responses"), option(decorator, "model")
+        pairs = zip(responses.keys, responses.values, strict=True) if isinstance(responses, ast.Dict) else ()
+        said = [v for k, v in pairs if k is not None and is_success(k) and not isinstance(v, ast.Dict)]
+        said = [each for v in said for each in (v.elts if isinstance(v, ast.Tuple) else [v]) if not is_text(each)]
+        parts = (self._said("return", each, self.found.scope) for each in (*said, *([model] if model else [])))
+        return next((part for part in parts if self._is_schema(part)), None)
 
     def _is_ready(self, decorator: ast.Call) -> bool:
         """Whether a view returns nothing but what it has made a response of itself, errors left out."""
@@ -288,6 +292,12 @@ class Declared:
         is_kept = isinstance(schema, ast.Subscript)  # models["order"]
         is_kept = is_kept or (is_named and self._is_elsewhere(schema))
         if is_open and is_kept and self._name(decorator) in OF_FIELDS:
+            return Part(name, None, scope, schema, scope, "schema", ast.unparse(schema))
+        of = called(schema)
+        is_made = isinstance(of, ast.Attribute) and "schema" in self.names.kinds(of.value, scope)
+        if (
+            is_open and is_made and self._name(decorator) in (*ONLY_SCHEMAS, "response")
+        ):  # OrderSchema.short, a property
             return Part(name, None, scope, schema, scope, "schema", ast.unparse(schema))
         if is_open and self._name(decorator) in ONLY_SCHEMAS and isinstance(schema, ast.Call):
             made_by = (function_of(self.names.resolve(called(each), scope)) for each in (schema, decorator))
@@ -434,7 +444,8 @@ class Declared:
 
     def _by_factory(self, name: str, function: ast.FunctionDef, where: Scope, depth: int) -> Part | None:
         """What a function, or a property, makes that stands for a schema; None where that cannot be told."""
-        if function.returns is not None:  # def make_schema(self) -> OrderSchema
+        is_told = function.returns is not None and last_name(unquoted(function.returns)) not in ("Any", "object")
+        if function.returns is not None and is_told:  # def make_schema(self) -> OrderSchema
             return Part(name, function.returns, where, function, where)
         inside = self.names.function_scope(function, where)
         base = self._made_of(function, where)

@@ -14,7 +14,7 @@ from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._derived import is_made
 from pytest_fitness.frameworks._drf_body import Occasion
-from pytest_fitness.frameworks._drf_choosing import serializers_of
+from pytest_fitness.frameworks._drf_choosing import any_serializers_of, serializers_of
 from pytest_fitness.frameworks._drf_documented import documented, on_the_class
 from pytest_fitness.frameworks._drf_routed import AS_VIEW, routed
 from pytest_fitness.frameworks._drf_serializers import EXTRA, Serializers, part_of
@@ -85,6 +85,9 @@ LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
 }
 """Views of libraries by which users log in, each with serializers of its own."""
 
+PACKAGES = ("rest_framework", "adrf", "drf_rw_serializers", "rest_framework_json_api", "rest_framework_mongoengine")
+"""REST framework, and what has views of the same names that are derived from its own."""
+
 PLAIN = ("APIView", "GenericAPIView", "ViewSet", "GenericViewSet", "ViewSetMixin")
 BULK = {"bulk_create": "POST", "bulk_update": "PUT", "bulk_partial_update": "PATCH", "bulk_destroy": "DELETE"}
 """What routers for many objects at once call by convention; REST framework has no such router itself."""
@@ -125,16 +128,14 @@ class RestFramework:
     )
     registrations: tuple[str, ...] = (AS_VIEW, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
-        **{("rest_framework", name): "view:drf" for name in (*INHERITED, *PLAIN)},
+        **{(package, name): "view:drf" for package in PACKAGES for name in (*INHERITED, *PLAIN)},
         **{(package, name): "view:drf" for package, views in LOGINS.items() for name in views},
         ("rest_framework", "Response"): "response",
         ("rest_framework", "Request"): "special",
         ("django", "HttpRequest"): "special",
-        ("django", "HttpResponseBase"): "response",
+        **{("django", name): "response" for name in ("HttpResponseBase", "render", "redirect")},
         **{("django", f"{kind}Response"): "response" for kind in ("Http", "Json", "File", "StreamingHttp")},
         **{("django", f"HttpResponse{kind}"): "response" for kind in KINDS},
-        ("django", "render"): "response",
-        ("django", "redirect"): "response",
     }
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
@@ -286,10 +287,14 @@ class _Views(ModuleReader):
         """Whether a view that nobody routes does not say what it serializes, and others are derived from it, with a method."""
         if self._serialized(entity):
             return False
+        return any(not name or name not in self._symbols(each) for each in self._derived_from(entity))
+
+    def _derived_from(self, entity: Entity) -> list[Entity]:
+        """The classes that answer for a view that nobody routes, as they are derived from it."""
         if id(entity.node) not in self._derived:  # which is looked for in all modules
             derived = derived_from(entity, self.contents) if not is_made(entity, self.contents) else ()
             self._derived[id(entity.node)] = list(derived)
-        return any(not name or name not in self._symbols(each) for each in self._derived[id(entity.node)])
+        return self._derived[id(entity.node)]
 
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""
@@ -374,7 +379,8 @@ class _Views(ModuleReader):
         if routed is not None:
             pairs = {(action, verb): None for action, _ in pairs for verb in routed.get(action, ())}
         only = self._only(entity)
-        if self._is_abstract(entity) or ({verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)):
+        is_left = {verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)
+        if is_left or self._is_abstract(entity) or any(is_made(d, self.contents) for d in self._derived_from(entity)):
             return
         own = self._own(entity)
         for action, verb in pairs:
@@ -411,7 +417,7 @@ class _Views(ModuleReader):
         node, scope = entity.node, entity.scope
         assert isinstance(node, ast.ClassDef)
         assert scope is not None
-        choices = serializers_of(entity, self.names, self._occasion(action, [verb]))
+        choices = any_serializers_of(entity, self.names, self._occasion(action, [verb]))
         said = documented(on_the_class(node, scope, self.names, action), self.names)
         output = said.result or part_of("return", choices, node, scope)
         if verb == "DELETE":

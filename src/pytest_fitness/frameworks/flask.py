@@ -11,12 +11,12 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks import _flask_classful, _flask_jsonapi
 from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of, renders
 from pytest_fitness.frameworks._constants import constant
+from pytest_fitness.frameworks._flask_annotated import PACKAGES, Annotated, is_empty
 from pytest_fitness.frameworks._flask_paths import Paths
 from pytest_fitness.frameworks._flask_schemas import Declared
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
@@ -39,7 +39,6 @@ from pytest_fitness.frameworks._reading import (
     speaks_flask,
     spreads,
     text,
-    unquoted,
 )
 from pytest_fitness.frameworks._uses import uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
@@ -49,21 +48,11 @@ if TYPE_CHECKING:
     from pytest_fitness.frameworks._registered import Registration
 
 VERBS = ("route", "get", "post", "put", "patch", "delete", "websocket")
-PACKAGES = (
-    "flask",
-    "quart",
-    "apiflask",
-    "flask_smorest",
-    "flask_rest_api",
-    "flask_restx",
-    "flask_restful",
-    "flask_openapi3",
-    "flask_restplus",
-)
 CLASSES = (
     *PACKAGES,
     "FlaskView",
     "add_url_rule",
+    "add_resource",
     "MethodView",
     *METHOD_HINTS,
     "dispatch_request",
@@ -79,10 +68,6 @@ OTHERS = frozenset({"bottle", "sanic", "fastapi"})
 """Frameworks with routers that look alike, in the first two of which parameters do, too."""
 
 ROUTERS = ("Flask", "Quart", "Blueprint", "APIBlueprint", "APIFlask", "Namespace", "Api", "OpenAPI")
-ANYTHING = ("ResponseReturnValue", "ResponseValue", "Any", "object", "tuple", "Tuple")
-"""Whatever a view may return, which says nothing: Flask does not look at it."""
-
-LISTS = ("list", "List", "Sequence", "tuple", "Tuple", "set", "Set", "Iterable")
 VIEWS = ("View", "MethodView", "Resource", "MethodResource", "APIView")
 RESPONSES = "jsonify make_response redirect render_template render_template_string send_file send_from_directory Response abort stream_template stream_with_context".split()
 
@@ -94,6 +79,10 @@ ERRORS = (
 """Exceptions of Werkzeug, which a view may return as well."""
 
 
+STATUSES = ("", "_400", "_401", "_403", "_404", "_422", "_500")
+"""Methods of views of Flask-AppBuilder that make a response are called so, behind ``response``."""
+
+
 def _knowledge() -> dict[tuple[str, str], str]:
     table = {(package, name): "router:flask" for package in PACKAGES for name in ROUTERS}
     table |= {(package, name): "view:flask" for package in PACKAGES for name in VIEWS}
@@ -103,6 +92,8 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {(package, "FlaskView"): "view:classful" for package in _flask_classful.PACKAGES}
     table |= {(package, "response_class"): "response" for package in ("flask", "quart")}
     table |= {(package, "abort"): "response" for package in ("flask_restx", "flask_restful")}
+    table |= {("apiflask", "FileSchema"): "file", ("apiflask", "EmptySchema"): "none"}
+    table |= {("flask_appbuilder", f"response{status}"): "response" for status in STATUSES}
     table |= {("azure", name): "router:elsewhere" for name in ("Blueprint", "FunctionApp")}
     table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restful")}
     return table | _flask_jsonapi.KNOWN | {("werkzeug", "FileStorage"): "file", ("flask_json", "as_json"): "renders"}
@@ -113,7 +104,7 @@ class Flask:
 
     name = "Flask"
     hints: tuple[str, ...] = (*CLASSES, "expose", DECORATES, _flask_jsonapi.HINT, rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b")
-    registrations: tuple[str, ...] = ("add_url_rule", DECORATES, _flask_jsonapi.HINT)
+    registrations: tuple[str, ...] = ("add_url_rule", "add_resource", DECORATES, _flask_jsonapi.HINT)
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
@@ -127,6 +118,7 @@ class _Views(ModuleReader):
     def __init__(self, contents: Contents) -> None:
         super().__init__(contents)
         self.paths = Paths(contents)
+        self.annotated = Annotated(contents.names)
 
     def each(self) -> Iterator[Endpoint]:
         for decorator, scope, found, target in self.decorated(self._route, is_sure=self._is_sure):
@@ -139,14 +131,22 @@ class _Views(ModuleReader):
         is_others = "fastapi" in self.contents.imported and not self.contents.mentions(*CLASSES)
         for entity in self.contents.classes if not is_others else ():
             kinds = kinds_of_class(self.names, entity)
-            if "view:flask" in kinds and "view:jsonapi" not in kinds:
+            is_view = "view:flask" in kinds or (not any(kinds) and self._is_decorated(entity))
+            if is_view and "view:jsonapi" not in kinds:
                 yield from self._class(entity)
             elif "view:classful" in kinds:
                 for found, node, verbs in _flask_classful.routes_of(entity, self.names):
                     if self._answers_for(found, entity):
                         yield self._view(found, node, verbs, entity.scope)
+        yield from self._by_calls()
+
+    def _by_calls(self) -> Iterator[Endpoint]:
+        """What calls register, rather than decorators."""
         for item in _flask_jsonapi.routes(self, self.paths):
             yield item if isinstance(item, Endpoint) else self._view(*item)
+        for call, where in self.calls(_adds_class) if self.contents.mentions("add_resource") else ():
+            for each in self.registrations(call, call.args[0], where):
+                yield from self._class_registered(each.target, each.scope, each)
         for call, where in self.calls(_adds) if self.contents.mentions("add_url_rule") else ():
             position = self._position(call, where)
             given = option(call, "view_func", position=position) or spreads(call) if position is not None else None
@@ -249,6 +249,11 @@ class _Views(ModuleReader):
             if routes or is_left or self._answers_for(found, entity):
                 verbs = self._dispatched(entity) if name == "dispatch_request" else [name.upper()]
                 yield self._view(found, routes[0] if routes else found.function, verbs, entity.scope, path, entity)
+
+    def _is_decorated(self, entity: Entity) -> bool:
+        """Whether ``@ns.route("/orders")`` is above a class of which nothing is known."""
+        routes = _routes(entity.node) if isinstance(entity.node, ast.ClassDef) else []
+        return any(isinstance(each, ast.Call) and self._is_route(each, entity.scope or self.module) for each in routes)
 
     def _is_routed(self, entity: Entity) -> bool:
         return isinstance(entity.node, ast.ClassDef) and bool(_routes(entity.node) or self.paths.of_view(entity.node))
@@ -396,61 +401,8 @@ class _Views(ModuleReader):
         made = renders(found, self.names)
         if made == "fields":
             return part._replace(annotation=None, kind="schema", detail=BY_DECORATOR)
-        is_empty = all(map(_is_empty, own_returns(found.function)))
-        return self._returned(part, found)._replace(wrapped="" if is_empty else made)
-
-    def _returned(self, part: Part, found: Found) -> Part:
-        """What the annotation says or, where it says nothing, what is returned."""
-        if part.annotation is None:
-            return part
-        annotation, scope = self._behind_alias(unquoted(part.annotation), part.scope)
-        part = part._replace(annotation=_body(annotation), scope=scope, text_is_response=True)
-        assert part.annotation is not None
-        returned = any(map(_says_more, own_returns(found.function)))
-        if returned or self._says_nothing(part.annotation, found._replace(scope=scope)):
-            return Part("return", None, found.scope, found.function, part.home, text_is_response=True)
-        kinds = set(self.names.kinds(part.annotation, part.scope)) - {"none"}
-        if not kinds <= {"scalar", "response"} or kinds <= {"response"}:
-            return part
-        if "scalar" in kinds and not self._is_text(part.annotation, found._replace(scope=scope)):
-            return part  # a number, or a list, is JSON
-        return Part(
-            "return", None, part.scope, part.node, part.home, "response", "text" if "scalar" in kinds else "a response"
-        )
-
-    def _behind_alias(self, annotation: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
-        """What a name for several types stands for, in which a status may be beside the body; anything else as it is."""
-        alias = self.names.resolve(annotation, scope) if isinstance(annotation, ast.Name | ast.Attribute) else None
-        if alias is None or alias.scope is None or not isinstance(alias.node, ast.Subscript | ast.BinOp):
-            return annotation, scope
-        return alias.node, alias.scope
-
-    def _is_text(self, annotation: ast.expr, found: Found) -> bool:
-        named = (node for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute))
-        said = [original(each, found.scope, self.names) for each in named]
-        names = {entity.last for entity in said if entity is not None and "scalar" in self.names.known(entity.name)}
-        return names <= {"str", "bytes", "LiteralString", "AnyStr"} and not any(e and e.last in LISTS for e in said)
-
-    def _says_nothing(self, annotation: ast.expr, found: Found) -> bool:
-        """Whether what a view returns has to be looked at: ``ResponseReturnValue``, ``Any``, a body with its status, a view."""
-        if isinstance(annotation, ast.BinOp):
-            sides = (side for side in (annotation.left, annotation.right) if not isinstance(side, ast.Constant))
-            return any(self._says_nothing(side, found) for side in sides)
-        annotation = _body(annotation)
-        said_value = getattr(annotation, "value", "") if isinstance(annotation, ast.Constant) else ""
-        if isinstance(annotation, ast.BoolOp) or not isinstance(said_value, str | None):
-            return True  # -> "200" or "404", which is no type
-        if isinstance(annotation, ast.Constant) and annotation.value is None:
-            return next(own_returns(found.function), None) is not None
-        said = original(annotation, found.scope, self.names)
-        if said is None:
-            return False
-        if isinstance(said.node, ast.Call) and last_name(said.node.func) == "NewType" and len(said.node.args) > 1:
-            return last_name(said.node.args[1]) in ANYTHING
-        if said.kind in ("function", "module"):
-            return True
-        is_any = said.last in ANYTHING and said.name.partition(".")[0] in (*PACKAGES, "typing", "builtins")
-        return is_any or "view:flask" in kinds_of_class(self.names, said)
+        is_gone = all(map(is_empty, own_returns(found.function)))
+        return self.annotated.result(part, found)._replace(wrapped="" if is_gone else made)
 
 
 def _routes(view: ast.ClassDef) -> list[ast.expr]:
@@ -458,40 +410,10 @@ def _routes(view: ast.ClassDef) -> list[ast.expr]:
     return [each for each in view.decorator_list if last_name(called(each)) == "route"]
 
 
-def _body(annotation: ast.expr) -> ast.expr:
-    """What an annotation says of the body, a status and headers beside it left out: ``tuple[Order, int]``."""
-    if isinstance(annotation, ast.BinOp):
-        return ast.copy_location(ast.BinOp(_body(annotation.left), annotation.op, _body(annotation.right)), annotation)
-    head = last_name(annotation.value) if isinstance(annotation, ast.Subscript) else ""
-    if isinstance(annotation, ast.Subscript) and head in ("tuple", "Tuple"):
-        items = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-        second = items[1] if len(items) > 1 else None  # a list is no status
-        is_row = isinstance(second, ast.Subscript) and last_name(second.value) in LISTS
-        return annotation if is_row else items[0]
-    if isinstance(annotation, ast.Subscript) and head in ("Union", "Optional"):
-        given = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-        inside = ast.copy_location(ast.Tuple([_body(each) for each in given], ast.Load()), annotation)
-        return ast.copy_location(ast.Subscript(annotation.value, inside, ast.Load()), annotation)
-    return annotation
-
-
-def _says_more(value: ast.expr) -> bool:
-    """Whether ``OrderSchema().dump(order), 200`` is returned, by a schema that says more than an annotation may, or ``"", 204``."""
-    if _is_empty(value):
-        return True
-    body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
-    return isinstance(body, ast.Call) and last_name(body.func) in (
-        "dump",
-        "dumps",
-        "model_dump",
-        "model_dump_json",
-        "json",
-    )
-
-
-def _is_empty(value: ast.expr) -> bool:
-    status = value.elts[1] if isinstance(value, ast.Tuple) and len(value.elts) > 1 else None
-    return isinstance(status, ast.Constant) and status.value == HTTPStatus.NO_CONTENT
+def _adds_class(call: ast.Call) -> bool:
+    """Whether it is ``api.add_resource(Orders, "/orders")``: a path alone is something of another framework."""
+    is_one = last_name(call.func) == "add_resource" and len(call.args) > 1
+    return is_one and isinstance(call.args[0], ast.Name | ast.Attribute)
 
 
 def _adds(call: ast.Call) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 from pytest_fitness.model import Conduct, Location, Slot, SlotKind
-from pytest_fitness.model.contents import last_name, parameters
+from pytest_fitness.model.contents import class_entity, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Scope
 from pytest_fitness.sources.bindings import every_node
 from pytest_fitness.sources.dumps import is_dumped
 from pytest_fitness.sources.effects import Effects, own_nodes
+from pytest_fitness.sources.named_calls import DUMPERS
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.shapes import Shapes
@@ -29,6 +30,7 @@ JSON_RESPONSES = frozenset(
 )
 
 
+LISTS = (ast.List, ast.ListComp)
 COLLECTED = ("list", "tuple", "sorted")
 DEEP = 3
 """How many functions of the project a response is followed through."""
@@ -249,7 +251,9 @@ class Conducts:
                 return True
             return depth < DEEP and any(self._makes_page(each, within, depth + 1) for each in calls)
 
-    def _raw_kind(self, content: ast.expr | None, inside: Scope, filled: set[str]) -> SlotKind | None:
+    def _raw_kind(
+        self, content: ast.expr | None, inside: Scope, filled: Mapping[str, list[ast.expr]]
+    ) -> SlotKind | None:
         """Whether content has rows of the database in it, or is a dict; None for anything else."""
         while isinstance(content, ast.Call) and _encodes(content.func) and content.args:
             content = content.args[0]  # json.dumps(rows, default=str)
@@ -259,19 +263,39 @@ class Conducts:
             return "orm"
         return "raw" if self._is_raw(content, inside, filled) else None
 
-    def _is_raw(self, content: ast.expr, inside: Scope, filled: set[str], depth: int = 0) -> bool:
-        if isinstance(content, ast.List | ast.ListComp):
-            items = content.elts if isinstance(content, ast.List) else [content.elt]
+    def _is_raw(self, content: ast.expr, inside: Scope, filled: Mapping[str, list[ast.expr]], depth: int = 0) -> bool:
+        if isinstance(content, ast.List | ast.ListComp | ast.GeneratorExp):
+            items = content.elts if isinstance(content, ast.List) else [_each_of(content)]
             return any(self._is_raw(item, inside, filled, depth) for item in items)
         if isinstance(content, ast.Call) and last_name(content.func) in COLLECTED and content.args:
             return self._is_raw(content.args[0], inside, filled, depth)
         if isinstance(content, ast.Name) and depth < 3:
-            values = [b.node for b in inside.symbols.get(content.id, ()) if isinstance(b.node, ast.List | ast.ListComp)]
-            if content.id in filled or any(self._is_raw(value, inside, filled, depth + 1) for value in values):
+            bound = [b.node for b in inside.symbols.get(content.id, ()) if isinstance(b.node, ast.expr)]
+            values = [node for node in bound if isinstance(node, LISTS) or _is_dump(node)]
+            values += filled.get(content.id, [])
+            if any(self._is_raw(value, inside, filled, depth + 1) for value in values):
                 return True
+        if isinstance(content, ast.Call) and _is_dump(content) and depth < 3:
+            return self._is_dumped_by_hand(content, inside, depth)
         return any(
             s.kind == "raw" and s.detail == "a dict" for s in self.returned.results(content, inside, dumps=False)
         )
+
+    def _is_dumped_by_hand(self, call: ast.Call, inside: Scope, depth: int) -> bool:
+        """Whether ``order.to_dict()`` is a method that makes a dict, of a class of the project that is no schema."""
+        assert isinstance(call.func, ast.Attribute)
+        of = self.names.instance_class(Entity("value", "", call.func.value, None, inside))
+        with self.returned.within(call, inside) as helper:
+            if helper is None or not helper[1].owned:
+                return False
+            function, home = helper
+            if of is None and isinstance(home.node, ast.ClassDef) and home.parent is not None:
+                of = class_entity(home.node, home.parent)
+            if of is not None and of.kind == "class" and self.shapes.of_class(of).kind == "schema":
+                return False
+            within, nodes = self.names.function_scope(function, home), list(own_nodes(function))
+            values = [node.value for node in nodes if isinstance(node, ast.Return) and node.value is not None]
+            return any(self._is_raw(value, within, _filled(nodes), depth + 1) for value in values)
 
     # -- sessions ------------------------------------------------------------------------------------------------------
 
@@ -315,14 +339,33 @@ def _given(nodes: list[ast.AST]) -> dict[int, frozenset[str]]:
     return found
 
 
-def _filled(nodes: Sequence[ast.AST]) -> set[str]:
-    """The variables that dicts are appended to."""
-    return {
-        n.func.value.id
-        for n in nodes
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "append"
-        if isinstance(n.func.value, ast.Name) and n.args and isinstance(n.args[0], ast.Dict)
-    }
+def _filled(nodes: Sequence[ast.AST]) -> dict[str, list[ast.expr]]:
+    """What is appended to variables: dicts, and what is made like them."""
+    found: dict[str, list[ast.expr]] = {}
+    for n in nodes:
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "append" and n.args:
+            if isinstance(n.func.value, ast.Name) and (isinstance(n.args[0], ast.Dict) or _is_dump(n.args[0])):
+                found.setdefault(n.func.value.id, []).append(n.args[0])
+    return found
+
+
+def _each_of(items: ast.ListComp | ast.GeneratorExp) -> ast.expr:
+    """What is made of each item: of ``order.to_dict()`` for orders, that of what gives the orders, which stands for each."""
+    each, first = items.elt, items.generators[0]
+    of = each.func if isinstance(each, ast.Call) and _is_dump(each) else None
+    if (
+        not isinstance(each, ast.Call)
+        or not isinstance(of, ast.Attribute)
+        or last_name(of.value) != last_name(first.target)
+    ):
+        return each
+    return ast.copy_location(ast.Call(ast.Attribute(first.iter, of.attr, of.ctx), each.args, each.keywords), each)
+
+
+def _is_dump(node: ast.AST | None) -> bool:
+    """Whether ``order.to_dict()`` or its like is called."""
+    name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+    return name in DUMPERS or name.endswith("_dict")
 
 
 def _writes_json(function: ast.expr) -> bool:

@@ -96,7 +96,7 @@ def is_dumped(shape: Shape) -> bool:
 
 def is_empty(shape: Shape) -> bool:
     """Return whether a response is made with nothing in it: more than nothing at all."""
-    return shape.kind == "none" and shape.detail.startswith("`")
+    return shape.kind == "none" and (shape.detail == NO_CONTENT or shape.detail.startswith("`"))
 
 
 def is_open(kinds: Set[str]) -> bool:

@@ -91,11 +91,8 @@ class Returned:
         if not bad:
             return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
         worst = next((s for kind in ("orm", "raw") for s in bad if s.kind == kind), bad[0])
-        if worst.kind == "orm":
-            return [Shape("orm", f"nothing declared: it returns {worst.detail}", worst.entity)]
-        if text_is_response and worst.kind == "unknown":
-            return [Shape("unknown", f"nothing declared: it returns {worst.detail}")]
-        return [Shape("raw", f"nothing declared: it returns {worst.detail}")]
+        kind = "orm" if worst.kind == "orm" else "unknown" if text_is_response and worst.kind == "unknown" else "raw"
+        return [Shape(kind, f"nothing declared: it returns {worst.detail}", worst.entity if kind == "orm" else None)]
 
     def _of_each(
         self, returns: list[ast.Return], nodes: list[ast.AST], inside: Scope, *, dumps: bool = True
@@ -436,12 +433,15 @@ class Returned:
     ) -> list[Shape]:
         """What a function returns, or one part of it: by its annotation, if that says anything, or what is returned."""
         bodies = [each for each in bodies_of(function.returns, part) if not self._says_nothing(each, scope)]
-        said = [s for each in bodies for s in self.shapes.of(each, scope)]
-        said = [self.dumps.of_marshmallow(s.entity) or s for s in said]
+        said = [self.dumps.of_marshmallow(s.entity) or s for each in bodies for s in self.shapes.of(each, scope)]
         kinds = {shape.kind for shape in said}
-        if kinds == {"response"}:  # what a schema dumps into it, or whether there is anything, it does not say
+        if kinds in (
+            {"response"},
+            {"scalar"},
+        ):  # what a schema dumps into it, or whether there is anything, it does not say
             made = self._made(function, scope, part, dumps=dumps)
-            return made if made and (all(map(is_dumped, made)) or all(map(is_empty, made))) else said
+            told = [is_empty(s) or (is_dumped(s) if "response" in kinds else s.kind == "none") for s in made]
+            return made if told and all(told) else said
         if kinds == {"none"} and any(True for _ in own_returns(function)):  # which it says, and does otherwise
             return self._made(function, scope, part, dumps=dumps) or said
         if kinds and kinds != {"unknown"} and not is_open(kinds):  # or it may be written in what it returns

@@ -1,0 +1,158 @@
+"""Views of Django REST framework that are handed to functions, tables of serializers, and bases that nobody routes."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import handlers
+from frameworks.test_drf_serializers import HEAD, crossing
+
+HELPERS = """
+def respond(view, order): return Response(view.get_serializer(order).data)
+def dump(view, order): return view.get_serializer(order).data
+def read(view, request):
+    s = view.get_serializer(data=request.data)
+    s.is_valid(raise_exception=True)
+    return s
+def logged(response):
+    print(response.status_code)
+    return response
+def other(view, order): return Response(order.get_serializer(view).data)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return respond(self, 1)", "> A"),
+        ("return respond(order=1, view=self)", "> A"),
+        ("return Response(dump(self, 1))", "> A"),
+        ("response = respond(self, 1)\n        return logged(response)", "> A"),
+        ("s = read(self, request)\n        return Response(s.data)", "A > A"),
+        ("return other(self, 1)", "> unknown"),
+        ("return respond(order, 1)", "> unknown"),
+    ],
+)
+def test_a_function_that_is_given_the_view_asks_it(body: str, expected: str) -> None:
+    """For its serializer, as a method of it would."""
+    text = f"{HELPERS}class V(generics.GenericAPIView):\n    serializer_class = A\n    def post(self, request):\n        {body}"
+
+    (found,) = crossing(text).values()
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [("BY['order']", "> A"), ("BY['line']", "> B"), ("BY[KIND]", "> A|B"), ("NOWHERE['order']", ">")],
+)
+def test_the_serializer_of_a_class_may_be_in_a_table(table: str, expected: str) -> None:
+    """By a key that is written there, or any of them."""
+    text = f"BY = {{'order': A, 'line': B}}\nclass V(generics.RetrieveAPIView):\n    queryset = 1\n    serializer_class = {table}"
+
+    assert crossing(text) == {"V.get": expected}
+
+
+def test_a_table_that_is_filled_elsewhere_has_some_serializer() -> None:
+    """An empty one has not none."""
+    text = """
+REGISTRY = {}
+class M:
+    def get_serializer_class(self): return REGISTRY[self.serializer_class.__name__]
+class V(M, viewsets.ModelViewSet):
+    queryset = 1
+    serializer_class = A
+    def list(self, request):
+        s = self.get_serializer(data=request.data)
+        return Response(s.data)
+"""
+    found = handlers(HEAD + text)
+
+    assert {h.qualname: (len(h.inputs), h.output.kind) for h in found} == {
+        "V.list": (0, "schema"),
+        "V.create": (1, "schema"),
+        "V.retrieve": (0, "schema"),
+        "V.update": (1, "schema"),
+        "V.partial_update": (1, "schema"),
+        "V.destroy": (0, "none"),
+    }
+
+
+def test_a_class_of_something_that_is_loaded_is_unknown() -> None:
+    """Where it reads the body, as where it shows the result."""
+    text = """
+import importlib
+backend = importlib.import_module(settings.BACKEND)
+Loaded = backend.Serializer
+class V(APIView):
+    def post(self, request):
+        s = Loaded(data=request.data)
+        s.is_valid()
+        return Response(A(1).data)
+"""
+    assert crossing(text) == {"V.post": "unknown > A"}
+
+
+def test_a_base_that_nobody_routes_answers_by_what_is_derived_from_it() -> None:
+    """Its own inherited actions are none; without a word of routes it keeps them."""
+    text = """
+class Base(mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet):
+    serializer_class = A
+class V(Base):
+    queryset = 1
+"""
+    routed = "router = SimpleRouter()\nrouter.register('orders', V)\n"
+    both = routed + "router.register('bases', Base)\n"
+
+    assert crossing(text + routed) == {"V.list": "> A", "V.create": "A > A"}
+    assert set(crossing(text)) == {"Base.list", "Base.create", "V.list", "V.create"}
+    assert set(crossing(text + both)) == {"Base.list", "Base.create", "V.list", "V.create"}
+
+
+@pytest.mark.parametrize("package", ["drf_rw_serializers", "adrf", "rest_framework_json_api"])
+def test_view_sets_of_libraries_have_the_actions_of_their_names(package: str) -> None:
+    """Though they are not installed."""
+    text = f"from {package}.viewsets import ReadOnlyModelViewSet as R\nclass V(R):\n    queryset = 1\n    serializer_class = A"
+
+    assert crossing(text) == {"V.list": "> A", "V.retrieve": "> A"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "test", "expected"),
+    [
+        ("serializer_class=B", "", "is None", "> B"),
+        ("", "", "is None", "> A|B"),
+        ("", "serializer_class = C", "is None", "> C"),
+        ("", "serializer_class = None", "is None", "> A"),
+        ("serializer_class=B", "", "is not None", "> A"),
+        ("", "odd = C", "is None", "> A|B"),
+    ],
+)
+def test_a_serializer_that_the_action_says_is_not_none(given: str, said: str, test: str, expected: str) -> None:
+    """Nor is that of the class, unless it says so."""
+    text = f"""
+class V(viewsets.GenericViewSet):
+    {said or "queryset = 1"}
+    def get_serializer_class(self):
+        if self.serializer_class {test}: return A
+        return {"B if self.x else B" if not given and "serializer" not in said else "self.serializer_class"}
+    @action(detail=True, methods=["get"], {given})
+    def parts(self, request, pk): return Response(self.get_serializer(1).data)
+"""
+    assert crossing(text) == {"V.parts": expected}
+
+
+@pytest.mark.parametrize(
+    ("responses", "expected"),
+    [
+        ("{204: inline_serializer('nothing', {})}", "none"),
+        ("{'204': inline_serializer('nothing', fields={}), 404: None}", "none"),
+        ("{200: inline_serializer('nothing', {})}", "schema"),
+        ("{204: inline_serializer('nothing', {'a': 1})}", "schema"),
+    ],
+)
+def test_no_content_that_is_documented_with_no_fields_is_none(responses: str, expected: str) -> None:
+    """By the status."""
+    text = "from drf_spectacular.utils import extend_schema, inline_serializer\nclass V(APIView):\n"
+    text += f"    @extend_schema(responses={responses})\n    def delete(self, request): return Response(status=204)"
+
+    (handler,) = handlers(HEAD + text)
+    assert handler.output.kind == expected

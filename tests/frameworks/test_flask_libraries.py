@@ -1,0 +1,195 @@
+"""What extensions of Flask say in ways of their own, and views whose base nothing is known of."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import classes_of, handlers
+
+
+def rows(text: str) -> list[tuple[str, list[str], str]]:
+    """Return title, inputs and result of each handler."""
+    return sorted((handler.title, *classes_of(handler)) for handler in handlers(text))
+
+
+MADE = """
+import marshmallow as ma
+from flask.views import MethodView
+from flask_smorest import Blueprint
+blp = Blueprint("x", __name__)
+class Base(ma.Schema):
+    @classmethod
+    @property
+    def Short(cls):
+        def make(schema): return schema.load_fields()
+        return make(cls())
+class Order(Base): ...
+class Plain:
+    @property
+    def Short(self): return nowhere()
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorators", "inputs", "output"),
+    [
+        ("@blp.arguments(Order.Short)", ["arguments: schema"], "raw"),
+        ("@blp.arguments(Order.Short, location='query')", ["arguments: schema"], "raw"),
+        ("@blp.response(200, Order.Short)", [], "schema"),
+        ("@blp.response(200, Order.Short(many=True))", [], "schema"),
+        ("@blp.arguments(Plain.Short, location='query')\n@blp.response(200, Plain.Short)", [], "unknown"),
+    ],
+)
+def test_what_a_schema_makes_of_itself_is_one(decorators: str, inputs: list[str], output: str) -> None:
+    """Where nothing else may be given."""
+    (row,) = rows(f"{MADE}@blp.post('/')\n{decorators}\ndef f(): return {{}}")
+
+    assert row == ("POST / f", inputs, output)
+
+
+@pytest.mark.parametrize(
+    ("documented", "expected"),
+    [
+        ("responses={200: 'OK', 400: 'bad'}, model=order", "schema"),
+        ("responses={200: ('OK', order), 400: 'bad'}", "schema"),
+        ("model=[order]", "schema"),
+        ("responses={400: ('bad', order)}", "raw"),
+        ("responses=RESPONSES", "raw"),
+        ("description='x'", "raw"),
+    ],
+)
+def test_documentation_of_restx_says_what_is_returned(documented: str, expected: str) -> None:
+    """As ``@api.response(200, "OK", order)`` does."""
+    text = f"""
+from flask_restx import Api, Resource, fields
+api = Api()
+order = api.model("Order", {{"id": fields.Integer()}})
+@api.route("/")
+class V(Resource):
+    @api.doc({documented})
+    def get(self): return {{"id": 1}}
+"""
+    assert rows(text) == [("GET / V.get", [], expected)]
+
+
+def test_what_is_registered_is_found_whatever_its_base() -> None:
+    """A resource of a package that is not installed has methods, which are here, or has not."""
+    text = """
+from flask import Flask, jsonify
+from flask_restful import Api
+from nowhere import Resource, Other
+app = Flask(__name__)
+api = Api(app)
+class A(Resource):
+    def get(self): return jsonify(1)
+@api.route("/b")
+class B(Other):
+    def post(self): return {"a": 1}
+class C(Other): ...
+api.add_resource(A, "/a")
+api.add_resource(C, "/c")
+api.add_resource(*ROW)
+api.add_resource("/d", name="d")
+api.add_resource("/d", "e")
+"""
+    assert rows(text) == [
+        ("GET /a A.get", [], "response"),
+        ("GET /c C", [], "unknown"),
+        ("POST /b B.post", [], "raw"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"), [("FileSchema", "file"), ("FileSchema(type='string')", "file"), ("EmptySchema", "none")]
+)
+def test_files_and_nothing_of_apiflask_are_known(schema: str, expected: str) -> None:
+    """By name."""
+    text = f"""
+from apiflask import APIFlask, EmptySchema, FileSchema
+app = APIFlask(__name__)
+@app.get("/")
+@app.output({schema})
+def f(): return made()
+"""
+    assert rows(text) == [("GET / f", [], expected)]
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected"),
+    [
+        ("self.response(200, message='x')", "response"),
+        ("self.response_404()", "response"),
+        ("self.answer()", "unknown"),
+        ("self.own()", "raw"),
+    ],
+)
+def test_responses_of_appbuilder_are_known(returned: str, expected: str) -> None:
+    """By the names of its methods."""
+    text = f"""
+from flask_appbuilder.api import BaseApi, expose
+class Orders(BaseApi):
+    @expose("/run", methods=["POST"])
+    def run(self): return {returned}
+    def own(self): return {{"a": 1}}
+"""
+    assert rows(text) == [("POST /run Orders.run", [], expected)]
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("from_dict(f(*a))", "response"),
+        ("page(f(*a))", "response"),
+        ("odd(f(*a))", "raw"),
+        ("around(f(*a))", "raw"),
+        ("f(*a)", "raw"),
+    ],
+)
+def test_a_decorator_may_make_the_response_by_a_function(made: str, expected: str) -> None:
+    """Of the project, which makes one of whatever it is given."""
+    text = f"""
+from functools import wraps
+from flask import Flask, jsonify, make_response, render_template
+app = Flask(__name__)
+def from_dict(x): return make_response(jsonify(x))
+def page(x): return render_template("x", **x)
+def around(x): return around(x)
+def odd(x):
+    if x: return jsonify(x)
+    return x
+def one(f):
+    @wraps(f)
+    def inner(*a): return {made}
+    return inner
+@app.get("/")
+@one
+def v(): return {{"a": 1}}
+"""
+    assert rows(text) == [("GET / v", [], expected)]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "body", "expected"),
+    [
+        ("requests.Response", "return {'a': 1}", "raw"),
+        ("httpx.Response", "return jsonify(1)", "response"),
+        ("Response", "return {'a': 1}", "response"),
+    ],
+)
+def test_the_response_of_another_service_says_nothing(annotation: str, body: str, expected: str) -> None:
+    """No view returns one, whatever it says."""
+    text = "import httpx, requests\nfrom flask import Flask, Response, jsonify\napp = Flask(__name__)\n"
+    text += f"@app.get('/')\ndef f() -> {annotation}:\n    {body}"
+
+    assert rows(text) == [("GET / f", [], expected)]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [("return '', 204", "none"), ("return '', 200", "none"), ("return 'x', 200", "response"), ("return x", "response")],
+)
+def test_a_helper_that_says_that_it_returns_text_may_return_none(body: str, expected: str) -> None:
+    """The type of an empty text is that of a text."""
+    text = f"from flask import Flask\napp = Flask(__name__)\ndef gone(x) -> tuple[str, int]:\n    {body}\n"
+    text += "@app.get('/')\ndef f(): return gone(1)"
+
+    assert rows(text) == [("GET / f", [], expected)]
