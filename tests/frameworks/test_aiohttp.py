@@ -271,3 +271,11 @@ async def d(request) -> web.Response: return web.json_response({})
 """
 
     assert [output for _, output in slots(HEAD + text)] == ["response", "response", "raw", "response"]
+
+
+def test_a_handler_that_is_one_of_two_is_both() -> None:
+    """Also where a name stands for it."""
+    text = "def a(request) -> web.Response: ...\ndef b(request) -> web.Response: ...\ndef add(app, small):\n"
+    text += "    show = a if small else b\n    app.add_routes([web.get('/x', show)])"
+
+    assert titles(HEAD + text) == ["aiohttp: GET /x a", "aiohttp: GET /x b"]

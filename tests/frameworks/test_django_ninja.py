@@ -119,3 +119,10 @@ def test_operations_by_name(decorator: str, expected: list[str]) -> None:
     """What lacks a path is none."""
     text = f"from ninja import Router\nrouter = Router()\n@router.{decorator}\ndef f(request): ..."
     assert titles(text) == expected
+
+
+def test_the_dict_of_ninja_is_raw() -> None:
+    """Whatever is in it."""
+    text = "from ninja.types import DictStrAny\napi = NinjaAPI()\n@api.get('/')\ndef f(request) -> DictStrAny: ..."
+
+    assert slots(HEAD + text) == [([], "raw")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from frameworks.handlers_in import slots, titles
+from frameworks.handlers_in import handlers, slots, titles
 
 HEAD = """\
 from collections.abc import AsyncGenerator
@@ -88,3 +88,35 @@ def test_a_handler_is_found(text: str, expected: list[str]) -> None:
 def test_what_crosses(text: str, inputs: list[str], output: str) -> None:
     """``data``, the annotation, and the DTO over both."""
     assert slots(HEAD + text) == [(inputs, output)]
+
+
+def test_pages_and_listeners_are_known() -> None:
+    """Also those that are classes; a page is what is in it."""
+    text = """
+from litestar import get
+from litestar.handlers import WebsocketListener
+from litestar.pagination import OffsetPagination
+from litestar.response import Response
+from litestar.security.jwt import OAuth2Login
+from msgspec import Struct
+from advanced_alchemy.service import OffsetPagination as Page
+class S(Struct): ...
+@get("/a")
+async def a() -> OffsetPagination[S]: ...
+@get("/b")
+async def b() -> Page[S]: ...
+@get("/c")
+async def c() -> Response[OAuth2Login]: ...
+class L(WebsocketListener):
+    path = "/l"
+    async def on_receive(self, data: S) -> S: ...
+    def on_accept(self, socket): ...
+"""
+    found = {h.title: ([s.kind for s in h.inputs], h.output.kind) for h in handlers(text)}
+
+    assert found == {
+        "GET /a a": ([], "schema"),
+        "GET /b b": ([], "schema"),
+        "GET /c c": ([], "schema"),
+        "WEBSOCKET /l L.on_receive": (["schema"], "schema"),
+    }

@@ -144,3 +144,24 @@ def test_a_decorator_that_makes_tasks_is_followed_into_other_modules() -> None:
         "dramatiq: TASK j",
         "dramatiq: TASK k",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@db_periodic_task(crontab(minute='0'))\ndef f(): ...", ["Huey: TASK f"]),
+        ("@on_commit_task()\n@lock_task('x')\ndef f(): ...", ["Huey: TASK f"]),
+        ("@djhuey.db_periodic_task(crontab())\ndef f(): ...", ["Huey: TASK f"]),
+        ("@djhuey.task()\ndef f(): ...", ["Huey: TASK f"]),
+        ("@lock_task('x')\ndef f(): ...", []),
+        ("broker = InMemoryBroker()\ndef f(a: int): ...\nbroker.register_task(f, task_name='x')", ["taskiq: TASK f"]),
+        ("def f(a: int): ...\nnowhere.register_task(f)", []),
+    ],
+)
+def test_tasks_of_huey_for_django_and_those_that_are_registered(text: str, expected: list[str]) -> None:
+    """By function, or by the module that they are in."""
+    before = (
+        "from huey.contrib import djhuey\nfrom huey.contrib.djhuey import db_periodic_task, lock_task, on_commit_task\n"
+    )
+
+    assert titles(before + HEAD + text) == expected

@@ -244,6 +244,21 @@ def test_a_package_is_no_source_root(tmp_path: Path, text: str, shown: str) -> N
     assert f"(`{shown}" in str(error.value)
 
 
+def test_a_package_in_a_source_root_of_the_same_name_is_what_is_imported(tmp_path: Path) -> None:
+    """As in projects of Django with a stray ``__init__.py`` around them; what leads out of the root is none the less wrong."""
+    make(tmp_path, "shop/__init__.py", "shop/shop/__init__.py", "shop/shop/settings.py", "shop/orders/__init__.py")
+    (tmp_path / "shop/orders/__init__.py").write_text("from shop.settings import DEBUG")
+
+    assert set(read(tmp_path, packages=("orders", "shop"), roots=("shop",)).sources) == {
+        "orders",
+        "shop",
+        "shop.settings",
+    }
+    (tmp_path / "shop/orders/__init__.py").write_text("from .. import shop")
+    with pytest.raises(SettingsError, match=r"`orders/__init__\.py:1: from \.\.`"):
+        read(tmp_path, packages=("orders", "shop"), roots=("shop",))
+
+
 def test_a_stray_init_file_in_a_source_root_is_no_harm(tmp_path: Path) -> None:
     """Where nothing is imported by the name that it gives; a single module is looked into as well."""
     make(tmp_path, "apps/__init__.py", "apps/shop/__init__.py", "apps/shop/deep/__init__.py", "apps/tool.py")

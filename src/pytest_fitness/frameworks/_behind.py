@@ -69,6 +69,9 @@ def choices(target: ast.expr, scope: Scope, names: Names) -> list[tuple[ast.expr
     if home is None or not isinstance(target, ast.Name):
         return []
     bindings = home.symbols[target.id]
+    only = bindings[0].node if len(bindings) == 1 else None
+    if isinstance(only, ast.IfExp):  # show = short if small else full
+        return [(only.body, home), (only.orelse, home)]
     sure = len(bindings) - len(_possible(bindings))
     found: list[tuple[ast.expr, Scope]] = []
     for number, binding in enumerate(bindings) if len(bindings) > 1 else ():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pytest_fitness.frameworks._fastapi_names import ROUTE_DECORATORS
 from pytest_fitness.frameworks._reading import function_of, is_parameter
-from pytest_fitness.model.contents import Contents, last_name, own_returns, parameters
-from pytest_fitness.model.syntax import Endpoint, Names, Part, Scope
+from pytest_fitness.model.contents import Contents, Found, last_name, own_returns, parameters
+from pytest_fitness.model.syntax import Endpoint, Entity, Names, Part, Scope
 
 LOOKED_THROUGH = ("list", "List", "Optional", "Sequence")
 
@@ -71,6 +71,62 @@ def by_own_method(decorator: ast.Call, scope: Scope, names: Names) -> tuple[ast.
             told = with_names(replace(inside, node=scope.node), value, given, scope, names)
             return ast.copy_location(ast.Call(verb, made.args, made.keywords), decorator), told
     return None
+
+
+def as_made(found: Found, target: ast.expr, scope: Scope, names: Names) -> Found | None:
+    """Return a handler that ``endpoint(search, Order)`` makes, in a scope in which parameters are the classes that they are given.
+
+    None for one that is made in a branch which is not taken for what is given: ``if issubclass(model, Query):``.
+    """
+    from pytest_fitness.frameworks._uses import arguments_of, stays
+
+    maker = function_of(names.resolve(target.func, scope)) if isinstance(target, ast.Call) else None
+    if maker is None or not isinstance(target, ast.Call) or found.scope.node is not maker[0]:
+        return found
+    given = arguments_of(target, maker[0], scope, maker[1])
+    classes: dict[str, Entity | None] = {}
+    for name, each in given.items():
+        meant = names.resolve(each.value, each.scope) if isinstance(each.value, ast.Name | ast.Attribute) else None
+        if meant is not None and meant.kind in ("class", "external") and stays(name, maker[0], found.scope):
+            classes[name] = meant
+    if _is_dead(found.function, maker[0].body, classes, found.scope, names):
+        return None
+    return (
+        found._replace(scope=replace(found.scope, resolved={**found.scope.resolved, **classes})) if classes else found
+    )
+
+
+def _is_dead(
+    wanted: ast.AST, body: Sequence[ast.stmt], classes: Mapping[str, Entity | None], scope: Scope, names: Names
+) -> bool:
+    """Whether a statement is in a branch that is not taken where parameters are these classes."""
+    for each in body:
+        if isinstance(each, ast.If):
+            is_so = _holds(each.test, classes, scope, names)
+            dead = each.body if is_so is False else each.orelse if is_so else []
+            if any(node is wanted for statement in dead for node in ast.walk(statement)):
+                return True
+            if _is_dead(wanted, [*each.body, *each.orelse], classes, scope, names):
+                return True
+    return False
+
+
+def _holds(test: ast.expr, classes: Mapping[str, Entity | None], scope: Scope, names: Names) -> bool | None:
+    """Whether ``issubclass(model, Query)`` is true of a class that is known; None where that cannot be told."""
+    name = last_name(test.func) if isinstance(test, ast.Call) else ""
+    given = classes.get(last_name(test.args[0])) if isinstance(test, ast.Call) and len(test.args) == 2 else None
+    if given is None or not isinstance(test, ast.Call) or name not in ("isinstance", "issubclass"):
+        return None
+    wanted = names.resolve(test.args[1], scope) if isinstance(test.args[1], ast.Name | ast.Attribute) else None
+    if wanted is None or wanted.kind == "unknown":
+        return None
+    if name == "isinstance":  # of a class itself
+        return wanted.last == "type" or (None if "." in wanted.name.removeprefix("builtins.") else False)
+    bases = names.bases(given)
+    if any(base.name == wanted.name for base in bases):
+        return True
+    unread = (base for base in bases if base.node is None and not base.name.startswith("builtins."))
+    return False if all(names.known(base.name) for base in unread) else None
 
 
 def as_called(endpoint: Endpoint, contents: Contents) -> Endpoint:

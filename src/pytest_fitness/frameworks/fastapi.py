@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from pytest_fitness.frameworks._behind import functions_behind, is_nothing, wrapped
 from pytest_fitness.frameworks._constants import constant, is_no_content, joined
 from pytest_fitness.frameworks._fastapi_inputs import ANYTHING, Inputs, is_own_class
-from pytest_fitness.frameworks._fastapi_makers import as_called, by_own_method, with_options
+from pytest_fitness.frameworks._fastapi_makers import as_called, as_made, by_own_method, with_options
 from pytest_fitness.frameworks._fastapi_names import (
     ADDERS,
     CLASSY,
@@ -109,6 +109,10 @@ class Routes:
                     yield each._replace(methods=endpoint.methods)
         if self.contents.mentions(*self.calls):
             yield from self._called()
+        if self.contents.mentions("include_router") and self.contents.mentions(r"get_\w+_router\("):
+            from pytest_fitness.frameworks._fastapi_users import routes
+
+            yield from routes(self.contents, self.mounting, self.framework)
 
     def _by_decorators(self) -> Iterator[tuple[Found, Endpoint]]:
         """Routes that are registered where the function is defined, in a method for each class that inherits it."""
@@ -207,10 +211,13 @@ class Routes:
 
         for each in registrations(call, target, scope, self.contents):
             options = each.call.func if isinstance(each.call.func, ast.Call) else each.call
-            behind = functions_behind(each.target, each.scope, self.contents, ())
-            for found, _ in behind:
-                endpoint = self._endpoint(options, verb, found.function, found.scope, each.calling)
-                yield endpoint._replace(registered_in=each.place.module)
+            wanted = ("on_receive",) if "websocket" in verb else ()  # of an endpoint that is a class
+            behind = functions_behind(each.target, each.scope, self.contents, wanted)
+            for one, _ in behind:
+                found = as_made(one, each.target, each.scope, self.names)
+                if found is not None:
+                    endpoint = self._endpoint(options, verb, found.function, found.scope, each.calling)
+                    yield endpoint._replace(registered_in=each.place.module)
             if not behind:
                 missing = self._missing(options, verb, each.target, each.calling)
                 yield missing._replace(registered_in=each.place.module)
@@ -248,6 +255,9 @@ class Routes:
     def _missing(self, call: ast.Call, verb: str, target: ast.expr, scope: Scope) -> Endpoint:
         shown = ast.unparse(target)
         unknown = Part("return", None, scope, call, scope, "unknown", f"`{shown}` is not in the source")
+        model = self._keywords(call, scope)[0].get("response_model")
+        if model is not None and not is_nothing(model):
+            unknown = Part("return", model, scope, model, scope)  # which is sent, whatever answers
         methods, path = self._methods(call, verb, scope), self._path(call, scope)
         return Endpoint(self.framework, None, scope, self.module.module, shown, call, methods, path, (), unknown)
 

@@ -13,7 +13,9 @@ from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     called,
     declared_result,
+    kinds_of_class,
     listed,
+    methods_of,
     no_result,
     option,
     original,
@@ -28,11 +30,17 @@ RESPONSES = ("Response", "Template", "Redirect", "ServerSentEvent", "HTMXTemplat
 DTOS = "AbstractDTO DataclassDTO MsgspecDTO PydanticDTO AttrsDTO SQLAlchemyDTO TypedDictDTO DTOData".split()
 
 
+PAGES = ("OffsetPagination", "ClassicPagination", "CursorPagination")
+LISTENERS = ("WebsocketListener", "WebSocketListener")
+
+
 def _knowledge() -> dict[tuple[str, str], str]:
     table = {("litestar", name): "verb:litestar" for name in (*VERBS, *SOCKETS)}
     table |= {("litestar", name): "response" for name in RESPONSES}
     table |= {("litestar", name): "file" for name in ("UploadFile", "File", "Stream")}
-    table |= {("litestar", "Request"): "special"}
+    table |= {("litestar", "Request"): "special", ("litestar", "OAuth2Login"): "schema"}
+    table |= {(package, name): "transparent" for package in ("litestar", "advanced_alchemy") for name in PAGES}
+    table |= {("litestar", name): "listener:litestar" for name in LISTENERS}
     table |= {(package, name): "schema" for package in ("litestar", "advanced_alchemy") for name in DTOS}
     return table | {("litestar", name): "router:elsewhere" for name in ("Router", "Litestar")}
 
@@ -63,6 +71,11 @@ class _Handlers(ModuleReader):
                 yield self.missing(target, decorator, scope, [verb.upper()], path)
             else:
                 yield self._route(found, decorator, verb)
+
+        for entity in self.contents.classes:
+            if "listener:litestar" in kinds_of_class(self.names, entity):
+                for _, found in methods_of(entity, self.names, ("on_receive",)):
+                    yield self._route(found._replace(owner=entity), found.function, "websocket_listener")  # type: ignore[arg-type]
 
     def _verb(self, decorator: ast.expr, scope: Scope) -> str:
         """What a decorator is of Litestar's, or is derived from; an empty text for any other."""

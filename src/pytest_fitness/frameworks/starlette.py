@@ -120,7 +120,11 @@ class _Routes(ModuleReader):
             yield self._route(found, method, call, kind, calling)
         if not behind:
             methods = self._methods(call, kind, "", calling)
-            yield self.missing(target, call, calling, methods, self._path(call, calling))
+            unknown = self.missing(target, call, calling, methods, self._path(call, calling))
+            made = self.names.resolve(target.func, where) if isinstance(target, ast.Call) else None
+            if made is not None and "response" in kinds_of_class(self.names, made):  # which answers by itself
+                unknown = unknown._replace(output=unknown.output._replace(kind="response", detail=made.last))
+            yield unknown
 
     def _route(self, found: Found, method: str, call: ast.Call, kind: str, calling: Scope) -> Endpoint:
         return self.endpoint(

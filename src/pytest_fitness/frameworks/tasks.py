@@ -35,7 +35,7 @@ LIBRARIES = {
     ("dramatiq", "actor"): "dramatiq",
     ("taskiq", "shared_task"): "taskiq",
     ("huey", "db_task"): "Huey",
-    ("huey", "task"): "Huey",
+    **{("huey", name): "Huey" for name in ("task", "periodic_task", "db_periodic_task", "on_commit_task")},
 }
 """By the function that makes a task."""
 
@@ -49,12 +49,14 @@ NAMED = {
 }
 """By the name of a broker that cannot be followed."""
 
-MAKERS = ("task", "periodic_task", *(name for _, name in LIBRARIES))
+METHODS = ("task", "periodic_task", "register_task")
+MAKERS = (*METHODS, *(name for _, name in LIBRARIES))
+"""Of brokers, and all that makes tasks."""
 
 DEEP = 4
 """Longest chain of names behind which a decorator is looked for."""
 
-CALLS = (r"\.task\(", r"shared_task\(", r"actor\(")
+CALLS = (r"\.(?:register_)?task\(", r"shared_task\(", r"actor\(")
 """Tasks made by calls: ``app.task(f)``, ``app.task(bind=True)(f)``."""
 
 
@@ -121,7 +123,7 @@ class _Tasks(ModuleReader):
         """The library whose task *decorator* makes; empty for everything else."""
         function = called(decorator)
         name = last_name(function)
-        if name in ("task", "periodic_task") and isinstance(function, ast.Attribute):
+        if name in METHODS and isinstance(function, ast.Attribute) and not self._is_of_module(function.value, scope):
             return self._of_method(function.value, scope)
         base = function.value if isinstance(function, ast.Attribute) else function
         is_clear = name in MAKERS or (isinstance(base, ast.Name) and self._may_be_named(base.id, scope))
@@ -131,6 +133,11 @@ class _Tasks(ModuleReader):
         if made.kind in ("external", "class", "function") and self.names.known(made.name) == "verb:task":
             return LIBRARIES.get((made.name.partition(".")[0], made.last), "a task")
         return self._behind(made, depth + 1) if depth < DEEP else ""
+
+    def _is_of_module(self, of: ast.expr, scope: Scope) -> bool:
+        """Whether a function of a module is called, ``djhuey.db_task()``, rather than a method of a broker."""
+        made = self.names.resolve(of, scope) if isinstance(of, ast.Name | ast.Attribute) else None
+        return made is not None and made.name.endswith("djhuey")
 
     def _may_make(self, call: ast.Call) -> bool:
         """Whether a call has the name of one that makes a task, or of a variable."""

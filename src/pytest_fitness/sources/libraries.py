@@ -61,6 +61,7 @@ raw builtins: dict object
 raw typing: Any Dict Mapping MutableMapping OrderedDict DefaultDict
 raw typing_extensions: Any
 raw collections: defaultdict OrderedDict Counter ChainMap Mapping MutableMapping
+raw ninja: DictStrAny
 raw pydantic: Json JsonValue
 scalar builtins: str int float bool bytes bytearray complex
 scalar uuid: UUID

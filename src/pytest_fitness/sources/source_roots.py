@@ -45,12 +45,13 @@ def _imported_by_its_name(root: Path, packages: Sequence[str]) -> str:
     name = re.escape(root.name.encode())
     by_call = rb"\b(?:import_\w+|__import__)\(\s*['\"]%s[.'\"].*" % name
     own = re.compile(rb"^[ \t]*(?:from|import)[ \t]+%s\b.*|%s" % (name, by_call), re.MULTILINE)
+    is_inside = (root / root.name).is_dir() or (root / f"{root.name}.py").is_file()  # which is meant by that name
     places = [root / package.replace(".", "/") for package in packages]
     single = [file for place in places if (file := place.with_suffix(".py")).is_file()]
     for place in places or [root]:
         for file in (*place.rglob("*.py"), *single):
             data = file.read_bytes()
-            found = own.search(data) or _beyond(data, len(file.relative_to(root).parts) - 1)
+            found = _beyond(data, len(file.relative_to(root).parts) - 1) or (None if is_inside else own.search(data))
             if found is not None:
                 line = data.count(b"\n", 0, found.start()) + 1
                 return f"{file.relative_to(root).as_posix()}:{line}: {found[0].decode(errors='replace').strip()}"

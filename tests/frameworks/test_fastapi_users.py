@@ -1,0 +1,169 @@
+"""Routes that libraries have for FastAPI, and handlers that functions of the project make of what they are given."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import classes_of, handlers
+
+USERS = """
+from fastapi import APIRouter, FastAPI
+from fastapi_users import FastAPIUsers, schemas
+class UserRead(schemas.BaseUser[int]): ...
+class UserCreate(schemas.BaseUserCreate): ...
+class UserUpdate(schemas.BaseUserUpdate): ...
+users = FastAPIUsers(None, [])
+class Own:
+    def get_register_router(self, a, b): ...
+app = FastAPI()
+"""
+
+
+def rows(text: str) -> list[tuple[str, list[str], str]]:
+    """Return title, inputs and result of each handler."""
+    return sorted((handler.title, *classes_of(handler)) for handler in handlers(text))
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("get_register_router(UserRead, UserCreate)", [("POST /u/register", ["body: UserCreate"], "schema UserRead")]),
+        (
+            "get_register_router(user_create_schema=UserCreate, user_schema=UserRead)",
+            [("POST /u/register", ["body: UserCreate"], "schema UserRead")],
+        ),
+        ("get_register_router(UserRead)", [("POST /u/register", ["body: unknown"], "schema UserRead")]),
+        (
+            "get_users_router(UserRead, UserUpdate)",
+            [
+                ("DELETE /u/{id}", [], "none"),
+                ("GET /u/me", [], "schema UserRead"),
+                ("GET /u/{id}", [], "schema UserRead"),
+                ("PATCH /u/me", ["body: UserUpdate"], "schema UserRead"),
+                ("PATCH /u/{id}", ["body: UserUpdate"], "schema UserRead"),
+            ],
+        ),
+        ("get_auth_router(backend)", [("POST /u/login", [], "response"), ("POST /u/logout", [], "response")]),
+        (
+            "get_verify_router(UserRead)",
+            [
+                ("POST /u/request-verify-token", ["email: scalar"], "none"),
+                ("POST /u/verify", ["token: scalar"], "schema UserRead"),
+            ],
+        ),
+        ("get_odd_router(UserRead)", []),
+    ],
+)
+def test_routers_of_fastapi_users_speak_the_schemas_that_they_are_told(
+    made: str, expected: list[tuple[str, list[str], str]]
+) -> None:
+    """Where they are included, by whatever name."""
+    method = made.partition("(")[0]
+    wanted = [(f"{title} {method}", *rest) for title, *rest in expected]
+
+    assert rows(f"{USERS}app.include_router(users.{made}, prefix='/u')") == wanted
+    assert rows(f"{USERS}r = users.{made}\napp.include_router(r, prefix='/u')") == wanted
+
+
+def test_prefixes_count_and_other_routers_are_none() -> None:
+    """A method of the project that is called so may be anything."""
+    text = "api = APIRouter(prefix='/api')\napi.include_router(users.get_register_router(UserRead, UserCreate))\n"
+    text += "api.include_router(Own().get_register_router(UserRead, UserCreate))\nget_register_router(1)\n"
+    text += "api.include_router(get_register_router(1))\napi.include_router(nowhere)\n"
+
+    assert [title for title, _, _ in rows(USERS + text)] == ["POST /api/register get_register_router"]
+
+
+BRANCHES = """
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+from nowhere import Odd
+class Query: ...
+class Short(Query): ...
+class Search(BaseModel): ...
+class Out(BaseModel): ...
+class Strange(Odd): ...
+router = APIRouter()
+def endpoint(func, model: type[Query] | type[BaseModel] | dict):
+    if isinstance(model, dict):
+        async def inner(data: dict): ...
+    elif issubclass(model, Query):
+        async def inner(data=Depends(model)): ...
+    else:
+        async def inner(data: list[model]): ...
+    return inner
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("Search", [["data: Search"]]),
+        ("Query", [[]]),
+        ("Short", [[]]),
+        ("Strange", [[], ["data: Strange"]]),
+        ("SCHEMA", [[], ["data: Query"], ["data: raw"]]),
+    ],
+)
+def test_a_handler_that_is_made_in_a_branch_is_there_for_what_takes_that(model: str, expected: list[list[str]]) -> None:
+    """Each with what the function is given for it; what cannot be told may take either."""
+    found = rows(f"{BRANCHES}router.add_api_route('/x', endpoint(f, {model}), response_model=Out, methods=['POST'])")
+
+    assert sorted(inputs for _, inputs, _ in found) == expected
+    assert {output for _, _, output in found} == {"schema Out"}
+
+
+@pytest.mark.parametrize(
+    ("test", "inputs"),
+    [
+        ("isinstance(model, type)", ["data: Search"]),
+        ("isinstance(model, Meta)", ["data: Search", "data: raw"]),
+        ("issubclass(model, (Query, Short))", ["data: Search", "data: raw"]),
+        ("model", ["data: Search", "data: raw"]),
+        ("issubclass(model, nowhere.X)", ["data: Search", "data: raw"]),
+    ],
+)
+def test_what_cannot_be_decided_is_not(test: str, inputs: list[str]) -> None:
+    """Both branches are there, then."""
+    text = f"class Meta(type): ...\ndef make(model):\n    if {test}:\n        async def inner(data: model): ...\n"
+    text += "    else:\n        async def inner(data: dict): ...\n    return inner\n"
+    found = rows(f"{BRANCHES}{text}router.add_api_route('/x', make(Search), response_model=Out, methods=['POST'])")
+
+    assert sorted(i for _, each, _ in found for i in each) == inputs
+
+
+def test_two_calls_of_a_function_that_makes_handlers_are_two_routes() -> None:
+    """Each with what it is given; a parameter that is changed is none of them."""
+    text = """
+def make(model):
+    async def inner(data: model) -> model: ...
+    return inner
+def change(model):
+    model = dict
+    async def inner(data: model) -> model: ...
+    return inner
+router.add_api_route('/a', make(Search), methods=['POST'])
+router.add_api_route('/b', make(dict), methods=['POST'])
+router.add_api_route('/c', change(Search), methods=['POST'])
+"""
+    found = {title.split()[1]: (inputs, output) for title, inputs, output in rows(BRANCHES + text)}
+
+    assert found == {
+        "/a": (["data: Search"], "schema Search"),
+        "/b": (["data: raw"], "raw"),
+        "/c": (["data: raw"], "raw"),
+    }
+
+
+def test_the_model_of_a_response_counts_though_the_handler_cannot_be_found() -> None:
+    """It is what is sent."""
+    text = "router.add_api_route('/a', nowhere, response_model=Out)\nrouter.add_api_route('/b', nowhere, response_model=None)"
+
+    assert [output for _, _, output in rows(BRANCHES + text)] == ["schema Out", "unknown"]
+
+
+def test_a_class_of_a_websocket_receives() -> None:
+    """As in Starlette."""
+    text = "from starlette.endpoints import WebSocketEndpoint\nclass Feed(WebSocketEndpoint):\n"
+    text += "    async def on_receive(self, websocket, data): ...\nrouter.add_websocket_route('/ws', Feed)"
+
+    assert rows(BRANCHES + text) == [("WEBSOCKET /ws Feed.on_receive", [], "none")]
