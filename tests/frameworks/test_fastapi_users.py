@@ -74,6 +74,7 @@ def test_prefixes_count_and_other_routers_are_none() -> None:
 
 
 BRANCHES = """
+from collections.abc import Mapping
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from nowhere import Odd
@@ -120,6 +121,8 @@ def test_a_handler_that_is_made_in_a_branch_is_there_for_what_takes_that(model: 
         ("issubclass(model, (Query, Short))", ["data: Search", "data: raw"]),
         ("model", ["data: Search", "data: raw"]),
         ("issubclass(model, nowhere.X)", ["data: Search", "data: raw"]),
+        ("issubclass(model, Mapping)", ["data: Search", "data: raw"]),
+        ("issubclass(model, BaseModel)", ["data: Search"]),
     ],
 )
 def test_what_cannot_be_decided_is_not(test: str, inputs: list[str]) -> None:

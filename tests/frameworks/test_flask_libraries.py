@@ -98,6 +98,14 @@ api.add_resource("/d", "e")
     ]
 
 
+def test_other_resources_are_none() -> None:
+    """Without a path, in a module that has nothing to do with Flask."""
+    text = "class Store:\n    def get(self): return 1\nregistry.add_resource(Store, 'store')\nscene.add_resource(nowhere, key)\n"
+
+    assert rows(text) == []
+    assert rows(text + "api.add_resource(Store, '/store')") == [("GET /store Store.get", [], "response")]
+
+
 @pytest.mark.parametrize(
     ("schema", "expected"), [("FileSchema", "file"), ("FileSchema(type='string')", "file"), ("EmptySchema", "none")]
 )

@@ -367,3 +367,56 @@ def test_the_status_of_what_a_decorator_answers_with_counts() -> None:
 
     assert told(text, RawResponses("api", errors=False)) == []
     assert len(told(text, RULE)) == 1
+
+
+BY_HAND = """
+from pydantic import BaseModel
+from flask import Flask, jsonify
+from flask_sqlalchemy import SQLAlchemy
+from nowhere import Foreign
+app = Flask(__name__)
+db = SQLAlchemy(app)
+class Shown:
+    def as_dict(self): return {c: getattr(self, c) for c in self.columns}
+class User(Shown, db.Model):
+    def to_dict(self): return {"id": self.id}
+    def serialize(self):
+        found = {"id": self.id}
+        return found
+    def short_dict(self): return self.to_dict()
+    def text(self): return "x"
+class Out(BaseModel):
+    def to_dict(self): return {"id": 1}
+class Service:
+    def asdict(self): return Out().model_dump()
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "is_raw"),
+    [
+        ("return jsonify(User.query.first().to_dict())", True),
+        ("user = User.query.get(1)\n    return jsonify(user.serialize())", True),
+        ("user = User.query.get(1)\n    return jsonify(user.short_dict())", True),
+        ("user = User.query.get(1)\n    return jsonify(user.as_dict())", True),
+        ("user = User.query.get(1)\n    data = user.to_dict()\n    return jsonify(data)", True),
+        ("return jsonify([user.to_dict() for user in User.query.all()])", True),
+        ("return jsonify([one.to_dict() for user in User.query.all()])", False),
+        ("users = User.query.all()\n    return jsonify(list(user.to_dict() for user in users))", True),
+        ("found = []\n    for user in User.query.all(): found.append(user.to_dict())\n    return jsonify(found)", True),
+        (
+            "user = User.query.first()\n    found = []\n    found.append(user.to_dict())\n    return jsonify(found)",
+            True,
+        ),
+        ("return jsonify(Out().to_dict())", False),
+        ("return jsonify(Service().asdict())", False),
+        ("return jsonify(Foreign().to_dict())", False),
+        ("return jsonify(found().to_dict())", False),
+        ("return jsonify(to_dict())", False),
+    ],
+)
+def test_a_dict_that_a_method_makes_by_hand_is_one(body: str, is_raw: bool) -> None:
+    """Unless it is one of a schema, or nobody knows what it is."""
+    code = codebase({"shop.api": f"{BY_HAND}@app.get('/')\ndef f():\n    {body}"})
+
+    assert bool(code.violations(RULE)) == is_raw

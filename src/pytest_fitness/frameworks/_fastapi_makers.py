@@ -126,7 +126,9 @@ def _holds(test: ast.expr, classes: Mapping[str, Entity | None], scope: Scope, n
     if any(base.name == wanted.name for base in bases):
         return True
     unread = (base for base in bases if base.node is None and not base.name.startswith("builtins."))
-    return False if all(names.known(base.name) for base in unread) else None
+    # an abstract class may have any others for its own
+    is_plain = wanted.is_own or wanted.name.startswith("builtins.") or names.known(wanted.name) in ("schema", "orm")
+    return False if is_plain and all(names.known(base.name) for base in unread) else None
 
 
 def as_called(endpoint: Endpoint, contents: Contents) -> Endpoint:

@@ -145,13 +145,18 @@ class _Views(ModuleReader):
         for item in _flask_jsonapi.routes(self, self.paths):
             yield item if isinstance(item, Endpoint) else self._view(*item)
         for call, where in self.calls(_adds_class) if self.contents.mentions("add_resource") else ():
-            for each in self.registrations(call, call.args[0], where):
+            for each in self.registrations(call, call.args[0], where) if self._has_path(call, where) else ():
                 yield from self._class_registered(each.target, each.scope, each)
         for call, where in self.calls(_adds) if self.contents.mentions("add_url_rule") else ():
             position = self._position(call, where)
             given = option(call, "view_func", position=position) or spreads(call) if position is not None else None
             for each in self.registrations(call, given, where) if given is not None else ():
                 yield from self._registered(each)
+
+    def _has_path(self, call: ast.Call, where: Scope) -> bool:
+        """Whether a resource is added at a path, or in a module that has to do with Flask: much else has resources."""
+        path = text(constant(call.args[1], where, self.names))
+        return path.startswith("/") or bool(self.contents.imported_anywhere & set(PACKAGES))
 
     def _position(self, call: ast.Call, scope: Scope) -> int | None:
         """Which argument is the view; None for a method of the project that hands it on itself, in another place: it is followed."""
