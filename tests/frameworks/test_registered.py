@@ -944,3 +944,40 @@ own = Own()
     shop = codebase({"shop.api": "from shop.own import own\n@own.get('/x')\ndef x(request): ...", "shop.own": router})
 
     assert sorted(h.title for part in ("api", "own") for h in shop.handlers(shop.select(part)).found) == expected
+
+
+VIEWS = """
+from flask import jsonify
+class V:
+    def get(self): return jsonify(1)
+class W:
+    def post(self): return {'a': 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("looked_up", "expected"),
+    [
+        ("getattr(views, name)", ["GET /v V.get", "POST /w W.post"]),
+        ("TABLE[name]", ["GET /v V.get", "POST /w W.post"]),
+        ("getattr(views, other)", ["GET /v view", "GET /w view"]),
+        ("views.V", ["GET /v V.get", "GET /w V.get"]),
+    ],
+)
+def test_a_variable_in_which_a_loop_keeps_what_it_looks_up_is_what_it_looks_up(
+    looked_up: str, expected: list[str]
+) -> None:
+    """By name, in a module or a table; also where a function is given the names."""
+    before = (
+        "from flask import Flask\nfrom shop import views\napp = Flask(__name__)\nTABLE = {'V': views.V, 'W': views.W}\n"
+    )
+    body = f"view = {looked_up}\n    app.add_url_rule(path, view_func=view.as_view(name))"
+    loop = f"{before}for name, path in [('V', '/v'), ('W', '/w')]:\n    {body}"
+    given = f"{before}def add(pairs):\n    for name, path in pairs:\n    {body.replace(chr(10), chr(10) + '    ')}\nadd([('V', '/v'), ('W', '/w')])"
+    given = given.replace("in pairs:\n    view", "in pairs:\n        view")
+
+    for text in (loop, given):
+        shop = codebase({"shop.api": text, "shop.views": VIEWS})
+        assert (
+            sorted({h.title for part in ("api", "views") for h in shop.handlers(shop.select(part)).found}) == expected
+        )

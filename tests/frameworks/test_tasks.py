@@ -156,6 +156,7 @@ def test_a_decorator_that_makes_tasks_is_followed_into_other_modules() -> None:
         ("@lock_task('x')\ndef f(): ...", []),
         ("broker = InMemoryBroker()\ndef f(a: int): ...\nbroker.register_task(f, task_name='x')", ["taskiq: TASK f"]),
         ("def f(a: int): ...\nnowhere.register_task(f)", []),
+        ("app = Celery()\nfor task in tasks: app.register_task(task)", []),
     ],
 )
 def test_tasks_of_huey_for_django_and_those_that_are_registered(text: str, expected: list[str]) -> None:

@@ -41,10 +41,13 @@ def any_serializers_of(entity: Entity, names: Names, occasion: Occasion | None =
     found = choosing.all()
     if not found and choosing.chooses():
         found = [(ast.Call(ast.Name(CHOOSES, ast.Load()), [], []), names.class_scope(entity))]
-    return [
-        (ANY_SERIALIZER, replace(scope, resolved=NAMED)) if _is_unread(choice, scope, names) else (choice, scope)
-        for choice, scope in found
-    ]
+    return [_some(choice, scope) if _is_unread(choice, scope, names) else (choice, scope) for choice, scope in found]
+
+
+def _some(choice: ast.expr, scope: Scope) -> Choice:
+    """Some serializer, by the name that it has."""
+    name = last_name(choice) or last_name(ANY_SERIALIZER)
+    return ast.copy_location(ast.Name(name, ast.Load()), choice), replace(scope, resolved={name: NAMED["Serializer"]})
 
 
 def _is_unread(choice: ast.expr, scope: Scope, names: Names) -> bool:

@@ -96,7 +96,7 @@ def _followed(
             yield registered._replace(call=substituted(registered.call, given)) if given and is_near else registered
         yield from _returned_instead(registered, contents, opened, chosen)
         return
-    registered = _unwrapped(registered, contents.names)
+    registered = _unwrapped(_looked_up(registered, contents), contents.names)
     call, target, scope, calling, place = registered
     for given, hidden in turns(call, place, contents):
         turn = registered
@@ -126,6 +126,24 @@ def _followed(
                 yield from _followed(turn._replace(target=each, scope=home), contents, opened, chosen | {name})
         elif not _is_wrapper(turn, contents):
             yield turn
+
+
+def _looked_up(registered: Registration, contents: Contents) -> Registration:
+    """What a loop looks up by a name, put in place of the variable that it is kept in: ``view = getattr(views, name)``."""
+    subject = _subject(registered.target, registered.scope)
+    bindings = registered.scope.symbols.get(subject.id, ()) if isinstance(subject, ast.Name) else ()
+    value = bindings[0].node if len(bindings) == 1 else None
+    is_one = isinstance(value, ast.Subscript) or (isinstance(value, ast.Call) and last_name(value.func) == "getattr")
+    if not is_one or not isinstance(value, ast.expr) or contents.loop_names.isdisjoint(names_in(value)):
+        return registered
+    if isinstance(value, ast.Subscript):
+        table = contents.names.resolve(value.value, registered.scope)
+        is_here = table is not None and table.scope is not None and table.scope.module == registered.scope.module
+        if is_here and table is not None and isinstance(table.node, ast.Dict):
+            value = ast.copy_location(ast.Subscript(table.node, value.slice, value.ctx), value)
+    given = {last_name(subject): Given(value, registered.scope)}
+    made = substituted(registered.call, given)
+    return registered._replace(call=made, target=substituted(registered.target, given))
 
 
 def _is_wrapper(registered: Registration, contents: Contents) -> bool:

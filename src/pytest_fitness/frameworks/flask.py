@@ -155,8 +155,10 @@ class _Views(ModuleReader):
 
     def _has_path(self, call: ast.Call, where: Scope) -> bool:
         """Whether a resource is added at a path, or in a module that has to do with Flask: much else has resources."""
-        path = text(constant(call.args[1], where, self.names))
-        return path.startswith("/") or bool(self.contents.imported_anywhere & set(PACKAGES))
+        return self._path(call, where).startswith("/") or bool(self.contents.imported_anywhere & set(PACKAGES))
+
+    def _path(self, call: ast.Call, where: Scope) -> str:
+        return text(constant(call.args[1], where, self.names)) if len(call.args) > 1 else ""
 
     def _position(self, call: ast.Call, scope: Scope) -> int | None:
         """Which argument is the view; None for a method of the project that hands it on itself, in another place: it is followed."""
@@ -347,7 +349,8 @@ class _Views(ModuleReader):
                 yield from self._class_registered(each.target, each.scope, each)
             if known:
                 return
-        entity = self.names.resolve(view, where)
+        is_named = isinstance(view, ast.Name | ast.Attribute)
+        entity = original(view, where, self.names) if is_named else self.names.resolve(view, where)
         if entity is not None and entity.kind == "value":  # def add(resource: Resource): ... resource.as_view("x")
             entity = self.names.instance_class(entity)
         if entity is not None and self._is_view(entity):
@@ -358,7 +361,8 @@ class _Views(ModuleReader):
         for name, found in methods:
             verbs = ["GET"] if name == "dispatch_request" else [name.upper()]
             yield self._view(found, call, verbs, calling)
-        if not methods and not self._is_found_by_itself(view, where):
+        is_sure = last_name(call.func) != "add_resource" or self._path(call, calling).startswith("/")
+        if not methods and is_sure and not self._is_found_by_itself(view, where):
             verbs = self._listed(call, calling)
             yield self.missing(view, call, calling, verbs, self.paths.of(call, calling))
 

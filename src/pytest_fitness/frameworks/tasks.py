@@ -124,7 +124,8 @@ class _Tasks(ModuleReader):
         function = called(decorator)
         name = last_name(function)
         if name in METHODS and isinstance(function, ast.Attribute) and not self._is_of_module(function.value, scope):
-            return self._of_method(function.value, scope)
+            library = self._of_method(function.value, scope)
+            return "" if name == "register_task" and library == "Celery" else library  # which is given objects
         base = function.value if isinstance(function, ast.Attribute) else function
         is_clear = name in MAKERS or (isinstance(base, ast.Name) and self._may_be_named(base.id, scope))
         made = self.names.resolve(function, scope) if is_clear else None
