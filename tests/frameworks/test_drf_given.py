@@ -156,3 +156,89 @@ def test_no_content_that_is_documented_with_no_fields_is_none(responses: str, ex
 
     (handler,) = handlers(HEAD + text)
     assert handler.output.kind == expected
+
+
+OTHER = """
+class Runs(viewsets.ReadOnlyModelViewSet):
+    queryset = 1
+    serializer_class = B
+class Plain:
+    def list(self, request): return Response({"a": 1})
+class V(viewsets.GenericViewSet):
+    queryset = 1
+    serializer_class = A
+    @action(detail=True)
+    def runs(self, request, pk):
+        {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("v = Runs(request=request)\n        s = v.get_serializer_class()(v.get_queryset(), many=True)\n"
+         "        return self.get_paginated_response(s.data)", "> B"),
+        ("v = Runs(request=request)\n        return Response(v.get_serializer(v.get_queryset(), many=True).data)", "> B"),
+        ("v = Runs(request=request)\n        return v.list(request)", "> B"),
+        ("return Runs(request=request).list(request)", "> B"),
+        ("return Plain().list(request)", "> response"),
+        ("return v.list(request)", "> response"),
+    ],
+)  # fmt: skip
+def test_the_serializer_of_another_view_is_what_an_object_of_it_shows(body: str, expected: str) -> None:
+    """As if it answered itself."""
+    assert crossing(OTHER.replace("{body}", body))["V.runs"] == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("read(A, request.GET)\n        return Response(status=204)", "A > none"),
+        ("options = dict(data=request.data)\n        s = A(**options)\n        s.is_valid()\n        return Response(status=204)",
+         "A > none"),
+        ("options = {'data': request.data}\n        s = A(**options)\n        s.is_valid()\n        return Response(status=204)",
+         "A > none"),
+        ("options = {'data': request.data}\n        s = A(**other)\n        return Response(status=204)", "> none"),
+        ("data = InfoSerializer(1).data\n        return Response(data)", "> response"),
+    ],
+)  # fmt: skip
+def test_what_reads_the_request_by_way_of_helpers_and_options(body: str, expected: str) -> None:
+    """A class that is only called like a serializer is none."""
+    text = f"""
+class InfoSerializer:
+    def __init__(self, uid): self.data = {{"uid": uid}}
+def read(serializer_class, query):
+    params = serializer_class(data=query)
+    params.is_valid(raise_exception=True)
+    return params.data
+class V(APIView):
+    def post(self, request):
+        {body}
+"""
+    assert crossing(text) == {"V.post": expected}
+
+
+def test_views_that_answer_with_a_message_show_no_serializer() -> None:
+    """Those of dj-rest-auth that change something."""
+    text = "from dj_rest_auth.views import LoginView, LogoutView, PasswordChangeView\n"
+    text += "class I(LoginView): ...\nclass O(LogoutView): ...\nclass P(PasswordChangeView): ...\n"
+
+    found = {h.title.split()[-1]: ([s.kind for s in h.inputs], h.output.kind) for h in handlers(HEAD + text)}
+    assert found == {
+        "I.post": (["schema"], "schema"),
+        "O.get": ([], "response"),
+        "O.post": ([], "response"),
+        "P.post": (["schema"], "response"),
+    }
+
+
+def test_a_base_that_only_tests_name_is_routed_by_nobody() -> None:
+    """They may call what they like of it."""
+    base = "from rest_framework import serializers, viewsets\nclass A(serializers.Serializer): ...\n"
+    base += (
+        "class Base(viewsets.ModelViewSet):\n    queryset = 1\n    @staticmethod\n    def helper(user): return user\n"
+    )
+    base += "class V(Base):\n    serializer_class = A\nrouter.register('v', V)\n"
+    found = handlers(base, {"shop.tests.test_api": "from shop.api import Base\nassert Base.helper(1)"})
+
+    assert {h.qualname.partition(".")[0] for h in found} == {"V"}

@@ -173,7 +173,7 @@ def test_each_of_several_functions_that_are_made_in_branches_is_one() -> None:
     """Of one name."""
     text = (
         "def make(model):\n    if model:\n        def f(a: dict) -> Order: ...\n    elif not model:\n        def f() -> dict: ...\n"
-        "    else:\n        f = load()\n    return f\nrouter.add_api_route('/x', make(1))"
+        "    else:\n        f = load()\n    return f\nrouter.add_api_route('/x', make(SOME))"
     )
 
     assert [([s.kind for s in h.inputs], h.output.kind) for h in handlers(text)] == [

@@ -170,3 +170,24 @@ def test_a_class_of_a_websocket_receives() -> None:
     text += "    async def on_receive(self, websocket, data): ...\nrouter.add_websocket_route('/ws', Feed)"
 
     assert rows(BRANCHES + text) == [("WEBSOCKET /ws Feed.on_receive", [], "none")]
+
+
+@pytest.mark.parametrize(
+    ("test", "given", "expected"),
+    [
+        ("if default: return first\n    return nth", "True", ["first"]),
+        ("if default: return first\n    return nth", "False", ["nth"]),
+        ("if not default: return first\n    return nth", "False", ["first"]),
+        ("if default: return first\n    else: return nth", "0", ["nth"]),
+        ("if default:\n        x = 1\n    return first", "True", ["first"]),
+        ("if default: return first\n    return nth", "SOME", ["first", "nth"]),
+        ("if not default.x: return first\n    return nth", "True", ["first", "nth"]),
+        ("if x:\n        if default: return first\n    return nth", "False", ["nth"]),
+        ("default = SOME\n    if default: return first\n    return nth", "True", ["first", "nth"]),
+    ],
+)
+def test_a_constant_decides_which_of_several_handlers_is_made(test: str, given: str, expected: list[str]) -> None:
+    """Where nothing else gives the parameter a value."""
+    text = f"def make(default):\n    def first(): ...\n    def nth(): ...\n    {test}\nrouter.add_api_route('/x', make({given}))"
+
+    assert [title.rpartition(".")[2] for title, _, _ in rows(BRANCHES + text)] == expected

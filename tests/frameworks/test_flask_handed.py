@@ -88,3 +88,74 @@ def test_a_function_that_may_return_anything_is_read_for_the_schema_that_it_make
     (handler,) = handlers(f"{BEFORE}@app.post('/')\n@use_kwargs(make_order)\ndef f(): return jsonify(1)")
 
     assert classes_of(handler)[0] == ["use_kwargs: Order"]
+
+
+WRAPPED = """
+import functools, inspect
+from flask import Blueprint, Flask, jsonify, request
+from pydantic import BaseModel
+bp = Blueprint("x", __name__)
+class In(BaseModel): ...
+class Out(BaseModel): ...
+def json_api(blueprint, rule):
+    def decorator(implementation):
+        kind = inspect.get_annotations(implementation)["data"]
+        def wrapper():
+            result: BaseModel = implementation(kind.model_validate(request.get_json()))
+            return result.model_dump()
+        functools.update_wrapper(wrapper, implementation)
+        functools.update_wrapper(other)
+        blueprint.add_url_rule(rule, view_func=wrapper, methods=["POST"])
+        return implementation
+    return decorator
+"""
+
+
+def test_what_a_decorator_registers_around_a_view_is_the_view() -> None:
+    """Once for each that is decorated, with what the wrapper hands to it."""
+    text = "@json_api(bp, '/a')\ndef a(data: In) -> Out: ...\n@json_api(bp, '/b')\ndef b(data: dict): return {'a': 1}\n"
+
+    assert sorted((h.title, *classes_of(h)) for h in handlers(WRAPPED + text)) == [
+        ("POST /a a", ["data: In"], "schema Out"),
+        ("POST /b b", ["data: raw"], "raw"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("doc = mongo.db.orders.find_one({'_id': data['id']})\n    return Order(**doc).model_dump()", []),
+        ("doc = mongo.db.orders.find_one(data)\n    return Order(**doc).model_dump()", []),
+        (
+            "found = requests.get('http://x', params={'q': data['q']}).json()\n    return Order(**found).model_dump()",
+            [],
+        ),
+        ("return Order(**humps.camelize(data['order'])).model_dump()", ["request.get_json: Order"]),
+    ],
+)
+def test_what_another_service_answers_was_not_sent(body: str, expected: list[str]) -> None:
+    """Whatever it was asked with."""
+    (handler,) = handlers(
+        f"from nowhere import mongo\nimport requests\n{BEFORE}@app.post('/')\ndef f():\n    data = request.get_json()\n    {body}"
+    )
+    assert classes_of(handler)[0] == expected
+
+
+def test_a_schema_that_an_object_was_given_reads_the_request() -> None:
+    """Which one it is nobody can tell; another attribute may be anything."""
+    text = """
+from marshmallow import Schema
+class OrderSchema(Schema): ...
+class Manager:
+    def __init__(self, schema): self.schema = schema
+    def save(self, data): return self.schema().load(data)
+    def other(self, data): return self.store().load(data)
+orders = Manager(OrderSchema)
+@app.post('/a')
+def a(): return jsonify(orders.save(request.json))
+@app.post('/b')
+def b(): return jsonify(orders.other(request.json))
+"""
+    found = {h.qualname: [s.kind for s in h.inputs] for h in handlers(BEFORE + text)}
+
+    assert found == {"a": ["schema"], "b": []}

@@ -201,3 +201,46 @@ def test_a_helper_that_says_that_it_returns_text_may_return_none(body: str, expe
     text += "@app.get('/')\ndef f(): return gone(1)"
 
     assert rows(text) == [("GET / f", [], expected)]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("text = ''\n    for i in x: text += f'{i}'\n    return text", "response"),
+        ("text = ''\n    for i in x: text = text + str(i)\n    return text", "response"),
+        ("head = f'<{x}>'\n    return head + markdown(x)", "response"),
+        ("text = ''\n    return text", "none"),
+        ("return {'a': 1} | x", "raw"),
+        ("return [] + x", "raw"),
+        ("if x: return err('m')\n    return Order().dump(x)", "schema"),
+        ("if x: return err('m', 200)\n    return Order().dump(x)", "raw"),
+        ("if x: return deep('m')\n    return Order().dump(x)", "unknown"),
+        ("if x: return {'m': 1}, status.HTTP_404_NOT_FOUND\n    return Order().dump(x)", "schema"),
+        ("if x: return {'m': 1}, status.HTTP_200_OK\n    return Order().dump(x)", "raw"),
+        ("if x: return mixed(x)\n    return Order().dump(x)", "raw"),
+    ],
+)
+def test_texts_that_are_built_up_and_statuses_that_are_handed_on(body: str, expected: str) -> None:
+    """A text to which something is added is one; an error is one by whatever gives its status, some functions deep."""
+    text = f"""
+from flask import Flask
+from flask_api import status
+from marshmallow import Schema
+app = Flask(__name__)
+class Order(Schema): ...
+def answer(msg, code=200): return {{"m": msg}}, code
+def err(msg, code=400): return answer(msg, code=code)
+def one(msg): return two(msg)
+def two(msg): return three(msg)
+def three(msg): return four(msg)
+def four(msg): return five(msg)
+def five(msg): return err(msg)
+def deep(msg): return one(msg)
+def mixed(msg):
+    if msg: return err(msg)
+    return {{"a": 1}}
+@app.get("/")
+def f(x):
+    {body}
+"""
+    assert [output for _, _, output in rows(text)] == ["schema Order" if expected == "schema" else expected]

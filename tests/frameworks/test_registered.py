@@ -804,7 +804,7 @@ def test_a_list_of_a_class_to_which_something_is_done_cannot_be_read(change: str
         ("h = None\nif DEBUG:\n    def h() -> Order: ...\nrouter.add_api_route('/x', h)", ["GET /x h schema"]),
         ("class C:\n    def h(self): ...\n    if X:\n        def h(self): ...\n    def setup(self): router.add_api_route('/x', h)",
          ["GET /x h unknown"]),
-        ("def make(s):\n    if s: return load()\n    def h() -> Order: ...\n    return h\nrouter.add_api_route('/x', make(1))",
+        ("def make(s):\n    if s: return load()\n    def h() -> Order: ...\n    return h\nrouter.add_api_route('/x', make(SOME))",
          ["GET /x load() unknown", "GET /x make.<locals>.h schema"]),
         ("def make(s):\n    if s: return s\n    def h() -> Order: ...\n    return h\nrouter.add_api_route('/x', make(bad))",
          ["GET /x bad raw/raw", "GET /x make.<locals>.h schema"]),

@@ -206,9 +206,18 @@ def wrapped(found: Found) -> ast.Name | None:
     is_open = _takes_anything(function) and not _is_typed(found)
     hands_on = [call.func for call in _calls_returned(function) if spreads(call) is not None] if is_open else []
     given = _parameters_around(found)
+    wraps += _updated(found)
     names = [each.id for each in (*wraps, *hands_on) if isinstance(each, ast.Name)]
     known = next((name for name in names if name in given), None)
     return ast.copy_location(ast.Name(known, ast.Load()), function) if known is not None else None
+
+
+def _updated(found: Found) -> list[ast.expr]:
+    """What ``update_wrapper(inner, f)`` says that a function is wrapped around."""
+    assert isinstance(found.scope.node, FUNCTIONS)
+    statements = (each.value for each in found.scope.node.body if isinstance(each, ast.Expr))
+    calls = (each for each in statements if isinstance(each, ast.Call) and last_name(each.func) == "update_wrapper")
+    return [each.args[1] for each in calls if len(each.args) > 1 and last_name(each.args[0]) == found.function.name]
 
 
 def returns_that(found: Found) -> bool:
@@ -264,9 +273,16 @@ def _is_page(value: ast.expr | None) -> bool:
 
 
 def wrappers_of(found: Found, names: Names) -> Iterator[Found]:
-    """Yield the functions that decorators of the project put around a function."""
+    """Yield the functions in decorators of the project that call the one that is decorated, whatever they do with that."""
     for decorator in found.function.decorator_list:
-        yield from _wrappers(decorator, found.scope, names)
+        definition = function_of(names.resolve(called(decorator), found.scope))
+        todo = [Found(*definition)] if definition is not None and definition[1].owned else []
+        for each in todo:
+            inside = names.function_scope(each.function, each.scope)
+            own = [b.node for bindings in inside.symbols.values() for b in bindings if isinstance(b.node, FUNCTIONS)]
+            todo += [Found(node, inside) for node in own]
+            if isinstance(each.scope.node, FUNCTIONS):
+                yield each
 
 
 def _answer(value: ast.expr | None, inside: Scope, names: Names, depth: int = 0) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from pytest_fitness.frameworks._behind import derived_from
@@ -11,6 +12,9 @@ from pytest_fitness.model.contents import FUNCTIONS, Contents, does_something, l
 from pytest_fitness.model.syntax import Endpoint, Entity, Names, Scope
 
 ABSTRACT = ("ABC", "Protocol")
+
+NOWHERE = re.compile(r"(?!)")
+"""Finds nothing."""
 
 ASKING = ("super", "isinstance", "issubclass")
 """Functions that make no object of a class that they are given."""
@@ -114,9 +118,14 @@ def _has(entity: Entity, method: Scope, contents: Contents) -> bool:
     return any(isinstance(each.value, ast.Call) or last_name(each.value) != "self" for each in named)
 
 
-def is_made(entity: Entity, contents: Contents) -> bool:
-    """Return whether a class is named anywhere but as a base or a type, so that there may be objects of its own."""
+def is_made(entity: Entity, contents: Contents, but: re.Pattern[str] = NOWHERE) -> bool:
+    """Return whether a class is named anywhere but as a base or a type, so that there may be objects of its own.
+
+    What is done in modules with a name that is found by *but* does not count.
+    """
     for there in (contents, *contents.elsewhere(entity.last)):
+        if but.search(there.scope.module):
+            continue
         if ("types",) not in there.memo:
             there.memo["types",] = {id(node) for part in _types(there) for node in ast.walk(part)}
         elsewhere = there.memo["types",]

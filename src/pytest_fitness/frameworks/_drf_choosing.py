@@ -41,7 +41,20 @@ def any_serializers_of(entity: Entity, names: Names, occasion: Occasion | None =
     found = choosing.all()
     if not found and choosing.chooses():
         found = [(ast.Call(ast.Name(CHOOSES, ast.Load()), [], []), names.class_scope(entity))]
-    return [_some(choice, scope) if _is_unread(choice, scope, names) else (choice, scope) for choice, scope in found]
+    return [_some(choice, scope) if is_unread(choice, scope, names) else (choice, scope) for choice, scope in found]
+
+
+def other_view(values: Iterable[ast.expr], inside: Scope, names: Names) -> Entity | None:
+    """Return the view that something is an object of: ``orders = OrderViewSet(request=request)``; None for anything else."""
+    for value in values:
+        made = names.resolve(value.func, inside) if isinstance(value, ast.Call) else None
+        if (
+            made is not None
+            and made.kind == "class"
+            and any(names.known(b.name) == "view:drf" for b in names.bases(made))
+        ):
+            return made
+    return None
 
 
 def _some(choice: ast.expr, scope: Scope) -> Choice:
@@ -50,8 +63,8 @@ def _some(choice: ast.expr, scope: Scope) -> Choice:
     return ast.copy_location(ast.Name(name, ast.Load()), choice), replace(scope, resolved={name: NAMED["Serializer"]})
 
 
-def _is_unread(choice: ast.expr, scope: Scope, names: Names) -> bool:
-    """Whether nothing is known of a serializer: of a class that is all there, and is none, enough is."""
+def is_unread(choice: ast.expr, scope: Scope, names: Names) -> bool:
+    """Return whether nothing is known of a serializer: of a class that is all there, and is none, enough is."""
     made = names.resolve(choice, scope) if isinstance(choice, ast.Name | ast.Attribute) else None
     bases = names.bases(made) if made is not None and made.kind == "class" else []
     is_read = bool(bases) and all(base.node is not None or base.name == "builtins.object" for base in bases)

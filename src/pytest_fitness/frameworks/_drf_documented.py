@@ -100,6 +100,9 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
     if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
         pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
         status, expression = next((pair for pair in pairs if is_success(pair[0])), pairs[0] if pairs else (None, None))
+        named = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
+        if named is not None and isinstance(named.node, ast.Call) and last_name(named.node.func) == "inline_serializer":
+            expression = named.node  # NOTHING = inline_serializer("nothing", {})
         if isinstance(expression, ast.Constant) and expression.value is None:
             detail = "204" if is_no_content(status, scope, names) else "nothing"
             return Part(name, None, scope, expression, scope, "none", detail)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from pytest_fitness.frameworks._drf_body import Choice
-from pytest_fitness.frameworks._reading import called, is_success, option, says_no_content, values_in
+from pytest_fitness.frameworks._reading import called, is_success, option, says_no_content, text, values_in
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.straight import replaced
 
@@ -268,6 +268,12 @@ class Returned:
     def given(self, call: ast.Call) -> ast.expr | None:
         """Return the data that a serializer is given to read: by name, or as what was sent behind the object."""
         second = call.args[1] if len(call.args) > 1 else None
+        spread = (value for k in call.keywords if k.arg is None for value in self.meant(k.value))
+        for each in spread:  # OrderIn(**options), with options = dict(data=request.data)
+            written = dict(zip(map(text, each.keys), each.values, strict=True)) if isinstance(each, ast.Dict) else {}
+            data = written.get("data") or (option(each, "data") if last_name(called(each)) == "dict" else None)
+            if data is not None:
+                return data
         return option(call, "data") or (second if second is not None and self.is_sent(second) else None)
 
     def is_sent(self, expression: ast.expr, attributes: Sequence[str] = SENT) -> bool:

@@ -7,9 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion
-from pytest_fitness.frameworks._drf_choosing import Choosing, any_serializers_of, flags_of
+from pytest_fitness.frameworks._drf_choosing import Choosing, any_serializers_of, flags_of, is_unread, other_view
 from pytest_fitness.frameworks._drf_crossing import Crossing, Passed
 from pytest_fitness.frameworks._drf_documented import Documented, documented, on_the_class
+from pytest_fitness.frameworks._drf_parts import (
+    ACTIONS,
+    given_to,
+    next_method,
+    of_action,
+    of_other_view,
+    part_of,
+    sets_serializer,
+)
 from pytest_fitness.frameworks._drf_plain import Plain
 from pytest_fitness.frameworks._drf_returned import BODY, QUERY, Returned
 from pytest_fitness.frameworks._drf_wrapping import wraps
@@ -19,21 +28,20 @@ from pytest_fitness.frameworks._reading import (
     option,
 )
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns
+from pytest_fitness.model.contents import Found, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
-
-ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
-"""What a view set takes over from REST framework."""
 
 READING = ("list", "retrieve", "destroy", "get", "delete")
 """Of these, and of methods by verb, what takes no body."""
 
 WRITING = ("post", "put", "patch")
 
+ASKING = ("get_serializer", "get_serializer_class")
+"""Methods by which a view says what it serializes."""
+
 PAGINATES = ("get_paginated_response", "list")
 """Methods of a view that hand on to the paginator, and the action."""
 
-EXTRA = ("action", "detail_route", "list_route")
 DEEP = 2
 DEEPER = 4
 """How many methods are looked through that hand on to each other: in general, and where one returns what the next does."""
@@ -70,12 +78,12 @@ class Serializers:
         self.found = found
         self.names = names
         self.view = view
-        self.occasion = replace(occasion, given={**occasion.given, **{k: [c] for k, c in _of_action(found)}})
+        self.occasion = replace(occasion, given={**occasion.given, **{k: [c] for k, c in of_action(found)}})
         self.generic = generic
         self.depth = depth
         self.inside = names.function_scope(found.function, found.scope)
         self.nodes = list(ast.walk(found.function))
-        if view is not None and any(_sets_serializer(node) for node in self.nodes):
+        if view is not None and any(sets_serializer(node) for node in self.nodes):
             set_by = Choosing(view, names, self.occasion).set_by(found.function, self.inside)
             self.occasion = replace(self.occasion, given={**self.occasion.given, **set_by})
         self.choosing = Choosing(view, names, self.occasion) if view is not None else None
@@ -152,6 +160,8 @@ class Serializers:
         every = {id(choice[0]): choice for call in returned for choice in self.made[id(call)]}
         is_mixed = any(True for _ in answer.plain()) or (self.depth > 0 and answer.may_be_dict())
         is_mixed = is_mixed or any(self._is_wrapping(each) for value in answer.good for each in answer.meant(value))
+        if answer.unclear is not None and not is_unread(answer.unclear, self.inside, self.names):
+            answer.unclear = None  # a class that is no serializer, whatever it is called
         found.others = [(RESPONSE, replace(self.inside, resolved=NAMED))] if is_mixed else []
         if returned and answer.unclear is not None:
             every[id(answer.unclear)] = answer.unclear, self.inside
@@ -165,6 +175,8 @@ class Serializers:
         self._by_others(found, answer.handed_on() if found.gives is None else answer.calls())
         if found.takes is None:
             self._by_helpers(found, None)
+        calls = [n for n in self.nodes if isinstance(n, ast.Call) and id(n) in answer.calls()]
+        found.gives = found.gives or of_other_view(calls, answer, self.inside, self.names)
         if self.depth == 0:  # what a helper returns may be put into a response
             found.gives = found.gives or self.plain.part()
         return found
@@ -219,7 +231,14 @@ class Serializers:
     def _make(self) -> None:
         for node in self.nodes:
             if isinstance(node, ast.Call):
-                self.made[id(node)] = self._serializers(node)
+                self.made[id(node)] = self._of_another(node) or self._serializers(node)
+
+    def _of_another(self, call: ast.Call) -> list[Choice]:
+        """What ``OrderViewSet(request=request).get_serializer(order)`` makes, and ``get_serializer_class()(order)`` of the same."""
+        asked = call.func.func if isinstance(call.func, ast.Call) else call.func
+        of = asked.value if isinstance(asked, ast.Attribute) and asked.attr in ASKING else None
+        other = other_view(self.answer.meant(of), self.inside, self.names) if of is not None else None
+        return any_serializers_of(other, self.names) if other is not None else []
 
     # -- by others ---------------------------------------------------------------------------------------------------
 
@@ -249,7 +268,7 @@ class Serializers:
         method: tuple[Function, Scope] | None = None
         if is_method and self.choosing is not None and last_name(called) not in ACTIONS:
             method = self.choosing.method(last_name(called))
-        elif not is_method and (is_returned or any(map(self._is_of_request, _given_to(call)))):
+        elif not is_method and (is_returned or any(map(self._is_of_request, given_to(call)))):
             method = function_of(self.names.resolve(call.func, self.inside))
         if method is None or method[0] is self.found.function or not method[1].owned:
             return None
@@ -271,9 +290,8 @@ class Serializers:
         return of is not None and of.kind == "class"
 
     def _is_of_request(self, argument: ast.expr) -> bool:
-        return last_name(argument) in ("request", "self") or (
-            last_name(argument) in BODY and self.answer.is_sent(argument)
-        )
+        name = last_name(argument)
+        return name in ("request", "self") or (name in (*BODY, *QUERY) and self.answer.is_sent(argument))
 
     def _handed(self, value: ast.expr) -> list[ast.expr]:
         """What a helper is given: of ``response.data``, that of whatever the response may be."""
@@ -321,7 +339,11 @@ class Serializers:
         assert self.view is not None
         assert isinstance(call.func, ast.Attribute)
         is_own = last_name(call.func.value) == "self"
-        method = self.choosing.method(name) if is_own else self._next(name, call.func.value)
+        method = (
+            self.choosing.method(name)
+            if is_own
+            else next_method(name, call.func.value, self.view, self.inside, self.names)
+        )
         if method is None and name in self.generic:  # REST framework's own, which calls this one
             name = self.generic[name]
             method = self.choosing.method(name)
@@ -342,27 +364,6 @@ class Serializers:
             why = f"{self.view.last} has no `serializer_class`"
             gives = Part("return", None, self.found.scope, call, self.found.scope, "unknown", why)
         return Crossing(takes if name not in READING else None, gives=gives)
-
-    def _next(self, name: str, of: ast.expr) -> tuple[Function, Scope] | None:
-        """The method of the codebase that ``super()`` leads to; None where it is one of REST framework's."""
-        assert self.view is not None
-        bases = self.names.bases(self.view)
-        if not isinstance(of, ast.Call):  # Mixin.create(self, ...)
-            named = self.names.resolve(of, self.inside)
-            there = self.names.member(named, name) if named is not None and named.kind == "class" else None
-            found = function_of(there)
-            return found if found is not None and found[1].owned else None
-        said = self.names.resolve(of.args[0], self.inside) if of.args else None
-        behind = said.name if said is not None else None  # super(Other, self)
-        is_here = (base.name == behind if behind else base.node is self.found.scope.node for base in bases)
-        at = next((n for n, here in enumerate(is_here) if here), len(bases))
-        for base in bases[at + 1 :]:
-            inside = self.names.class_scope(base) if isinstance(base.node, ast.ClassDef) else None
-            for binding in reversed(inside.symbols.get(name, ())) if inside is not None else ():
-                if inside is not None and inside.owned and isinstance(binding.node, FUNCTIONS):
-                    return binding.node, inside
-                return None
-        return None
 
     # -- what is made ------------------------------------------------------------------------------------------------
 
@@ -467,31 +468,3 @@ class Serializers:
             return any("erializer" in base.last for base in bases)
         # of a package that is not installed, whose name is all there is
         return made.kind == "class" and any(b.kind == "external" and b.last.endswith("Serializer") for b in bases)
-
-
-def _of_action(found: Found) -> Iterator[tuple[str, Choice]]:
-    """What ``@action(serializer_class=...)`` says about the attributes of the view, and for ``@pay.mapping.delete`` that of ``pay``."""
-    for decorator in found.function.decorator_list:
-        if isinstance(decorator, ast.Call) and last_name(decorator.func) in EXTRA:
-            yield from ((each.arg, (each.value, found.scope)) for each in decorator.keywords if each.arg)
-        elif isinstance(decorator, ast.Attribute) and last_name(decorator.value) == "mapping":
-            first = decorator.value.value if isinstance(decorator.value, ast.Attribute) else None
-            for binding in found.scope.symbols.get(last_name(first), ()) if first is not None else ():
-                if isinstance(binding.node, FUNCTIONS) and binding.node is not found.function:
-                    yield from _of_action(Found(binding.node, found.scope, found.owner))
-
-
-def _given_to(call: ast.Call) -> list[ast.expr]:
-    return [*call.args, *(keyword.value for keyword in call.keywords)]
-
-
-def _sets_serializer(node: ast.AST) -> bool:
-    is_set = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-    return is_set and node.attr.endswith("serializer_class")  # type: ignore[attr-defined]
-
-
-def part_of(name: str, choices: Sequence[Choice], node: ast.AST, home: Scope) -> Part | None:
-    """Return what crosses, which is one of some serializers; None where there are none."""
-    if not choices:
-        return None
-    return Part(name, *choices[0], node, home, alternatives=tuple(choices[1:]))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from pytest_fitness.frameworks._fastapi_names import ROUTE_DECORATORS
 from pytest_fitness.frameworks._reading import function_of, is_parameter
@@ -76,59 +77,81 @@ def by_own_method(decorator: ast.Call, scope: Scope, names: Names) -> tuple[ast.
 def as_made(found: Found, target: ast.expr, scope: Scope, names: Names) -> Found | None:
     """Return a handler that ``endpoint(search, Order)`` makes, in a scope in which parameters are the classes that they are given.
 
-    None for one that is made in a branch which is not taken for what is given: ``if issubclass(model, Query):``.
+    None for one that is made, or returned, in a branch which is not taken for what is given: ``if issubclass(model, Query):``.
     """
     from pytest_fitness.frameworks._uses import arguments_of, stays
 
     maker = function_of(names.resolve(target.func, scope)) if isinstance(target, ast.Call) else None
     if maker is None or not isinstance(target, ast.Call) or found.scope.node is not maker[0]:
         return found
-    given = arguments_of(target, maker[0], scope, maker[1])
-    classes: dict[str, Entity | None] = {}
-    for name, each in given.items():
+    given = _Given({}, {}, found.scope, names)
+    for name, each in arguments_of(target, maker[0], scope, maker[1]).items():
         meant = names.resolve(each.value, each.scope) if isinstance(each.value, ast.Name | ast.Attribute) else None
-        if meant is not None and meant.kind in ("class", "external") and stays(name, maker[0], found.scope):
-            classes[name] = meant
-    if _is_dead(found.function, maker[0].body, classes, found.scope, names):
+        if not stays(name, maker[0], found.scope):
+            continue
+        if isinstance(each.value, ast.Constant):
+            given.constants[name] = each.value.value
+        elif meant is not None and meant.kind in ("class", "external"):
+            given.classes[name] = meant
+    dead = {id(node) for statement in given.dead(maker[0].body) for node in ast.walk(statement)}
+    returned = [node for node in ast.walk(maker[0]) if isinstance(node, ast.Return) and node.value is not None]
+    own = [node for node in returned if isinstance(node.value, ast.Name) and node.value.id == found.function.name]
+    if id(found.function) in dead or (own and all(id(node) in dead for node in own)):
         return None
-    return (
-        found._replace(scope=replace(found.scope, resolved={**found.scope.resolved, **classes})) if classes else found
-    )
+    if not given.classes:
+        return found
+    return found._replace(scope=replace(found.scope, resolved={**found.scope.resolved, **given.classes}))
 
 
-def _is_dead(
-    wanted: ast.AST, body: Sequence[ast.stmt], classes: Mapping[str, Entity | None], scope: Scope, names: Names
-) -> bool:
-    """Whether a statement is in a branch that is not taken where parameters are these classes."""
-    for each in body:
-        if isinstance(each, ast.If):
-            is_so = _holds(each.test, classes, scope, names)
-            dead = each.body if is_so is False else each.orelse if is_so else []
-            if any(node is wanted for statement in dead for node in ast.walk(statement)):
-                return True
-            if _is_dead(wanted, [*each.body, *each.orelse], classes, scope, names):
-                return True
-    return False
+class _Given(NamedTuple):
+    """What the parameters of a function that makes handlers are given: constants, and classes."""
 
+    constants: dict[str, object]
+    classes: dict[str, Entity | None]
+    scope: Scope
+    names: Names
 
-def _holds(test: ast.expr, classes: Mapping[str, Entity | None], scope: Scope, names: Names) -> bool | None:
-    """Whether ``issubclass(model, Query)`` is true of a class that is known; None where that cannot be told."""
-    name = last_name(test.func) if isinstance(test, ast.Call) else ""
-    given = classes.get(last_name(test.args[0])) if isinstance(test, ast.Call) and len(test.args) == 2 else None
-    if given is None or not isinstance(test, ast.Call) or name not in ("isinstance", "issubclass"):
-        return None
-    wanted = names.resolve(test.args[1], scope) if isinstance(test.args[1], ast.Name | ast.Attribute) else None
-    if wanted is None or wanted.kind == "unknown":
-        return None
-    if name == "isinstance":  # of a class itself
-        return wanted.last == "type" or (None if "." in wanted.name.removeprefix("builtins.") else False)
-    bases = names.bases(given)
-    if any(base.name == wanted.name for base in bases):
-        return True
-    unread = (base for base in bases if base.node is None and not base.name.startswith("builtins."))
-    # an abstract class may have any others for its own
-    is_plain = wanted.is_own or wanted.name.startswith("builtins.") or names.known(wanted.name) in ("schema", "orm")
-    return False if is_plain and all(names.known(base.name) for base in unread) else None
+    def dead(self, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+        """Yield the statements that do not run."""
+        for at, each in enumerate(body):
+            if isinstance(each, ast.If):
+                is_so = self.holds(each.test)
+                yield from each.body if is_so is False else each.orelse if is_so else []
+                yield from (*self.dead(each.body), *self.dead(each.orelse))
+                taken = each.body if is_so else each.orelse if is_so is False else []
+                if taken and isinstance(taken[-1], ast.Return | ast.Raise):
+                    yield from body[at + 1 :]
+
+    def holds(self, test: ast.expr) -> bool | None:
+        """Whether a condition is true; None where that cannot be told."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            inner = self.holds(test.operand)
+            return None if inner is None else not inner
+        if isinstance(test, ast.Name):
+            return bool(self.constants[test.id]) if test.id in self.constants else None
+        name = last_name(test.func) if isinstance(test, ast.Call) else ""
+        given = (
+            self.classes.get(last_name(test.args[0])) if isinstance(test, ast.Call) and len(test.args) == 2 else None
+        )
+        if given is None or not isinstance(test, ast.Call) or name not in ("isinstance", "issubclass"):
+            return None
+        asked = test.args[1]
+        wanted = self.names.resolve(asked, self.scope) if isinstance(asked, ast.Name | ast.Attribute) else None
+        if wanted is None or wanted.kind == "unknown":
+            return None
+        if name == "isinstance":  # of a class itself
+            return wanted.last == "type" or (None if "." in wanted.name.removeprefix("builtins.") else False)
+        return self._is_derived(given, wanted)
+
+    def _is_derived(self, given: Entity, wanted: Entity) -> bool | None:
+        bases = self.names.bases(given)
+        if any(base.name == wanted.name for base in bases):
+            return True
+        unread = (base for base in bases if base.node is None and not base.name.startswith("builtins."))
+        # an abstract class may have any others for its own
+        is_plain = wanted.is_own or wanted.name.startswith("builtins.")
+        is_plain = is_plain or self.names.known(wanted.name) in ("schema", "orm")
+        return False if is_plain and all(self.names.known(base.name) for base in unread) else None
 
 
 def as_called(endpoint: Endpoint, contents: Contents) -> Endpoint:

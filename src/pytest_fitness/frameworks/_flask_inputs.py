@@ -23,7 +23,10 @@ KEEPING = ("dict", "get_json", "to_dict", "copy", "deepcopy", "loads", "decode",
 CONVERTING = ("fromisoformat", "strptime", "join", "append", "format")
 """What is in what it gives, though that is only a part."""
 
-FINDING = ("filter_by", "get_or_404", "first_or_404", "execute", "scalars")
+CLIENTS = ("requests", "httpx", "urllib3", "aiohttp")
+"""Modules that ask other services: what these answer is not what was sent."""
+
+FINDING = ("find", "find_one", "filter_by", "get_or_404", "first_or_404", "execute", "scalars")
 """What finds rows by what it is given, which is not in them."""
 
 LOADS = ("load", "loads", "validate")
@@ -41,22 +44,21 @@ DEEP = 3
 
 def handed_in(found: Found, names: Names) -> set[str]:
     """Return the parameters that decorators of the project fill with something of the request: ``f(*args, order=read(request.json))``."""
+    named = [argument.arg for argument, _ in found.parameters]
     handed: set[str] = set()
     for wrapper in wrappers_of(found, names):
         nodes = list(ast.walk(wrapper.function))
-        reads = Reads(wrapper.function, names.function_scope(wrapper.function, wrapper.scope), names)
-        pairs = [
-            (k.arg, k.value) for n in nodes if isinstance(n, ast.Call) and calls_given(n, wrapper) for k in n.keywords
-        ]
-        for node in nodes:
-            target = node.targets[0] if isinstance(node, ast.Assign) else None
-            if (
-                isinstance(node, ast.Assign)
-                and isinstance(target, ast.Subscript)
-                and isinstance(target.slice, ast.Constant)
-            ):
-                pairs.append((str(target.slice.value), node.value))
-        handed |= {name for name, value in pairs if name is not None and reads.asks(value)}
+        calls = [n for n in nodes if isinstance(n, ast.Call) and calls_given(n, wrapper)]
+        pairs = [pair for call in calls for pair in zip(named, call.args, strict=False)]
+        pairs += [(k.arg, k.value) for call in calls for k in call.keywords if k.arg is not None]
+        put = [(n.targets[0], n.value) for n in nodes if isinstance(n, ast.Assign)]
+        keys = [(target.slice, value) for target, value in put if isinstance(target, ast.Subscript)]
+        pairs += [
+            (str(key.value), value) for key, value in keys if isinstance(key, ast.Constant)
+        ]  # more["order"] = ...
+        if pairs:
+            reads = Reads(wrapper.function, names.function_scope(wrapper.function, wrapper.scope), names)
+            handed |= {name for name, value in pairs if reads.asks(value)}
     return handed
 
 
@@ -203,8 +205,11 @@ class Reads:
         if of is None or name in (*KEEPING, *LOADS, *MAKES, *CONVERTING) or not given:
             return False
         made = self.names.resolve(of, self.inside) if isinstance(of, ast.Name | ast.Attribute) else None
-        is_library = made is not None and made.kind in ("module", "external")  # humps.decamelize(data["order"])
-        return not is_library and not any(map(self._is_whole, given))
+        is_module = made is not None and "." not in made.name and made.name not in CLIENTS
+        is_library = (
+            is_module and made is not None and made.kind in ("module", "external")
+        )  # humps.decamelize(data["order"])
+        return not is_library and not any(self._is_whole(each) for each in given if self.asks(each))
 
     def _given_back(self, node: ast.AST) -> str:
         """What of the request a function of the project returns: ``def payload(): return request.get_json() or {}``."""

@@ -18,6 +18,7 @@ from pytest_fitness.frameworks._flask_written import (
     kind_of_field,
     makes_response,
     scope_above,
+    takes_any_class,
     written_as,
 )
 from pytest_fitness.frameworks._reading import (
@@ -141,7 +142,8 @@ class Declared:
 
     def _annotated(self) -> Iterator[Part]:
         """What the parameters of a view say, in flask-openapi3, or where a decorator of the project fills them."""
-        handed = handed_in(self.found, self.names)
+        is_typed = any(argument.annotation is not None for argument, _ in self.found.parameters)
+        handed = handed_in(self.found, self.names) if is_typed else set()
         for argument, _ in self.found.parameters:
             if argument.annotation is not None and argument.arg in (*BODY_PARAMETERS, *QUERY_PARAMETERS, *handed):
                 part = Part(argument.arg, argument.annotation, self.found.scope, argument.annotation, self.found.scope)
@@ -239,25 +241,20 @@ class Declared:
         for reads in Reads(self.found.function, first, self.names).every():
             handed_on = (each for call in reads.calls for each in self._handed_on(call, reads))
             for name, schema in (*reads.schemas(), *handed_on):
-                if reads.depth and self._is_any(schema, reads.inside):
+                if reads.depth and takes_any_class(schema, reads.inside):
                     continue  # def parse(schema: type[BaseModel]), of which callers say more
                 part = self._read_by(name, schema, reads.inside)
                 part = self._by_name(part) if part is not None and not self._is_schema(part) else part
                 if part is not None and self._is_schema(part):
                     yield part._replace(home=reads.inside if reads.depth else self.found.scope)
 
-    @staticmethod
-    def _is_any(schema: ast.expr, inside: Scope) -> bool:
-        """Whether it is a parameter that takes any class."""
-        bindings = inside.symbols.get(schema.id, ()) if isinstance(schema, ast.Name) else ()
-        said = [unquoted(binding.annotation) for binding in bindings if binding.annotation is not None]
-        return any(isinstance(each, ast.Subscript) and last_name(each.value).lower() == "type" for each in said)
-
     def _by_name(self, part: Part) -> Part:
-        """A schema whose base is of a package that is not installed, whose name is all there is: ``class Order(BaseSchema)``."""
+        """A schema whose name is all there is: of a base that is not installed, or one that an object was given, ``self.schema()``."""
         made = self.names.resolve(part.annotation, part.scope) if part.annotation is not None else None
         bases = self.names.bases(made) if made is not None and made.kind == "class" else ()
         is_one = any(base.node is None and base.last.endswith("Schema") for base in bases)
+        kept = part.annotation if isinstance(part.annotation, ast.Attribute) and not bases else None
+        is_one = is_one or (kept is not None and last_name(kept.value) == "self" and "schema" in kept.attr.lower())
         return part._replace(annotation=None, kind="schema", detail=text(part.annotation)) if is_one else part
 
     def _read_by(self, name: str, schema: ast.expr, inside: Scope) -> Part | None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from pytest_fitness.frameworks._given import Given
-from pytest_fitness.frameworks._reading import function_of
+from pytest_fitness.frameworks._reading import function_of, unquoted
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
@@ -63,6 +63,13 @@ def _kept_as(parameter: str, init: Function) -> str:
 def is_own_class(node: ast.expr, inside: Scope) -> bool:
     """Return whether a function has a class of its own of that name."""
     return isinstance(node, ast.Name) and any(binding.kind == "class" for binding in inside.symbols.get(node.id, ()))
+
+
+def takes_any_class(schema: ast.expr, inside: Scope) -> bool:
+    """Return whether a schema is a parameter that takes any class."""
+    bindings = inside.symbols.get(schema.id, ()) if isinstance(schema, ast.Name) else ()
+    said = [unquoted(binding.annotation) for binding in bindings if binding.annotation is not None]
+    return any(isinstance(each, ast.Subscript) and last_name(each.value).lower() == "type" for each in said)
 
 
 def kind_of_field(entity: Entity | None) -> str:

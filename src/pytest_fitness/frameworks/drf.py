@@ -16,8 +16,10 @@ from pytest_fitness.frameworks._derived import is_made
 from pytest_fitness.frameworks._drf_body import Occasion
 from pytest_fitness.frameworks._drf_choosing import any_serializers_of, serializers_of
 from pytest_fitness.frameworks._drf_documented import documented, on_the_class
-from pytest_fitness.frameworks._drf_routed import AS_VIEW, routed
-from pytest_fitness.frameworks._drf_serializers import EXTRA, Serializers, part_of
+from pytest_fitness.frameworks._drf_logins import LOGINS, of_login, told_by
+from pytest_fitness.frameworks._drf_parts import EXTRA, part_of
+from pytest_fitness.frameworks._drf_routed import AS_VIEW, TESTS, routed
+from pytest_fitness.frameworks._drf_serializers import Serializers
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -65,26 +67,6 @@ INHERITED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "RetrieveUpdateDestroyAPIView": (GET, PUT, PATCH, DELETE),
     "ObtainAuthToken": (POST,),
 }
-LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "rest_framework_simplejwt": dict.fromkeys(
-        (
-            "TokenViewBase TokenObtainPairView TokenRefreshView TokenVerifyView TokenBlacklistView TokenObtainSlidingView "
-            "TokenRefreshSlidingView"
-        ).split(),
-        (POST,),
-    ),
-    "rest_framework": {"ObtainAuthToken": (POST,)},
-    "dj_rest_auth": {
-        **dict.fromkeys(
-            "LoginView PasswordChangeView PasswordResetView PasswordResetConfirmView RegisterView VerifyEmailView".split(),
-            (POST,),
-        ),
-        "UserDetailsView": (GET, PUT, PATCH),
-        "LogoutView": (GET, POST),
-    },
-}
-"""Views of libraries by which users log in, each with serializers of its own."""
-
 PACKAGES = ("rest_framework", "adrf", "drf_rw_serializers", "rest_framework_json_api", "rest_framework_mongoengine")
 """REST framework, and what has views of the same names that are derived from its own."""
 
@@ -292,7 +274,7 @@ class _Views(ModuleReader):
     def _derived_from(self, entity: Entity) -> list[Entity]:
         """The classes that answer for a view that nobody routes, as they are derived from it."""
         if id(entity.node) not in self._derived:  # which is looked for in all modules
-            derived = derived_from(entity, self.contents) if not is_made(entity, self.contents) else ()
+            derived = derived_from(entity, self.contents) if not is_made(entity, self.contents, TESTS) else ()
             self._derived[id(entity.node)] = list(derived)
         return self._derived[id(entity.node)]
 
@@ -300,7 +282,7 @@ class _Views(ModuleReader):
         """Whether a view is a base class for others: nothing is known that it would be about."""
         said = (self.names.member(entity, name) for name in CONCRETE)
         has_none = all(found is None or found.kind == "external" for found in said) or self._is_left_open(entity)
-        is_login = any(map(_of_login, self.names.bases(entity)))
+        is_login = any(map(of_login, self.names.bases(entity)))
         return has_none and not is_login and not self._serialized(entity)
 
     def _is_left_open(self, entity: Entity) -> bool:
@@ -314,7 +296,7 @@ class _Views(ModuleReader):
         named = (choice for choice, _ in serializers_of(entity, self.names))
         chosen = [each for each in named if not (isinstance(each, ast.Call) and last_name(each.func) == "getattr")]
         is_base = next(derived_from(entity, self.contents), None) is not None
-        return not chosen and is_base and not is_made(entity, self.contents)
+        return not chosen and is_base and not is_made(entity, self.contents, TESTS)
 
     def _is_view(self, entity: Entity) -> bool:
         """Whether a class is more than a mixin of actions."""
@@ -373,14 +355,18 @@ class _Views(ModuleReader):
         views = [
             b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or not b.last.endswith("Mixin"))
         ]
-        pairs = dict.fromkeys(p for b in views for p in (*INHERITED.get(b.last, ()), *_of_login(b)))
+        pairs = dict.fromkeys(p for b in views for p in (*INHERITED.get(b.last, ()), *of_login(b)))
         others = (each for b in bases if is_set for each in self._actions_of_others(b, is_set=True))
         pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
         if routed is not None:
             pairs = {(action, verb): None for action, _ in pairs for verb in routed.get(action, ())}
         only = self._only(entity)
         is_left = {verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)
-        if is_left or self._is_abstract(entity) or any(is_made(d, self.contents) for d in self._derived_from(entity)):
+        if (
+            is_left
+            or self._is_abstract(entity)
+            or any(is_made(d, self.contents, TESTS) for d in self._derived_from(entity))
+        ):
             return
         own = self._own(entity)
         for action, verb in pairs:
@@ -425,9 +411,9 @@ class _Views(ModuleReader):
         unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
         bases = self.names.bases(entity)
         is_plain = not self._writes(bases, ["get_response", "get_response_data"])
-        if any(map(_of_login, bases)) and not choices and is_plain:
-            unknown = unknown._replace(kind="schema", detail="what the library of the view says")
-        own = unknown._replace(name="request.data") if unknown.kind == "schema" else None
+        own = None
+        if any(map(of_login, bases)) and not choices and is_plain:
+            own, unknown = told_by(bases, unknown)
         takes = said.body or part_of("request.data", choices, node, scope) or own
         inputs = [takes if verb in WRITES else None, said.query or (self._asked_of(entity) if verb == "GET" else None)]
         return Endpoint(
@@ -482,11 +468,6 @@ class _Views(ModuleReader):
 
 def _is_set(base: Entity) -> bool:
     return base.last in VIEW_SET_BASES or (base.kind == "external" and base.last.endswith("ViewSet"))
-
-
-def _of_login(base: Entity) -> tuple[tuple[str, str], ...]:
-    """The methods that a view of a library for logging in answers."""
-    return LOGINS.get(base.name.partition(".")[0], {}).get(base.last, ())
 
 
 def _asks_base(method: Entity) -> bool:

@@ -69,6 +69,12 @@ def _is_of_self(node: ast.Assign, attribute: str) -> bool:
     return any(target.attr == attribute and last_name(target.value) == "self" for target in targets)
 
 
+def grows(name: str, scope: Scope) -> bool:
+    """Whether something is added to a variable: ``text += "x"``."""
+    nodes = own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ()
+    return any(isinstance(n, ast.AugAssign) and last_name(n.target) == name for n in nodes)
+
+
 def is_filled(name: str, scope: Scope) -> bool:
     """Whether something is put under a key into what has a name, as into a dict, or into its parts: ``order["number"] = 1``."""
     nodes = list(own_nodes(scope.node)) if isinstance(scope.node, FUNCTIONS) else []

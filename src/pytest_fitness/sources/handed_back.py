@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from pytest_fitness.model.contents import FUNCTIONS, own_returns
+from pytest_fitness.model.contents import FUNCTIONS, class_seen, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.as_written import part_of
+from pytest_fitness.sources.bodies import is_super
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.symbol_table import PART
@@ -28,6 +29,22 @@ def handed_back(node: ast.expr, scope: Scope, names: Scopes) -> Entity | None:
     first = found[0] if found else None
     is_one = first is not None and all(each is not None and each.node is first.node for each in found)
     return first if is_one and first is not None and isinstance(first.node, FUNCTIONS) else None
+
+
+def as_seen(home: Scope, called: ast.expr, scope: Scope, names: Scopes) -> Scope:
+    """Return the class around a method as it is in the one that calls it on its own object: ``self.show()``, ``super().show()``."""
+    view = class_seen(scope)
+    of = called.value if isinstance(called, ast.Attribute) else None
+    is_own = of is not None and (last_name(of) == "self" or (isinstance(of, ast.Call) and is_super(of)))
+    if not is_own or view is None or not isinstance(home.node, ast.ClassDef) or view.node is home.node:
+        return home
+    return names.seen(home, view)
+
+
+def is_seen(scope: Scope) -> bool:
+    """Return whether a method is looked at as the one of a class that is derived from its own, of which there are objects."""
+    view, around = class_seen(scope), scope.enclosing_class
+    return view is not None and around is not None and view.node is not around.node
 
 
 def either(node: ast.expr, scope: Scope) -> list[ast.expr]:

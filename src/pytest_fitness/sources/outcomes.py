@@ -27,6 +27,12 @@ REFUSES = re.compile(
 IS_ERROR = re.compile(r"(?:\w+_)?err(?:or)?(?:_response|_answer)?$")
 """How variables are called that hold one."""
 
+NUMBERED = re.compile(r"HTTP_(\d{3})_")
+"""What statuses are called in Starlette, REST framework and Flask-API."""
+
+DEEP = 3
+"""How many functions that make errors are looked through."""
+
 TOLD = ("status", "status_code", "code")
 """Options that say the status, whatever they are given to."""
 
@@ -71,7 +77,7 @@ def only_fails(returns: list[ast.Return], nodes: Iterable[ast.AST]) -> bool:
     return bool(values) and all(_is_error(each.value, None) for each, _ in values)
 
 
-def fails(node: ast.expr | None, scope: Scope, names: Scopes) -> bool:
+def fails(node: ast.expr | None, scope: Scope, names: Scopes, depth: int = 0) -> bool:
     """Return whether a value is an error: what a function returns that makes nothing else, a constant, an exception."""
     if isinstance(node, ast.Name | ast.Attribute):
         values = [ast.Return(value) for value, _ in constants(node, scope, names)]
@@ -89,7 +95,25 @@ def fails(node: ast.expr | None, scope: Scope, names: Scopes) -> bool:
     inside = names.function_scope(made_by.node, made_by.scope)
     given = parameter_values(made_by.node, inside, given_by(node, made_by.node, made_by.scope, scope), names)
     nodes = list(own_nodes(made_by.node))
-    return only_fails([_with_status(each, given) for each in nodes if isinstance(each, ast.Return)], nodes)
+    returned = [_with_status(each, given) for each in nodes if isinstance(each, ast.Return)]
+    if only_fails(returned, nodes):
+        return True
+    handed = [_told(each.value, given) for each in returned]  # def refuse(why, code=400): return answer(why, code)
+    is_one = bool(handed) and all(isinstance(each, ast.Call) for each in handed) and depth < DEEP
+    return is_one and all(fails(each, inside, names, depth + 1) for each in handed)
+
+
+def _told(value: ast.expr | None, given: Mapping[str, list[object]]) -> ast.expr | None:
+    """A call with the constants that parameters are."""
+    if not isinstance(value, ast.Call):
+        return value
+
+    def told(node: ast.expr) -> ast.expr:
+        known = given.get(node.id, []) if isinstance(node, ast.Name) else []
+        return ast.Constant(known[0]) if known else node  # type: ignore[arg-type]
+
+    keywords = [ast.keyword(each.arg, told(each.value)) for each in value.keywords]
+    return ast.copy_location(ast.Call(value.func, [told(each) for each in value.args], keywords), value)
 
 
 def _with_status(returned: ast.Return, given: Mapping[str, list[object]]) -> ast.Return:
@@ -176,8 +200,9 @@ def status_of(node: ast.expr | None) -> int | ast.expr | None:
         status = next((each for each in given if isinstance(each, ast.Constant) and each.value in STATUSES), None)
     if isinstance(status, ast.Constant):
         return status.value if isinstance(status.value, int) else None
-    name = last_name(status) if status is not None else ""  # HTTPStatus.NOT_FOUND
-    return HTTPStatus[name].value if name in HTTPStatus.__members__ else status
+    name = last_name(status) if status is not None else ""  # HTTPStatus.NOT_FOUND, status.HTTP_404_NOT_FOUND
+    numbered = NUMBERED.match(name)
+    return int(numbered[1]) if numbered else HTTPStatus[name].value if name in HTTPStatus.__members__ else status
 
 
 def _is_error(node: ast.expr | None, caught: str | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, class_seen, is_property, last_name, own_returns
+from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
@@ -15,6 +15,7 @@ from pytest_fitness.sources.as_written import (
     elsewhere,
     given_by,
     given_to,
+    grows,
     is_empty_list,
     is_empty_response,
     is_filled,
@@ -27,11 +28,10 @@ from pytest_fitness.sources.as_written import (
     returns_nothing,
     set_to,
 )
-from pytest_fitness.sources.bodies import is_super
 from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NO_CONTENT, Dumps, is_dumped, is_empty, is_open
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
-from pytest_fitness.sources.handed_back import either, handed_back
+from pytest_fitness.sources.handed_back import as_seen, either, handed_back, is_seen
 from pytest_fitness.sources.named_calls import (
     ANYTHING,
     COUNTING,
@@ -138,7 +138,9 @@ class Returned:
             return part
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Add | ast.Mult):
             sides = [node.left] if isinstance(node.op, ast.Mult) else [node.left, node.right]
-            return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
+            made = [self.results(side, scope, depth + 1, dumps=dumps) for side in sides]
+            texts = [each for each in made if all(s.kind == "scalar" for s in each)]  # and what is added to it
+            return texts[0] if texts and isinstance(node.op, ast.Add) else [s for each in made for s in each]
         if isinstance(node, ast.Call):
             calls = [ast.Call(each, node.args, node.keywords) for each in either(node.func, scope)] or [node]
             return [self._called(each, scope, depth, dumps=dumps) for each in calls]
@@ -171,7 +173,7 @@ class Returned:
             yield None
             return
         assert isinstance(call, ast.Call)
-        home = self._as_seen(made_by.scope, call.func, scope)
+        home = as_seen(made_by.scope, call.func, scope, self.names)
         self._given.append((made_by.node, self._arguments(call, made_by.node, home, scope)))
         yield made_by.node, home
         self._given.pop()
@@ -199,6 +201,8 @@ class Returned:
             named = self._named(node, scope, depth, dumps=dumps) if depth < 3 else []
         if all(s.kind == "unknown" or is_dumped(s) for s in named) and is_filled(node.id, scope):
             return [Shape("raw", "a dict")]
+        if named and all(s.kind == "none" for s in named) and grows(node.id, scope):  # text = ""; text += "x"
+            return [Shape("scalar", f"`{node.id}`")]
         return named or [Shape("unknown", f"`{node.id}`")]
 
     def _of_attribute(self, node: ast.Attribute, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
@@ -281,10 +285,12 @@ class Returned:
             object_of = self.names.instance_class(Entity("value", "", node.func, None, scope))
             made_by = self.names.member(object_of, "__call__") if object_of is not None else None
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
-            home = self._as_seen(made_by.scope, node.func, scope)
+            home = as_seen(made_by.scope, node.func, scope, self.names)
             of = node.func.value if isinstance(node.func, ast.Attribute) else None
-            is_sure = of is not None and last_name(of) not in ("self", "cls") and isinstance(home.node, ast.ClassDef)
-            if is_sure and returns_nothing(made_by.node, home, is_meant=True):  # super().place(), service.place()
+            is_sure = of is not None and (last_name(of) not in ("self", "cls") or is_seen(scope))
+            if (
+                is_sure and isinstance(home.node, ast.ClassDef) and returns_nothing(made_by.node, home, is_meant=True)
+            ):  # super().place(), service.place()
                 return Shape("none", text)
             self._given.append((made_by.node, self._arguments(node, made_by.node, home, scope)))
             found = self._helped(made_by.node, home, text, dumps=dumps)
@@ -302,15 +308,6 @@ class Returned:
         row = self.rows.class_of(node.value, scope)
         own = self.names.member(row, node.attr) if row is not None else None
         return own if own is not None and isinstance(own.node, FUNCTIONS) else meant
-
-    def _as_seen(self, home: Scope, called: ast.expr, scope: Scope) -> Scope:
-        """The class around a method as it is in the one that calls it on its own object: ``self.show()``, ``super().show()``."""
-        view = class_seen(scope)
-        of = called.value if isinstance(called, ast.Attribute) else None
-        is_own = of is not None and (last_name(of) == "self" or (isinstance(of, ast.Call) and is_super(of)))
-        if not is_own or view is None or not isinstance(home.node, ast.ClassDef) or view.node is home.node:
-            return home
-        return self.names.seen(home, view)
 
     def _by_library(self, node: ast.Call, made_by: Entity, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         """What something gives that is not in the source."""
