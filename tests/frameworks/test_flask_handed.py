@@ -35,6 +35,10 @@ def serialized():
             return f(*args, **more)
         return inner
     return around
+def spread(f):
+    @wraps(f)
+    def inner(*args, **more): return f(*values(request), **more)
+    return inner
 def plain(f):
     @wraps(f)
     def inner(*args, **more): return f(*args, **more)
@@ -52,6 +56,7 @@ def plain(f):
         ("serialized()", "order: Order, query: Query, user: User", ["order: Order", "query: Query"]),
         ("serialized()", "user: User", []),
         ("plain", "order: Order", []),
+        ("spread", "order: Order", []),
     ],
 )
 def test_what_a_decorator_fills_is_an_input(decorator: str, parameters: str, expected: list[str]) -> None:

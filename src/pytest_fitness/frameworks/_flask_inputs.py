@@ -49,7 +49,8 @@ def handed_in(found: Found, names: Names) -> set[str]:
     for wrapper in wrappers_of(found, names):
         nodes = list(ast.walk(wrapper.function))
         calls = [n for n in nodes if isinstance(n, ast.Call) and calls_given(n, wrapper)]
-        pairs = [pair for call in calls for pair in zip(named, call.args, strict=False)]
+        plain = [call for call in calls if not any(isinstance(each, ast.Starred) for each in call.args)]
+        pairs = [pair for call in plain for pair in zip(named, call.args, strict=False)]
         pairs += [(k.arg, k.value) for call in calls for k in call.keywords if k.arg is not None]
         put = [(n.targets[0], n.value) for n in nodes if isinstance(n, ast.Assign)]
         keys = [(target.slice, value) for target, value in put if isinstance(target, ast.Subscript)]
