@@ -147,11 +147,13 @@ class V(viewsets.GenericViewSet):
         ("{'204': inline_serializer('nothing', fields={}), 404: None}", "none"),
         ("{200: inline_serializer('nothing', {})}", "schema"),
         ("{204: inline_serializer('nothing', {'a': 1})}", "schema"),
+        ("{204: NOTHING}", "none"),
     ],
 )
 def test_no_content_that_is_documented_with_no_fields_is_none(responses: str, expected: str) -> None:
     """By the status."""
-    text = "from drf_spectacular.utils import extend_schema, inline_serializer\nclass V(APIView):\n"
+    text = "from drf_spectacular.utils import extend_schema, inline_serializer\n"
+    text += "NOTHING = inline_serializer('nothing', {})\nclass V(APIView):\n"
     text += f"    @extend_schema(responses={responses})\n    def delete(self, request): return Response(status=204)"
 
     (handler,) = handlers(HEAD + text)

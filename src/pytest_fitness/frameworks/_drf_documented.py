@@ -100,9 +100,7 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
     if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
         pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
         status, expression = next((pair for pair in pairs if is_success(pair[0])), pairs[0] if pairs else (None, None))
-        named = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
-        if named is not None and isinstance(named.node, ast.Call) and last_name(named.node.func) == "inline_serializer":
-            expression = named.node  # NOTHING = inline_serializer("nothing", {})
+        expression = _inline(expression, scope, names)
         if isinstance(expression, ast.Constant) and expression.value is None:
             detail = "204" if is_no_content(status, scope, names) else "nothing"
             return Part(name, None, scope, expression, scope, "none", detail)
@@ -112,9 +110,7 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
         is_empty = (is_described or is_nothing) and is_no_content(status, scope, names)
         if expression is not None and is_empty and (is_nothing or not _of_response(expression)):
             return Part(name, None, scope, expression, scope, "none", "204")
-    made = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
-    if made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "inline_serializer":
-        expression = made.node  # STATUS = inline_serializer(...)
+    expression = _inline(expression, scope, names)
     if isinstance(expression, ast.Call) and last_name(expression.func) == "inline_serializer":
         return Part(name, None, scope, expression, scope, "schema", "inline_serializer")
     if isinstance(expression, ast.Call) and last_name(expression.func) in ("OpenApiResponse", "OpenApiRequest"):
@@ -132,6 +128,13 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
     is_unread = made is not None and made.kind == "external" and made.last.endswith("Serializer")  # and is unknown
     is_one = is_unread or "schema" in names.kinds(expression, scope)
     return Part(name, expression, scope, expression, scope) if is_one else None
+
+
+def _inline(expression: ast.expr | None, scope: Scope, names: Names) -> ast.expr | None:
+    """What a name is that stands for ``inline_serializer(...)``; anything else as it is."""
+    made = names.resolve(expression, scope) if isinstance(expression, ast.Name | ast.Attribute) else None
+    is_one = made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "inline_serializer"
+    return made.node if is_one and made is not None and isinstance(made.node, ast.Call) else expression
 
 
 def _of_response(documented: ast.expr) -> ast.expr | None:
