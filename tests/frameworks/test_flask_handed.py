@@ -164,3 +164,61 @@ def b(): return jsonify(orders.other(request.json))
     found = {h.qualname: [s.kind for s in h.inputs] for h in handlers(BEFORE + text)}
 
     assert found == {"a": ["schema"], "b": []}
+
+
+INJECTING = """
+from functools import wraps
+from flask import Flask, jsonify
+from flask_sqlalchemy import SQLAlchemy
+from nowhere import guarded
+app = Flask(__name__)
+db = SQLAlchemy(app)
+class User(db.Model):
+    def view(self): return {"id": self.id}
+class Item:
+    @classmethod
+    def find(cls, number): return cls(number)
+    def view(self): return {"a": 1}
+    def text(self): return "x"
+def with_item(f):
+    def inner(*args, **more):
+        more["item"] = Item.find(more.pop("number"))
+        other["item"] = 1
+        return f(*args, **more)
+    return inner
+def with_user(role):
+    def around(f):
+        @wraps(f)
+        def inner(*args, **more):
+            user = User.query.get_or_404(1)
+            return f(*args, **more, user=user)
+        return inner
+    return around
+def closed(f):
+    def inner(): return f(user=User.query.first())
+    return inner
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "parameters", "returned", "expected"),
+    [
+        ("with_item", "item", "item.view()", "raw"),
+        ("with_item", "item=None", "item.text()", "response"),
+        ("with_item", "item", "item", "unknown"),
+        ("with_item", "other", "other.view()", "unknown"),
+        ("with_item", "item: Foreign", "item.view()", "unknown"),
+        ("with_user('x')", "user", "user", "orm User"),
+        ("with_user('x')", "user", "[user]", "orm User"),
+        ("with_user('x')", "user", "user.view()", "raw"),
+        ("closed", "user", "user", "unknown"),
+        ("guarded", "user", "user", "unknown"),
+    ],
+)
+def test_what_a_decorator_puts_into_a_parameter_is_what_that_is(
+    decorator: str, parameters: str, returned: str, expected: str
+) -> None:
+    """Where the parameter has no type of its own."""
+    (handler,) = handlers(f"{INJECTING}@app.get('/')\n@{decorator}\ndef f({parameters}): return {returned}")
+
+    assert classes_of(handler)[1] == expected

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pytest_fitness.model.contents import FUNCTIONS, class_seen, last_name, own_returns
 from pytest_fitness.model.syntax import Binding, Entity, Scope
 from pytest_fitness.sources.flow import still_meant
+from pytest_fitness.sources.injected import injected
 from pytest_fitness.sources.shapes import Shapes
 
 GIVING = frozenset(
@@ -84,6 +85,10 @@ class Rows:
         if around is None or depth > DEPTH:
             return None
         bindings = around.symbols[node.id]
+        is_given = around is scope and len(bindings) == 1 and isinstance(bindings[0].node, ast.Constant | None)
+        given = injected(node.id, scope, self.names) if is_given else None
+        if given is not None:
+            return self.class_of(*given, depth + 1)
         for binding in still_meant(bindings, node, scope) if around is scope else bindings:
             if id(binding) not in self._open:  # query = query.where(...) must not go round for ever
                 self._open.add(id(binding))

@@ -1,0 +1,61 @@
+"""What decorators of the project put into the parameters of a function: ``more["order"] = Order.find(more.pop("number"))``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from pytest_fitness.model.contents import FUNCTIONS, last_name, parameters
+from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.sources.scopes import Scopes
+
+
+def injected(name: str, scope: Scope, names: Scopes) -> tuple[ast.expr, Scope] | None:
+    """Return what a parameter without a type is given by a decorator of the project, and where that is written.
+
+    Args:
+        name: of the parameter.
+        scope: the inside of the function.
+        names: resolves names.
+    """
+    function, around = scope.node, scope.parent
+    if not isinstance(function, FUNCTIONS) or around is None or not function.decorator_list:
+        return None
+    own = {argument.arg for argument, _ in parameters(function, in_class=False) if argument.annotation is None}
+    for decorator in function.decorator_list if name in own else ():
+        made = names.resolve(decorator.func if isinstance(decorator, ast.Call) else decorator, around)
+        if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and made.scope.owned:
+            for wrapper, inside in _inside(made.node, made.scope, names):
+                for key, value in _put(wrapper):
+                    if key == name:
+                        return value, names.function_scope(wrapper, inside)
+    return None
+
+
+def _inside(function: Function, scope: Scope, names: Scopes) -> Iterator[tuple[Function, Scope]]:
+    """The functions in a decorator, each with where it is defined."""
+    todo = [(function, scope)]
+    for each, home in todo:
+        inside = names.function_scope(each, home)
+        bound = (binding.node for bindings in inside.symbols.values() for binding in bindings)
+        found = [(node, inside) for node in bound if isinstance(node, FUNCTIONS)]
+        todo += found
+        yield from found
+
+
+def _put(wrapper: Function) -> Iterator[tuple[str, ast.expr]]:
+    """What is put into ``**more``, or given by name, by the name."""
+    rest = wrapper.args.kwarg.arg if wrapper.args.kwarg is not None else ""
+    for node in ast.walk(wrapper):
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(target, ast.Subscript)
+            and isinstance(target.slice, ast.Constant)
+        ):
+            if rest and last_name(target.value) == rest:
+                yield str(target.slice.value), node.value
+        elif isinstance(node, ast.Call) and any(
+            k.arg is None and last_name(k.value) == rest for k in node.keywords if rest
+        ):
+            yield from ((k.arg, k.value) for k in node.keywords if k.arg is not None)
