@@ -244,3 +244,105 @@ def test_a_base_that_only_tests_name_is_routed_by_nobody() -> None:
     found = handlers(base, {"shop.tests.test_api": "from shop.api import Base\nassert Base.helper(1)"})
 
     assert {h.qualname.partition(".")[0] for h in found} == {"V"}
+
+
+def test_verbs_that_an_object_may_set_are_all_of_them() -> None:
+    """A condition decides; what the class says counts."""
+    text = """
+class Base(viewsets.ReadOnlyModelViewSet):
+    def __init__(self, **more):
+        if self.small: self.http_method_names = ["head"]
+class V(Base):
+    queryset = 1
+    serializer_class = A
+class W(Base):
+    http_method_names = ["put"]
+    queryset = 1
+    serializer_class = A
+"""
+    assert set(crossing(text)) == {"V.list", "V.retrieve"}
+
+
+def test_what_is_asked_of_a_class_is_no_way_to_route_it() -> None:
+    """Its map of actions is."""
+    text = """
+class V(viewsets.ModelViewSet):
+    queryset = 1
+    serializer_class = A
+    @staticmethod
+    def clean(data): return data
+    def perform_create(self, serializer): V.clean(serializer)
+urlpatterns = [path("v/", V.as_view({"post": "create"})), path("w/", V.as_view({"get": "retrieve"}))]
+"""
+    assert set(crossing(text)) == {"V.create", "V.retrieve"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if x: return Response(typed(1))\n        return Response(A(1).data)", "response A"),
+        ("if x: return Response(written(1))\n        return Response(A(1).data)", "response A"),
+        ("if x: return Response(json.dumps({'a': 1}))\n        return Response(A(1).data)", "response A"),
+        ("data = typed(1)\n        return Response(A(1).data if x else data)", "response A"),
+        ("if x: return Response(shown(1))\n        return Response(A(1).data)", "A"),
+        ("if x: return Response(json.dumps(1))\n        return Response(A(1).data)", "A"),
+        ("if x: return Response(cache.get(1))\n        return Response(A(1).data)", "A"),
+        ("return Response(A(1).data + B(1).data)", "A|B"),
+    ],
+)
+def test_a_dict_that_a_function_makes_is_none_of_a_serializer(body: str, expected: str) -> None:
+    """Of what cannot be told, it may be one."""
+    text = f"""
+import json
+def typed(user) -> dict: return user.x
+def written(user): return {{"id": user.id}}
+def shown(user): return A(user).data
+class V(APIView):
+    def get(self, request):
+        {body}
+"""
+    found = crossing(text)["V.get"]
+    assert found == f"> {expected}"
+
+
+def test_a_body_that_a_method_reads_counts_when_something_is_deleted() -> None:
+    """As if it were read in place."""
+    text = """
+class V(APIView):
+    def delete(self, request, pk):
+        s = A(data=self.sent(request, pk))
+        s.is_valid(raise_exception=True)
+        return Response({"message": "gone"})
+    def sent(self, request, pk):
+        data = request.data.copy()
+        data["pk"] = pk
+        return data
+class W(APIView):
+    def delete(self, request, pk):
+        s = A(data=self.own(pk))
+        s.is_valid(raise_exception=True)
+        return Response({"message": "gone"})
+    def own(self, pk): return {"pk": pk}
+"""
+    assert crossing(text) == {"V.delete": "A > response", "W.delete": "> response"}
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ("return super().post(request)", (["schema"], "schema")),
+        ("s = self.serializer_class(data=request.data)\n        s.is_valid()\n        return Response({'a': 1})",
+         (["schema"], "response")),
+        ("s = self.get_serializer(data=request.data)\n        s.is_valid()\n        return Response({'a': 1})",
+         (["schema"], "response")),
+        ("return Response({'a': 1})", ([], "response")),
+    ],
+)  # fmt: skip
+def test_a_login_that_is_written_anew_speaks_the_serializer_of_its_library(
+    body: str, kinds: tuple[list[str], str]
+) -> None:
+    """Whichever that is."""
+    text = f"from rest_framework_simplejwt.views import TokenRefreshView\nclass V(TokenRefreshView):\n    def post(self, request):\n        {body}"
+    (handler,) = handlers(HEAD + text)
+
+    assert ([s.kind for s in handler.inputs], handler.output.kind) == kinds

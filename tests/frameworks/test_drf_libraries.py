@@ -264,7 +264,7 @@ class V(APIView):
     [
         ("found = Loaded(data=request.data)", "unknown > none"),
         ("found = self.loaded_serializer_class(data=request.data)", "unknown > none"),
-        ("found = self.serializer_class(data=request.data)", "unknown > none"),
+        ("found = self.serializer_class(data=request.data)", "> none"),  # some serializer
         ("found = A(data=request.data); History.objects.create(data=found.validated_data['x'])", "A > none"),
         ("found = nowhere; log(data=request.data)", "> none"),
     ],

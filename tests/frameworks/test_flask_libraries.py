@@ -244,3 +244,121 @@ def f(x):
     {body}
 """
     assert [output for _, _, output in rows(text)] == ["schema Order" if expected == "schema" else expected]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("from nowhere import offer", ["use_kwargs: unknown"]),
+        ("offer = {'id': fields.String()}", ["use_kwargs: schema"]),
+        ("class offer(Schema): ...", ["use_kwargs: offer"]),
+    ],
+)
+def test_a_schema_with_the_name_of_the_view_is_what_it_is_above_it(before: str, expected: list[str]) -> None:
+    """Decorators are read before the name is bound anew."""
+    text = f"""
+from flask import Flask, jsonify
+from marshmallow import Schema, fields
+from webargs.flaskparser import use_kwargs
+app = Flask(__name__)
+{before}
+@app.post("/")
+@use_kwargs(offer)
+def offer(**more): return jsonify(1)
+"""
+    assert rows(text) == [("POST / offer", expected, "response")]
+
+
+@pytest.mark.parametrize(
+    ("made", "title"), [("make(bp, 'x')", "GET / make.<locals>.inner"), ("make(guard, 'x')", "GET / guard")]
+)
+def test_a_function_that_makes_a_view_of_a_blueprint_makes_it(made: str, title: str) -> None:
+    """Rather than around the blueprint, as around a view."""
+    text = f"""
+from flask import Blueprint, redirect, url_for
+bp = Blueprint("x", __name__)
+def guard(): return redirect("x")
+def make(of, endpoint):
+    def inner(**more): return redirect(url_for(of, endpoint, **more))
+    return inner
+bp.add_url_rule("/", "x", {made})
+"""
+    assert [row[0] for row in rows(text)] == [title]
+
+
+def test_resources_that_a_loop_adds_have_their_paths() -> None:
+    """Each its own."""
+    text = """
+from flask import Flask
+from flask_restful import Api, Resource
+api = Api(Flask(__name__))
+class A(Resource):
+    def get(self): return "a"
+class B(Resource):
+    def get(self): return "b"
+for each in [(A, "/a"), (B, "/b")]: api.add_resource(each[0], each[1])
+"""
+    assert [row[0] for row in rows(text)] == ["GET /a A.get", "GET /b B.get"]
+
+
+@pytest.mark.parametrize(
+    ("helper", "body", "expected"),
+    [
+        (
+            "if x: return {'m': 1}, 404\n    return None, None",
+            "error, status = check(x)\n    if error: return error, status",
+            "schema",
+        ),
+        (
+            "if x: return {'m': 1}, 200\n    return None, None",
+            "error, status = check(x)\n    if error: return error, status",
+            "raw",
+        ),
+        (
+            "if x: return None, ({'m': 1}, 404)\n    return x, None",
+            "order, error = check(x)\n    if error: return error",
+            "schema",
+        ),
+        (
+            "if x: return None, {'m': 1}\n    return x, None",
+            "order, wrong = check(x)\n    if wrong: return wrong",
+            "raw",
+        ),
+        ("return {'m': 1}", "order, wrong = check(x)\n    if wrong: return wrong", "unknown"),
+        ("return None, None, None", "order, wrong = check(x)\n    if wrong: return wrong", "schema"),
+        ("return None, None", "order, wrong = nowhere(x)\n    if wrong: return wrong", "unknown"),
+        ("return None, None", "order = check(x)\n    if order: return order", "schema"),
+    ],
+)
+def test_an_error_that_a_helper_hands_over_beside_something_is_one(helper: str, body: str, expected: str) -> None:
+    """Where it is an error whenever it is there."""
+    text = f"""
+from flask import Flask
+from marshmallow import Schema
+app = Flask(__name__)
+class Order(Schema): ...
+def check(x):
+    {helper}
+@app.get("/")
+def f(x):
+    {body}
+    return Order().dump(x)
+"""
+    assert [output for _, _, output in rows(text)] == ["schema Order" if expected == "schema" else expected]
+
+
+def test_a_view_that_returns_nothing_but_errors_answers_nothing_else() -> None:
+    """It comes to its end."""
+    text = """
+from flask import Flask
+app = Flask(__name__)
+def find(x):
+    if not x: return None, ({"error": "no"}, 404)
+    return x, None
+@app.post("/")
+def f(x):
+    order, wrong = find(x)
+    if wrong: return wrong
+    queue(order)
+"""
+    assert rows(text) == [("POST / f", [], "none")]

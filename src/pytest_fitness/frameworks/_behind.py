@@ -187,7 +187,11 @@ def _may_be_function(argument: ast.expr, scope: Scope, names: Names) -> bool:
     if not isinstance(argument, ast.Name | ast.Attribute):
         return not isinstance(argument, ast.Constant | ast.JoinedStr | ast.BinOp | ast.Compare | ast.Dict)
     made = names.resolve(argument, scope)
-    return not (made is not None and isinstance(made.node, ast.Constant | ast.JoinedStr | ast.BinOp))
+    of = made.node if made is not None and made.kind == "value" else None
+    by = names.resolve(of.func, made.scope or scope) if made is not None and isinstance(of, ast.Call) else None
+    if by is not None and names.known(by.name).startswith("router:"):
+        return False  # make(bp, "orders.index"): what routes is no view
+    return not isinstance(of, ast.Constant | ast.JoinedStr | ast.BinOp)
 
 
 def wrapped(found: Found) -> ast.Name | None:

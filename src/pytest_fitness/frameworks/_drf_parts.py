@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pytest_fitness.frameworks._drf_body import Choice, Occasion
-from pytest_fitness.frameworks._drf_choosing import any_serializers_of, other_view
+from pytest_fitness.frameworks._drf_choosing import ANY_SERIALIZER, NAMED, any_serializers_of, other_view
+from pytest_fitness.frameworks._drf_logins import of_login
 from pytest_fitness.frameworks._drf_returned import Returned
 from pytest_fitness.frameworks._reading import function_of
-from pytest_fitness.model.contents import FUNCTIONS, Found, last_name
+from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
@@ -76,6 +78,23 @@ def next_method(name: str, of: ast.expr, view: Entity, inside: Scope, names: Nam
                 return binding.node, own
             return None
     return None
+
+
+def chosen_by(view: Entity, names: Names, occasion: Occasion) -> list[Choice]:
+    """Return what a view serializes; one of a library for logging in by some serializer of that."""
+    found = any_serializers_of(view, names, occasion)
+    is_told = not found and any(map(of_login, names.bases(view)))
+    return [(ANY_SERIALIZER, replace(names.class_scope(view), resolved=NAMED))] if is_told else found
+
+
+def makes_dict(call: ast.Call, inside: Scope, names: Names) -> bool:
+    """Return whether a function of the project returns dicts, by its annotation or what is written there, or a text of one."""
+    made = function_of(names.resolve(call.func, inside))
+    if made is None or not made[1].owned:
+        return last_name(call.func) == "dumps" and bool(call.args) and isinstance(call.args[0], ast.Dict)
+    returned = list(own_returns(made[0]))
+    is_said = made[0].returns is not None and set(names.kinds(made[0].returns, made[1])) == {"raw"}
+    return is_said or (bool(returned) and all(isinstance(each, ast.Dict) and each.keys for each in returned))
 
 
 def given_to(call: ast.Call) -> list[ast.expr]:

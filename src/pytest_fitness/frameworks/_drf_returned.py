@@ -104,6 +104,7 @@ class Returned:
         is_followed: whether what a call leads to is looked into.
 
     Attributes:
+        is_dict: whether a call makes a dict for sure.
         body: the statements of the method, to tell what a name was given last.
         values: what local names may be, by name.
         good: what is returned when all goes well; of a method that only fails, what it returns then.
@@ -120,6 +121,7 @@ class Returned:
     ) -> None:
         self.body: Sequence[ast.stmt] = ()
         self.is_followed = is_followed
+        self.is_dict: Callable[[ast.Call], bool] = lambda _: False
         self.nodes = nodes
         self.made = made
         self.unclear: ast.expr | None = None
@@ -212,7 +214,8 @@ class Returned:
     def _is_plain(self, data: ast.expr) -> bool:
         """Whether there is something in a response that no serializer shows; what is called may make anything, of a serializer as well."""
         is_empty = (isinstance(data, ast.Constant) and data.value is None) or _has_nothing(data)
-        return not is_empty and not any(isinstance(part, ast.Call) for part, _ in self._seen(data))
+        calls = [part for part, _ in self._seen(data) if isinstance(part, ast.Call)]
+        return not is_empty and all(map(self.is_dict, calls))
 
     def objects(self) -> Iterator[ast.Call]:
         """Yield the calls that make a serializer that is itself returned."""
@@ -356,6 +359,8 @@ class Returned:
             return [value.body, value.orelse]
         if isinstance(value, ast.BoolOp):
             return value.values
+        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+            return [value.left, value.right]
         if isinstance(value, ast.Lambda):  # self.paginate(rows, on_results=lambda rows: Out(rows, many=True).data)
             return [value.body]
         if isinstance(value, ast.List | ast.Tuple):

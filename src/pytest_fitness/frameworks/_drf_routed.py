@@ -35,13 +35,23 @@ def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | No
         bases |= {id(call.args[0]) for call, _ in each.calls_of("super") if call.args}
         for node in each.named(view.last):
             meant = each.names.resolve(node, each.scope)
-            if id(node) in bases or (meant is not None and meant.node is not view.node):
+            if id(node) in bases or id(node) in _asked(each) or (meant is not None and meant.node is not view.node):
                 continue  # what is derived from it is routed itself
             if id(node) not in tables:
                 return None
             for verb, action in tables[id(node)]:
                 found.setdefault(action, []).append(verb)
     return {action: sorted(set(verbs)) for action, verbs in found.items()} or None
+
+
+def _asked(contents: Contents) -> set[int]:
+    """The ids of what has an attribute other than ``as_view``: ``OrderViewSet.clean(data)`` is no way to route it."""
+    known = contents.memo
+    if ("asked",) not in known:
+        every = (node for statement in contents.body for node in ast.walk(statement))
+        known["asked",] = {id(n.value) for n in every if isinstance(n, ast.Attribute) and n.attr != "as_view"}
+    found: set[int] = known["asked",]
+    return found
 
 
 def _tables(contents: Contents) -> Iterator[tuple[int, list[tuple[str, str]]]]:

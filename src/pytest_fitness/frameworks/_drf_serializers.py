@@ -7,12 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion
-from pytest_fitness.frameworks._drf_choosing import Choosing, any_serializers_of, flags_of, is_unread, other_view
+from pytest_fitness.frameworks._drf_choosing import (
+    Choosing,
+    any_serializers_of,
+    flags_of,
+    is_unread,
+    other_view,
+)
 from pytest_fitness.frameworks._drf_crossing import Crossing, Passed
 from pytest_fitness.frameworks._drf_documented import Documented, documented, on_the_class
 from pytest_fitness.frameworks._drf_parts import (
     ACTIONS,
+    chosen_by,
     given_to,
+    makes_dict,
     next_method,
     of_action,
     of_other_view,
@@ -93,6 +101,7 @@ class Serializers:
         self.nodes = [node for node in self.nodes if id(node) not in dead]
         returned = (value for value in own_returns(found.function) if id(value) not in dead)
         self.answer = Returned(returned, self.nodes, self.made, self.passed.values, self._is_own_function)
+        self.answer.is_dict = lambda call: makes_dict(call, self.inside, names)
         self.answer.body = found.function.body
         self.plain = Plain(found, names, self.answer, self.inside)
 
@@ -185,13 +194,21 @@ class Serializers:
         """What is given ``data=``: all that is given the body, or else all that is given the query, or else the first."""
         given = [(n, self.answer.given(n)) for n in self.nodes if isinstance(n, ast.Call) and self.made[id(n)]]
         read = [(call, data) for call, data in given if data is not None and not self._is_own_data(data)]
-        bodies = [call for call, data in read if self.answer.is_sent(data, BODY)]
+        bodies = [call for call, data in read if self.answer.is_sent(data, BODY) or self._is_read(data)]
         # a query is no list, though what it asks for may be read into one
         queries = [c for c, data in read if option(c, "many") is None and self.answer.is_sent(data, QUERY)]
         found.reads_body = bool(bodies)
         by_decorator = next(self._by_decorators(), None) if not bodies else None
         found.takes = by_decorator or self._made_by("request.data", bodies or [call for call, _ in read[: not queries]])
         found.asks = self._made_by("request.query_params", queries)
+
+    def _is_read(self, data: ast.expr) -> bool:
+        """Whether a method of the view gives the body: ``self.sent(request)``."""
+        of = data.func if isinstance(data, ast.Call) and isinstance(data.func, ast.Attribute) else None
+        is_own = of is not None and last_name(of.value) == "self" and self.choosing is not None
+        method = self.choosing.method(of.attr) if is_own and self.choosing is not None and of is not None else None
+        nodes = ast.walk(method[0]) if method is not None else ()
+        return any(isinstance(n, ast.Attribute) and n.attr in BODY and last_name(n.value) == "request" for n in nodes)
 
     def _is_own_data(self, data: ast.expr) -> bool:
         """Whether a serializer is given what the code made itself, or found by something that was sent, to write it out."""
@@ -356,7 +373,7 @@ class Serializers:
             return Crossing(gives=self.plain.nothing())
         if name not in (*ACTIONS, *READING, *WRITING) and not name.startswith("bulk_"):
             return Crossing()  # of somebody else, who knows what it does
-        choices = any_serializers_of(self.view, self.names, self.occasion)
+        choices = chosen_by(self.view, self.names, self.occasion)
         takes, gives = (
             part_of(part, choices, self.found.function, self.found.scope) for part in ("request.data", "return")
         )
@@ -391,9 +408,10 @@ class Serializers:
             and not chosen
         ):
             if isinstance(function, ast.Attribute) and function.attr == "serializer_class":
-                return self._of_view(function) or self._unread(call, self.names.resolve(function, self.inside))
+                told = chosen_by(self.view, self.names, self.occasion)
+                return self._of_view(function) or told or self._unread(call, self.names.resolve(function, self.inside))
             own = self._objects(call) if last_name(of or function) == "self" else []
-            return own or any_serializers_of(self.view, self.names, self.occasion)
+            return own or chosen_by(self.view, self.names, self.occasion)
         if last_name(of or call) == "self" and "serializer" not in last_name(function).lower():
             return []
         if isinstance(function, ast.Name) and function.id in self.answer.values:

@@ -109,8 +109,13 @@ def _of_views(contents: Contents) -> Mapping[int, str]:
 
 
 def _registered(contents: Contents) -> Iterator[tuple[int, str]]:
+    from pytest_fitness.frameworks._given import substituted
+    from pytest_fitness.frameworks._loops import turns
+
     paths = Paths(contents)
-    for call, where in contents.calls:
+    written = [(call, where) for call, where in contents.calls if last_name(call.func) in ADDING]
+    every = ((substituted(call, given), where) for call, where in written for given, _ in turns(call, where, contents))
+    for call, where in every:
         for view, scope in _views_in(call, where, contents.names):
             entity = contents.names.resolve(view, scope)
             if entity is not None and isinstance(entity.node, ast.ClassDef):

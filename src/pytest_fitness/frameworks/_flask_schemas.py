@@ -10,6 +10,7 @@ from pytest_fitness.frameworks._flask_inputs import LOADS, MAKES, PARSES, Reads,
 from pytest_fitness.frameworks._flask_written import (
     GIVES,
     TAKES,
+    above,
     bases_made,
     calls_in,
     handed_to,
@@ -94,7 +95,7 @@ class Declared:
     """What the decorators of one view say."""
 
     def __init__(self, found: Found, names: Names, view: Entity | None = None) -> None:
-        self.found = found
+        self.found = found._replace(scope=above(found))
         self.names = names
         self.view = view or found.owner
         classes = names.bases(self.view) if self.view is not None else ()

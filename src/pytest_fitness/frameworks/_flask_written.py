@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import function_of, unquoted
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import last_name, own_returns, parameters
+from pytest_fitness.model.contents import Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 TAKES = frozenset(
@@ -88,6 +88,17 @@ def written_as(part: Part) -> set[str]:
 def is_text(node: ast.expr) -> bool:
     """Return whether something is a text as it is written."""
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def above(found: Found) -> Scope:
+    """Return the scope as it is above a view with the name of a schema in its decorators: ``@use_kwargs(order) def order(): ...``."""
+    name, scope = found.function.name, found.scope
+    named = (node for each in found.function.decorator_list for node in ast.walk(each))
+    if not any(isinstance(node, ast.Name) and node.id == name for node in named):
+        return scope
+    bindings = scope.symbols.get(name, [])
+    at = next((n for n, binding in enumerate(bindings) if binding.node is found.function), len(bindings))
+    return scope.where(name, bindings[:at])
 
 
 def scope_above(made: ast.Call, of: ast.expr, scope: Scope) -> Scope:

@@ -313,7 +313,9 @@ class _Views(ModuleReader):
 
     def _only(self, entity: Entity) -> list[str]:
         allowed = self.names.member(entity, "http_method_names")
-        found = listed(allowed.node) if allowed is not None and isinstance(allowed.node, ast.List | ast.Tuple) else []
+        if allowed is None or (allowed.scope is not None and isinstance(allowed.scope.node, FUNCTIONS)):
+            return []  # an object sets it, on some condition
+        found = listed(allowed.node) if isinstance(allowed.node, ast.List | ast.Tuple) else []
         return [] if "ANY" in found else found  # what cannot be read may be any
 
     def _writes(self, bases: Sequence[Entity], methods: Sequence[str]) -> bool:

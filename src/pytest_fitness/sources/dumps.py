@@ -51,6 +51,8 @@ class Dumps:
         """What ``order.model_dump()`` gives, or ``order.dict()`` of what is known to be a schema; any other is a dict."""
         made = self.names.instance_class(Entity("value", "", method.value, None, scope))
         shape = self.shapes.of_class(made) if made is not None and made.kind == "class" else None
+        if method.attr == "dump" and (made is None or made.kind != "class"):  # of a schema that is looked up, as a rule
+            return Shape("unknown", f"`{ast.unparse(method)}(...)`")
         is_schema = shape is not None and shape.kind == "schema" and method.attr in OF_SCHEMAS
         is_dump = is_schema or (method.attr == "model_dump" and (shape is None or shape.kind == "unknown"))
         return Shape("raw", DUMP, made if is_schema else None) if is_dump else Shape("raw", "a dict")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.contents import FUNCTIONS, last_name, own_returns
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.as_written import given_by
 from pytest_fitness.sources.bodies import ends
@@ -77,8 +77,16 @@ def only_fails(returns: list[ast.Return], nodes: Iterable[ast.AST]) -> bool:
     return bool(values) and all(_is_error(each.value, None) for each, _ in values)
 
 
+def without_failures(returns: list[ast.Return], function: Function, inside: Scope, names: Scopes) -> list[ast.Return]:
+    """Leave out what helpers make of errors; of a function that returns nothing else, nothing, where it may come to its end."""
+    fine = [each for each in returns if not fails(each.value, inside, names)]
+    return fine or (returns if ends(function.body) or not returns else [ast.Return(None)])
+
+
 def fails(node: ast.expr | None, scope: Scope, names: Scopes, depth: int = 0) -> bool:
     """Return whether a value is an error: what a function returns that makes nothing else, a constant, an exception."""
+    if isinstance(node, ast.Tuple | ast.Name) and _is_failure_of_helper(node, scope, names):
+        return True
     if isinstance(node, ast.Name | ast.Attribute):
         values = [ast.Return(value) for value, _ in constants(node, scope, names)]
         return bool(values) and only_fails(values, ())
@@ -101,6 +109,33 @@ def fails(node: ast.expr | None, scope: Scope, names: Scopes, depth: int = 0) ->
     handed = [_told(each.value, given) for each in returned]  # def refuse(why, code=400): return answer(why, code)
     is_one = bool(handed) and all(isinstance(each, ast.Call) for each in handed) and depth < DEEP
     return is_one and all(fails(each, inside, names, depth + 1) for each in handed)
+
+
+def _is_failure_of_helper(node: ast.Tuple | ast.Name, scope: Scope, names: Scopes) -> bool:
+    """Whether ``error, status`` are parts of what a helper returns, which is an error wherever it is anything.
+
+    ``error, status = check(number)``, and ``order, error = find(number)`` with ``return None, ({"error": "no"}, 404)`` in it.
+    """
+    wanted = [last_name(each) for each in node.elts[:2]] if isinstance(node, ast.Tuple) else [node.id]
+    for each in own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ():
+        target = each.targets[0] if isinstance(each, ast.Assign) else None
+        given = [last_name(item) for item in target.elts] if isinstance(target, ast.Tuple) else []
+        if not isinstance(each, ast.Assign) or not isinstance(each.value, ast.Call) or not set(wanted) <= set(given):
+            continue
+        made_by = names.resolve(each.value.func, scope)
+        if made_by is None or not isinstance(made_by.node, FUNCTIONS):
+            return False
+        rows = [value.elts for value in own_returns(made_by.node) if isinstance(value, ast.Tuple)]
+        whole = [row for row in rows if len(row) == len(given)]
+        parts = [[row[given.index(name)] for name in wanted] for row in whole]
+        said = [part for part in parts if not (isinstance(part[0], ast.Constant) and part[0].value is None)]
+        values = [ast.Tuple(part, ast.Load()) if len(part) > 1 else part[0] for part in said]
+        return (
+            bool(values)
+            and len(whole) == len(list(own_returns(made_by.node)))
+            and all(_is_error(v, None) for v in values)
+        )
+    return False
 
 
 def _told(value: ast.expr | None, given: Mapping[str, list[object]]) -> ast.expr | None:

@@ -45,7 +45,7 @@ from pytest_fitness.sources.named_calls import (
     RESPONDERS,
     WRAPPERS,
 )
-from pytest_fitness.sources.outcomes import fails, status_of, when_all_goes_well
+from pytest_fitness.sources.outcomes import status_of, when_all_goes_well, without_failures
 from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.sure_values import constants, sure
@@ -78,7 +78,7 @@ class Returned:
         self._errors_count = not text_is_response  # what is declared, if anything, has to be declared for them, too
         if text_is_response:  # what is returned when all goes well decides
             returns = when_all_goes_well(returns, nodes, function)
-            returns = [each for each in returns if not fails(each.value, inside, self.names)] or returns
+            returns = without_failures(returns, function, inside, self.names)
             # an empty list beside others is one of none of them
             returns = [each for each in returns if not is_empty_list(each.value)] or returns
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
@@ -464,7 +464,7 @@ class Returned:
         returns = [n for n in nodes if isinstance(n, ast.Return) and id(n) not in dead]
         if part is None:
             good = returns if self._errors_count else when_all_goes_well(returns, nodes, function)
-            fine = [each for each in good if self._errors_count or not fails(each.value, inside, self.names)]
+            fine = good if self._errors_count else without_failures(good, function, inside, self.names)
             fine = [each for each in fine if self._errors_count or not is_empty_list(each.value)] or fine
             shapes = self._of_each(fine or good, nodes, inside, dumps=dumps)
         else:
