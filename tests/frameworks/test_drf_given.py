@@ -285,6 +285,7 @@ urlpatterns = [path("v/", V.as_view({"post": "create"})), path("w/", V.as_view({
         ("if x: return Response(json.dumps({'a': 1}))\n        return Response(A(1).data)", "response A"),
         ("data = typed(1)\n        return Response(A(1).data if x else data)", "response A"),
         ("if x: return Response(shown(1))\n        return Response(A(1).data)", "A"),
+        ("if x: return Response(dumped(1))\n        return Response(A(1).data)", "A"),
         ("if x: return Response(json.dumps(1))\n        return Response(A(1).data)", "A"),
         ("if x: return Response(cache.get(1))\n        return Response(A(1).data)", "A"),
         ("return Response(A(1).data + B(1).data)", "A|B"),
@@ -297,6 +298,7 @@ import json
 def typed(user) -> dict: return user.x
 def written(user): return {{"id": user.id}}
 def shown(user): return A(user).data
+def dumped(user) -> dict: return A(user).data
 class V(APIView):
     def get(self, request):
         {body}

@@ -93,6 +93,8 @@ def makes_dict(call: ast.Call, inside: Scope, names: Names) -> bool:
     if made is None or not made[1].owned:
         return last_name(call.func) == "dumps" and bool(call.args) and isinstance(call.args[0], ast.Dict)
     returned = list(own_returns(made[0]))
+    if any(isinstance(node, ast.Attribute) and node.attr == "data" for node in ast.walk(made[0])):
+        return False  # -> dict, that a serializer made
     is_said = made[0].returns is not None and set(names.kinds(made[0].returns, made[1])) == {"raw"}
     return is_said or (bool(returned) and all(isinstance(each, ast.Dict) and each.keys for each in returned))
 
