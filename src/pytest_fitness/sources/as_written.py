@@ -75,6 +75,17 @@ def grows(name: str, scope: Scope) -> bool:
     return any(isinstance(n, ast.AugAssign) and last_name(n.target) == name for n in nodes)
 
 
+def gives_text(node: ast.expr, scope: Scope, depth: int = 0) -> bool:
+    """Whether something is a text for sure, so that what is added to it makes another one."""
+    if isinstance(node, ast.Name) and depth < 3:
+        values = [binding.node for binding in scope.symbols.get(node.id, ())]
+        return bool(values) and all(isinstance(v, ast.expr) and gives_text(v, scope, depth + 1) for v in values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return any(gives_text(side, scope, depth + 1) for side in (node.left, node.right))
+    is_made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "str"
+    return is_made or is_text(node)
+
+
 def is_filled(name: str, scope: Scope) -> bool:
     """Whether something is put under a key into what has a name, as into a dict, or into its parts: ``order["number"] = 1``."""
     nodes = list(own_nodes(scope.node)) if isinstance(scope.node, FUNCTIONS) else []

@@ -12,6 +12,7 @@ from pytest_fitness.model.syntax import Endpoint, Entity, Function, Scope
 from pytest_fitness.sources.bindings import every_node
 from pytest_fitness.sources.dumps import is_dumped
 from pytest_fitness.sources.effects import Effects, own_nodes
+from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.named_calls import DUMPERS
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.returned import Returned
@@ -38,8 +39,8 @@ DEEP = 3
 MANY = 200
 """How many functions of the project are looked into for the responses of one handler."""
 
-NO_CONTENT = "204"
-"""A status with which nothing is sent, whatever there is."""
+NO_CONTENT = ("204", "NO_CONTENT", "HTTP_204_NO_CONTENT")
+"""How a status is written with which nothing is sent, whatever there is."""
 
 READING = ("json", "get_json", "data", "get_data")
 """What a response is asked for that is not sent: ``jsonify(order).json``."""
@@ -153,17 +154,17 @@ class Conducts:
         pairs = [n.value.elts for n in nodes if isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple)]
         statuses = {id(pair[0]): pair[1] for pair in pairs if len(pair) > 1}
         filled = _filled(nodes)
-        used = {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and n.attr in READING}
+        used = set(_used(nodes))
         texts = {id(each) for n in nodes if isinstance(n, ast.Return) for each in _meant(n.value, inside)}
         for node in nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute) and id(node) not in used:
-                is_text = id(node) in texts and bool(node.args) and _writes_json(node.func)
+                is_text = id(node) in texts and bool(node.args) and self._writes_json(node.func, inside)
                 content = node.args[0] if is_text else self._content(node, inside)
                 kind = self._raw_kind(content, inside, filled)
                 if content is not None and kind is not None:
                     location = location_of(content, scope, self.names.tree)
                     status = self._status(node, statuses.get(id(node)), inside)
-                    if status != NO_CONTENT:
+                    if not _is_gone(node, statuses.get(id(node))):
                         yield Slot("return", kind, ast.unparse(content), location, status)
                 elif (
                     content is None and id(node) in texts and (made := self._by_helper(node, inside, depth)) is not None
@@ -182,7 +183,7 @@ class Conducts:
             if body is not None and kind is not None:
                 call = ast.Call(ast.Name("jsonify", ast.Load()), [body], [])
                 status = self._status(call, beside[0] if beside else None, inside)
-                if status != NO_CONTENT:
+                if not _is_gone(call, beside[0] if beside else None):
                     yield Slot("return", kind, ast.unparse(body), location_of(body, scope, self.names.tree), status)
 
     def _status(self, call: ast.Call, beside: ast.expr | None, inside: Scope) -> str:
@@ -216,6 +217,8 @@ class Conducts:
     def _content(self, call: ast.Call, inside: Scope) -> ast.expr | None:
         """What a call puts into a response; None for calls that make none."""
         name = last_name(call.func)
+        if any(keyword.arg == "template_name" for keyword in call.keywords):
+            return None  # a page
         entity = self.names.resolve(call.func, inside)
         bases = self.names.bases(entity) if entity is not None else []
         is_response = any(self.names.known(base.name) == "response" for base in bases)
@@ -233,11 +236,22 @@ class Conducts:
         ):
             return None  # of a schema
         if name == "jsonify" and call.keywords and not call.args:
-            return ast.copy_location(ast.Dict([], []), call)
+            keys: list[ast.expr | None] = [ast.Constant(k.arg) if k.arg else None for k in call.keywords]
+            return ast.copy_location(ast.Dict(keys, [k.value for k in call.keywords]), call)
         is_own = entity is not None and entity.kind == "class"
         named = [k.value for k in call.keywords if k.arg in ("content", "data", "text", "body", "response")]
         named += [k.value for k in call.keywords if is_own and isinstance(k.value, ast.Dict) and k.arg not in BESIDE]
         return call.args[0] if call.args else next(iter(named), None)
+
+    def _encodes(self, function: ast.expr, inside: Scope) -> bool:
+        return last_name(function) == "jsonable_encoder" or self._writes_json(function, inside)
+
+    def _writes_json(self, function: ast.expr, inside: Scope) -> bool:
+        """Whether it is ``json.dumps``, or that of a package like it; not that of a schema, whatever it is called here."""
+        if isinstance(function, ast.Attribute):
+            return function.attr == "dumps" and last_name(function.value).endswith("json")
+        made = self.names.resolve(function, inside)
+        return last_name(function) == "dumps" and (made is None or made.kind in ("external", "unknown", "function"))
 
     def _makes_page(self, call: ast.Call, inside: Scope, depth: int = 0) -> bool:
         """Whether a function of the project fills a template with what it is given."""
@@ -255,13 +269,20 @@ class Conducts:
         self, content: ast.expr | None, inside: Scope, filled: Mapping[str, list[ast.expr]]
     ) -> SlotKind | None:
         """Whether content has rows of the database in it, or is a dict; None for anything else."""
-        while isinstance(content, ast.Call) and _encodes(content.func) and content.args:
+        while isinstance(content, ast.Call) and self._encodes(content.func, inside) and content.args:
             content = content.args[0]  # json.dumps(rows, default=str)
         if content is None:
             return None
-        if self.returned.rows.class_of(*(self.returned.passed(content, inside) or (content, inside))) is not None:
+        put = filled.get(content.id, []) if isinstance(content, ast.Name) else []
+        given = [self.returned.passed(content, inside) or (content, inside), *((each, inside) for each in put)]
+        if any(self.returned.rows.class_of(*each) is not None for each in given) or self._gives_rows(content, inside):
             return "orm"
         return "raw" if self._is_raw(content, inside, filled) else None
+
+    def _gives_rows(self, content: ast.expr, inside: Scope) -> bool:
+        """Whether a function of the project returns rows."""
+        is_call = isinstance(content, ast.Call)
+        return is_call and any(s.kind == "orm" for s in self.returned.results(content, inside, dumps=False))
 
     def _is_raw(self, content: ast.expr, inside: Scope, filled: Mapping[str, list[ast.expr]], depth: int = 0) -> bool:
         if isinstance(content, ast.List | ast.ListComp | ast.GeneratorExp):
@@ -270,7 +291,8 @@ class Conducts:
         if isinstance(content, ast.Call) and last_name(content.func) in COLLECTED and content.args:
             return self._is_raw(content.args[0], inside, filled, depth)
         if isinstance(content, ast.Name) and depth < 3:
-            bound = [b.node for b in inside.symbols.get(content.id, ()) if isinstance(b.node, ast.expr)]
+            bindings = still_meant(inside.symbols.get(content.id, ()), content, inside)
+            bound = [b.node for b in bindings if isinstance(b.node, ast.expr)]
             values = [node for node in bound if isinstance(node, LISTS) or _is_dump(node)]
             values += filled.get(content.id, [])
             if any(self._is_raw(value, inside, filled, depth + 1) for value in values):
@@ -339,12 +361,38 @@ def _given(nodes: list[ast.AST]) -> dict[int, frozenset[str]]:
     return found
 
 
+def _is_gone(call: ast.Call, beside: ast.expr | None) -> bool:
+    """Whether a response is sent with nothing in it, by a status that is written there."""
+    given = beside or next((k.value for k in call.keywords if k.arg in ("status", "status_code")), None)
+    return given is not None and ast.unparse(given).rpartition(".")[2] in NO_CONTENT
+
+
+def _used(nodes: Sequence[ast.AST]) -> Iterator[int]:
+    """The responses that are made to be read by the code itself, as far as what is read is not sent after all."""
+    sent = [n.value for n in nodes if isinstance(n, ast.Return) and n.value is not None]
+    sent += [
+        a
+        for n in nodes
+        if isinstance(n, ast.Call) and last_name(n.func) in JSON_RESPONSES
+        for a in (*n.args, *(k.value for k in n.keywords))
+    ]
+    inside = [node for each in sent for node in ast.walk(each)]
+    kept = {node.id for node in inside if isinstance(node, ast.Name)}
+    stored = (n for n in nodes if isinstance(n, ast.Assign) and {last_name(t) for t in n.targets} & kept)
+    back = {id(node) for node in (*inside, *(part for each in stored for part in ast.walk(each)))}
+    for n in nodes:
+        if isinstance(n, ast.Attribute) and n.attr in READING and id(n) not in back:
+            yield id(n.value)
+
+
 def _filled(nodes: Sequence[ast.AST]) -> dict[str, list[ast.expr]]:
     """What is appended to variables: dicts, and what is made like them."""
     found: dict[str, list[ast.expr]] = {}
     for n in nodes:
         if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "append" and n.args:
-            if isinstance(n.func.value, ast.Name) and (isinstance(n.args[0], ast.Dict) or _is_dump(n.args[0])):
+            if isinstance(n.func.value, ast.Name) and (
+                isinstance(n.args[0], ast.Dict | ast.Name) or _is_dump(n.args[0])
+            ):
                 found.setdefault(n.func.value.id, []).append(n.args[0])
     return found
 
@@ -353,29 +401,19 @@ def _each_of(items: ast.ListComp | ast.GeneratorExp) -> ast.expr:
     """What is made of each item: of ``order.to_dict()`` for orders, that of what gives the orders, which stands for each."""
     each, first = items.elt, items.generators[0]
     of = each.func if isinstance(each, ast.Call) and _is_dump(each) else None
-    if (
-        not isinstance(each, ast.Call)
-        or not isinstance(of, ast.Attribute)
-        or last_name(of.value) != last_name(first.target)
-    ):
+    if not isinstance(each, ast.Call) or not isinstance(of, ast.Attribute) or not _is_that(of.value, first.target):
         return each
     return ast.copy_location(ast.Call(ast.Attribute(first.iter, of.attr, of.ctx), each.args, each.keywords), each)
+
+
+def _is_that(named: ast.expr, target: ast.expr) -> bool:
+    return isinstance(named, ast.Name) and isinstance(target, ast.Name) and named.id == target.id
 
 
 def _is_dump(node: ast.AST | None) -> bool:
     """Whether ``order.to_dict()`` or its like is called."""
     name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
     return name in DUMPERS or name.endswith("_dict")
-
-
-def _writes_json(function: ast.expr) -> bool:
-    """``json.dumps``, and that of a package like it; not that of a schema."""
-    of = last_name(function.value) if isinstance(function, ast.Attribute) else "json"
-    return last_name(function) == "dumps" and of.endswith("json")
-
-
-def _encodes(function: ast.expr) -> bool:
-    return last_name(function) == "jsonable_encoder" or _writes_json(function)
 
 
 def _meant(returned: ast.expr | None, inside: Scope) -> list[ast.AST | None]:

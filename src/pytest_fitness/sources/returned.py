@@ -15,6 +15,7 @@ from pytest_fitness.sources.as_written import (
     elsewhere,
     given_by,
     given_to,
+    gives_text,
     grows,
     is_empty_list,
     is_empty_response,
@@ -140,8 +141,8 @@ class Returned:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Add | ast.Mult):
             sides = [node.left] if isinstance(node.op, ast.Mult) else [node.left, node.right]
             made = [self.results(side, scope, depth + 1, dumps=dumps) for side in sides]
-            texts = [each for each in made if all(s.kind == "scalar" for s in each)]  # and what is added to it
-            return texts[0] if texts and isinstance(node.op, ast.Add) else [s for each in made for s in each]
+            is_text_too = isinstance(node.op, ast.Add) and any(gives_text(side, scope) for side in sides)
+            return [Shape("scalar", "a text")] if is_text_too else [s for each in made for s in each]
         if isinstance(node, ast.Call):
             calls = [ast.Call(each, node.args, node.keywords) for each in either(node.func, scope)] or [node]
             return [self._called(each, scope, depth, dumps=dumps) for each in calls]

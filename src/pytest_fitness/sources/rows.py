@@ -59,12 +59,14 @@ class Rows:
             return None
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             return self._first(node.elts, scope, depth)
-        if isinstance(node, ast.Dict):
+        if isinstance(node, ast.Dict | ast.BoolOp):
             return self._first(node.values, scope, depth)
-        if isinstance(node, ast.ListComp | ast.GeneratorExp):
-            first = node.generators[0]
-            is_item = isinstance(node.elt, ast.Name) and last_name(first.target) == node.elt.id
-            return self.class_of(first.iter if is_item else node.elt, scope, depth + 1)
+        if isinstance(node, ast.IfExp):
+            return self._first([node.body, node.orelse], scope, depth)
+        if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.DictComp):
+            first, made = node.generators[0], node.value if isinstance(node, ast.DictComp) else node.elt
+            is_item = isinstance(made, ast.Name) and last_name(first.target) == made.id
+            return self.class_of(first.iter if is_item else made, scope, depth + 1)
         if isinstance(node, ast.Name):
             return self._variable(node, scope, depth)
         return self._called(node, scope, depth) if isinstance(node, ast.Call) else None
@@ -180,8 +182,10 @@ class Rows:
             for each in every
             if isinstance(each, ast.Attribute | ast.Name)
         }
-        if names & (COUNTING | SHOWING):
+        chain = list(_chain(node))
+        if names & COUNTING or any(isinstance(each, ast.Attribute) and each.attr in SHOWING for each in chain):
             return None
+        asked = {id(arg) for each in chain if last_name(getattr(each, "func", each)) == "get" for arg in _given(each)}
         plain = {id(each.value) for each in every if isinstance(each, ast.Attribute)}
         managers = {
             id(each.value)
@@ -194,7 +198,8 @@ class Rows:
                 found = self._row(self.names.resolve(each, scope))
                 if found is not None:
                     return found
-                variable = self._variable(each, scope, depth + 1) if isinstance(each, ast.Name) else None
+                is_key = id(each) in asked  # prices.get(order)
+                variable = self._variable(each, scope, depth + 1) if isinstance(each, ast.Name) and not is_key else None
                 if variable is not None and self._is_query(each, scope):
                     return variable
         return None
@@ -209,6 +214,17 @@ class Rows:
         if entity is None or entity.kind != "class" or self.shapes.of_class(entity).kind != "orm":
             return None
         return entity
+
+
+def _chain(node: ast.expr) -> Iterator[ast.expr]:
+    """The calls and attributes of a chain, the last one first."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Await):
+        yield node
+        node = node.func if isinstance(node, ast.Call) else node.value
+
+
+def _given(node: ast.expr) -> list[ast.expr]:
+    return [*node.args, *(keyword.value for keyword in node.keywords)] if isinstance(node, ast.Call) else []
 
 
 def _innermost_first(node: ast.expr) -> Iterator[ast.AST]:
