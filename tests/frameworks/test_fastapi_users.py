@@ -69,8 +69,13 @@ def test_prefixes_count_and_other_routers_are_none() -> None:
     text = "api = APIRouter(prefix='/api')\napi.include_router(users.get_register_router(UserRead, UserCreate))\n"
     text += "api.include_router(Own().get_register_router(UserRead, UserCreate))\nget_register_router(1)\n"
     text += "api.include_router(get_register_router(1))\napi.include_router(nowhere)\n"
+    text += "def include_router(router): ...\ninclude_router(users.get_auth_router(1))\n"
 
-    assert [title for title, _, _ in rows(USERS + text)] == ["POST /api/register get_register_router"]
+    assert [title for title, _, _ in rows(USERS + text)] == [
+        "POST /api/register get_register_router",
+        "POST /login get_auth_router",
+        "POST /logout get_auth_router",
+    ]
 
 
 BRANCHES = """
@@ -123,11 +128,16 @@ def test_a_handler_that_is_made_in_a_branch_is_there_for_what_takes_that(model: 
         ("issubclass(model, nowhere.X)", ["data: Search", "data: raw"]),
         ("issubclass(model, Mapping)", ["data: Search", "data: raw"]),
         ("issubclass(model, BaseModel)", ["data: Search"]),
+        ("issubclass(model, object)", ["data: Search"]),
+        ("isinstance(model, object)", ["data: Search"]),
+        ("issubclass(model, Abstract)", ["data: Search", "data: raw"]),
+        ("issubclass(model, Registry)", ["data: Search", "data: raw"]),
     ],
 )
 def test_what_cannot_be_decided_is_not(test: str, inputs: list[str]) -> None:
     """Both branches are there, then."""
-    text = f"class Meta(type): ...\ndef make(model):\n    if {test}:\n        async def inner(data: model): ...\n"
+    text = "from abc import ABC\nclass Abstract(ABC): ...\nclass Registry(metaclass=Meta): ...\n"
+    text += f"class Meta(type): ...\ndef make(model):\n    if {test}:\n        async def inner(data: model): ...\n"
     text += "    else:\n        async def inner(data: dict): ...\n    return inner\n"
     found = rows(f"{BRANCHES}{text}router.add_api_route('/x', make(Search), response_model=Out, methods=['POST'])")
 

@@ -39,6 +39,17 @@ def spread(f):
     @wraps(f)
     def inner(*args, **more): return f(*values(request), **more)
     return inner
+def updated(f):
+    @wraps(f)
+    def inner(*args, **more):
+        more.update(order=read(request.json, Order))
+        session["other"] = request.args.get("other")
+        return f(*args, **more)
+    return inner
+def first(f):
+    @wraps(f)
+    def inner(*args, **more): return f(request.get_json(), *args, **more)
+    return inner
 def plain(f):
     @wraps(f)
     def inner(*args, **more): return f(*args, **more)
@@ -56,6 +67,8 @@ def plain(f):
         ("serialized()", "order: Order, query: Query, user: User", ["order: Order", "query: Query"]),
         ("serialized()", "user: User", []),
         ("plain", "order: Order", []),
+        ("updated", "order: Order, other: Query", ["order: Order"]),
+        ("first", "order: Order, other: Query", ["order: Order"]),
         ("spread", "order: Order", []),
     ],
 )
@@ -222,3 +235,20 @@ def test_what_a_decorator_puts_into_a_parameter_is_what_that_is(
     (handler,) = handlers(f"{INJECTING}@app.get('/')\n@{decorator}\ndef f({parameters}): return {returned}")
 
     assert classes_of(handler)[1] == expected
+
+
+def test_what_a_decorator_of_methods_hands_over_is_behind_the_object() -> None:
+    """Which is given as well."""
+    text = """
+from flask.views import MethodView
+def bound(f):
+    @wraps(f)
+    def inner(self, *args): return f(self, request.get_json(), *args)
+    return inner
+class V(MethodView):
+    @bound
+    def post(self, order: Order, other: Query): return jsonify(1)
+app.add_url_rule("/", view_func=V.as_view("v"))
+"""
+    (handler,) = handlers(BEFORE + text)
+    assert classes_of(handler)[0] == ["order: Order"]

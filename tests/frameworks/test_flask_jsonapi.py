@@ -24,6 +24,11 @@ class Lines(ResourceRelationship):
 class Listed(ResourceList):
     schema = Order
     methods = ["GET"]
+READING = ["GET"]
+class Some(Orders):
+    methods = READING
+class Odd(Orders):
+    methods = chosen()
 class Unsaid(ResourceList):
     methods = ["GET", "POST"]
 class Own(Orders):
@@ -81,6 +86,15 @@ def rows(text: str, others: dict[str, str] | None = None) -> list[tuple[str, lis
         ),
         ("api.route(Plain, 'plain', '/l')", [("PUT /v1/l Plain.put", [], "raw")]),
         ("api.route(Both, 'both', '/l')", [("GET /v1/l Both.get", [], "raw")]),
+        ("api.route(Some, 'some', '/l')", [("GET /v1/l Some.get", [], "schema Order")]),
+        (
+            "api.route(Odd, 'odd', '/l')",
+            [
+                ("GET /v1/l Odd.get", [], "schema Order"),
+                ("POST /v1/l Odd.post", ["request.json: Order"], "schema Order"),
+            ],
+        ),
+        ("api.route(ResourceList, 'library', '/l')", []),
         ("api.route(Other, 'other', '/l')", []),
         ("api.route(Nowhere, 'other', '/l')", []),
         ("api.route(Orders, name, '/l')", []),
@@ -112,3 +126,10 @@ def test_a_schema_that_is_a_class_inside_is_found() -> None:
     )
 
     assert rows(text) == [("GET /v1/i Inner.get", [], "schema schema")]
+
+
+def test_a_class_of_another_module_is_registered_by_that() -> None:
+    """With a dot in its name."""
+    others = {"shop.routes": "from shop import api as views\nviews.api.route(views.Listed, 'a', '/a')"}
+
+    assert [handler.title for handler in handlers(BEFORE, others)] == ["GET /v1/a Listed.get"]

@@ -106,6 +106,13 @@ def test_other_resources_are_none() -> None:
     assert rows(text + "api.add_resource(Store, '/store')") == [("GET /store Store.get", [], "response")]
 
 
+def test_something_else_with_a_path_is_no_resource() -> None:
+    """Unless it is added to something that routes, by its name."""
+    text = "class Store:\n    def get(self, key): return {}\ncontainer.add_resource(Store, '/x')\nregistry.add_resource(nowhere, '/y')\n"
+
+    assert rows(text) == []
+
+
 @pytest.mark.parametrize(
     ("schema", "expected"), [("FileSchema", "file"), ("FileSchema(type='string')", "file"), ("EmptySchema", "none")]
 )
@@ -212,6 +219,10 @@ def test_a_helper_that_says_that_it_returns_text_may_return_none(body: str, expe
         ("text = ''\n    return text", "none"),
         ("return {'a': 1} | x", "raw"),
         ("return [] + x", "raw"),
+        ("return ['a'] + [{'a': 1}]", "raw"),
+        ("return [{'a': 1}] + ['a']", "raw"),
+        ("return ['a'] + load()", "unknown"),
+        ("a = b = x\n    return a + b", "unknown"),
         ("if x: return err('m')\n    return Order().dump(x)", "schema"),
         ("if x: return err('m', 200)\n    return Order().dump(x)", "raw"),
         ("if x: return deep('m')\n    return Order().dump(x)", "unknown"),
@@ -362,3 +373,15 @@ def f(x):
     queue(order)
 """
     assert rows(text) == [("POST / f", [], "none")]
+
+
+def test_helpers_that_call_each_other_are_followed_once() -> None:
+    """However often each is called."""
+    many = "".join(
+        f"def h{i}(x):\n    if x: return h{i + 1}(x)\n    if y: return h{i + 1}(y)\n    return h{i}(x)\n"
+        for i in range(40)
+    )
+    text = f"from functools import wraps\nfrom flask import Flask, jsonify\napp = Flask(__name__)\n{many}def h40(x): return jsonify(x)\n"
+    text += "def one(f):\n    @wraps(f)\n    def inner(*a): return h0(f(*a))\n    return inner\n@app.get('/')\n@one\ndef v(): return {'a': 1}\n"
+
+    assert [row[0] for row in rows(text)] == ["GET / v"]

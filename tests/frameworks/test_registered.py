@@ -801,6 +801,7 @@ def test_a_list_of_a_class_to_which_something_is_done_cannot_be_read(change: str
          ["GET /x h schema", "GET /x h unknown"]),
         ("def h() -> dict: ...\nwith lock:\n    def h() -> Order: ...\nrouter.add_api_route('/x', h)", ["GET /x h schema"]),
         ("def h() -> Order: ...\nif DEBUG:\n    h = log(h)\nrouter.add_api_route('/x', h)", ["GET /x h schema"]),
+        ("def h() -> Order: ...\nshow = h if DEBUG else None\nrouter.add_api_route('/x', show)", ["GET /x h schema"]),
         ("h = None\nif DEBUG:\n    def h() -> Order: ...\nrouter.add_api_route('/x', h)", ["GET /x h schema"]),
         ("class C:\n    def h(self): ...\n    if X:\n        def h(self): ...\n    def setup(self): router.add_api_route('/x', h)",
          ["GET /x h unknown"]),

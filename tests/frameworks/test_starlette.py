@@ -106,7 +106,7 @@ def test_a_result_is_a_response_whatever_makes_it() -> None:
 def test_a_response_that_is_registered_answers_by_itself() -> None:
     """It is an application of its own; another object is not."""
     text = "from starlette.responses import RedirectResponse\nclass Own:\n    async def __call__(self, *args): ...\n"
-    text += "app = Starlette(routes=[Route('/', RedirectResponse('/app')), Route('/own', Own())])"
+    text += "app = Starlette(routes=[Route('/', RedirectResponse('/app')), Route('/own', Own()), Route('/json', JSONResponse({'a': 1}))])"
     found = handlers(HEAD + text)
 
-    assert [(h.path, h.output.kind) for h in found] == [("/", "response"), ("/own", "unknown")]
+    assert [(h.path, h.output.kind) for h in found] == [("/", "response"), ("/own", "unknown"), ("/json", "unknown")]

@@ -245,7 +245,7 @@ ROWS = "must not answer with rows that no schema has seen"
 FLASK = """
 import json
 from functools import wraps
-from flask import Flask, jsonify, make_response, render_template
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_json import as_json
 from flask_marshmallow import Marshmallow
 from flask_sqlalchemy import SQLAlchemy
@@ -265,6 +265,31 @@ def both(context):
     return render_template("x", **context)
 def around(context): return around(context)
 def nothing(): return {}, 204
+def every(): return User.query.all()
+def framed(data): return jsonify({"data": data})
+def csv(f):
+    @wraps(f)
+    def inner(*args, **more): return make_response(to_csv(f(*args, **more)))
+    return inner
+def dumped(f):
+    @wraps(f)
+    def inner(*args, **more): return jsonify(shown.dump(f(*args, **more)))
+    return inner
+def either(f):
+    @wraps(f)
+    def inner(*args, **more):
+        body = f(*args, **more)
+        if wanted: return jsonify({"data": body})
+        return render_template("x", **body)
+    return inner
+def texted(f):
+    @wraps(f)
+    async def inner(*args, **more): return make_response(json.dumps(await f(*args, **more)))
+    return inner
+def spread(f):
+    @wraps(f)
+    def inner(*args, **more): return make_response(*f(*args, **more))
+    return inner
 def made(f):
     @wraps(f)
     def inner(*args, **more):
@@ -295,6 +320,14 @@ def told(text: str, rule: RawResponses | OrmAtBoundary) -> list[tuple[str, str]]
         "return make_response(json.dumps(User.query.all()))",
         "return ok(User.query.all())",
         "return jsonify([user for user in User.query.all()])",
+        "return jsonify(User.query.filter_by(**request.args.to_dict()).all())",
+        "return jsonify(User.query.first() if x else None)",
+        "return jsonify(User.query.first() or {})",
+        "return jsonify({user.id: user for user in User.query.all()})",
+        "return jsonify(user=User.query.first())",
+        "out = []\n    for user in User.query.all(): out.append(user)\n    return jsonify(out)",
+        "return jsonify(every())",
+        "return framed(User.query.all())",
     ],
 )
 def test_rows_in_a_response_are_found(body: str) -> None:
@@ -319,6 +352,9 @@ def test_rows_in_a_response_are_found(body: str) -> None:
         "return page({'users': User.query.all()})",
         "return paged({'users': User.query.all()})",
         "return render_template('x', users=User.query.all())",
+        "user = User.query.first()\n    return jsonify(prices.get(user))",
+        "dumps = shown.dumps\n    return make_response(dumps(User.query.first()))",
+        "return Response({'users': User.query.all()}, template_name='x.html')",
     ],
 )
 def test_what_is_not_sent_or_is_described_is_no_row_in_a_response(body: str) -> None:
@@ -343,6 +379,11 @@ def test_what_is_not_sent_or_is_described_is_no_row_in_a_response(body: str) -> 
         ("as_json", "return User.query.all()", [(ROWS, "User.query.all()")]),
         ("as_json", "return {'a': 1}", [(MESSAGE.partition(" f ")[2], "{'a': 1}")]),
         ("templated", "return {'users': User.query.all()}", []),
+        ("csv", "return User.query.all()", []),
+        ("dumped", "return User.query.all()", []),
+        ("either", "return {'a': 1}", [(MESSAGE.partition(" f ")[2], "{'a': 1}")]),
+        ("texted", "return {'a': 1}", [(MESSAGE.partition(" f ")[2], "{'a': 1}")]),
+        ("spread", "return {'a': 1}, 200", [(MESSAGE.partition(" f ")[2], "{'a': 1}, 200")]),
     ],
 )
 def test_what_a_decorator_makes_a_response_of_counts(
@@ -422,3 +463,28 @@ def test_a_dict_that_a_method_makes_by_hand_is_one(body: str, is_raw: bool) -> N
     code = codebase({"shop.api": f"{BY_HAND}@app.get('/')\ndef f():\n    {body}"})
 
     assert bool(code.violations(RULE)) == is_raw
+
+
+@pytest.mark.parametrize(
+    ("body", "is_raw"),
+    [
+        ("return jsonify({'a': 1}), 204", False),
+        ("return jsonify({'a': 1}), HTTPStatus.NO_CONTENT", False),
+        ("return jsonify({'a': 1}), status.HTTP_204_NO_CONTENT", False),
+        ("return jsonify({'a': 1}), 204 if x else 200", True),
+        ("code = 204\n    return jsonify({'a': 1}), code", True),
+        ("return jsonify({'a': 1}), {'X-Code': '204'}", True),
+        ("return jsonify({'a': 1}), CODES[204]", True),
+        ("kept = jsonify({'a': 1}).json\n    return '', 200", False),
+        ("return Response(jsonify({'a': 1}).data)", True),
+        ("return jsonify({'a': 1}).json, 200", True),
+        ("data = jsonify({'a': 1}).json\n    return data", True),
+        ("data = order.to_dict()\n    data = schema.dump(data)\n    return jsonify(data)", False),
+        ("return jsonify([T(x).to_dict() for x, y in z])", False),
+    ],
+)
+def test_a_status_and_what_is_read_again_count_as_they_are_written(body: str, is_raw: bool) -> None:
+    """Nothing is sent with 204 alone; what a response is asked for may be sent after all."""
+    text = f"from flask import Flask, Response, jsonify\napp = Flask(__name__)\n@app.get('/')\ndef f(x):\n    {body}"
+
+    assert bool(codebase({"shop.api": text}).violations(RULE)) == is_raw

@@ -26,6 +26,9 @@ DEEP = 5
 ANY = ("Any", "object", "T", "R", "RT")
 """Annotations, and what type variables of results are called, that say nothing of a wrapper."""
 
+ENCODING = ("dumps", "jsonify", "make_response", "dict")
+"""What puts what it is given into another form of the same."""
+
 LAMBDA = "<lambda>"
 
 
@@ -71,7 +74,7 @@ def choices(target: ast.expr, scope: Scope, names: Names) -> list[tuple[ast.expr
     bindings = home.symbols[target.id]
     only = bindings[0].node if len(bindings) == 1 else None
     if isinstance(only, ast.IfExp):  # show = short if small else full
-        return [(only.body, home), (only.orelse, home)]
+        return [(each, home) for each in (only.body, only.orelse) if not is_nothing(each)]
     sure = len(bindings) - len(_possible(bindings))
     found: list[tuple[ast.expr, Scope]] = []
     for number, binding in enumerate(bindings) if len(bindings) > 1 else ():
@@ -122,14 +125,28 @@ def _made_by_overriding(call: ast.Call, scope: Scope, contents: Contents) -> lis
 
 def derived_from(base: Entity, contents: Contents) -> Iterator[Entity]:
     """Yield the classes of the codebase that are derived from another one, nearest first."""
-    todo = [base]
+    todo, seen = [base], {id(base.node)}
     for each in todo:
         for there in (contents, *contents.elsewhere(each.last)):
-            for entity in there.classes:
-                is_known = any(entity.node is known.node for known in todo)
-                if not is_known and any(other.node is each.node for other in contents.names.bases(entity)):
+            for entity in _by_base(there).get(id(each.node), ()):
+                if id(entity.node) not in seen:
+                    seen.add(id(entity.node))
                     todo.append(entity)
                     yield entity
+
+
+def _by_base(contents: Contents) -> dict[int, list[Entity]]:
+    """The classes of a module, by the ids of all that they are derived from; read once."""
+    key = ("by base",)
+    if key not in contents.memo:
+        found: dict[int, list[Entity]] = {}
+        for entity in contents.classes:
+            for base in contents.names.bases(entity):
+                if base.node is not entity.node:
+                    found.setdefault(id(base.node), []).append(entity)
+        contents.memo[key] = found
+    table: dict[int, list[Entity]] = contents.memo[key]
+    return table
 
 
 def _as_function(node: ast.Lambda) -> Function:
@@ -262,11 +279,12 @@ def renders(found: Found, names: Names) -> str:
             made = {name for each in asking for name in _made_responses(each)}
             meant = [(value, each) for value in values for each in _meant(value, nodes)]
             left_over = [m for value, m in meant if not (_named(value) in made and calls_given(m, wrapper))]
-            answers = {
-                _answer(each, names.function_scope(wrapper.function, wrapper.scope), names) for each in left_over
-            }
+            inside, known = names.function_scope(wrapper.function, wrapper.scope), dict[int, str]()
+            told = [(each, _answer(each, inside, names, known)) for each in left_over]
+            answers = {answer for _, answer in told}
             if answers <= {"json", "page"} and answers:
-                return "page" if "page" in answers else "json"
+                is_whole = any(answer == "json" and _puts_given(each, wrapper, nodes) for each, answer in told)
+                return "json" if is_whole else "page"
             if answers == {"fields"}:
                 return "fields"
     return ""
@@ -289,19 +307,43 @@ def wrappers_of(found: Found, names: Names) -> Iterator[Found]:
                 yield each
 
 
-def _answer(value: ast.expr | None, inside: Scope, names: Names, depth: int = 0) -> str:
+def _puts_given(value: ast.expr | None, wrapper: Found, nodes: Sequence[ast.AST]) -> bool:
+    """Whether what the function in a wrapper returns is put into a response as it is: not what something else makes of it."""
+    given = {
+        last_name(item)
+        for node in nodes
+        if isinstance(node, ast.Assign) and calls_given(node.value, wrapper)
+        for target in node.targets
+        for item in (target.elts if isinstance(target, ast.Tuple) else [target])
+    }
+    todo = [*value.args, *(keyword.value for keyword in value.keywords)] if isinstance(value, ast.Call) else []
+    for each in todo:
+        if calls_given(each, wrapper) or (isinstance(each, ast.Name) and each.id in given):
+            return True
+        if isinstance(each, ast.Call) and last_name(each.func) in ENCODING:
+            todo += each.args
+        if isinstance(each, ast.Starred | ast.Await):
+            todo.append(each.value)
+        todo += each.values if isinstance(each, ast.Dict) else []
+    return False
+
+
+def _answer(value: ast.expr | None, inside: Scope, names: Names, known: dict[int, str]) -> str:
     """What a wrapper makes of what the function in it returns, ``return jsonify(f(*args))``, itself or by a function of the project."""
     made = names.resolve(value.func, inside) if isinstance(value, ast.Call) else None
     if made is None or not made.is_own:
-        known = names.known(made.name) if made is not None else ""
-        return known if known != "response" else "page" if _is_page(value) else "json"
+        kind = names.known(made.name) if made is not None else ""
+        return kind if kind != "response" else "page" if _is_page(value) else "json"
     function, home = function_of(made) or (None, inside)
-    if function is None or not home.owned or depth > DEEP:
+    if function is None or not home.owned:
         return ""
-    nodes, within = list(ast.walk(function)), names.function_scope(function, home)
-    meant = [each for one in own_returns(function) for each in _meant(one, nodes)]
-    answers = {_answer(each, within, names, depth + 1) for each in meant}
-    return answers.pop() if len(answers) == 1 else ""
+    if id(function) not in known:
+        known[id(function)] = ""  # meanwhile
+        nodes, within = list(ast.walk(function)), names.function_scope(function, home)
+        meant = [each for one in own_returns(function) for each in _meant(one, nodes)]
+        answers = {_answer(each, within, names, known) for each in meant}
+        known[id(function)] = answers.pop() if len(answers) == 1 else ""
+    return known[id(function)]
 
 
 def _decorators(function: Function) -> Iterator[ast.expr]:

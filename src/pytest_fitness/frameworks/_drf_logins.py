@@ -38,7 +38,7 @@ def of_login(base: Entity) -> tuple[tuple[str, str], ...]:
 
 def told_by(bases: Sequence[Entity], result: Part) -> tuple[Part | None, Part]:
     """Return what such a view takes and gives, by the library: a schema, or no more than a message."""
-    told = [name for name in DETAILS if any(base.last == name for base in bases)]
+    told = [name for name in DETAILS if any(base.last == name and of_login(base) for base in bases)]
     said = result._replace(kind="schema", detail="what the library of the view says")
     takes = said._replace(name="request.data") if told != ["LogoutView"] else None
     return takes, result._replace(kind="response", detail="a message") if told else said

@@ -11,7 +11,6 @@ from pytest_fitness.frameworks._drf_choosing import (
     Choosing,
     any_serializers_of,
     flags_of,
-    is_unread,
     other_view,
 )
 from pytest_fitness.frameworks._drf_crossing import Crossing, Passed
@@ -169,8 +168,6 @@ class Serializers:
         every = {id(choice[0]): choice for call in returned for choice in self.made[id(call)]}
         is_mixed = any(True for _ in answer.plain()) or (self.depth > 0 and answer.may_be_dict())
         is_mixed = is_mixed or any(self._is_wrapping(each) for value in answer.good for each in answer.meant(value))
-        if answer.unclear is not None and not is_unread(answer.unclear, self.inside, self.names):
-            answer.unclear = None  # a class that is no serializer, whatever it is called
         found.others = [(RESPONSE, replace(self.inside, resolved=NAMED))] if is_mixed else []
         if returned and answer.unclear is not None:
             every[id(answer.unclear)] = answer.unclear, self.inside

@@ -139,6 +139,8 @@ class _Given(NamedTuple):
         wanted = self.names.resolve(asked, self.scope) if isinstance(asked, ast.Name | ast.Attribute) else None
         if wanted is None or wanted.kind == "unknown":
             return None
+        if wanted.name == "builtins.object":
+            return True
         if name == "isinstance":  # of a class itself
             return wanted.last == "type" or (None if "." in wanted.name.removeprefix("builtins.") else False)
         return self._is_derived(given, wanted)
@@ -149,7 +151,9 @@ class _Given(NamedTuple):
             return True
         unread = (base for base in bases if base.node is None and not base.name.startswith("builtins."))
         # an abstract class may have any others for its own
-        is_plain = wanted.is_own or wanted.name.startswith("builtins.")
+        own = self.names.bases(wanted) if wanted.is_own else []
+        is_abstract = any(base.name == "abc.ABC" or getattr(base.node, "keywords", []) for base in own)
+        is_plain = (wanted.is_own and not is_abstract) or wanted.name.startswith("builtins.")
         is_plain = is_plain or self.names.known(wanted.name) in ("schema", "orm")
         return False if is_plain and all(self.names.known(base.name) for base in unread) else None
 

@@ -63,8 +63,7 @@ def routes(contents: Contents, mounting: Mounting, framework: str) -> Iterator[E
         entity = contents.names.resolve(given, where) if isinstance(given, ast.Name | ast.Attribute) else None
         made, scope = (entity.node, entity.scope or where) if entity is not None else (given, where)
         if isinstance(made, ast.Call) and last_name(made.func) in ROUTERS and _is_of_users(made, scope, contents):
-            assert isinstance(call.func, ast.Attribute)
-            router = contents.names.resolve(call.func.value, where)
+            router = contents.names.resolve(call.func.value, where) if isinstance(call.func, ast.Attribute) else None
             around = prefix_of(router, contents, mounting) if router is not None else ""
             prefix = joined(around, text(constant(option(call, "prefix"), where, contents.names)))
             for route in ROUTERS[last_name(made.func)]:

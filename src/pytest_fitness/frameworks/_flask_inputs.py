@@ -49,18 +49,26 @@ def handed_in(found: Found, names: Names) -> set[str]:
     for wrapper in wrappers_of(found, names):
         nodes = list(ast.walk(wrapper.function))
         calls = [n for n in nodes if isinstance(n, ast.Call) and calls_given(n, wrapper)]
-        plain = [call for call in calls if not any(isinstance(each, ast.Starred) for each in call.args)]
-        pairs = [pair for call in plain for pair in zip(named, call.args, strict=False)]
+        pairs = [pair for call in calls for pair in zip(named, _by_position(call, found), strict=False)]
         pairs += [(k.arg, k.value) for call in calls for k in call.keywords if k.arg is not None]
-        put = [(n.targets[0], n.value) for n in nodes if isinstance(n, ast.Assign)]
-        keys = [(target.slice, value) for target, value in put if isinstance(target, ast.Subscript)]
-        pairs += [
-            (str(key.value), value) for key, value in keys if isinstance(key, ast.Constant)
-        ]  # more["order"] = ...
+        spread = {last_name(k.value) for call in calls for k in call.keywords if k.arg is None}
+        put = [(n.targets[0], n.value) for n in nodes if isinstance(n, ast.Assign)]  # more["order"] = ...
+        keys = [(t.slice, value) for t, value in put if isinstance(t, ast.Subscript) and last_name(t.value) in spread]
+        pairs += [(str(key.value), value) for key, value in keys if isinstance(key, ast.Constant)]
+        for n in nodes:
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and last_name(n.func.value) in spread:
+                pairs += [(k.arg, k.value) for k in n.keywords if k.arg and n.func.attr == "update"]
         if pairs:
             reads = Reads(wrapper.function, names.function_scope(wrapper.function, wrapper.scope), names)
             handed |= {name for name, value in pairs if reads.asks(value)}
     return handed
+
+
+def _by_position(call: ast.Call, found: Found) -> list[ast.expr]:
+    """What is given by position, up to what is spread; for a method, without its object."""
+    plain = next((n for n, each in enumerate(call.args) if isinstance(each, ast.Starred)), len(call.args))
+    is_bound = found.owner is not None and bool(call.args) and last_name(call.args[0]) in ("self", "cls")
+    return call.args[int(is_bound) : plain]
 
 
 class Reads:

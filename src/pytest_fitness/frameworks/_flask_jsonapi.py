@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_written import is_text
 from pytest_fitness.frameworks._reading import listed, methods_of, qualname
 from pytest_fitness.model.contents import Found, last_name
@@ -26,7 +27,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-HINT = r"\.route\(\s*[A-Z]\w*,\s*f?['\"]"
+HINT = r"\.route\(\s*(?:\w+\.)*[A-Z]\w*,\s*f?['\"]"
 KNOWN = {(package, name): "view:jsonapi" for package in PACKAGES for name in ACTIONS}
 
 
@@ -41,11 +42,12 @@ def routes(reader: ModuleReader, paths: Paths) -> Iterator[Endpoint | tuple[Foun
         entity = reader.names.resolve(call.args[0], where)
         bases = reader.names.bases(entity) if entity is not None else []
         known = [base.last for base in bases if reader.names.known(base.name) == "view:jsonapi"]
-        if entity is None or not known:
+        if entity is None or not known or not isinstance(entity.node, ast.ClassDef) or not entity.is_own:
             continue
         said = reader.names.member(entity, "methods")
-        verbs = listed(said.node) if said is not None and isinstance(said.node, ast.expr) else []
-        for verb in (each for each in VERBS if each in (verbs or VERBS)):
+        node, there = (said.node, said.scope or where) if said is not None else (None, where)
+        verbs = listed(constant(node, there, reader.names)) if isinstance(node, ast.expr) else []
+        for verb in (each for each in VERBS if each in verbs or not verbs or "ANY" in verbs):
             own = [found for _, found in methods_of(entity, reader.names, [verb.lower()])]
             yield from ((found, call, [verb], where) for found in own)
             if not own and verb in ACTIONS[known[0]]:

@@ -278,6 +278,13 @@ class _Views(ModuleReader):
             self._derived[id(entity.node)] = list(derived)
         return self._derived[id(entity.node)]
 
+    def _is_only_base(self, entity: Entity) -> bool:
+        """Whether others answer for a view, which are routed, and serialize the same: what registers it may be a decorator."""
+        is_plain = isinstance(entity.node, ast.ClassDef) and not entity.node.decorator_list
+        derived = self._derived_from(entity) if is_plain else []
+        same = (each for each in derived if self._serialized(each) == self._serialized(entity))
+        return any(is_made(each, self.contents, TESTS) for each in same)
+
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""
         said = (self.names.member(entity, name) for name in CONCRETE)
@@ -364,11 +371,7 @@ class _Views(ModuleReader):
             pairs = {(action, verb): None for action, _ in pairs for verb in routed.get(action, ())}
         only = self._only(entity)
         is_left = {verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)
-        if (
-            is_left
-            or self._is_abstract(entity)
-            or any(is_made(d, self.contents, TESTS) for d in self._derived_from(entity))
-        ):
+        if is_left or self._is_abstract(entity) or self._is_only_base(entity):
             return
         own = self._own(entity)
         for action, verb in pairs:

@@ -155,7 +155,10 @@ class _Views(ModuleReader):
 
     def _has_path(self, call: ast.Call, where: Scope) -> bool:
         """Whether a resource is added at a path, or in a module that has to do with Flask: much else has resources."""
-        return self._path(call, where).startswith("/") or bool(self.contents.imported_anywhere & set(PACKAGES))
+        if self.contents.imported_anywhere & set(PACKAGES):
+            return True
+        router = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+        return self._path(call, where).startswith("/") and bool(ROUTER.search(last_name(router).lower()))
 
     def _path(self, call: ast.Call, where: Scope) -> str:
         return text(constant(call.args[1], where, self.names)) if len(call.args) > 1 else ""

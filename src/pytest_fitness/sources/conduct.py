@@ -274,7 +274,8 @@ class Conducts:
         if content is None:
             return None
         put = filled.get(content.id, []) if isinstance(content, ast.Name) else []
-        given = [self.returned.passed(content, inside) or (content, inside), *((each, inside) for each in put)]
+        put = content.values if isinstance(content, ast.Dict) else put  # {"data": rows}
+        given = [self.returned.passed(each, inside) or (each, inside) for each in (content, *put)]
         if any(self.returned.rows.class_of(*each) is not None for each in given) or self._gives_rows(content, inside):
             return "orm"
         return "raw" if self._is_raw(content, inside, filled) else None
