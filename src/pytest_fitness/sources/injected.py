@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from pytest_fitness.model.contents import FUNCTIONS, last_name, parameters
-from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.scopes import Scopes
 
 
@@ -30,6 +30,12 @@ def injected(name: str, scope: Scope, names: Scopes) -> tuple[ast.expr, Scope] |
                     if key == name:
                         return value, names.function_scope(wrapper, inside)
     return None
+
+
+def class_injected(node: ast.expr, scope: Scope, names: Scopes) -> Entity | None:
+    """Return the class of the object that such a parameter is; None for anything else."""
+    given = injected(node.id, scope, names) if isinstance(node, ast.Name) else None
+    return names.instance_class(Entity("value", "", given[0], None, given[1])) if given is not None else None
 
 
 def _inside(function: Function, scope: Scope, names: Scopes) -> Iterator[tuple[Function, Scope]]:

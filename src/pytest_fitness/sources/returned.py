@@ -33,7 +33,7 @@ from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NO_CONTENT, Dumps
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.handed_back import as_seen, either, handed_back, is_seen
-from pytest_fitness.sources.injected import injected
+from pytest_fitness.sources.injected import class_injected
 from pytest_fitness.sources.named_calls import (
     ANYTHING,
     COUNTING,
@@ -307,10 +307,7 @@ class Returned:
             return handed_back(node, scope, self.names) or meant
         if not isinstance(node, ast.Attribute) or (meant is not None and meant.kind not in ("external", "unknown")):
             return meant
-        row = self.rows.class_of(node.value, scope)
-        given = injected(node.value.id, scope, self.names) if isinstance(node.value, ast.Name) else None
-        if row is None and given is not None:
-            row = self.names.instance_class(Entity("value", "", given[0], None, given[1]))
+        row = self.rows.class_of(node.value, scope) or class_injected(node.value, scope, self.names)
         own = self.names.member(row, node.attr) if row is not None else None
         return own if own is not None and isinstance(own.node, FUNCTIONS) else meant
 
