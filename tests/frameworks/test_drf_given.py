@@ -148,6 +148,8 @@ class V(viewsets.GenericViewSet):
         ("{200: inline_serializer('nothing', {})}", "schema"),
         ("{204: inline_serializer('nothing', {'a': 1})}", "schema"),
         ("{204: NOTHING}", "none"),
+        ("{204: None, 200: A}", "schema"),
+        ("{200: A, 204: None}", "schema"),
     ],
 )
 def test_no_content_that_is_documented_with_no_fields_is_none(responses: str, expected: str) -> None:
@@ -374,3 +376,14 @@ def test_a_view_of_ones_own_that_is_called_like_one_of_a_library_is_that_of_its_
     (handler,) = handlers(HEAD + text)
 
     assert ([s.kind for s in handler.inputs], handler.output.kind) == (["schema"], "schema")
+
+
+def test_a_method_that_is_not_allowed_is_an_error() -> None:
+    """By the method of REST framework that raises it."""
+    text = """
+class V(APIView):
+    def post(self, request):
+        if request.user: return Response(status=202)
+        return self.http_method_not_allowed(request)
+"""
+    assert crossing(text) == {"V.post": "> none"}

@@ -385,3 +385,26 @@ def test_helpers_that_call_each_other_are_followed_once() -> None:
     text += "def one(f):\n    @wraps(f)\n    def inner(*a): return h0(f(*a))\n    return inner\n@app.get('/')\n@one\ndef v(): return {'a': 1}\n"
 
     assert [row[0] for row in rows(text)] == ["GET / v"]
+
+
+def test_a_decorator_of_the_project_is_none_of_a_library_by_its_name() -> None:
+    """What it is given reads the request, here; what a library's would make of it is no matter."""
+    text = """
+from functools import wraps
+from flask import Flask, jsonify, request
+from pydantic import BaseModel
+app = Flask(__name__)
+class Delete(BaseModel): ...
+def validate_response(model):
+    def decorator(f):
+        @wraps(f)
+        def wrapper(*args, **more):
+            more["payload"] = model(**request.get_json())
+            return f(*args, **more)
+        return wrapper
+    return decorator
+@app.post("/")
+@validate_response(Delete)
+def f(payload=None): return {"a": 1}
+"""
+    assert rows(text) == [("POST / f", ["model: Delete"], "raw")]

@@ -99,7 +99,10 @@ def _part(name: str, expression: ast.expr | None, scope: Scope, names: Names) ->
         expression, scope = named.node, named.scope
     if isinstance(expression, ast.Dict):  # {200: Out, 404: Problem}
         pairs = [(k, v) for k, v in zip(expression.keys, expression.values, strict=True) if k is not None]
-        status, expression = next((pair for pair in pairs if is_success(pair[0])), pairs[0] if pairs else (None, None))
+        good = [pair for pair in pairs if is_success(pair[0])] or pairs[:1]
+        # of several answers, the one with something in it
+        told = [pair for pair in good if not is_no_content(pair[0], scope, names)]
+        status, expression = next(iter(told or good), (None, None))
         expression = _inline(expression, scope, names)
         if isinstance(expression, ast.Constant) and expression.value is None:
             detail = "204" if is_no_content(status, scope, names) else "nothing"

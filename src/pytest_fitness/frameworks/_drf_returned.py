@@ -60,7 +60,7 @@ def is_error(value: ast.expr, names: Mapping[str, list[ast.expr]] | None = None)
     is_caught = is_caught or (isinstance(made, ast.Call) and OF_ERRORS.match(last_name(made.func)) is not None)
     data = option(value, "data", position=0) if name.endswith("Response") else None
     is_caught = is_caught or (isinstance(data, ast.Attribute) and data.attr == "errors")  # Response(serializer.errors)
-    return name in ERRORS or is_caught or (status is not None and not is_success(status))
+    return name in (*ERRORS, "http_method_not_allowed") or is_caught or (status is not None and not is_success(status))
 
 
 def _is_of_caught(status: ast.expr | None) -> bool:

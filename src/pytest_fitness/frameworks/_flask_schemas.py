@@ -105,7 +105,9 @@ class Declared:
         self.decorators += [each for each in of_class if self._name(each) in OF_CLASSES]
 
     def _name(self, decorator: ast.Call) -> str:
-        return original_name(decorator.func, self.found.scope, self.names, KNOWN)
+        name = original_name(decorator.func, self.found.scope, self.names, KNOWN)
+        made = self.names.resolve(decorator.func, self.found.scope) if name.startswith("validate") else None
+        return "" if made is not None and made.is_own and made.kind == "function" else name  # of the project's own
 
     def inputs(self) -> Iterator[Part]:
         """Yield the bodies, and queries that are a schema; what decorators say is read once more by the view, or has a name there."""

@@ -15,6 +15,7 @@ from pytest_fitness.sources.effects import Effects, own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.named_calls import DUMPERS
 from pytest_fitness.sources.places import location_of, signature_of
+from pytest_fitness.sources.returned import MANY as MANY_HELPERS
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.shapes import Shapes
 
@@ -64,7 +65,7 @@ class Conducts:
         function, scope = endpoint.function, endpoint.scope
         if function is None:
             return Conduct(is_seen=False)
-        self._followed = 0
+        self._followed, self.returned.left = 0, MANY_HELPERS
         body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body
         inner = [node for statement in body for node in every_node(statement)]
         loops = [n for n in inner if isinstance(n, ast.For | ast.AsyncFor | ast.While)]

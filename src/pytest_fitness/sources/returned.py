@@ -55,8 +55,8 @@ from pytest_fitness.sources.symbol_table import PART
 AGAIN = "what it returns anyway"
 """The detail of what a function returns by calling itself."""
 
-HELPERS = 4
-"""How many functions are looked through that return each other's results."""
+HELPERS, MANY = 4, 500
+"""How many functions are looked through that return each other's results: in a row, and in all for one handler."""
 
 
 class Returned:
@@ -68,6 +68,7 @@ class Returned:
         self.rows = Rows(shapes)
         self.dumps = Dumps(shapes)
         self._open: list[Function] = []
+        self.left = MANY
         self._errors_count = False
         self._given: list[tuple[Function | None, dict[str, tuple[ast.expr, Scope]]]] = []
 
@@ -452,7 +453,8 @@ class Returned:
         self, function: Function, scope: Scope, part: int | None, *, dumps: bool, is_first: bool = True
     ) -> list[Shape]:
         """The same by what is returned."""
-        if function in self._open or len(self._open) > HELPERS:
+        self.left -= 1
+        if function in self._open or len(self._open) > HELPERS or self.left < 0:
             return [Shape("unknown", AGAIN)] if function in self._open else []
         self._open.append(function)
         inside, nodes = self.names.function_scope(function, scope), list(own_nodes(function))
