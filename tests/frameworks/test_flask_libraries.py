@@ -337,6 +337,16 @@ for each in [(A, "/a"), (B, "/b")]: api.add_resource(each[0], each[1])
         ),
         ("return {'m': 1}", "order, wrong = check(x)\n    if wrong: return wrong", "unknown"),
         ("return None, None, None", "order, wrong = check(x)\n    if wrong: return wrong", "schema"),
+        (
+            "if x: return {'m': 1}, 404\n    return None, None",
+            "error, status = check(x)\n    if error: return error, status\n    error, status = {'a': 1}, 200\n    return error, status",
+            "raw",
+        ),
+        (
+            "if x: return {'m': 1}, 404\n    return None, None",
+            "error, status = check(x)\n    if error: return error, status\n    error, status = check(1)\n    if error: return error, status",
+            "schema",
+        ),
         ("return None, None", "order, wrong = nowhere(x)\n    if wrong: return wrong", "unknown"),
         ("return None, None", "order = check(x)\n    if order: return order", "schema"),
     ],

@@ -354,7 +354,6 @@ def test_rows_in_a_response_are_found(body: str) -> None:
         "return render_template('x', users=User.query.all())",
         "user = User.query.first()\n    return jsonify(prices.get(user))",
         "dumps = shown.dumps\n    return make_response(dumps(User.query.first()))",
-        "return Response({'users': User.query.all()}, template_name='x.html')",
     ],
 )
 def test_what_is_not_sent_or_is_described_is_no_row_in_a_response(body: str) -> None:
@@ -488,3 +487,11 @@ def test_a_status_and_what_is_read_again_count_as_they_are_written(body: str, is
     text = f"from flask import Flask, Response, jsonify\napp = Flask(__name__)\n@app.get('/')\ndef f(x):\n    {body}"
 
     assert bool(codebase({"shop.api": text}).violations(RULE)) == is_raw
+
+
+def test_a_dict_for_a_page_is_one_for_whoever_asks_for_json() -> None:
+    """What a page shows of rows is no matter of theirs."""
+    text = "@app.get('/')\ndef f():\n    return Response({'users': User.query.all()}, template_name='x.html')"
+
+    assert [message for message, _ in told(text, RULE)] == [MESSAGE.partition(" f ")[2]]
+    assert told(text, OrmAtBoundary("api")) == []

@@ -17,7 +17,16 @@ from pytest_fitness.frameworks._reading import (
     spreads,
     where_bound,
 )
-from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, is_property, last_name, own_returns, parameters
+from pytest_fitness.model.contents import (
+    FUNCTIONS,
+    Contents,
+    Found,
+    functions_inside,
+    is_property,
+    last_name,
+    own_returns,
+    parameters,
+)
 from pytest_fitness.model.syntax import Binding, Entity, Function, Names, Scope
 
 DEEP = 5
@@ -298,13 +307,8 @@ def wrappers_of(found: Found, names: Names) -> Iterator[Found]:
     """Yield the functions in decorators of the project that call the one that is decorated, whatever they do with that."""
     for decorator in found.function.decorator_list:
         definition = function_of(names.resolve(called(decorator), found.scope))
-        todo = [Found(*definition)] if definition is not None and definition[1].owned else []
-        for each in todo:
-            inside = names.function_scope(each.function, each.scope)
-            own = [b.node for bindings in inside.symbols.values() for b in bindings if isinstance(b.node, FUNCTIONS)]
-            todo += [Found(node, inside) for node in own]
-            if isinstance(each.scope.node, FUNCTIONS):
-                yield each
+        if definition is not None and definition[1].owned:
+            yield from functions_inside(*definition, names)
 
 
 def _puts_given(value: ast.expr | None, wrapper: Found, nodes: Sequence[ast.AST]) -> bool:

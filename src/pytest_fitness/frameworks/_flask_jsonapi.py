@@ -25,6 +25,9 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """What the classes of the library answer to by themselves, if they do not say less in ``methods``."""
 
+DESCRIBED = ("ResourceList", "ResourceDetail")
+"""The classes whose actions answer with what the schema describes; the others with links and numbers alone."""
+
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 HINT = r"\.route\(\s*(?:\w+\.)*[A-Z]\w*,\s*f?['\"]"
@@ -52,10 +55,6 @@ def routes(reader: ModuleReader, paths: Paths) -> Iterator[Endpoint | tuple[Foun
             yield from ((found, call, [verb], where) for found in own)
             if not own and verb in ACTIONS[known[0]]:
                 yield _inherited(reader, entity, verb, paths.of(call, where), is_link=known[0] not in DESCRIBED)
-
-
-DESCRIBED = ("ResourceList", "ResourceDetail")
-"""The classes whose actions answer with what the schema describes; the others with links and numbers alone."""
 
 
 def _may_be(call: ast.Call) -> bool:

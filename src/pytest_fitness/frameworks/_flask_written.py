@@ -92,13 +92,9 @@ def is_text(node: ast.expr) -> bool:
 
 def above(found: Found) -> Scope:
     """Return the scope as it is above a view with the name of a schema in its decorators: ``@use_kwargs(order) def order(): ...``."""
-    name, scope = found.function.name, found.scope
     named = (node for each in found.function.decorator_list for node in ast.walk(each))
-    if not any(isinstance(node, ast.Name) and node.id == name for node in named):
-        return scope
-    bindings = scope.symbols.get(name, [])
-    at = next((n for n, binding in enumerate(bindings) if binding.node is found.function), len(bindings))
-    return scope.where(name, bindings[:at])
+    is_named = any(isinstance(node, ast.Name) and node.id == found.function.name for node in named)
+    return found.scope_above if is_named else found.scope
 
 
 def scope_above(made: ast.Call, of: ast.expr, scope: Scope) -> Scope:

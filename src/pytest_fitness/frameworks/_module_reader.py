@@ -47,12 +47,7 @@ def applied(decorator: ast.expr, target: ast.expr) -> ast.Call:
 
 def _before(found: Found, decorator: ast.expr) -> Scope:
     """The scope as it is above a function that is called like its decorator: ``@delete("/{number}") async def delete(...)``."""
-    name = found.function.name
-    if last_name(called(decorator)) != name:
-        return found.scope
-    bindings = found.scope.symbols.get(name, [])
-    at = next((n for n, binding in enumerate(bindings) if binding.node is found.function), len(bindings))
-    return found.scope.where(name, bindings[:at])
+    return found.scope_above if last_name(called(decorator)) == found.function.name else found.scope
 
 
 def _applies(call: ast.Call, bare: Callable[[ast.Call], bool] | None) -> bool:

@@ -51,6 +51,14 @@ class Found(NamedTuple):
         """Parameters and their defaults, ``self`` and ``cls`` left out."""
         return list(parameters(self.function, in_class=self.owner is not None))
 
+    @property
+    def scope_above(self) -> Scope:
+        """Where the function's own name still means what it means above it, as in its decorators."""
+        name = self.function.name
+        bindings = self.scope.symbols.get(name, [])
+        at = next((n for n, binding in enumerate(bindings) if binding.node is self.function), len(bindings))
+        return self.scope.where(name, bindings[:at])
+
 
 class Text:
     """A text, and what is known to be in it, or not."""
@@ -269,6 +277,25 @@ def _split(patterns: tuple[str, ...]) -> tuple[list[str], list[re.Pattern[str]]]
 def class_entity(node: ast.ClassDef, scope: Scope) -> Entity:
     """Return the class that *node* defines."""
     return Entity("class", f"{scope.module}.{node.name}", node, scope=scope)
+
+
+class KnowsScopes(Protocol):
+    """What makes the scopes of functions."""
+
+    def function_scope(self, function: Function, parent: Scope) -> Scope:
+        """Return the scope inside *function*."""
+        ...
+
+
+def functions_inside(function: Function, scope: Scope, names: KnowsScopes) -> Iterator[Found]:
+    """Yield the functions that are defined in a function, those in them included: of a decorator, what it puts around others."""
+    todo = [Found(function, scope)]
+    for each in todo:
+        inside = names.function_scope(each.function, each.scope)
+        bound = (binding.node for bindings in inside.symbols.values() for binding in bindings)
+        found = [Found(node, inside) for node in bound if isinstance(node, FUNCTIONS)]
+        todo += found
+        yield from found
 
 
 def class_seen(scope: Scope) -> Entity | None:

@@ -162,6 +162,8 @@ class Conducts:
                 is_text = id(node) in texts and bool(node.args) and self._writes_json(node.func, inside)
                 content = node.args[0] if is_text else self._content(node, inside)
                 kind = self._raw_kind(content, inside, filled)
+                if kind == "orm" and any(keyword.arg == "template_name" for keyword in node.keywords):
+                    kind = "raw"  # rows for a page, of which others may be sent all that is in the dict
                 if content is not None and kind is not None:
                     location = location_of(content, scope, self.names.tree)
                     status = self._status(node, statuses.get(id(node)), inside)
@@ -218,8 +220,6 @@ class Conducts:
     def _content(self, call: ast.Call, inside: Scope) -> ast.expr | None:
         """What a call puts into a response; None for calls that make none."""
         name = last_name(call.func)
-        if any(keyword.arg == "template_name" for keyword in call.keywords):
-            return None  # a page
         entity = self.names.resolve(call.func, inside)
         bases = self.names.bases(entity) if entity is not None else []
         is_response = any(self.names.known(base.name) == "response" for base in bases)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name, parameters
+from pytest_fitness.model.contents import FUNCTIONS, functions_inside, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.scopes import Scopes
 
@@ -25,10 +25,10 @@ def injected(name: str, scope: Scope, names: Scopes) -> tuple[ast.expr, Scope] |
     for decorator in function.decorator_list if name in own else ():
         made = names.resolve(decorator.func if isinstance(decorator, ast.Call) else decorator, around)
         if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and made.scope.owned:
-            for wrapper, inside in _inside(made.node, made.scope, names):
-                for key, value in _put(wrapper):
+            for wrapper in functions_inside(made.node, made.scope, names):
+                for key, value in _put(wrapper.function):
                     if key == name:
-                        return value, names.function_scope(wrapper, inside)
+                        return value, names.function_scope(wrapper.function, wrapper.scope)
     return None
 
 
@@ -36,17 +36,6 @@ def class_injected(node: ast.expr, scope: Scope, names: Scopes) -> Entity | None
     """Return the class of the object that such a parameter is; None for anything else."""
     given = injected(node.id, scope, names) if isinstance(node, ast.Name) else None
     return names.instance_class(Entity("value", "", given[0], None, given[1])) if given is not None else None
-
-
-def _inside(function: Function, scope: Scope, names: Scopes) -> Iterator[tuple[Function, Scope]]:
-    """The functions in a decorator, each with where it is defined."""
-    todo = [(function, scope)]
-    for each, home in todo:
-        inside = names.function_scope(each, home)
-        bound = (binding.node for bindings in inside.symbols.values() for binding in bindings)
-        found = [(node, inside) for node in bound if isinstance(node, FUNCTIONS)]
-        todo += found
-        yield from found
 
 
 def _put(wrapper: Function) -> Iterator[tuple[str, ast.expr]]:

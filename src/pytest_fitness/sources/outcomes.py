@@ -117,25 +117,28 @@ def _is_failure_of_helper(node: ast.Tuple | ast.Name, scope: Scope, names: Scope
     ``error, status = check(number)``, and ``order, error = find(number)`` with ``return None, ({"error": "no"}, 404)`` in it.
     """
     wanted = [last_name(each) for each in node.elts[:2]] if isinstance(node, ast.Tuple) else [node.id]
+    unpacked: list[bool] = []
     for each in own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ():
         target = each.targets[0] if isinstance(each, ast.Assign) else None
         given = [last_name(item) for item in target.elts] if isinstance(target, ast.Tuple) else []
-        if not isinstance(each, ast.Assign) or not isinstance(each.value, ast.Call) or not set(wanted) <= set(given):
-            continue
-        made_by = names.resolve(each.value.func, scope)
-        if made_by is None or not isinstance(made_by.node, FUNCTIONS):
-            return False
-        rows = [value.elts for value in own_returns(made_by.node) if isinstance(value, ast.Tuple)]
-        whole = [row for row in rows if len(row) == len(given)]
-        parts = [[row[given.index(name)] for name in wanted] for row in whole]
-        said = [part for part in parts if not (isinstance(part[0], ast.Constant) and part[0].value is None)]
-        values = [ast.Tuple(part, ast.Load()) if len(part) > 1 else part[0] for part in said]
-        return (
-            bool(values)
-            and len(whole) == len(list(own_returns(made_by.node)))
-            and all(_is_error(v, None) for v in values)
-        )
-    return False
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call) and set(wanted) <= set(given):
+            unpacked.append(_always_fails(each.value, [given.index(name) for name in wanted], len(given), scope, names))
+    # and nothing else gives one of them another value
+    is_all = all(len(scope.symbols.get(name, ())) == len(unpacked) for name in wanted)
+    return bool(unpacked) and is_all and all(unpacked)
+
+
+def _always_fails(call: ast.Call, places: list[int], count: int, scope: Scope, names: Scopes) -> bool:
+    """Whether what a helper returns at some places of so many is an error wherever it is not None."""
+    made_by = names.resolve(call.func, scope)
+    if made_by is None or not isinstance(made_by.node, FUNCTIONS):
+        return False
+    returned = list(own_returns(made_by.node))
+    rows = [value.elts for value in returned if isinstance(value, ast.Tuple) and len(value.elts) == count]
+    parts = [[row[place] for place in places] for row in rows]
+    said = [part for part in parts if not (isinstance(part[0], ast.Constant) and part[0].value is None)]
+    values = [ast.Tuple(part, ast.Load()) if len(part) > 1 else part[0] for part in said]
+    return bool(values) and len(rows) == len(returned) and all(_is_error(value, None) for value in values)
 
 
 def _told(value: ast.expr | None, given: Mapping[str, list[object]]) -> ast.expr | None:
