@@ -181,8 +181,10 @@ class Serializers:
         self._by_others(found, answer.handed_on() if found.gives is None else answer.calls())
         if found.takes is None:
             self._by_helpers(found, None)
-        calls = [n for n in self.nodes if isinstance(n, ast.Call) and id(n) in answer.calls()]
-        found.gives = found.gives or of_other_view(calls, answer, self.inside, self.names)
+        if found.gives is None:
+            handed = answer.calls()
+            calls = [node for node in self.nodes if isinstance(node, ast.Call) and id(node) in handed]
+            found.gives = of_other_view(calls, answer, self.inside, self.names)
         if self.depth == 0:  # what a helper returns may be put into a response
             found.gives = found.gives or self.plain.part()
         return found

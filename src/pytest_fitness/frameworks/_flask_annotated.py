@@ -23,7 +23,7 @@ PACKAGES = (
 ANYTHING = ("ResponseReturnValue", "ResponseValue", "Any", "object", "tuple", "Tuple")
 """Whatever a view may return, which says nothing."""
 
-CLIENTS = ("requests", "httpx", "urllib3")
+CLIENTS = ("requests", "httpx", "urllib3", "aiohttp")
 """Packages whose responses are those of other services: a view that says that it returns one returns something else."""
 
 LISTS = ("list", "List", "Sequence", "tuple", "Tuple", "set", "Set", "Iterable")

@@ -9,6 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from pytest_fitness.frameworks._behind import calls_given, wrappers_of
+from pytest_fitness.frameworks._flask_annotated import CLIENTS
 from pytest_fitness.frameworks._reading import function_of, option, values_in
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import Found, class_seen, last_name, own_returns
@@ -22,9 +23,6 @@ KEEPING = ("dict", "get_json", "to_dict", "copy", "deepcopy", "loads", "decode",
 
 CONVERTING = ("fromisoformat", "strptime", "join", "append", "format")
 """What is in what it gives, though that is only a part."""
-
-CLIENTS = ("requests", "httpx", "urllib3", "aiohttp")
-"""Modules that ask other services: what these answer is not what was sent."""
 
 FINDING = ("find", "find_one", "filter_by", "get_or_404", "first_or_404", "execute", "scalars")
 """What finds rows by what it is given, which is not in them."""
@@ -214,10 +212,9 @@ class Reads:
         if of is None or name in (*KEEPING, *LOADS, *MAKES, *CONVERTING) or not given:
             return False
         made = self.names.resolve(of, self.inside) if isinstance(of, ast.Name | ast.Attribute) else None
-        is_module = made is not None and "." not in made.name and made.name not in CLIENTS
-        is_library = (
-            is_module and made is not None and made.kind in ("module", "external")
-        )  # humps.decamelize(data["order"])
+        # humps.decamelize(data["order"]); what another service answers was not sent
+        is_module = made is not None and made.kind in ("module", "external") and "." not in made.name
+        is_library = is_module and made is not None and made.name not in CLIENTS
         return not is_library and not any(self._is_whole(each) for each in given if self.asks(each))
 
     def _given_back(self, node: ast.AST) -> str:

@@ -63,11 +63,9 @@ class Paths:
     def _of_api(self, api: ast.Call, scope: Scope) -> str:
         """What ``Api(blueprint, prefix="/api")`` puts before every path."""
         given = constant(option(api, "prefix"), scope, self.names)
-        given_to = [
-            option(api, "app", position=0),
-            option(api, "blueprint", position=1),
-        ]  # Flask-REST-JSONAPI takes both
-        around = "".join(self._prefix(self.names.resolve(each, scope)) for each in given_to if each is not None)
+        # Flask-REST-JSONAPI takes both
+        within = [option(api, "app", position=0), option(api, "blueprint", position=1)]
+        around = "".join(self._prefix(self.names.resolve(each, scope)) for each in within if each is not None)
         return joined(around, text(given).rstrip("/") if isinstance(given, ast.Constant) else "")
 
     def _of_namespace(self, made: ast.Call, scope: Scope) -> str:

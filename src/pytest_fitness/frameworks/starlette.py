@@ -122,12 +122,8 @@ class _Routes(ModuleReader):
             methods = self._methods(call, kind, "", calling)
             unknown = self.missing(target, call, calling, methods, self._path(call, calling))
             made = self.names.resolve(target.func, where) if isinstance(target, ast.Call) else None
-            is_page = (
-                made is not None and "JSON" not in made.last
-            )  # in which there is something that no schema has seen
-            if (
-                made is not None and is_page and "response" in kinds_of_class(self.names, made)
-            ):  # which answers by itself
+            # a page has something in it that no schema has seen, and answers by itself
+            if made is not None and "JSON" not in made.last and "response" in kinds_of_class(self.names, made):
                 unknown = unknown._replace(output=unknown.output._replace(kind="response", detail=made.last))
             yield unknown
 

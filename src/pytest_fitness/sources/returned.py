@@ -435,10 +435,7 @@ class Returned:
         bodies = [each for each in bodies_of(function.returns, part) if not self._says_nothing(each, scope)]
         said = [self.dumps.of_marshmallow(s.entity) or s for each in bodies for s in self.shapes.of(each, scope)]
         kinds = {shape.kind for shape in said}
-        if kinds in (
-            {"response"},
-            {"scalar"},
-        ):  # what a schema dumps into it, or whether there is anything, it does not say
+        if kinds in ({"response"}, {"scalar"}):  # not said: what was dumped into it, or whether there is anything
             made = self._made(function, scope, part, dumps=dumps)
             told = [is_empty(s) or (is_dumped(s) if "response" in kinds else s.kind == "none") for s in made]
             return made if told and all(told) else said
