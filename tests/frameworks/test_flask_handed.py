@@ -252,3 +252,161 @@ app.add_url_rule("/", view_func=V.as_view("v"))
 """
     (handler,) = handlers(BEFORE + text)
     assert classes_of(handler)[0] == ["order: Order"]
+
+
+SERVICES = """
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Dict, Optional, Union
+from flask import Flask, Response, jsonify, make_response, request
+from flask.views import MethodView
+from marshmallow import Schema
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase
+import celery
+app = Flask(__name__)
+class Order(Schema): ...
+def pair(): return {}, 200
+class Status(Enum):
+    OK = 200
+    NOT_FOUND = 404
+class Orders:
+    def all(self): return {"all": 1}
+    def make(self, data): return Order().load(data)
+class Others:
+    def all(self): return jsonify(1)
+class Base(MethodView):
+    def __init__(self, name, service, clock: Others, spare=None):
+        self.name = name
+        self.service = service
+        self.clock = clock
+        self.spare = spare
+class Typed(Base):
+    def __init__(self, *args, service: Orders = given()):
+        super().__init__("typed", service, Others())
+class Kept(Typed): ...
+class Between(Base):
+    def __init__(self, service):
+        log(service)
+        super().__init__("between", service=service, clock=1)
+class Low(Between):
+    def __init__(self): super().__init__(Orders())
+class Made(Base):
+    def __init__(self): super().__init__("made", Orders(), 1)
+class Silent(Base):
+    def __init__(self): self.more = 1
+class Elsewhere(Base):
+    def __init__(self): super().__init__("elsewhere", clock=1)
+class Shown:
+    def __new__(cls, data=None, **more): return jsonify(data)
+class Once:
+    def __new__(cls): return super().__new__(cls)
+@dataclass
+class Factories:
+    orders: Callable[[int], Orders]
+    quoted: "Callable[..., Orders]"
+    perhaps: Callable[[int], Orders] | None
+    bare: Callable
+    other: int
+def factories() -> Factories: return app.extensions["x"]
+def either(x) -> Union[Dict[str, str], make_response]:
+    if x: return {}, Status.NOT_FOUND.value
+    return make_response({}, Status.OK.value)
+def unclear(x) -> dict[str, str] | Response: return nowhere()
+def really(x) -> dict | Response:
+    if x: return {}
+    return jsonify(1)
+def perhaps(x) -> Optional[Response]: return None
+def anything(x) -> nowhere | int: return jsonify(1)
+class Rows(DeclarativeBase): ...
+class Product(Rows):
+    def shown(self): return {"a": 1}
+class Service: ...
+def find(model, number): return model.query.filter_by(id=number).first_or_404()
+def selected(model, number):
+    found = session.scalars(select(model)).first()
+    return found
+def made(model, number): return model(number=number)
+def through(model, number): return find(model, number)
+def round(model, number): return round(model, number)
+def counted(session, now): return 202 if now else 200
+def worded(): return 202 if x else "accepted"
+def flagged(number, serialize=True):
+    found = Product.query.get(number)
+    if serialize: return Order().dump(found)
+    return found
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what a class hands to the one that it is derived from
+        ("class V(Typed):\n    def get(self): return self.service.all()", "raw"),
+        ("class V(Typed):\n    def get(self): return self.clock.all()", "response"),
+        ("class V(Typed):\n    def get(self): return self.spare.all()", "unknown"),
+        ("class V(Kept):\n    def get(self): return self.service.all(), 200", "raw"),
+        ("class V(Low):\n    def get(self): return self.service.all()", "raw"),
+        ("class V(Made):\n    def get(self): return self.service.all()", "raw"),
+        ("class V(Between):\n    def get(self): return self.service.all()", "unknown"),
+        ("class V(Silent):\n    def get(self): return self.service.all()", "unknown"),
+        ("class V(Elsewhere):\n    def get(self): return self.service.all()", "unknown"),
+        # what a class gives instead of an object
+        ("@app.get('/')\ndef f(): return Shown(data=1)", "response"),
+        ("@app.get('/')\ndef f(): return Shown(1), 201", "response"),
+        ("@app.get('/')\ndef f(): return Once()", "unknown"),
+        # what is said to be one of several, of which it is one
+        ("@app.get('/')\ndef f(): return either(find())", "response"),
+        ("@app.get('/')\ndef f(): return unclear(1)", "unknown"),
+        ("@app.get('/')\ndef f(): return really(find())", "raw"),
+        ("@app.get('/')\ndef f(): return perhaps(1)", "response"),
+        ("@app.get('/')\ndef f(): return anything(1)", "response"),
+        # what a helper is told the class of
+        ("@app.get('/')\ndef f(): return find(Product, 1)", "orm"),
+        ("@app.get('/')\ndef f(): return find(Product, 1).shown()", "raw"),
+        ("@app.get('/')\ndef f():\n    found = selected(number=1, model=Product)\n    return found.shown()", "raw"),
+        ("@app.get('/')\ndef f(): return made(Product, 1)", "orm"),
+        ("@app.get('/')\ndef f(): return through(Product, 1)", "orm"),
+        ("@app.get('/')\ndef f(): return round(Product, 1)", "unknown"),
+        ("@app.get('/')\ndef f(): return find(Service, 1)", "unknown"),
+        ("@app.get('/')\ndef f(): return find(nowhere, 1)", "unknown"),
+        # a flag says what is made of rows
+        ("@app.get('/')\ndef f():\n    found = flagged(1)\n    return found, 200", "schema"),
+        ("@app.get('/')\ndef f(): return flagged(1, serialize=False)", "orm"),
+        # numbers are no texts, which a dump is beside for want of anything to dump
+        ("@app.get('/')\ndef f(): return 1", "scalar"),
+        ("@app.get('/')\ndef f(): return counted(1, 2)", "scalar"),
+        ("@app.get('/')\ndef f(): return worded()", "response"),
+        ("@app.get('/')\ndef f():\n    if x: return 'nothing'\n    return Order().dump(1)", "schema"),
+        # what is made of an exception is an error
+        ("@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E as e: return {'e': str(e)}", "response"),
+        ("@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E: return {'e': 1}", "raw"),
+        ("@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E as e: return {'e': 1}", "raw"),
+        # parts of what is one of several
+        ("@app.get('/')\ndef f():\n    if x: a = [{'e': 1}, 400]\n    else: a = pair()\n    return a[0], a[1]", "raw"),
+        ("@app.get('/')\ndef f():\n    if x: a = [1]\n    else: a = nowhere()\n    return a[0]", "unknown"),
+        ("@app.get('/')\ndef f():\n    a = [jsonify(1)]\n    return a[0]", "response"),
+        ("@app.get('/')\ndef f():\n    a = [1]\n    return a[2]", "unknown"),
+        # what makes something by what is said of it
+        ("@app.get('/')\ndef f(): return factories().orders(1).all()", "raw"),
+        ("@app.get('/')\ndef f():\n    made = factories().quoted(1)\n    return made.all()", "raw"),
+        ("@app.get('/')\ndef f(): return factories().perhaps(1).all()", "raw"),
+        ("@app.get('/')\ndef f(): return factories().bare(1).all()", "unknown"),
+        ("@app.get('/')\ndef f(): return factories().other(1).all()", "unknown"),
+    ],
+)
+def test_objects_are_known_by_what_hands_them_over(text: str, expected: str) -> None:
+    """And so are the methods that answer."""
+    (handler,) = handlers(SERVICES + text)
+
+    assert handler.output.kind == expected
+
+
+def test_what_a_factory_is_said_to_give_reads_the_request() -> None:
+    """By the schema in its method."""
+    (handler,) = handlers(
+        f"{SERVICES}@app.post('/')\ndef f(): return jsonify(factories().orders(1).make(request.json))"
+    )
+
+    assert [(slot.name, slot.detail) for slot in handler.inputs] == [("request.json", "shop.api.Order")]

@@ -52,13 +52,13 @@ def test_what_a_schema_makes_of_itself_is_one(decorators: str, inputs: list[str]
         ("responses={200: 'OK', 400: 'bad'}, model=order", "schema"),
         ("responses={200: ('OK', order), 400: 'bad'}", "schema"),
         ("model=[order]", "schema"),
-        ("responses={400: ('bad', order)}", "raw"),
-        ("responses=RESPONSES", "raw"),
-        ("description='x'", "raw"),
+        ("responses={400: ('bad', order)}", "unknown"),
+        ("responses=RESPONSES", "unknown"),
+        ("description='x'", "unknown"),
     ],
 )
 def test_documentation_of_restx_says_what_is_returned(documented: str, expected: str) -> None:
-    """As ``@api.response(200, "OK", order)`` does."""
+    """As ``@api.response(200, "OK", order)`` does, where nothing else can be told."""
     text = f"""
 from flask_restx import Api, Resource, fields
 api = Api()
@@ -66,7 +66,7 @@ order = api.model("Order", {{"id": fields.Integer()}})
 @api.route("/")
 class V(Resource):
     @api.doc({documented})
-    def get(self): return {{"id": 1}}
+    def get(self): return found()
 """
     assert rows(text) == [("GET / V.get", [], expected)]
 
@@ -103,7 +103,7 @@ def test_other_resources_are_none() -> None:
     text = "class Store:\n    def get(self): return 1\nregistry.add_resource(Store, 'store')\nscene.add_resource(nowhere, key)\n"
 
     assert rows(text) == []
-    assert rows(text + "api.add_resource(Store, '/store')") == [("GET /store Store.get", [], "response")]
+    assert rows(text + "api.add_resource(Store, '/store')") == [("GET /store Store.get", [], "scalar")]
 
 
 def test_something_else_with_a_path_is_no_resource() -> None:

@@ -95,7 +95,7 @@ def test_a_decorator_makes_nothing_of_an_empty_answer() -> None:
         ("[Order().load(row) for row in request.json]", ["request.json: Order"]),
         ("for row in csv.DictReader(request.files['x']): Order().load(row)", ["request.files: Order"]),
         ("for row in found: Order().load(row)", []),
-        ("for a, b in request.json: Order().load(b)", []),
+        ("for a, b in request.json: Order().load(b)", ["request.json: Order"]),
         ("name = request.json['name']\n    Location.from_row({'en': name})", []),
         ("name = request.json\n    name = name\n    Model.from_json({'en': name})", ["request.json: Model"]),
         ("rows = Row.query('x', page=request.args.get('page'))\n    Model.from_json(list(rows))", []),

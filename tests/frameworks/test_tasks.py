@@ -36,6 +36,22 @@ jobs = RedisHuey('x')
         ("def actor(f):\n    return dramatiq.actor(f)\n@actor\ndef f(): ...", ["dramatiq: TASK f"]),
         ("class Mine(Task):\n    def run(self, a: int): ...", ["Celery: TASK Mine.run"]),
         ("class B(Task):\n    def run(self): ...\nclass Mine(B): ...", ["Celery: TASK B.run"]),
+        ("class B(Task):\n    abstract = True\n    def run(self): ...\nclass Mine(B): ...", ["Celery: TASK B.run"]),
+        (
+            "class B(Task):\n    abstract = True\n    def run(self): ...\nclass Mine(B):\n    def run(self): ...",
+            ["Celery: TASK Mine.run"],
+        ),
+        (
+            "class Own:\n    def __init__(self): self.app = Celery('x')\n"
+            "    def task(self, name, **options): return self.app.task(name=name, **options)\n"
+            "celery = Own()\n@celery.task('a')\ndef f(): ...",
+            ["Celery: TASK f"],
+        ),
+        ("class B(Task):\n    abstract = False\n    def run(self): ...", ["Celery: TASK B.run"]),
+        (
+            "class B(Task):\n    def __init__(self): self.abstract = True\n    def run(self): ...",
+            ["Celery: TASK B.run"],
+        ),
         ("from nowhere import celery_app\n@celery_app.task\ndef f(): ...", ["Celery: TASK f"]),
         ("from nowhere import broker\n@broker.task\ndef f(): ...", ["taskiq: TASK f"]),
         ("from huey.contrib.djhuey import db_task\n@db_task()\ndef f(): ...", ["Huey: TASK f"]),
@@ -88,6 +104,7 @@ def test_a_task_is_found(text: str, expected: list[str]) -> None:
         "a = b\nb = a\n@a\ndef f(): ...",
         "@(lambda f: f)\ndef f(): ...",
         "(lambda f: f)(1)\nmine.task(*all)",
+        "class B(Task):\n    abstract = True\n    def run(self): ...",
     ],
 )
 def test_what_only_looks_like_a_task_is_none(text: str) -> None:

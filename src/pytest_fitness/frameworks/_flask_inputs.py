@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from pytest_fitness.frameworks._behind import calls_given, wrappers_of
 from pytest_fitness.frameworks._flask_annotated import CLIENTS
+from pytest_fitness.frameworks._flask_written import LOADS, MAKES
 from pytest_fitness.frameworks._reading import function_of, option, values_in
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import Found, class_seen, last_name, own_returns
@@ -27,11 +28,8 @@ CONVERTING = ("fromisoformat", "strptime", "join", "append", "format")
 FINDING = ("find", "find_one", "filter_by", "get_or_404", "first_or_404", "execute", "scalars")
 """What finds rows by what it is given, which is not in them."""
 
-LOADS = ("load", "loads", "validate")
-"""Methods of schemas of marshmallow that are given data."""
-
-MAKES = ("model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_dict")
-"""Methods of classes that make an object of data."""
+CHECKS = ("validate", "iter_errors", "is_valid")
+"""What checks something by a JSON schema, in jsonschema."""
 
 PARSES = "parse_args"
 """The method of a parser of Flask-RESTful, or of flask-restx, that reads the request."""
@@ -106,9 +104,25 @@ class Reads:
         """What local names may be; the variable of a loop is in what that goes over."""
         values = values_in(self._nodes)
         for node in self._nodes:
-            if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension) and isinstance(node.target, ast.Name):
-                values.setdefault(node.target.id, []).append(node.iter)
+            if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+                for name in ast.walk(node.target):
+                    if isinstance(name, ast.Name):
+                        values.setdefault(name.id, []).append(node.iter)
         return values
+
+    @cached_property
+    def _put(self) -> Mapping[str, list[ast.expr]]:
+        """What is put into local names under keys: ``data["number"] = ...``."""
+        put: dict[str, list[ast.expr]] = {}
+        for node in self._nodes:
+            target = node.targets[0] if isinstance(node, ast.Assign) else None
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(target, ast.Subscript)
+                and isinstance(target.value, ast.Name)
+            ):
+                put.setdefault(target.value.id, []).append(node.value)
+        return put
 
     @cached_property
     def any_sent(self) -> str:
@@ -184,6 +198,7 @@ class Reads:
                 is_found = isinstance(node, ast.Call) and self._is_found(node, is_strict=is_strict)
                 parts = [node.func] if is_found and isinstance(node, ast.Call) else ast.iter_child_nodes(node)
                 todo += self._values.get(node.id, ()) if isinstance(node, ast.Name) else parts
+                todo += self._put.get(node.id, ()) if isinstance(node, ast.Name) and not is_strict else ()
         return ""
 
     def _of_request(self, node: ast.AST) -> str:
@@ -249,7 +264,11 @@ class Reads:
             of = call.func.value if isinstance(call.func, ast.Attribute) else None
             name = last_name(call.func)
             data = option(call, "data", "json_data", "obj", position=0)
-            if of is not None and data is not None and self._may_read(name, of, data):
+            checked = self._checked(call) if name in CHECKS or of is None else None
+            if checked is not None:
+                if read := self.sent(checked[0], is_strict=True):
+                    yield read, ast.copy_location(ast.Call(self._parser(checked[1]), [], []), call)
+            elif of is not None and data is not None and self._may_read(name, of, data):
                 if read := self.sent(data, is_strict=name not in (*LOADS, *MAKES)):
                     yield read, self.meant(of, call)
             elif of is not None and name == PARSES and not self._function(call) and not self._is_of_command_line(of):
@@ -258,6 +277,16 @@ class Reads:
                 yield "request", self.meant(call.args[0], call)
             elif spread is not None and self._function(call) is None and (read := self.sent(spread)):
                 yield read, call.func  # Order(**request.get_json())
+
+    def _checked(self, call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
+        """What is checked by a JSON schema, or one of voluptuous, which is called, and the schema; None for any other call."""
+        made = self.names.resolve(call.func, self.inside) if isinstance(call.func, ast.Name | ast.Attribute) else None
+        if made is not None and made.name.startswith("jsonschema.") and made.last in CHECKS:
+            by_object = call.func.value if isinstance(call.func, ast.Attribute) and "()" in made.name else None
+            data, schema = option(call, "instance", position=0), by_object or option(call, "schema", position=1)
+            return (data, schema) if data is not None and schema is not None else None
+        of = self.names.instance_class(made) if made is not None and made.kind == "value" and call.args else None
+        return (call.args[0], call.func) if of is not None and of.name.startswith("voluptuous.") else None
 
     def _may_read(self, method: str, of: ast.expr, data: ast.expr) -> bool:
         named = last_name(of)  # of a class

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
-from pytest_fitness.frameworks._reading import innermost, is_as_view, option, text
+from pytest_fitness.frameworks._reading import innermost, is_as_view, listed, option, text
 from pytest_fitness.model.contents import Contents, last_name
 from pytest_fitness.model.syntax import Entity, Names, Scope
 
@@ -34,13 +34,15 @@ class Paths:
         prefix = self._prefix(router)
         return joined(prefix, f"/{path}" if prefix and path and not path.startswith("/") else path)
 
-    def of_view(self, view: ast.AST) -> str:
-        """Return the path of a class-based view, which may be registered in another module; an empty text if it is not."""
-        own = _of_views(self.contents).get(id(view))
-        if own is not None:
-            return own
-        others = (there for word in ADDING for there in self.contents.elsewhere(word))
-        return next((found for there in others if (found := _of_views(there).get(id(view))) is not None), "")
+    def of_view(self, view: ast.AST, verb: str = "") -> str:
+        """Return the path of a class-based view, which may be registered in another module; an empty text if it is not.
+
+        Of several, the first that answers to *verb*.
+        """
+        there = (self.contents, *(each for word in ADDING for each in self.contents.elsewhere(word)))
+        found = next((known for each in there if (known := _of_views(each).get(id(view)))), ())
+        answering = (path for path, verbs in found if not verb or not verbs or not {verb, "ANY"}.isdisjoint(verbs))
+        return next(answering, found[0][0] if found else "")
 
     def _prefix(self, router: Entity | None) -> str:
         """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
@@ -97,16 +99,17 @@ def _own_path(namespace: ast.Call) -> str:
     return text(given).rstrip("/") if isinstance(given, ast.Constant) and given.value is not None else ""
 
 
-def _of_views(contents: Contents) -> Mapping[int, str]:
-    """The paths of the class-based views that a module registers, by the ids of the classes; read once for all frameworks."""
-    found: Mapping[int, str] | None = contents.memo.get(("paths of views",))
-    if found is None:
-        pairs = _registered(contents) if contents.mentions(*ADDING) else ()
-        found = contents.memo[("paths of views",)] = dict(reversed(list(pairs)))  # the first one counts
+def _of_views(contents: Contents) -> Mapping[int, Sequence[tuple[str, Sequence[str]]]]:
+    """The paths of the class-based views that a module registers, and what is asked there, by the ids of the classes."""
+    found: dict[int, list[tuple[str, Sequence[str]]]] | None = contents.memo.get(("paths of views",))
+    if found is None:  # read once for all frameworks
+        found = contents.memo[("paths of views",)] = {}
+        for view, path, verbs in _registered(contents) if contents.mentions(*ADDING) else ():
+            found.setdefault(view, []).append((path, verbs))
     return found
 
 
-def _registered(contents: Contents) -> Iterator[tuple[int, str]]:
+def _registered(contents: Contents) -> Iterator[tuple[int, str, Sequence[str]]]:
     from pytest_fitness.frameworks._given import substituted
     from pytest_fitness.frameworks._loops import turns
 
@@ -117,7 +120,11 @@ def _registered(contents: Contents) -> Iterator[tuple[int, str]]:
         for view, scope in _views_in(call, where, contents.names):
             entity = contents.names.resolve(view, scope)
             if entity is not None and isinstance(entity.node, ast.ClassDef):
-                yield id(entity.node), paths.of(call, where)
+                yield (
+                    id(entity.node),
+                    paths.of(call, where),
+                    listed(constant(option(call, "methods"), where, contents.names)),
+                )
 
 
 def _views_in(call: ast.Call, where: Scope, names: Names) -> Iterator[tuple[ast.expr, Scope]]:

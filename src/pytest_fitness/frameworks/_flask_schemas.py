@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
-from pytest_fitness.frameworks._flask_inputs import LOADS, MAKES, PARSES, Reads, handed_in
+from pytest_fitness.frameworks._flask_inputs import PARSES, Reads, handed_in
 from pytest_fitness.frameworks._flask_written import (
     GIVES,
     TAKES,
@@ -14,12 +14,13 @@ from pytest_fitness.frameworks._flask_written import (
     bases_made,
     calls_in,
     handed_to,
+    is_doc,
     is_own_class,
     is_text,
     kind_of_field,
-    makes_response,
     scope_above,
     takes_any_class,
+    uses_of_schema,
     written_as,
 )
 from pytest_fitness.frameworks._reading import (
@@ -36,7 +37,7 @@ from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
-INLINE = frozenset("input output use_args use_kwargs arguments marshal_with marshal_list_with".split())
+INLINE = frozenset("input output use_args use_kwargs arguments expects_json marshal_with marshal_list_with".split())
 """What may be given a dict of fields."""
 
 BODIES = ("json", "form", "files", "json_or_form")
@@ -61,7 +62,7 @@ MODELS = frozenset(
 ROUTES = ("get", "post", "put", "patch", "delete", "doc")
 """Decorators of flask-openapi3 that may say ``responses={200: Order}``."""
 
-ONLY_SCHEMAS = ("use_args", "use_kwargs", "arguments", "marshal_with", "marshal_list_with")
+ONLY_SCHEMAS = ("use_args", "use_kwargs", "arguments", "expects_json", "marshal_with", "marshal_list_with")
 """Decorators that take nothing but schemas, and what describes fields: a function that is called there makes one."""
 
 OF_FIELDS = ("marshal_with", "marshal_list_with", "expect")
@@ -77,12 +78,6 @@ NO_SCHEMAS = (ast.Constant, ast.Dict, ast.JoinedStr, ast.BinOp)
 """What a status is, or a text about it."""
 
 FIELDS = ("List", "Nested")  # of flask-restx, that are made of others
-READS = {**dict.fromkeys((*LOADS, *MAKES), "takes"), "dump": "gives", "dumps": "gives"}
-"""What methods of a schema are for."""
-
-BY_OTHERS = {**dict.fromkeys((*TAKES, "parse"), "takes"), **dict.fromkeys(GIVES, "gives")}
-"""What decorators of extensions do with a schema that one of the project hands on to them."""
-
 DEEP = 3
 """How many functions a schema is followed through."""
 
@@ -157,9 +152,7 @@ class Declared:
         """Return the result; None where no decorator says it."""
         scope = self.found.scope
         # what restx says of a response is documentation, and marshals nothing
-        for decorator in sorted(
-            self.decorators, key=lambda each: self._name(each) == "response" and self._is_doc(each)
-        ):
+        for decorator in sorted(self.decorators, key=lambda each: self._name(each) == "response" and is_doc(each)):
             name = self._name(decorator)
             if name == "validate" and isinstance(responses := option(decorator, "responses"), ast.Dict):
                 pairs = [(k, v) for k, v in zip(responses.keys, responses.values, strict=True) if k is not None]
@@ -170,11 +163,9 @@ class Declared:
                     return next((part for part in parts if not self._is_schema(part)), parts[0])
             elif name == "validate" and (resp := self._of_status(option(decorator, "resp"))) is not None:
                 return resp
-            elif name == "response" and isinstance(decorator.func, ast.Attribute) and self._is_ready(decorator):
-                continue  # what is a response already, flask-smorest hands on as it is
             elif name in GIVES:
                 said = [text(option(decorator, position=0)), text(option(decorator, "status_code"))]
-                if not {"204", "NO_CONTENT"}.isdisjoint(said) and not self._is_doc(decorator):
+                if not {"204", "NO_CONTENT"}.isdisjoint(said) and not is_doc(decorator):
                     return Part("return", None, scope, decorator, scope, "none", "204")
                 schema = self._schema(decorator)
                 status = option(decorator, "code", position=0)
@@ -182,9 +173,9 @@ class Declared:
                 said_so = self._by(decorator, "return", schema) if schema is not None and not is_error else None
                 # alone it may be an error, of which the project says more elsewhere
                 if said_so is not None and (len(decorator.args) != 1 or name != "response" or self._is_schema(said_so)):
-                    return said_so
+                    return said_so._replace(unless=self._unless(decorator))
             elif name in ROUTES and (known := self._of_route(decorator)) is not None:
-                return known
+                return known._replace(unless=self._unless(decorator))
             elif name not in TAKES and (used := next(self._used(decorator, "gives"), None)) is not None:
                 return used
             elif name not in TAKES and (applied := next(self._applied(decorator), None)) is not None:
@@ -200,18 +191,19 @@ class Declared:
         parts = (self._said("return", each, self.found.scope) for each in (*said, *([model] if model else [])))
         return next((part for part in parts if self._is_schema(part)), None)
 
-    def _is_ready(self, decorator: ast.Call) -> bool:
-        """Whether a view returns nothing but what it has made a response of itself, errors left out."""
-        returned = list(own_returns(self.found.function))
-        inside = self.names.function_scope(self.found.function, self.found.scope)
-        is_ready = all(makes_response(each, inside, self.names) for each in returned)
-        return bool(returned) and not self._is_doc(decorator) and is_ready
-
-    @staticmethod
-    def _is_doc(decorator: ast.Call) -> bool:
-        """Of flask-restx, a response with a text that says what it is for is no more than documentation."""
-        described = option(decorator, position=1)
-        return described is not None and is_text(described)
+    def _unless(self, decorator: ast.Call) -> tuple[str, ...]:
+        """What is returned all the same: anything, by what is only documentation, or what is a response already."""
+        name, of = self._name(decorator), decorator.func
+        if name in ROUTES or is_doc(decorator):
+            router = self.names.resolve(of.value, self.found.scope) if isinstance(of, ast.Attribute) else None
+            said = [
+                each for each in (decorator, router.node if router is not None else None) if isinstance(each, ast.Call)
+            ]
+            is_checked = any(text(option(each, "validate_response")) == "True" for each in said)  # by flask-openapi3
+            return () if is_checked else ("raw", "orm")
+        made = self.names.resolve(of, self.found.scope) if name == "marshal_with" else None
+        hands_on = name in ("response", "output") or (made is not None and made.name.startswith("flask_apispec."))
+        return ("response", "file") if hands_on else ()
 
     def _of_status(self, response: ast.expr | None) -> Part | None:
         """What ``Response(HTTP_200=Order)`` of spectree says, or one of the project that is derived from it."""
@@ -232,11 +224,11 @@ class Declared:
         applied = [node.func for node in nodes if isinstance(node, ast.Call)]
         applied += [each for node in nodes if isinstance(node, FUNCTIONS) for each in node.decorator_list]
         calls = [each for each in applied if isinstance(each, ast.Call) and last_name(each.func) in GIVES]
-        for made in sorted(calls, key=self._is_doc):
+        for made in sorted(calls, key=is_doc):
             for schema in list(self._schemas(made))[:1]:
                 part = self._said("return", schema, inside)
                 if self._is_schema(part):
-                    yield part
+                    yield part._replace(unless=self._unless(made))
 
     def _read(self) -> Iterator[Part]:
         """The schemas by which the view itself, or a function of the project that it calls, reads the request."""
@@ -280,7 +272,7 @@ class Declared:
         for parameter, given in (
             arguments_of(call, function, inside, where, is_method=is_method).items() if name else ()
         ):
-            if given.scope is inside and "takes" in self._uses(function, where, parameter):
+            if given.scope is inside and "takes" in uses_of_schema(function, where, parameter, self.names):
                 yield name, reads.meant(given.value, call)
 
     def _by(self, decorator: ast.Call, name: str, schema: ast.expr) -> Part:
@@ -299,7 +291,7 @@ class Declared:
             is_open and is_made and self._name(decorator) in (*ONLY_SCHEMAS, "response")
         ):  # OrderSchema.short, a property
             return Part(name, None, scope, schema, scope, "schema", ast.unparse(schema))
-        if is_open and self._name(decorator) in ONLY_SCHEMAS and isinstance(schema, ast.Call):
+        if is_open and self._name(decorator) in (*ONLY_SCHEMAS, "expect") and isinstance(schema, ast.Call):
             made_by = (function_of(self.names.resolve(called(each), scope)) for each in (schema, decorator))
             makes, takes = (made is not None and made[1].owned for made in made_by)
             if not takes and (makes or last_name(schema.func) == "Ref"):  # of flask-apispec
@@ -317,31 +309,11 @@ class Declared:
             is_fields = isinstance(given.value, ast.Dict) and bool(given.value.keys)
             if is_fields or isinstance(given.value, ast.Name | ast.Attribute | ast.Call):
                 part = self._said("return" if wanted == "gives" else parameter, given.value, given.scope)
-                if self._is_schema(part) and wanted in self._uses(function, where, name):
+                uses = uses_of_schema(function, where, name, self.names) if self._is_schema(part) else set[str]()
+                if wanted in uses:
                     yield part
-
-    def _uses(self, function: Function, scope: Scope, parameter: str, depth: int = 0) -> Set[str]:
-        """What a function does with the schema in a parameter, or one that it makes of the class in it."""
-        names = {parameter}
-        nodes = list(ast.walk(function))
-        for node in nodes:
-            if isinstance(node, ast.Assign) and last_name(called(node.value)) in names:  # schema = schema_class()
-                names |= {last_name(target) for target in node.targets}
-        found: set[str] = set()
-        for node in nodes:
-            if isinstance(node, ast.Call):
-                if isinstance(node.func, ast.Attribute) and last_name(called(node.func.value)) in names:
-                    found |= {READS[node.func.attr]} if node.func.attr in READS else set()
-                elif last_name(node.func) in names and any(keyword.arg is None for keyword in node.keywords):
-                    found.add("takes")  # Order(**data)
-                elif any(last_name(called(each)) in names for each in node.args) and last_name(node.func) in BY_OTHERS:
-                    found.add(BY_OTHERS[last_name(node.func)])  # parser.use_args(schema)
-                elif depth < DEEP and any(last_name(each) in names for each in node.args):
-                    helper, where = function_of(self.names.resolve(node.func, scope)) or (None, scope)
-                    for name, given in arguments_of(node, helper, where).items() if helper is not None else ():
-                        if helper is not None and last_name(given.value) in names:
-                            found |= self._uses(helper, where, name, depth + 1)
-        return found
+                elif wanted == "gives" and "says" in uses:
+                    yield part._replace(unless=("raw", "orm"))
 
     def _has_fields(self, entity: Entity) -> bool:
         """Whether a class says by which fields it is marshalled, as is the custom in Flask-RESTful."""
@@ -471,12 +443,13 @@ class Declared:
             return self._said(name, made.func.value, where, depth + 1)
         if last_name(made.func) == "copy" and isinstance(made.func, ast.Attribute) and depth < DEEP:
             return self._said(name, made.func.value, scope_above(made, made.func.value, where), depth + 1)
-        if last_name(made.func) == "from_dict":
-            return told
         if last_name(made.func) in FIELDS and made.args:
             is_one = self._said(name, made.args[0], where).kind == "schema"
             return told._replace(kind="schema" if is_one else "scalar")
         maker = self.names.resolve(made.func, where)
+        maker_call = maker.node if maker is not None and isinstance(maker.node, ast.Call) else made
+        if last_name(maker_call.func) == "from_dict":  # Order = Schema.from_dict({...})
+            return told
         if maker is not None and isinstance(maker.node, ast.Call):  # Order = class_schema(OrderModel); Order(many=True)
             maker = self.names.resolve(maker.node.func, maker.scope or where)
         function, home = function_of(maker) or (None, where)

@@ -6,29 +6,33 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from pytest_fitness.frameworks._given import Given
-from pytest_fitness.frameworks._reading import function_of, unquoted
+from pytest_fitness.frameworks._reading import called, function_of, option, unquoted
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import Found, last_name, own_returns, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 TAKES = frozenset(
-    "arguments input use_args use_kwargs validate_request validate_form validate_querystring expect json_in accepts".split()
+    "arguments input use_args use_kwargs validate_request validate_form validate_querystring expect expects_json json_in accepts".split()
 )
 GIVES = frozenset("response output marshal_with marshal_list_with validate_response json_out responds".split())
 
-READY = ("jsonify", "make_response", "Response", "send_file", "redirect")
-"""What makes a response."""
+LOADS = ("load", "loads", "validate")
+"""Methods of schemas of marshmallow that are given data."""
+
+MAKES = ("model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_dict")
+"""Methods of classes that make an object of data."""
+
+READS = {**dict.fromkeys((*LOADS, *MAKES), "takes"), "dump": "gives", "dumps": "gives"}
+"""What methods of a schema are for."""
+
+BY_OTHERS = {**dict.fromkeys((*TAKES, "parse"), "takes"), **dict.fromkeys(GIVES, "gives")}
+"""What decorators of extensions do with a schema that one of the project hands on to them."""
+
+DEEP = 3
+"""How many functions a schema is followed through."""
 
 OPEN_FIELDS = ("Dict", "Mapping", "Raw", "Field", "Method", "Function")
 """Fields in which there may be anything."""
-
-
-def makes_response(value: ast.expr, scope: Scope, names: Names) -> bool:
-    """Return whether a call makes a response of whatever it is given, a status beside it left out; by no function of the project."""
-    body = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
-    made = names.resolve(body.func, scope) if isinstance(body, ast.Call) else None
-    is_own = made is not None and made.is_own
-    return isinstance(body, ast.Call) and last_name(body.func) in READY and not is_own
 
 
 def handed_to(
@@ -90,6 +94,12 @@ def is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
+def is_doc(decorator: ast.Call) -> bool:
+    """Return whether a response has a text that says what it is for, which in flask-restx is no more than documentation."""
+    described = option(decorator, position=1)
+    return described is not None and is_text(described)
+
+
 def above(found: Found) -> Scope:
     """Return the scope as it is above a view with the name of a schema in its decorators: ``@use_kwargs(order) def order(): ...``."""
     named = (node for each in found.function.decorator_list for node in ast.walk(each))
@@ -131,3 +141,53 @@ def bases_made(function: Function) -> Iterator[ast.expr]:
             given = defaults.get(last_name(base), base)
             if given is not None and not isinstance(given, ast.Constant):
                 yield given
+
+
+def uses_of_schema(function: Function, scope: Scope, parameter: str, names: Names, depth: int = 0) -> set[str]:
+    """Return what a function does with the schema in a parameter, or one that it makes of the class in it.
+
+    It ``takes`` something by it, ``gives`` something, or only ``says`` so. A decorator that loads what the function in it returns gives that.
+    """
+    known = {parameter}
+    nodes = list(ast.walk(function))
+    methods = [n.func for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    reading = {id(each.value) for each in methods if each.attr in READS}  # schema(**options).load(data)
+    for node in nodes:
+        if isinstance(node, ast.Assign) and last_name(called(node.value)) in known:  # schema = schema_class()
+            known |= {last_name(target) for target in node.targets}
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and last_name(called(node.func.value)) in known:
+                is_answer = node.func.attr in LOADS and any(_is_answer(each, function) for each in node.args[:1])
+                found |= {"gives" if is_answer else READS[node.func.attr]} if node.func.attr in READS else set()
+            elif last_name(node.func) in known and any(k.arg is None for k in node.keywords):
+                found |= {"takes"} if id(node) not in reading else set()  # Order(**data)
+            elif any(last_name(called(each)) in known for each in node.args) and last_name(node.func) in BY_OTHERS:
+                found.add("says" if is_doc(node) else BY_OTHERS[last_name(node.func)])  # parser.use_args(schema)
+            elif depth < DEEP and any(last_name(each) in known for each in node.args):
+                helper, where = function_of(names.resolve(node.func, scope)) or (None, scope)
+                for name, given in arguments_of(node, helper, where).items() if helper is not None else ():
+                    if helper is not None and last_name(given.value) in known:
+                        found |= uses_of_schema(helper, where, name, names, depth + 1)
+    return found
+
+
+def _is_answer(data: ast.expr, decorator: Function) -> bool:
+    """Whether something is made of what the function in a decorator returns."""
+    nodes = list(ast.walk(decorator))
+    makers = [
+        each for each in nodes if isinstance(each, FUNCTIONS) and any(isinstance(n, FUNCTIONS) for n in each.body)
+    ]
+    around = {argument.arg for each in makers for argument, _ in parameters(each, in_class=False)}
+    made: set[str] = set()
+
+    def mentions(value: ast.expr) -> bool:
+        every = list(ast.walk(value))
+        is_called = any(isinstance(n, ast.Call) and last_name(n.func) in around for n in every)
+        return is_called or any(isinstance(n, ast.Name) and n.id in made for n in every)
+
+    for node in nodes:
+        if isinstance(node, ast.Assign) and mentions(node.value):
+            made |= {last_name(target) for target in node.targets}
+    return mentions(data)

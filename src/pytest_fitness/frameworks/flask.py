@@ -95,7 +95,7 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {("apiflask", "FileSchema"): "file", ("apiflask", "EmptySchema"): "none"}
     table |= {("flask_appbuilder", f"response{status}"): "response" for status in STATUSES}
     table |= {("azure", name): "router:elsewhere" for name in ("Blueprint", "FunctionApp")}
-    table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restful")}
+    table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restplus", "flask_restful")}
     return table | _flask_jsonapi.KNOWN | {("werkzeug", "FileStorage"): "file", ("flask_json", "as_json"): "renders"}
 
 
@@ -258,7 +258,8 @@ class _Views(ModuleReader):
             is_left = path and found.owner is not None and not self.paths.of_view(found.owner.node or found.function)
             if routes or is_left or self._answers_for(found, entity):
                 verbs = self._dispatched(entity) if name == "dispatch_request" else [name.upper()]
-                yield self._view(found, routes[0] if routes else found.function, verbs, entity.scope, path, entity)
+                at = self.paths.of_view(entity.node, name.upper()) if path else ""
+                yield self._view(found, routes[0] if routes else found.function, verbs, entity.scope, at, entity)
 
     def _is_decorated(self, entity: Entity) -> bool:
         """Whether ``@ns.route("/orders")`` is above a class of which nothing is known."""
@@ -361,9 +362,11 @@ class _Views(ModuleReader):
         methods = (
             list(methods_of(entity, self.names, (*HTTP_METHODS, "dispatch_request"))) if entity is not None else []
         )
+        answered = listed(constant(option(call, "methods"), calling, self.names))
         for name, found in methods:
             verbs = ["GET"] if name == "dispatch_request" else [name.upper()]
-            yield self._view(found, call, verbs, calling)
+            if not answered or name == "dispatch_request" or not {verbs[0], "ANY"}.isdisjoint(answered):
+                yield self._view(found, call, verbs, calling)
         is_sure = last_name(call.func) != "add_resource" or self._path(call, calling).startswith("/")
         if not methods and is_sure and not self._is_found_by_itself(view, where):
             verbs = self._listed(call, calling)
@@ -407,13 +410,16 @@ class _Views(ModuleReader):
     def _output(self, found: Found, view: Entity | None = None) -> Part:
         """A decorator decides over the annotation, the annotation over what is returned."""
         declared = Declared(found, self.names, view).output()
-        if declared is not None:
+        if declared is not None and not declared.unless:
             return declared
-        part = declared_result(found, text_is_response=True)
         made = renders(found, self.names)
+        if declared is not None:
+            return declared._replace(unless=() if made else declared.unless)
+        part = declared_result(found, text_is_response=True)
         if made == "fields":
             return part._replace(annotation=None, kind="schema", detail=BY_DECORATOR)
-        is_gone = all(map(is_empty, own_returns(found.function)))
+        returned = list(own_returns(found.function))
+        is_gone = bool(returned) and all(map(is_empty, returned))
         return self.annotated.result(part, found)._replace(wrapped="" if is_gone else made)
 
 

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._module_reader import NAMING, ModuleReader
 from pytest_fitness.frameworks._reading import (
     ANSWERS,
@@ -91,7 +92,7 @@ class _Tasks(ModuleReader):
             else:
                 yield self._task(found, decorator)
         for entity in self.contents.classes:
-            if "task" in kinds_of_class(self.names, entity):
+            if "task" in kinds_of_class(self.names, entity) and not self._is_only_base(entity):
                 for _, found in methods_of(entity, self.names, ("run", "perform")):
                     if found.owner is not None and found.owner.node is entity.node:
                         tops = {base.name.partition(".")[0] for base in self.names.bases(entity)}
@@ -99,6 +100,17 @@ class _Tasks(ModuleReader):
                         yield self._task(found, found.function)
         for decorator, found in self._elsewhere():
             yield self._task(found, decorator)._replace(registered_in=found.scope.module)
+
+    def _is_only_base(self, entity: Entity) -> bool:
+        """Whether a class is no task by itself, ``abstract = True``, and none of those derived from it answers by its methods."""
+        said = self.names.member(entity, "abstract")
+        is_own = said is not None and said.scope is not None and said.scope.node is entity.node
+        if said is None or not is_own or not isinstance(said.node, ast.expr) or text(said.node) != "True":
+            return False
+        return all(
+            {"run", "perform"} & self.names.class_scope(each).symbols.keys()
+            for each in derived_from(entity, self.contents)
+        )
 
     def _elsewhere(self) -> Iterator[tuple[ast.expr, Found]]:
         """Functions of other modules with a decorator of this one: ``job = partial(dramatiq.actor, max_retries=3)``."""
@@ -124,7 +136,7 @@ class _Tasks(ModuleReader):
         function = called(decorator)
         name = last_name(function)
         if name in METHODS and isinstance(function, ast.Attribute) and not self._is_of_module(function.value, scope):
-            library = self._of_method(function.value, scope)
+            library = self._of_method(function, scope, depth)
             return "" if name == "register_task" and library == "Celery" else library  # which is given objects
         base = function.value if isinstance(function, ast.Attribute) else function
         is_clear = name in MAKERS or (isinstance(base, ast.Name) and self._may_be_named(base.id, scope))
@@ -169,8 +181,9 @@ class _Tasks(ModuleReader):
                 return ""  # it makes a task, and no decorator
         return self._library(node, scope, depth) if isinstance(node, ast.expr) else ""
 
-    def _of_method(self, broker: ast.expr, scope: Scope) -> str:
+    def _of_method(self, method: ast.Attribute, scope: Scope, depth: int) -> str:
         """The library whose broker has the method ``task``, by its class, or by its name where that cannot be followed."""
+        broker = method.value
         kinds = self.kinds(broker, scope)
         if "broker" in kinds:
             return self._of_broker(broker, scope)
@@ -179,15 +192,13 @@ class _Tasks(ModuleReader):
             return ""
         if entity is not None and entity.name.startswith("celery."):
             return "Celery"  # celery.current_app
-        is_made = entity is not None and entity.kind == "value"
-        if is_made and entity is not None and self._is_known_class(entity):
-            return ""
+        made = self.names.instance_class(entity) if entity is not None and entity.kind == "value" else None
+        own = self.names.member(made, method.attr) if made is not None else None
+        if own is not None and isinstance(own.node, ast.FunctionDef):  # which may hand on to that of a broker
+            return self._behind(own, depth + 1) if depth < DEEP else ""
+        if made is not None and all(base.kind == "class" for base in self.names.bases(made)):
+            return ""  # nothing is unknown of it
         return next((library for meant, library in NAMED.items() if meant.search(last_name(broker))), "")
-
-    def _is_known_class(self, entity: Entity) -> bool:
-        """Whether a value is of a class whose bases are all in the source, and none of them a broker."""
-        made = self.names.instance_class(entity)
-        return made is not None and all(base.kind == "class" for base in self.names.bases(made))
 
     def _of_broker(self, broker: ast.expr, scope: Scope) -> str:
         entity = self.names.resolve(broker, scope)

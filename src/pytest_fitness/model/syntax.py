@@ -179,6 +179,8 @@ class Part(NamedTuple):
         alternatives: further types that it may have instead, each with the scope in which names in it are looked up.
         wrapped: what a decorator makes of it, whatever it is, a ``"page"`` or ``"json"``; what a schema describes is of that schema
             still.
+        unless: kinds of what is returned that count more than what is declared: ``"response"`` where that is handed on as it is,
+            ``"raw"`` where what is declared is no more than documentation.
     """
 
     name: str
@@ -191,6 +193,7 @@ class Part(NamedTuple):
     text_is_response: bool = False
     alternatives: tuple[tuple[ast.expr, Scope], ...] = ()
     wrapped: str = ""
+    unless: tuple[str, ...] = ()
 
 
 class Endpoint(NamedTuple):

@@ -22,9 +22,6 @@ HEADERS = frozenset({"headers", "background", "media_type", "content_type", "mim
 THREADS = {"to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "run_in_executor": 1}
 """What calls a function in another thread, and which argument it is."""
 
-SPREAD = "**"
-"""Stands for the parameters that are given something which is spread into a call."""
-
 STATIC = ("staticmethod", "classmethod")
 
 OF_TEXTS = frozenset("join format strip lstrip rstrip lower upper title replace".split())
@@ -116,17 +113,19 @@ def _puts_into(call: ast.Call, name: str) -> bool:
     return is_update and is_dict
 
 
-def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> dict[str, tuple[ast.expr, Scope]]:
-    """What a call gives for the parameters of a function, by name, and where that is written."""
-    is_method = isinstance(home.node, ast.ClassDef) and (
-        isinstance(call.func, ast.Attribute) or function.name == "__call__"
-    )
-    names = [argument.arg for argument, _ in parameters(function, in_class=is_method)]
-    known = {argument.arg for argument, _ in parameters(function, in_class=is_method)}
-    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg in known)]
-    spread = [k.value for k in call.keywords if k.arg is None]
-    spread += [each for each in call.args if isinstance(each, ast.Starred)]
-    return {name: (value, scope) for name, value in (*pairs, *((SPREAD, each) for each in spread[:1]))}
+def unpacked(name: str, function: Function) -> Iterator[tuple[ast.expr, int | None]]:
+    """Yield what is unpacked into a name, and which part of it; None where the parts are not counted alike: ``a, *b = find()``."""
+    for node in own_nodes(function):
+        targets = node.targets[0] if isinstance(node, ast.Assign) else None
+        items = targets.elts if isinstance(targets, ast.Tuple) else []
+        is_plain = not any(isinstance(item, ast.Starred) for item in items)
+        for at, item in enumerate(items):
+            value = (
+                node.value if isinstance(node, ast.Assign) and isinstance(item, ast.Name) and item.id == name else None
+            )
+            by_part = isinstance(value, ast.Tuple) and len(value.elts) == len(items)  # of which each is bound by itself
+            if value is not None and not by_part:
+                yield value, at if is_plain else None
 
 
 def given_to(call: ast.Call) -> ast.expr | None:

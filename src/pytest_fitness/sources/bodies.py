@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from pytest_fitness.model.contents import FUNCTIONS, is_property, own_statements, statements_of
-from pytest_fitness.model.syntax import Entity, Function
+from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_statements, parameters, statements_of
+from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.symbol_table import string_annotation
 
 LOOKED_THROUGH = frozenset(
@@ -14,6 +14,10 @@ LOOKED_THROUGH = frozenset(
     "AbstractContextManager AbstractAsyncContextManager".split()
 )
 """Generics whose first argument is the class of the object that one gets, such as from a dependency that yields."""
+
+
+SPREAD = "**"
+"""Stands for the parameters that are given something which is spread into a call."""
 
 
 def is_super(call: ast.Call) -> bool:
@@ -91,6 +95,29 @@ def given_by_property(found: Entity | None) -> Entity | None:
     if found is None or not isinstance(found.node, FUNCTIONS) or not is_property(found.node):
         return found
     return Entity("value", found.name, None, found.node.returns, found.scope)
+
+
+def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> dict[str, tuple[ast.expr, Scope]]:
+    """What a call gives for the parameters of a function, by name, and where that is written."""
+    is_method = isinstance(home.node, ast.ClassDef) and (
+        isinstance(call.func, ast.Attribute) or function.name == "__call__"
+    )
+    names = [argument.arg for argument, _ in parameters(function, in_class=is_method)]
+    known = {argument.arg for argument, _ in parameters(function, in_class=is_method)}
+    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg in known)]
+    spread = [k.value for k in call.keywords if k.arg is None]
+    spread += [each for each in call.args if isinstance(each, ast.Starred)]
+    return {name: (value, scope) for name, value in (*pairs, *((SPREAD, each) for each in spread[:1]))}
+
+
+def given_by_callable(annotation: ast.expr | None) -> ast.expr | None:
+    """Return what something gives that is annotated ``Callable[[...], C]``; None where it is annotated otherwise."""
+    held = string_annotation(annotation)
+    while isinstance(held, ast.BinOp):  # Callable[[int], C] | None
+        held = string_annotation(held.left)
+    is_one = isinstance(held, ast.Subscript) and last_name(held.value) == "Callable"
+    said = held.slice if is_one and isinstance(held, ast.Subscript) else None
+    return said.elts[1] if isinstance(said, ast.Tuple) and len(said.elts) == 2 else None
 
 
 def held_by(annotation: ast.expr | None) -> ast.expr | None:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
-from pytest_fitness.model.contents import FUNCTIONS
-from pytest_fitness.model.syntax import Entity, Scope
+from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.syntax import Entity, Function, Scope
+from pytest_fitness.sources.as_written import is_told
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.named_calls import CLIENTS, OF_SCHEMAS, PARSERS
 from pytest_fitness.sources.shapes import Shape, Shapes
+
+AGAIN = "what it returns anyway"
+"""The detail of what a function returns by calling itself."""
+
+TEXT = "text"
+"""The detail of a text that is a response by itself."""
+
+NUMBER = "a number"
+"""The same of a number, which is no text."""
 
 DUMPED = "fields that a schema chooses"
 """The detail of what is no schema itself, but made by one."""
@@ -72,6 +82,17 @@ class Dumps:
         is_one = any("marshmallow" in b.name or (b.node is None and b.last.endswith("Schema")) for b in bases)
         return Shape("schema", DUMPED, schema) if is_one else None
 
+    def by(self, node: ast.expr, scope: Scope) -> Shape | None:
+        """Return what ``OrderSchema().dump(order)`` makes, by the object of a schema of marshmallow; None for any other ``dump``."""
+        schema = self.names.instance_class(Entity("value", "", node, None, scope))
+        named = node.func if isinstance(node, ast.Call) else node
+        is_own = isinstance(named, ast.Attribute) and last_name(named.value) == "self"
+        found = self.of_marshmallow(schema)
+        is_open = found is None and (schema is None or schema.kind == "external")
+        if is_open and is_own and "schema" in last_name(named).lower():
+            found = Shape("schema", DUMPED)  # of self.schema(), which classes that are derived from this one say
+        return found
+
     def is_written_out(self, node: ast.expr, scope: Scope, depth: int = 0) -> bool:
         """Whether something is an object of a schema, or a list of such: Flask's ``jsonify`` takes dataclasses as they are."""
         if isinstance(node, ast.ListComp | ast.GeneratorExp):
@@ -104,3 +125,28 @@ def is_empty(shape: Shape) -> bool:
 def is_open(kinds: Set[str]) -> bool:
     """Return whether an annotation allows anything that JSON has: ``dict``, ``Mapping | int | None``, ``dict | Response``."""
     return "raw" in kinds and kinds <= {"raw", "scalar", "scalar-map", "none", "response"}
+
+
+def merged(shapes: Sequence[Shape], function: Function, text: str, *, dumps: bool) -> Shape:
+    """Return what a helper gives that may return several things; *text* is how it is called.
+
+    With *dumps*, the dict that a schema is dumped to counts as a dict.
+    """
+    if any(shape.detail == AGAIN for shape in shapes):
+        return shapes[0]
+    kinds = {"dumped" if is_dumped(shape) else shape.kind for shape in shapes}
+    is_sure = kinds.isdisjoint(("unknown", "response")) or not is_told(function)
+    if "raw" in kinds and (function.returns is not None or is_sure):
+        is_dump = not dumps and function.returns is None and all(shape.detail != "a dict" for shape in shapes)
+        return Shape("raw", "a dump" if is_dump else "a dict")
+    if "orm" in kinds:
+        return next(shape for shape in shapes if shape.kind == "orm")
+    if kinds == {"none"}:
+        return shapes[0] if {shape.detail for shape in shapes} == {NO_CONTENT} else Shape("none", text)
+    if "dumped" in kinds and kinds <= {"dumped", "none"}:
+        return next(shape for shape in shapes if is_dumped(shape))
+    kinds -= {"dumped"} if "response" in kinds else set()
+    if kinds == {"scalar-map"} or ("scalar" in kinds and kinds <= {"response", "scalar", "none", "file"}):
+        is_number = all(shape.detail == NUMBER for shape in shapes)
+        return Shape("scalar-map" if kinds == {"scalar-map"} else "scalar", NUMBER if is_number else text)
+    return Shape("response" if kinds and kinds <= {"response", "none", "file"} else "unknown", text)

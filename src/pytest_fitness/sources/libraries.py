@@ -14,6 +14,9 @@ schema apiflask: Schema
 schema marshmallow_sqlalchemy: SQLAlchemyAutoSchema SQLAlchemySchema ModelSchema TableSchema
 schema marshmallow_jsonapi: Schema
 schema flask_marshmallow: Schema SQLAlchemyAutoSchema SQLAlchemySchema ModelSchema TableSchema
+schema voluptuous: Schema
+schema schema: Schema
+schema cerberus: Validator
 schema fastapi_camelcase: CamelModel
 schema fastapi_utils: APIModel APIMessage
 schema rest_framework: Serializer ModelSerializer BaseSerializer ListSerializer HyperlinkedModelSerializer AuthTokenSerializer

@@ -13,7 +13,8 @@ ENCODERS = frozenset({"jsonable_encoder", "dumps"})
 
 RESPONDERS = frozenset(
     "TemplateResponse response_class send_static_file send_from_directory make_default_options_response "
-    "authorize_redirect create_token_response create_endpoint_response render_template".split()
+    "authorize_redirect create_token_response create_authorization_response create_revocation_response "
+    "create_endpoint_response render_template".split()
 )
 """Methods of applications, and of what renders templates, that return a response."""
 

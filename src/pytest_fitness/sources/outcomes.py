@@ -10,14 +10,13 @@ from http import HTTPStatus
 
 from pytest_fitness.model.contents import FUNCTIONS, last_name, own_returns
 from pytest_fitness.model.syntax import Function, Scope
-from pytest_fitness.sources.as_written import given_by
-from pytest_fitness.sources.bodies import ends
+from pytest_fitness.sources.bodies import ends, given_by
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.sure_values import constants, parameter_values
 
 REFUSES = re.compile(
-    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_found|forbidden|unauthorized|bad_request|denied)(?:_to)?(?:_response)?$"
+    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_?found|not_?allowed|forbidden|unauthorized|bad_request|denied)(?:_to)?(?:_response)?$"
     r"|(?:generate|make|build|return|raise|create|send)_(?:\w+_)?error(?:_response|_flask|_json|_answer)$",
     re.IGNORECASE,
 )
@@ -238,7 +237,9 @@ def status_of(node: ast.expr | None) -> int | ast.expr | None:
         status = next((each for each in given if isinstance(each, ast.Constant) and each.value in STATUSES), None)
     if isinstance(status, ast.Constant):
         return status.value if isinstance(status.value, int) else None
-    name = last_name(status) if status is not None else ""  # HTTPStatus.NOT_FOUND, status.HTTP_404_NOT_FOUND
+    is_value = isinstance(status, ast.Attribute) and status.attr == "value"  # Status.NOT_FOUND.value
+    named = status.value if is_value and isinstance(status, ast.Attribute) else status
+    name = last_name(named) if named is not None else ""  # HTTPStatus.NOT_FOUND, status.HTTP_404_NOT_FOUND
     numbered = NUMBERED.match(name)
     return int(numbered[1]) if numbered else HTTPStatus[name].value if name in HTTPStatus.__members__ else status
 
@@ -246,10 +247,12 @@ def status_of(node: ast.expr | None) -> int | ast.expr | None:
 def _is_error(node: ast.expr | None, caught: str | None) -> bool:
     """Whether an error is returned.
 
-    Where an exception is caught, a status that is not known is one (``error.code``), and what the exception makes of itself.
+    Where an exception is caught, a status that is not known is one (``error.code``), and whatever is made of the exception.
     """
     status = status_of(node)
     if isinstance(status, int):
         return status >= HTTPStatus.BAD_REQUEST
-    made = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
-    return caught is not None and (status is not None or (isinstance(made, ast.Name) and made.id == caught))
+    if caught is None:
+        return False
+    made_of = ast.walk(node) if node is not None and caught else ()  # {"error": str(error)}
+    return status is not None or any(isinstance(each, ast.Name) and each.id == caught for each in made_of)

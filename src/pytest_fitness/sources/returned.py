@@ -13,7 +13,6 @@ from pytest_fitness.sources.as_written import (
     bodies_of,
     dead_returns,
     elsewhere,
-    given_by,
     given_to,
     gives_text,
     grows,
@@ -22,14 +21,28 @@ from pytest_fitness.sources.as_written import (
     is_filled,
     is_kept,
     is_text,
-    is_told,
     narrowed,
     part_of,
     put_into,
     returns_nothing,
     set_to,
+    unpacked,
 )
-from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NO_CONTENT, Dumps, is_dumped, is_empty, is_open
+from pytest_fitness.sources.bodies import given_by
+from pytest_fitness.sources.dumps import (
+    AGAIN,
+    DUMP,
+    DUMPED,
+    LISTED,
+    NO_CONTENT,
+    NUMBER,
+    TEXT,
+    Dumps,
+    is_dumped,
+    is_empty,
+    is_open,
+    merged,
+)
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.handed_back import as_seen, either, handed_back, is_seen
@@ -51,9 +64,6 @@ from pytest_fitness.sources.rows import COLLECTING, Rows
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.sure_values import constants, sure
 from pytest_fitness.sources.symbol_table import PART
-
-AGAIN = "what it returns anyway"
-"""The detail of what a function returns by calling itself."""
 
 HELPERS, MANY = 4, 500
 """How many functions are looked through that return each other's results: in a row, and in all for one handler."""
@@ -85,14 +95,15 @@ class Returned:
             returns = [each for each in returns if not is_empty_list(each.value)] or returns
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", "nothing declared: it yields its result")]
-        shapes = self._of_each(returns, nodes, inside)
-        shapes = shapes or [Shape("none", "nothing")]
+        shapes = self._of_each(returns, nodes, inside) or [Shape("none", "nothing")]
         fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
         if text_is_response:
             shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
         bad = [s for s in shapes if s.kind not in fine and not (text_is_response and is_dumped(s))]
         if not bad:
-            return [Shape("response", "text") if s.kind == "scalar" else s for s in shapes]
+            shapes = [Shape("response", TEXT) if s.kind == "scalar" and s.detail != NUMBER else s for s in shapes]
+            is_dump = any(s.kind == "schema" for s in shapes)  # beside which a text says why there is none
+            return [s for s in shapes if not is_dump or s.detail != TEXT]
         worst = next((s for kind in ("orm", "raw") for s in bad if s.kind == kind), bad[0])
         kind = "orm" if worst.kind == "orm" else "unknown" if text_is_response and worst.kind == "unknown" else "raw"
         return [Shape(kind, f"nothing declared: it returns {worst.detail}", worst.entity if kind == "orm" else None)]
@@ -108,9 +119,10 @@ class Returned:
     def _returned(self, node: ast.expr | None, inside: Scope, depth: int = 0, *, dumps: bool = True) -> list[Shape]:
         is_empty = isinstance(node, ast.Tuple) and status_of(node) == HTTPStatus.NO_CONTENT
         row = self.rows.class_of(node, inside) if not is_empty else None
-        if row is not None and node is not None:
-            return [Shape("orm", f"rows of {row.name}", row)]
-        return self.results(node, inside, depth, dumps=dumps)
+        made = self.results(node, inside, depth, dumps=dumps)
+        if row is None or node is None or (made and all(map(is_dumped, made))):  # where a flag says what to do with it
+            return made
+        return [Shape("orm", f"rows of {row.name}", row)]
 
     def results(self, node: ast.expr | None, scope: Scope, depth: int = 0, *, dumps: bool = True) -> list[Shape]:
         """Return everything that an expression may be: both sides of a condition, every value that a variable is given.
@@ -130,7 +142,10 @@ class Returned:
         if is_gone or node is None or (isinstance(node, ast.Constant) and node.value in nothing):
             return [Shape("none", NO_CONTENT if is_gone else "None")]
         if is_text(node):
-            return [Shape("scalar", f"`{ast.unparse(node)[:40]}`")]
+            is_number = (
+                isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not self._errors_count
+            )
+            return [Shape("scalar", NUMBER if is_number else f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp | ast.Set | ast.SetComp):
             return [Shape("raw", "a dict" if isinstance(node, ast.Dict | ast.DictComp) else "a set")]
         if isinstance(node, ast.List | ast.ListComp | ast.GeneratorExp):
@@ -158,13 +173,17 @@ class Returned:
         """What ``found[0]`` is, of the row that a helper returns; nothing where that cannot be told."""
         at = node.slice.value if isinstance(node.slice, ast.Constant) else None
         bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
-        return (
-            self._part(bindings[0].node if len(bindings) == 1 else node.value, scope, at) if isinstance(at, int) else []
-        )
+        values = [each.node for each in bindings] or [node.value]
+        parts = [self._part(each, scope, at) for each in values] if isinstance(at, int) else []
+        return [shape for part in parts for shape in part] if all(parts) else []
 
     def _part(self, call: ast.AST | None, scope: Scope, at: int) -> list[Shape]:
         """One part of the row that a function of the project returns; nothing for any other call, or none."""
         call = call.value if isinstance(call, ast.Await) else call
+        if isinstance(call, ast.List) and at < len(
+            call.elts
+        ):  # found = [{"error": "no such order"}, 404]; return found[0]
+            return self._returned(call.elts[at], scope)
         with self.within(call, scope) as function:
             return self._shapes_of(*function, at) if function is not None else []
 
@@ -281,25 +300,41 @@ class Returned:
         if is_empty_response(node) and all(s.kind == "response" for s in self.shapes.of(node.func, scope)):
             return Shape("none", text)
         if made_by is not None and made_by.kind == "class":
-            return Shape(self.shapes.of_class(made_by).kind, text, made_by)
+            return self._object(node, made_by, scope, text, dumps=dumps)
         if made_by is not None and made_by.kind == "external":
             return self._by_library(node, made_by, scope, depth, dumps=dumps)
         if made_by is not None and made_by.kind == "value":  # answer = Answer(); return answer(order)
             object_of = self.names.instance_class(Entity("value", "", node.func, None, scope))
             made_by = self.names.member(object_of, "__call__") if object_of is not None else None
         if made_by is not None and isinstance(made_by.node, ast.FunctionDef | ast.AsyncFunctionDef) and made_by.scope:
-            home = as_seen(made_by.scope, node.func, scope, self.names)
-            of = node.func.value if isinstance(node.func, ast.Attribute) else None
-            is_sure = of is not None and (last_name(of) not in ("self", "cls") or is_seen(scope))
-            if (
-                is_sure and isinstance(home.node, ast.ClassDef) and returns_nothing(made_by.node, home, is_meant=True)
-            ):  # super().place(), service.place()
-                return Shape("none", text)
-            self._given.append((made_by.node, self._arguments(node, made_by.node, home, scope)))
-            found = self._helped(made_by.node, home, text, dumps=dumps)
-            self._given.pop()
-            return found
+            return self._by_function(node, made_by, scope, text, dumps=dumps)
         return Shape("unknown", text)
+
+    def _object(self, node: ast.Call, made_by: Entity, scope: Scope, text: str, *, dumps: bool) -> Shape:
+        """An object of a class, or what its ``__new__`` gives instead: ``return jsonify(data)``."""
+        shape = Shape(self.shapes.of_class(made_by).kind, text, made_by)
+        maker = self.names.member(made_by, "__new__") if shape.kind in ("raw", "unknown") else None
+        if maker is None or not maker.is_own or not isinstance(maker.node, FUNCTIONS):
+            return shape
+        found = self._by_function(node, maker, scope, text, dumps=dumps)
+        return found if found.kind != "unknown" else shape
+
+    def _by_function(self, node: ast.Call, made_by: Entity, scope: Scope, text: str, *, dumps: bool) -> Shape:
+        """What a function of the project gives."""
+        function, around = made_by.node, made_by.scope
+        assert isinstance(function, FUNCTIONS)
+        assert around is not None
+        home = as_seen(around, node.func, scope, self.names)
+        of = node.func.value if isinstance(node.func, ast.Attribute) else None
+        is_sure = of is not None and (last_name(of) not in ("self", "cls") or is_seen(scope))
+        if (
+            is_sure and isinstance(home.node, ast.ClassDef) and returns_nothing(function, home, is_meant=True)
+        ):  # super().place(), service.place()
+            return Shape("none", text)
+        self._given.append((function, self._arguments(node, function, home, scope)))
+        found = self._helped(function, home, text, dumps=dumps)
+        self._given.pop()
+        return found
 
     def _meant(self, node: ast.expr, scope: Scope) -> Entity | None:
         """What a name stands for; of a row that a query gives, what its class has: ``Order.query.get(1).format``."""
@@ -354,7 +389,9 @@ class Returned:
                 return Shape("none", text)
         if is_method and name in RESPONDERS:
             return Shape("response", text)
-        dumped = self._dumper(node.func.value, scope) if is_method and name in ("dump", "dumps", "jsonify") else None  # type: ignore[attr-defined]
+        by = node.func.value if isinstance(node.func, ast.Attribute) else None
+        is_dump = by is not None and name in ("dump", "dumps", "jsonify")
+        dumped = self.dumps.by(*(self._kept(by, scope) or (by, scope))) if by is not None and is_dump else None
         if dumped is not None:
             return dumped
         if name in ENCODERS and node.args:
@@ -392,41 +429,11 @@ class Returned:
         found = self._helped(made_by.node, made_by.scope, text, dumps=True)
         return found if is_dumped(found) else None
 
-    def _dumper(self, node: ast.expr, scope: Scope) -> Shape | None:
-        """What ``OrderSchema().dump(order)`` makes, which a schema of marshmallow describes; None for any other ``dump``."""
-        given = self._kept(node, scope)
-        node, scope = given or (node, scope)  # def show(schema, order): return schema.dump(order)
-        schema = self.names.instance_class(Entity("value", "", node, None, scope))
-        named = node.func if isinstance(node, ast.Call) else node
-        is_own = isinstance(named, ast.Attribute) and last_name(named.value) == "self"
-        found = self.dumps.of_marshmallow(schema)
-        is_open = found is None and (schema is None or schema.kind == "external")
-        if is_open and is_own and "schema" in last_name(named).lower():
-            found = Shape("schema", DUMPED)  # of self.schema(), which classes that are derived from this one say
-        return found
-
     def _helped(self, function: Function, scope: Scope, text: str, *, dumps: bool) -> Shape:
         """What a helper returns: by its annotation or, some helpers deep, by what it returns."""
         if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function)):
             return Shape("raw" if self._errors_count else "response", text)  # a stream
-        shapes = self._shapes_of(function, scope, dumps=dumps)
-        if any(shape.detail == AGAIN for shape in shapes):
-            return shapes[0]
-        kinds = {"dumped" if is_dumped(shape) else shape.kind for shape in shapes}
-        is_sure = kinds.isdisjoint(("unknown", "response")) or not is_told(function)
-        if "raw" in kinds and (function.returns is not None or is_sure):
-            is_dump = not dumps and function.returns is None and all(shape.detail != "a dict" for shape in shapes)
-            return Shape("raw", "a dump" if is_dump else "a dict")
-        if "orm" in kinds:
-            return next(shape for shape in shapes if shape.kind == "orm")
-        if kinds == {"none"}:
-            return shapes[0] if {shape.detail for shape in shapes} == {NO_CONTENT} else Shape("none", text)
-        if "dumped" in kinds and kinds <= {"dumped", "none"}:
-            return next(shape for shape in shapes if is_dumped(shape))
-        kinds -= {"dumped"} if "response" in kinds else set()
-        if kinds == {"scalar-map"} or ("scalar" in kinds and kinds <= {"response", "scalar", "none", "file"}):
-            return Shape("scalar-map" if kinds == {"scalar-map"} else "scalar", text)
-        return Shape("response" if kinds and kinds <= {"response", "none", "file"} else "unknown", text)
+        return merged(self._shapes_of(function, scope, dumps=dumps), function, text, dumps=dumps)
 
     def _shapes_of(
         self, function: Function, scope: Scope, part: int | None = None, *, dumps: bool = True
@@ -441,10 +448,13 @@ class Returned:
             return made if told and all(told) else said
         if kinds == {"none"} and any(True for _ in own_returns(function)):  # which it says, and does otherwise
             return self._made(function, scope, part, dumps=dumps) or said
-        if kinds and kinds != {"unknown"} and not is_open(kinds):  # or it may be written in what it returns
+        is_either = len(kinds - {"none"}) > 1 and not kinds.isdisjoint(("response", "unknown"))  # dict | Response
+        if kinds and kinds != {"unknown"} and not is_open(kinds) and not is_either:  # or what it returns may say it
             return said
         made = self._made(function, scope, part, dumps=dumps)
-        return said if is_open(kinds) and not (made and all(map(is_dumped, made))) else made
+        if is_either and made and all(shape.kind != "unknown" for shape in made):
+            return made
+        return said if kinds - {"unknown"} and not (made and all(map(is_dumped, made))) else made
 
     def _made(
         self, function: Function, scope: Scope, part: int | None, *, dumps: bool, is_first: bool = True
@@ -482,16 +492,9 @@ class Returned:
     def _unpacked(self, name: str, scope: Scope) -> list[Shape]:
         """What ``order, error = find()`` gives to one of the names."""
         shapes: list[Shape] = []
-        for node in own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ():
-            targets = node.targets[0] if isinstance(node, ast.Assign) else None
-            items = targets.elts if isinstance(targets, ast.Tuple) else []
-            is_plain = not any(isinstance(item, ast.Starred) for item in items)  # or the parts are not counted alike
-            for at, item in enumerate(items):
-                if isinstance(item, ast.Name) and item.id == name:
-                    value = node.value  # type: ignore[attr-defined]
-                    if not isinstance(value, ast.Tuple) or len(value.elts) != len(items):  # or it is bound part by part
-                        found = self._part(value, scope, at) if is_plain else []
-                        if not found:
-                            return [Shape("unknown", f"`{name}`")]
-                        shapes += found
+        for value, at in unpacked(name, scope.node) if isinstance(scope.node, FUNCTIONS) else ():
+            found = self._part(value, scope, at) if at is not None else []
+            if not found:
+                return [Shape("unknown", f"`{name}`")]
+            shapes += found
         return shapes

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from pytest_fitness.model.contents import FUNCTIONS, class_seen, last_name, own_returns
-from pytest_fitness.model.syntax import Binding, Entity, Scope
+from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
+from pytest_fitness.sources.bodies import given_by
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.injected import injected
 from pytest_fitness.sources.shapes import Shapes
@@ -50,6 +51,7 @@ class Rows:
         self.names = shapes.scopes
         self._open: set[int] = set()
         self._views: set[int] = set()
+        self._given: list[tuple[Function, dict[str, Entity]]] = []
 
     def class_of(self, node: ast.AST | None, scope: Scope, depth: int = 0) -> Entity | None:
         """Return the ORM class of the row, or rows, that an expression gives; None where it cannot be told."""
@@ -160,7 +162,7 @@ class Rows:
             row = self.class_of(given, scope, depth + 1) or self.of_view(node, scope)
             if row is not None:
                 return row
-        made_by = self.names.resolve(node.func, scope)
+        made_by = self._meant(node.func, scope)
         if made_by is not None and made_by.last in SHORTCUTS and node.args:
             return self._row(self.names.resolve(node.args[0], scope)) or self.class_of(node.args[0], scope, depth + 1)
         if made_by is not None and made_by.name in COLLECTING and node.args:
@@ -168,11 +170,34 @@ class Rows:
         if made_by is not None and made_by.kind == "class":
             return self._row(made_by)
         if made_by is not None and made_by.kind == "function":
-            return self._row(self.names.instance_class(Entity("value", "", node, None, scope)))
+            row = self._row(self.names.instance_class(Entity("value", "", node, None, scope)))
+            return row or self._of_given(node, made_by, scope, depth)
         is_statement = made_by is not None and made_by.last == "select" and self.names.known(made_by.name) == "query"
         if is_statement or (isinstance(node.func, ast.Attribute) and node.func.attr in GIVING):
             return self._queried(node, scope, depth)
         return None
+
+    def _meant(self, node: ast.expr, scope: Scope) -> Entity | None:
+        """What a name stands for; a parameter of a function that is given the class of a row, for that."""
+        function, given = self._given[-1] if self._given else (None, {})
+        row = given.get(node.id) if isinstance(node, ast.Name) and scope.node is function else None
+        return row or self.names.resolve(node, scope)
+
+    def _of_given(self, node: ast.Call, made_by: Entity, scope: Scope, depth: int) -> Entity | None:
+        """What a function of the project gives that is told the class: ``def find(model, number): return model.query.get(number)``."""
+        function, home = made_by.node, made_by.scope
+        if not isinstance(function, FUNCTIONS) or home is None or not home.owned or len(self._given) > DEPTH:
+            return None
+        classes = {
+            k: self._row(self._meant(v, where)) for k, (v, where) in given_by(node, function, home, scope).items()
+        }
+        rows = {name: row for name, row in classes.items() if row is not None}
+        if not rows:
+            return None
+        self._given.append((function, rows))
+        found = self._first(list(own_returns(function)), self.names.function_scope(function, home), depth)
+        self._given.pop()
+        return found
 
     def _queried(self, node: ast.Call, scope: Scope, depth: int) -> Entity | None:
         """The class that a chain of calls is about: ``session.scalars(select(Order)).all()``, ``Order.objects.get(...)``."""
@@ -195,7 +220,7 @@ class Rows:
         for each in _innermost_first(node):
             is_whole = id(each) not in plain or id(each) in managers  # Order.number is a column
             if isinstance(each, ast.Name | ast.Attribute) and is_whole:
-                found = self._row(self.names.resolve(each, scope))
+                found = self._row(self._meant(each, scope))
                 if found is not None:
                     return found
                 is_key = id(each) in asked  # prices.get(order)

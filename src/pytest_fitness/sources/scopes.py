@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,30 +11,30 @@ from pytest_fitness.model.contents import FUNCTIONS, class_entity, class_seen, l
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
 from pytest_fitness.sources.bodies import (
     attributes_of_self,
+    given_by_callable,
     given_by_default,
     given_by_property,
     held_by,
     is_super,
     returns_of,
 )
+from pytest_fitness.sources.handed_up import handed_up
 from pytest_fitness.sources.installed import installed_source
-from pytest_fitness.sources.symbol_table import before, bind, collect, is_rebuilt, string_annotation
+from pytest_fitness.sources.symbol_table import (
+    STANDARD,
+    before,
+    bind,
+    collect,
+    is_rebuilt,
+    is_standard,
+    string_annotation,
+)
 from pytest_fitness.sources.symbols import cached_tree
 from pytest_fitness.sources.tree import Tree
 from pytest_fitness.sources.variables import filled
 
-STANDARD = frozenset({"builtins", "typing", "typing_extensions", "collections", "types"})
-"""Modules whose names mean what the language says; their source says nothing."""
-
-EXTENSIONS = frozenset(
-    "Buffer CapsuleType Doc NoDefault NoExtraItems ReadOnly Sentinel TypeAliasType TypeForm TypeIs deprecated override "
-    "get_protocol_members is_protocol".split()
-)
-"""What ``typing_extensions`` has that ``typing`` may not have."""
-
 DEPTH = 25
 """Longest chain of re-exports and aliases that is followed; real code stays below ten."""
-
 
 CALLERS = 8
 """Longest chain of functions without annotations that return what the next one does."""
@@ -226,9 +225,8 @@ class Scopes:
         return None
 
     def _from_star(self, module: str, name: str, depth: int) -> Entity | None:
-        if module in STANDARD:  # of `typing_extensions`, not what happens to be imported
-            there = name in EXTENSIONS or hasattr(sys.modules.get(module.removesuffix("_extensions")), name)
-            return Entity("external", f"{module}.{name}") if there else None
+        if module in STANDARD:
+            return Entity("external", f"{module}.{name}") if is_standard(module, name) else None
         scope = self.module(module) if depth < DEPTH else None
         if scope is None and module not in self.tree.sources and self.known(f"{module}.{name}"):  # it is not installed
             return Entity("external", f"{module}.{name}")
@@ -376,7 +374,7 @@ class Scopes:
         Of a base that cannot be read nothing is known but that it may have one, too.
         """
         unread: Entity | None = None
-        for each in self.bases(entity):
+        for at, each in enumerate(bases := self.bases(entity)):
             if not isinstance(each.node, ast.ClassDef):
                 if each.kind == "external" and each.name != "builtins.object" and unread is None:
                     unread = Entity("external", f"{each.name}().{name}")
@@ -387,7 +385,7 @@ class Scopes:
                 return Entity(found.kind, f"{each.name}.{name}", found.node, found.annotation, found.scope)
             found = self._set_on_self(each, inside, name)
             if found is not None:
-                return found
+                return handed_up(found, bases[:at], self)
         return unread
 
     def _set_on_self(self, entity: Entity, inside: Scope, name: str) -> Entity | None:
@@ -466,8 +464,7 @@ class Scopes:
         while isinstance(node, ast.BinOp):  # BASE / "name"
             node = node.left
         if isinstance(node, ast.Name | ast.Attribute):
-            found = self.resolve(node, scope, depth + 1)
-            found = given_by_property(found)
+            found = given_by_property(self.resolve(node, scope, depth + 1))
             return self.instance_class(found, depth + 1) if found is not None and found.kind == "value" else None
         if not isinstance(node, ast.Call):
             return None
@@ -487,6 +484,9 @@ class Scopes:
             if returns is not None:
                 return self.instance_class(Entity("value", found.name, None, returns, found.scope), depth + 1)
             return self._returned_instance(found, depth)
+        made = given_by_callable(found.annotation) if found.kind == "value" else None
+        if made is not None:
+            return self.instance_class(Entity("value", found.name, None, made, found.scope), depth + 1)
         return self._class_of_value(found) if found.kind == "value" else None
 
     def _gives_own(self, function: Function, returns: ast.expr | None, scope: Scope) -> bool:

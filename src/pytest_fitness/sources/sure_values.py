@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 
 from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Function, Scope
-from pytest_fitness.sources.as_written import SPREAD, is_text
+from pytest_fitness.sources.as_written import is_text
+from pytest_fitness.sources.bodies import SPREAD
 from pytest_fitness.sources.scopes import Scopes
 
 ALWAYS = ("has_app_context", "has_request_context")

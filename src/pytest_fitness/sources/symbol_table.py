@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Sequence
 
 from pytest_fitness.model.contents import FUNCTIONS
@@ -18,6 +19,15 @@ NOTHING_BOUND = frozenset(
 
 PART = ("*",)
 """The target of a name that is a part of something of which no more is written."""
+
+STANDARD = frozenset({"builtins", "typing", "typing_extensions", "collections", "types"})
+"""Modules whose names mean what the language says; their source says nothing."""
+
+EXTENSIONS = frozenset(
+    "Buffer CapsuleType Doc NoDefault NoExtraItems ReadOnly Sentinel TypeAliasType TypeForm TypeIs deprecated override "
+    "get_protocol_members is_protocol".split()
+)
+"""What ``typing_extensions`` has that ``typing`` may not have."""
 
 
 def string_annotation(node: ast.expr | None) -> ast.expr | None:
@@ -153,3 +163,8 @@ def before(node: ast.ClassDef, scope: Scope) -> Scope:
     bindings = scope.symbols.get(node.name, [])
     at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
     return scope.where(node.name, bindings[:at])
+
+
+def is_standard(module: str, name: str) -> bool:
+    """Return whether one of these modules has a name; of ``typing_extensions``, not what happens to be imported."""
+    return name in EXTENSIONS or hasattr(sys.modules.get(module.removesuffix("_extensions")), name)

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 from pytest_fitness.errors import FitnessError, SettingsError
 from pytest_fitness.model import Class, Conduct, Handler, Handlers, Location, Slot, SlotKind, Unread
 from pytest_fitness.model.code import WORST_FIRST
-from pytest_fitness.model.contents import Adapter, Contents, Frameworks, Text
+from pytest_fitness.model.contents import FUNCTIONS, Adapter, Contents, Frameworks, Text
 from pytest_fitness.model.syntax import BY_DECORATOR, Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
-from pytest_fitness.sources.dumps import NO_CONTENT, is_empty, is_open
+from pytest_fitness.sources.dumps import NO_CONTENT, TEXT, is_empty, is_open
 from pytest_fitness.sources.environment import find_top_level, import_path, look_in
 from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
@@ -374,6 +374,11 @@ class _Classifier:
         )
 
     def _shapes(self, part: Part) -> list[Shape]:
+        if part.unless and isinstance(self.endpoint.function, FUNCTIONS):
+            returned = Returned(self.resolver.shapes)
+            made = returned.of(self.endpoint.function, self.endpoint.scope, text_is_response=True)
+            is_other = all(shape.kind in part.unless for shape in made) and any(shape.detail != TEXT for shape in made)
+            return made if is_other else self._shapes(part._replace(unless=()))
         if part.wrapped:
             shapes = self._shapes(part._replace(wrapped=""))
             is_kept = all(shape.kind == "schema" or shape.detail == NO_CONTENT for shape in shapes)

@@ -1,0 +1,284 @@
+"""What is returned whatever is declared, what checks a request by other libraries, and where views answer that are registered twice."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import classes_of, handlers
+
+HEAD = """\
+from functools import wraps
+from flask import Blueprint, jsonify, make_response, request
+from flask.views import MethodView
+from marshmallow import Schema
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase
+import flask_apispec, flask_restx, flask_openapi3, flask_smorest
+bp = Blueprint("bp", __name__)
+blp = flask_smorest.Blueprint("blp", __name__)
+ns = flask_restx.Namespace("ns")
+api = flask_openapi3.APIBlueprint("api", __name__)
+strict = flask_openapi3.APIBlueprint("strict", __name__, validate_response=True)
+order = ns.model("Order", {})
+class Order(Schema): ...
+class Model(BaseModel): ...
+class Base(DeclarativeBase): ...
+class Row(Base): ...
+def fine(data): return jsonify(data)
+def framed(**more):
+    data = {"code": 0}
+    data.update(**more)
+    return data
+def documented(f): return ns.response(200, "ok", order)(f)
+def chosen(models):
+    def decorate(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            found, code = f(*args, **kwargs)
+            return flask_restx.marshal(found, models[code]), code
+        return inner
+    return decorate
+def by(model):
+    def decorate(f):
+        @ns.response(200, "ok", model)
+        def inner(*args, **kwargs): return f(*args, **kwargs)
+        return inner
+    return decorate
+"""
+
+
+def crossing(text: str, others: dict[str, str] | None = None) -> dict[str, tuple[list[str], str]]:
+    """By title, what is read and by which classes, and the kind and class of its output."""
+    return {handler.title: classes_of(handler) for handler in handlers(HEAD + text, others)}
+
+
+@pytest.mark.parametrize(
+    ("decorator", "body", "expected"),
+    [
+        # what flask-apispec and flask-smorest get, they hand on where it is a response
+        ("flask_apispec.marshal_with(Order)", "return make_response('x')", "response"),
+        ("flask_apispec.marshal_with(Order)", "return fine(1)", "response"),
+        ("flask_apispec.marshal_with(Order)", "return fine(1), 201", "response"),
+        ("flask_apispec.marshal_with(Order)", "if x: return notfound_response(1)\n    return fine(1)", "response"),
+        ("flask_apispec.marshal_with(Order)", "return {}", "schema Order"),
+        ("flask_apispec.marshal_with(Order)", "return 'x'", "schema Order"),
+        ("flask_apispec.marshal_with(Order)", "return found()", "schema Order"),
+        ("flask_apispec.marshal_with(Order)", "return fine(1) if x else found()", "schema Order"),
+        ("blp.response(200, Order)", "return fine(1)", "response"),
+        ("blp.response(200, Order)", "return {}", "schema Order"),
+        ("blp.response(200, Order)", "try: return fine(1)\n    except ValueError as e: return str(e)", "response"),
+        ("blp.response(200, Order)", "if x: return 'none'\n    return fine(1)", "response"),
+        ("blp.response(200, Order)", "return jsonify(Order().dump(1))", "schema Order"),
+        # flask-restx marshals whatever it gets
+        ("ns.marshal_with(order)", "return fine(1)", "schema"),
+        # what is only documented says nothing against what is returned
+        ("ns.response(200, 'ok', order)", "return {}", "raw"),
+        ("ns.response(200, 'ok', order)", "return [Row()]", "orm Row"),
+        ("ns.response(200, 'ok', order)", "return fine(1)", "schema"),
+        ("ns.response(200, 'ok', order)", "return found()", "schema"),
+        ("ns.response(200, 'ok', order)", "if x: return {}, 404\n    return found()", "schema"),
+        ("ns.response(200, 'ok', order)", "return Order().dump(1)", "schema"),
+        ("ns.doc(model=order)", "return {}", "raw"),
+        ("by(order)", "return {}", "raw"),
+        ("by(order)", "return found()", "schema"),
+        ("by(order)\n@chosen([order])", "return {}", "schema"),
+    ],
+)
+def test_what_is_returned_may_count_more_than_what_is_declared(decorator: str, body: str, expected: str) -> None:
+    """Else a decorator that does nothing makes a dict good."""
+    assert crossing(f"@bp.get('/')\n@{decorator}\ndef f():\n    {body}") == {"GET / f": ([], expected)}
+
+
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        ("api.get('/', responses={'200': Model})", "raw"),
+        ("api.get('/', responses={'200': Model}, validate_response=True)", "schema Model"),
+        ("api.get('/', responses={'200': Model}, validate_response=False)", "raw"),
+        ("strict.get('/', responses={'200': Model})", "schema Model"),
+    ],
+)
+def test_flask_openapi3_checks_what_is_returned_where_it_is_told_to(route: str, expected: str) -> None:
+    """``validate_response``, of a route or of all of a blueprint's."""
+    assert crossing(f"@{route}\ndef f(): return framed(data=1)") == {"GET / f": ([], expected)}
+
+
+VALIDATORS = """
+import jsonschema, schema, cerberus, voluptuous as vol
+from flask_expects_json import expects_json
+from jsonschema import Draft7Validator, validate
+BY_JSON = {"type": "object"}
+PLAIN = schema.Schema({"x": str})
+VOL = vol.Schema({"x": str})
+class Own(cerberus.Validator): ...
+def checked(data, by):
+    try: validate(data, by)
+    except jsonschema.ValidationError: raise ValueError from None
+def payload(by=None):
+    def decorate(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            data = request.get_json()
+            if by: by.validate(data)
+            return f(*args, data=data, **kwargs)
+        return inner
+    return decorate
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("validate(request.json, BY_JSON)", ["request.json: schema"]),
+        ("validate(instance=request.json, schema=BY_JSON)", ["request.json: schema"]),
+        ("jsonschema.validate(request.json, BY_JSON)", ["request.json: schema"]),
+        ("d = request.get_json()\n    Draft7Validator(BY_JSON).validate(d)", ["request.get_json: schema"]),
+        ("best_match(Draft7Validator(BY_JSON).iter_errors(request.json))", ["request.json: schema"]),
+        ("checked(request.json, BY_JSON)", ["request.json: schema"]),
+        ("PLAIN.validate(request.json)", ["request.json: schema"]),
+        ("d = VOL(request.get_json())", ["request.get_json: schema"]),
+        ("Own({}).validate(request.json)", ["request.json: Own"]),
+        ("v = cerberus.Validator({})\n    v.validate(request.json)", ["request.json: schema"]),
+        # something else is checked, or nothing by a schema
+        ("validate(found(), BY_JSON)", []),
+        ("validate(request.json['x'], BY_JSON)", ["request.json: schema"]),
+        ("validate(request.json)", []),
+        ("jsonschema.RefResolver(request.json, BY_JSON)", []),
+        ("VOL(found())", []),
+        ("VOL()", []),
+        ("other.validate(request.json)", []),
+    ],
+)
+def test_validators_of_other_libraries_are_schemas(body: str, expected: list[str]) -> None:
+    """JSON Schema, cerberus, voluptuous, schema."""
+    assert crossing(f"{VALIDATORS}@bp.post('/')\ndef f():\n    {body}\n    return jsonify(1)") == {
+        "POST / f": (expected, "response")
+    }
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("expects_json(BY_JSON)", ["expects_json: schema"]),
+        ("expects_json({'type': 'object'})", ["expects_json: schema"]),
+        ("payload(PLAIN)", ["by: schema"]),
+        ("payload()", []),
+    ],
+)
+def test_decorators_may_check_by_them(decorator: str, expected: list[str]) -> None:
+    """One of a library, and one of the project."""
+    assert crossing(f"{VALIDATORS}@bp.post('/')\n@{decorator}\ndef f(data=1): return jsonify(1)") == {
+        "POST / f": (expected, "response")
+    }
+
+
+def test_a_module_of_the_project_may_be_called_like_one_of_them() -> None:
+    """``schema.Schema`` is no library's then."""
+    text = (
+        "from schema import Schema as Own\n@bp.post('/')\ndef f():\n    Own().load(request.json)\n    return jsonify(1)"
+    )
+
+    assert crossing(text, {"schema": "class Schema:\n    def load(self, data): return data"}) == {
+        "POST / f": ([], "response")
+    }
+
+
+LOADING = """
+def loading(schema, permission=None, **options):
+    def decorate(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            result = f(*args, **kwargs)
+            if not result: return jsonify({})
+            result = cleaned(result)
+            return jsonify(schema(**options).load(result))
+        return inner
+    return decorate
+def taking(schema, **options):
+    def decorate(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            return f(schema(**options).load(request.json), *args, **kwargs)
+        return inner
+    return decorate
+def both(schema):
+    def decorate(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            data = schema().load(request.json)
+            return schema().load(f(data, *args, **kwargs))
+        return inner
+    return decorate
+Made = Schema.from_dict({})
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("loading(Order)", ([], "schema Order")),
+        ("taking(Order)", (["schema: Order"], "raw")),
+        ("both(Order)", (["schema: Order"], "schema Order")),
+        ("taking(Made)", (["schema: schema"], "raw")),
+    ],
+)
+def test_what_a_decorator_loads_may_be_what_is_returned(decorator: str, expected: tuple[list[str], str]) -> None:
+    """And no input then."""
+    assert crossing(f"{LOADING}@bp.post('/')\n@{decorator}\ndef f(*data): return {{}}") == {"POST / f": expected}
+
+
+def test_what_expect_is_given_is_a_model() -> None:
+    """Where it cannot be read: there is nothing else that it takes."""
+    text = """
+class Models:
+    def __init__(self): self.all = load()
+    def find(self, key): return self.all[key]
+models = Models()
+@ns.route('/')
+class V(flask_restx.Resource):
+    @ns.expect(models.find('order'), validate=True)
+    def post(self): return jsonify(1)
+"""
+    assert crossing(text) == {"POST /ns/ V.post": (["expect: schema"], "response")}
+
+
+VIEWS = """
+class V(MethodView):
+    def get(self): return jsonify(1)
+    def post(self): return jsonify(1)
+    def put(self): return jsonify(1)
+class Mixed(Unknown):
+    def get(self): return jsonify(1)
+    def post(self): return jsonify(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "v = V.as_view('v')\nbp.add_url_rule('/vs', view_func=v, methods=['POST'])\n"
+            "bp.add_url_rule('/vs/<id>', view_func=v, methods=['GET', 'PUT'])",
+            ["GET /vs/<id> V.get", "POST /vs V.post", "PUT /vs/<id> V.put"],
+        ),
+        (
+            "bp.add_url_rule('/vs', view_func=V.as_view('a'), methods=ALL)\n"
+            "bp.add_url_rule('/vs/<id>', view_func=V.as_view('b'), methods=['GET', 'PUT'])",
+            ["GET /vs V.get", "POST /vs V.post", "PUT /vs V.put"],
+        ),
+        ("bp.add_url_rule('/vs', view_func=V.as_view('a'))", ["GET /vs V.get", "POST /vs V.post", "PUT /vs V.put"]),
+        (
+            "bp.add_url_rule('/vs', view_func=V.as_view('a'), methods=['GET'])",
+            ["GET /vs V.get", "POST /vs V.post", "PUT /vs V.put"],
+        ),
+        (
+            "bp.add_url_rule('/m', view_func=Mixed.as_view('a'), methods=['POST'])\n"
+            "bp.add_url_rule('/m/<id>', view_func=Mixed.as_view('b'), methods=['GET'])",
+            ["GET /m/<id> Mixed.get", "POST /m Mixed.post", "GET  V.get", "POST  V.post", "PUT  V.put"],
+        ),
+    ],
+)
+def test_a_view_answers_where_its_verb_is_registered(text: str, expected: list[str]) -> None:
+    """Of several paths, at the first that takes it; what no path takes is shown at the first one all the same."""
+    found = [title for title in crossing(VIEWS + text) if "Mixed" in " ".join(expected) or "Mixed" not in title]
+
+    assert sorted(" ".join(title.split()) for title in found) == sorted(" ".join(each.split()) for each in expected)
