@@ -24,6 +24,15 @@ LIBRARY = "from nowhere.viewsets import ReadAndDeleteViewSet, Things\n"
             {"V.get": "> B", "V.put": "B > B", "V.patch": "B > B"},
         ),
         (
+            "from dj_rest_auth.registration.views import SocialLoginView\nclass V(SocialLoginView): serializer_class = B",
+            {"V.post": "B > B"},
+        ),
+        (
+            f"{LOGIN}class V(TokenRefreshView):\n    def get(self, request): return Response(A(1).data)\n"
+            "    def get(self, request): return Response(1)\n    def post(self, request): return Response(1)",
+            {"V.get": "> response", "V.post": "> response"},
+        ),
+        (
             f"{LIBRARY}class V(ReadAndDeleteViewSet):\n    serializer_class = A\n    def list(self, request): return Response(B(1).data)",
             {"V.list": "> B"},
         ),

@@ -909,6 +909,8 @@ class Y(viewsets.ReadOnlyModelViewSet):
         ("made = self.get_serializer(self.get_object(), request.data)\n        return Response(made.data)", "A > A"),
         ("made = B(found, request.data)\n        return Response(A(1).data)", "B > A"),
         ("made = B(found, {'a': 1})\n        return Response(A(1).data)", "> A"),
+        ("found, err = self.find(1)\n        if err: return err\n        return Response(A(1).data)", "> A"),
+        ("found, err = self.find(1)\n        if err: return err\n        return Response(status=204)", "> none"),
     ],
 )  # fmt: skip
 def test_what_wraps_is_told_from_what_hands_on(body: str, expected: str) -> None:

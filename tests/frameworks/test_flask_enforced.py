@@ -73,7 +73,8 @@ def crossing(text: str, others: dict[str, str] | None = None) -> dict[str, tuple
         # what is only documented says nothing against what is returned
         ("ns.response(200, 'ok', order)", "return {}", "raw"),
         ("ns.response(200, 'ok', order)", "return [Row()]", "orm Row"),
-        ("ns.response(200, 'ok', order)", "return fine(1)", "schema"),
+        ("ns.response(200, 'ok', order)", "return fine(1)", "response"),
+        ("ns.response(200, 'ok', order)", "return 'fine'", "schema"),
         ("ns.response(200, 'ok', order)", "return found()", "schema"),
         ("ns.response(200, 'ok', order)", "if x: return {}, 404\n    return found()", "schema"),
         ("ns.response(200, 'ok', order)", "return Order().dump(1)", "schema"),
@@ -162,6 +163,8 @@ def test_validators_of_other_libraries_are_schemas(body: str, expected: list[str
         ("expects_json({'type': 'object'})", ["expects_json: schema"]),
         ("payload(PLAIN)", ["by: schema"]),
         ("payload()", []),
+        ("swag_from('order.yml', validation=True)", ["swag_from: schema"]),
+        ("swag_from('order.yml')", []),
     ],
 )
 def test_decorators_may_check_by_them(decorator: str, expected: list[str]) -> None:
@@ -169,6 +172,29 @@ def test_decorators_may_check_by_them(decorator: str, expected: list[str]) -> No
     assert crossing(f"{VALIDATORS}@bp.post('/')\n@{decorator}\ndef f(data=1): return jsonify(1)") == {
         "POST / f": (expected, "response")
     }
+
+
+def test_a_parser_may_parse_in_its_own_way() -> None:
+    """Where it is one of flask-restx by its base."""
+    text = """
+from flask_restx.reqparse import RequestParser
+class Own(RequestParser):
+    def parse_args(self, req=None): return {each.name: each.parse(req) for each in self.args}
+class Other:
+    def parse_args(self): return {}
+def own():
+    parser = Own()
+    return parser
+@bp.get('/a')
+def a():
+    own().parse_args()
+    return jsonify(1)
+@bp.get('/b')
+def b():
+    Other().parse_args()
+    return jsonify(1)
+"""
+    assert crossing(text) == {"GET /a a": (["request: schema"], "response"), "GET /b b": ([], "response")}
 
 
 def test_a_module_of_the_project_may_be_called_like_one_of_them() -> None:
@@ -282,3 +308,34 @@ def test_a_view_answers_where_its_verb_is_registered(text: str, expected: list[s
     found = [title for title in crossing(VIEWS + text) if "Mixed" in " ".join(expected) or "Mixed" not in title]
 
     assert sorted(" ".join(title.split()) for title in found) == sorted(" ".join(each.split()) for each in expected)
+
+
+def test_namespaces_may_be_kept_in_classes_and_be_of_classes_of_the_project() -> None:
+    """What they are put into, and what they are called, is before their paths all the same."""
+    text = """
+class Kept: ns = flask_restx.Namespace("kept")
+class Named: ns = flask_restx.Namespace("named")
+class Own(flask_restx.Namespace): ...
+class Root(flask_restx.Api): ...
+class Plain: ...
+own, other = Own("own", path="/o"), Plain("other")
+v1 = Blueprint("v1", __name__, url_prefix="/v1")
+root = Root(v1)
+root.add_namespace(Kept.ns)
+root.add_namespace(Named.ns, path="/n")
+root.add_namespace(own)
+kept, named = Kept.ns, Named.ns
+@kept.route("/a")
+class A(flask_restx.Resource):
+    def get(self): return jsonify(1)
+@named.route("/b")
+class B(flask_restx.Resource):
+    def get(self): return jsonify(1)
+@own.route("/c")
+class C(flask_restx.Resource):
+    def get(self): return jsonify(1)
+@other.route("/d")
+class D(flask_restx.Resource):
+    def get(self): return jsonify(1)
+"""
+    assert sorted(crossing(text)) == ["GET /d D.get", "GET /v1/kept/a A.get", "GET /v1/n/b B.get", "GET /v1/o/c C.get"]

@@ -264,7 +264,7 @@ from flask.views import MethodView
 from marshmallow import Schema
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
-import celery
+import celery, requests
 app = Flask(__name__)
 class Order(Schema): ...
 def pair(): return {}, 200
@@ -318,6 +318,15 @@ def really(x) -> dict | Response:
     if x: return {}
     return jsonify(1)
 def perhaps(x) -> Optional[Response]: return None
+def told_text() -> str: return requests.get("x").json()
+def told_number() -> int: return {} if x else None
+def told_either() -> str: return {} if x else "x"
+def told_nothing() -> str: return nowhere()
+def told_dump() -> str: return Order().dump(1)
+def told_dict() -> dict:
+    found = row()
+    return found
+def row() -> Product: return session.query(Product).get(1)
 def anything(x) -> nowhere | int: return jsonify(1)
 class Rows(DeclarativeBase): ...
 class Product(Rows):
@@ -388,6 +397,13 @@ def flagged(number, serialize=True):
         ("@app.get('/')\ndef f():\n    if x: a = [1]\n    else: a = nowhere()\n    return a[0]", "unknown"),
         ("@app.get('/')\ndef f():\n    a = [jsonify(1)]\n    return a[0]", "response"),
         ("@app.get('/')\ndef f():\n    a = [1]\n    return a[2]", "unknown"),
+        # what is said, and done otherwise
+        ("@app.get('/')\ndef f(): return told_text()", "raw"),
+        ("@app.get('/')\ndef f(): return told_number()", "raw"),
+        ("@app.get('/')\ndef f(): return told_either()", "response"),
+        ("@app.get('/')\ndef f(): return told_nothing()", "response"),
+        ("@app.get('/')\ndef f(): return told_dump()", "schema"),
+        ("@app.get('/')\ndef f(): return told_dict()", "orm"),
         # what makes something by what is said of it
         ("@app.get('/')\ndef f(): return factories().orders(1).all()", "raw"),
         ("@app.get('/')\ndef f():\n    made = factories().quoted(1)\n    return made.all()", "raw"),

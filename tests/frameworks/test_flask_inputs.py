@@ -43,6 +43,7 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
         ("d = {}\n    for k, v in request.json.items(): d[k] = v\n    Order().load(d)", ["request.json: Order"]),
         ("d = {}\n    d['a'] = request.json['a']\n    Model(**d)", ["request.json: Model"]),
         ("d.a['a'] = request.json['a']\n    Order().load(d)", []),
+        ("d, o = {}, find(request.json['a'])\n    d['a'] = o.number\n    Order().load(d)", []),
         ("d = dict(d or request.json)\n    ORDER.load(d)", ["request.json: Order"]),
         ("if x: Order().load(request.json)\n    else: Line().load(request.json)", ["request.json: Order", "request.json: Line"]),
         ("Order().validate(request.json)\n    Order().load(request.json)", ["request.json: Order"]),

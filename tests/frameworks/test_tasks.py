@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from frameworks.handlers_in import handlers, slots, titles
 
+from pytest_fitness.rules import BoundarySchemas
 from pytest_fitness.testing import codebase
 
 HEAD = """\
@@ -98,6 +99,7 @@ def test_a_task_is_found(text: str, expected: list[str]) -> None:
         "@nowhere\ndef f(): ...",
         "class Mine:\n    def run(self): ...",
         "class Own:\n    def task(self, f): ...\nclass Base(Own): ...\nbroker = Base()\n@broker.task\ndef f(): ...",
+        "class Own: ...\nbroker = Own()\n@broker.task\ndef f(): ...",
         "class broker:\n    def task(f): ...\n@broker.task\ndef f(): ...",
         "a = partial()\n@a\ndef f(): ...",
         "def a(): return 1\n@a()\ndef f(): ...",
@@ -126,6 +128,36 @@ def test_what_only_looks_like_a_task_is_none(text: str) -> None:
 def test_arguments_cross(text: str, inputs: list[str], output: str) -> None:
     """A result only where it is declared; what the library gives does not."""
     assert slots(HEAD + text) == [(inputs, output)]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "judged"),
+    [
+        ("return {'a': 1}", "raw", []),
+        ("return [{}]", "raw", []),
+        ("return 'a'", "scalar", []),
+        ("return ''", "scalar", []),
+        ("if x: return 1", "scalar", []),
+        ("return nowhere()", "unknown", []),
+        ("return Order(a=1)", "schema", []),
+        ("return told()", "raw", []),
+        ("return Row()", "orm", ["TASK f must declare its result: it returns rows of shop.api.Row"]),
+        (
+            "row = session.get(Row, 1)\n    return row",
+            "orm",
+            ["TASK f must declare its result: it returns rows of shop.api.Row"],
+        ),
+        ("return None", "none", []),
+        ("...", "none", []),
+    ],
+)
+def test_a_result_that_is_not_declared_is_what_is_returned(body: str, kind: str, judged: list[str]) -> None:
+    """Which nobody may want, and need not declare; rows are none to return all the same."""
+    text = f"{HEAD}def told() -> dict: ...\n@mine.task\ndef f(x: int):\n    {body}"
+    (handler,) = handlers(text)
+
+    assert handler.output.kind == kind
+    assert [v.message for v in codebase({"shop.api": text}).violations(BoundarySchemas("shop"))] == judged
 
 
 def test_a_task_is_a_task() -> None:

@@ -18,7 +18,10 @@ LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
     "rest_framework": {"ObtainAuthToken": (POST,)},
     "dj_rest_auth": {
         **dict.fromkeys(
-            "LoginView PasswordChangeView PasswordResetView PasswordResetConfirmView RegisterView VerifyEmailView".split(),
+            (
+                "LoginView PasswordChangeView PasswordResetView PasswordResetConfirmView RegisterView VerifyEmailView "
+                "SocialLoginView SocialConnectView"
+            ).split(),
             (POST,),
         ),
         "UserDetailsView": (GET, PUT, PATCH),

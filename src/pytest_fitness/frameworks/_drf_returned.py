@@ -29,6 +29,9 @@ OF_ERRORS = re.compile(r"\w*Error(?:Message|Response)?$|\w*Exception$")
 CHANGES = ("update", "pop", "setdefault")
 """Methods of a dict that change what is in it."""
 
+FAILED = re.compile(r"(?:\w+_)?err(?:or)?(?:_response)?$")
+"""What variables are called that hold an error: ``order, error = self.find(number)``."""
+
 CAUGHT = frozenset("e err error ex exc exception".split())
 """What exceptions are called, where their status is that of the response."""
 
@@ -51,6 +54,8 @@ def when_all_goes_well(values: list[ast.expr], names: Mapping[str, list[ast.expr
 
 def is_error(value: ast.expr, names: Mapping[str, list[ast.expr]] | None = None) -> bool:
     """Return whether a response says that something went wrong, as far as it is written there, or in local *names*."""
+    if isinstance(value, ast.Name) and FAILED.match(value.id):
+        return True
     name = last_name(called(value))
     status = option(value, "status", position=1 if name == "Response" else -1) if name.endswith("Response") else None
     if isinstance(status, ast.Name) and (given := (names or {}).get(status.id)):

@@ -198,7 +198,9 @@ class Reads:
                 is_found = isinstance(node, ast.Call) and self._is_found(node, is_strict=is_strict)
                 parts = [node.func] if is_found and isinstance(node, ast.Call) else ast.iter_child_nodes(node)
                 todo += self._values.get(node.id, ()) if isinstance(node, ast.Name) else parts
-                todo += self._put.get(node.id, ()) if isinstance(node, ast.Name) and not is_strict else ()
+                put = self._put.get(node.id, ()) if isinstance(node, ast.Name) and not is_strict else ()
+                if found := next(filter(None, (self.sent(each, is_strict=True) for each in put)), ""):
+                    return found
         return ""
 
     def _of_request(self, node: ast.AST) -> str:
@@ -271,7 +273,7 @@ class Reads:
             elif of is not None and data is not None and self._may_read(name, of, data):
                 if read := self.sent(data, is_strict=name not in (*LOADS, *MAKES)):
                     yield read, self.meant(of, call)
-            elif of is not None and name == PARSES and not self._function(call) and not self._is_of_command_line(of):
+            elif of is not None and name == PARSES and self._parses(call, of):
                 yield "request", ast.copy_location(ast.Call(self._parser(of), [], []), call)
             elif name == "parse" and call.args and self._is_parser(call):
                 yield "request", self.meant(call.args[0], call)
@@ -316,6 +318,14 @@ class Reads:
         is_copy = isinstance(of, ast.Call) and last_name(of.func) == "copy" and isinstance(of.func, ast.Attribute)
         made = of.func.value if is_copy else of  # type: ignore[attr-defined]
         return ast.copy_location(ast.Attribute(made, PARSES, ast.Load()), of)
+
+    def _parses(self, call: ast.Call, parser: ast.expr) -> bool:
+        """Whether a parser of a request parses it, also one of the project that does so in its own way."""
+        if self._function(call) is None:
+            return not self._is_of_command_line(parser)
+        made = self.names.instance_class(Entity("value", "", parser, None, self.inside))
+        bases = self.names.bases(made) if made is not None and made.kind == "class" else ()
+        return any(base.node is None and base.last == "RequestParser" for base in bases)
 
     def _is_of_command_line(self, parser: ast.expr) -> bool:
         made = self.names.instance_class(Entity("value", "", parser, None, self.inside))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
-from pytest_fitness.frameworks._reading import innermost, is_as_view, listed, option, text
+from pytest_fitness.frameworks._reading import innermost, is_as_view, listed, option, original, text
 from pytest_fitness.model.contents import Contents, last_name
 from pytest_fitness.model.syntax import Entity, Names, Scope
 
@@ -30,7 +30,7 @@ class Paths:
         is_named = last_name(call.func) == "route" and len(call.args) > 2  # of Flask-REST-JSONAPI
         position = 2 if is_named else 1 if last_name(call.func) == "add_resource" else 0
         path = text(constant(option(call, "rule", position=position), where, self.names))
-        router = self.names.resolve(call.func.value, where) if isinstance(call.func, ast.Attribute) else None
+        router = original(call.func.value, where, self.names) if isinstance(call.func, ast.Attribute) else None
         prefix = self._prefix(router)
         return joined(prefix, f"/{path}" if prefix and path and not path.startswith("/") else path)
 
@@ -49,18 +49,26 @@ class Paths:
         made, scope = (router.node, router.scope) if router is not None else (None, None)
         if router is None or scope is None or not isinstance(made, ast.Call) or id(made) in self._open:
             return ""  # app = Api(app): a name may mean what was made of it
-        if last_name(made.func) not in ("Api", *NAMESPACES):
+        name = self._class_of(made, scope)
+        if name not in ("Api", *NAMESPACES):
             return prefix_of(router, self.contents, MOUNTING).rstrip("/")
         key = ("prefix of", id(made))
         if key not in self.contents.memo:  # which each of its routes asks for
             self._open.add(id(made))
-            prefix = self._of_api(made, scope) if last_name(made.func) == "Api" else self._of_namespace(made, scope)
+            prefix = self._of_api(made, scope) if name == "Api" else self._of_namespace(made, scope)
             self._open.discard(id(made))
             if self._open:
                 return prefix  # it may be another one for whoever asks from further out
             self.contents.memo[key] = prefix
         found: str = self.contents.memo[key]
         return found
+
+    def _class_of(self, made: ast.Call, scope: Scope) -> str:
+        """What makes a router, of a class of the project the class of flask-restx that it is derived from."""
+        name = last_name(made.func)
+        entity = self.names.resolve(made.func, scope) if name not in ("Api", *NAMESPACES) else None
+        bases = self.names.bases(entity) if entity is not None and entity.kind == "class" else ()
+        return next((base.last for base in bases if base.node is None and base.last in ("Api", "Namespace")), name)
 
     def _of_api(self, api: ast.Call, scope: Scope) -> str:
         """What ``Api(blueprint, prefix="/api")`` puts before every path."""
@@ -82,7 +90,7 @@ class Paths:
         for there in (self.contents, *self.contents.elsewhere("add_namespace")):
             for call, where in there.calls if there.mentions("add_namespace") else ():
                 if last_name(call.func) == "add_namespace" and call.args:
-                    entity = there.names.resolve(call.args[0], where)
+                    entity = original(call.args[0], where, there.names)
                     if entity is not None and entity.node is namespace:
                         api = call.func.value if isinstance(call.func, ast.Attribute) else None
                         meant = there.names.resolve(api, where) if api is not None else None

@@ -135,6 +135,16 @@ class Declared:
             elif name == "doc" and (expected := option(decorator, "expect")) is not None:  # of flask-restx
                 first = expected.elts[0] if isinstance(expected, ast.List) and expected.elts else expected
                 yield self._said("doc", first, self.found.scope)
+            elif name == "swag_from" and text(option(decorator, "validation")) == "True":  # by JSON Schema, of flasgger
+                yield Part(
+                    name,
+                    None,
+                    self.found.scope,
+                    decorator,
+                    self.found.scope,
+                    "schema",
+                    text(option(decorator, "specs", position=0)),
+                )
             elif name not in GIVES:
                 yield from self._used(decorator, "takes")
 
@@ -200,7 +210,7 @@ class Declared:
                 each for each in (decorator, router.node if router is not None else None) if isinstance(each, ast.Call)
             ]
             is_checked = any(text(option(each, "validate_response")) == "True" for each in said)  # by flask-openapi3
-            return () if is_checked else ("raw", "orm")
+            return () if is_checked else ("raw", "orm", "response", "file")
         made = self.names.resolve(of, self.found.scope) if name == "marshal_with" else None
         hands_on = name in ("response", "output") or (made is not None and made.name.startswith("flask_apispec."))
         return ("response", "file") if hands_on else ()
@@ -313,7 +323,7 @@ class Declared:
                 if wanted in uses:
                     yield part
                 elif wanted == "gives" and "says" in uses:
-                    yield part._replace(unless=("raw", "orm"))
+                    yield part._replace(unless=("raw", "orm", "response", "file"))
 
     def _has_fields(self, entity: Entity) -> bool:
         """Whether a class says by which fields it is marshalled, as is the custom in Flask-RESTful."""

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Container, Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import Contents, Found, class_entity, last_name, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, class_entity, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -37,9 +37,14 @@ def is_taken_away(name: str, entity: Entity, names: Names) -> bool:
 
 
 def methods_called(name: str, entity: Entity, names: Names) -> Iterator[Found]:
-    """Yield what a class itself has under a name: functions, in blocks as well, and those that ``get = _answer`` names."""
+    """Yield what a class itself has under a name: functions, in blocks as well, and those that ``get = _answer`` names.
+
+    Of several definitions, the last one counts, and those in branches below it.
+    """
     inside = names.class_scope(entity)
-    for binding in inside.symbols[name]:
+    bindings = inside.symbols[name]
+    sure = [at for at, each in enumerate(bindings) if isinstance(each.node, FUNCTIONS) and not each.in_branch]
+    for binding in bindings[sure[-1] if sure else 0 :]:
         if isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield Found(binding.node, inside, entity)
         elif binding.kind == "value" and isinstance(binding.node, ast.expr):

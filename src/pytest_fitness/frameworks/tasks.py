@@ -17,7 +17,6 @@ from pytest_fitness.frameworks._reading import (
     declared_result,
     kinds_of_class,
     methods_of,
-    no_result,
     option,
     text,
 )
@@ -214,7 +213,7 @@ class _Tasks(ModuleReader):
             decorator,
             ["TASK"],
             inputs=self._inputs(found, bound=bound),
-            output=output if output.annotation is not None else no_result(found),
+            output=output._replace(is_optional=True),
             kind="task",
         )
 

@@ -179,6 +179,7 @@ class Part(NamedTuple):
         alternatives: further types that it may have instead, each with the scope in which names in it are looked up.
         wrapped: what a decorator makes of it, whatever it is, a ``"page"`` or ``"json"``; what a schema describes is of that schema
             still.
+        is_optional: whether a result need not be declared, as that of a task: it is what is returned then.
         unless: kinds of what is returned that count more than what is declared: ``"response"`` where that is handed on as it is,
             ``"raw"`` where what is declared is no more than documentation.
     """
@@ -194,6 +195,7 @@ class Part(NamedTuple):
     alternatives: tuple[tuple[ast.expr, Scope], ...] = ()
     wrapped: str = ""
     unless: tuple[str, ...] = ()
+    is_optional: bool = False
 
 
 class Endpoint(NamedTuple):

@@ -76,6 +76,9 @@ class BoundarySchemas:
             if self.level != "default":
                 slots += conduct_of(codebase, handler).raw_requests
             for slot in slots:
+                is_result = slot is handler.output and slot.detail.startswith(NOTHING_DECLARED)
+                if is_result and handler.kind == "task" and slot.kind != "orm":
+                    continue  # which nobody may want
                 if slot.kind == "unknown" and self.unknown == "list":
                     codebase.note(f"{slot.location}: {_where(slot)} of {handler.title} is unknown: {slot.detail}")
                 elif slot.kind in ("orm", "raw", "unknown") or (slot.kind == "scalar-map" and self.level != "default"):

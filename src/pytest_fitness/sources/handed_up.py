@@ -33,8 +33,9 @@ def handed_up(attribute: Entity, derived: Sequence[Entity], names: HasScopes) ->
     """
     for entity in reversed(derived):
         inside = attribute.scope
-        if inside is None or inside.parent is None or not isinstance(inside.node, FUNCTIONS):
-            return attribute
+        assert inside is not None
+        assert inside.parent is not None
+        assert isinstance(inside.node, FUNCTIONS)  # it is set in a method
         if not isinstance(attribute.node, ast.Name) or attribute.node.id not in _open(inside.node):
             return attribute
         own = _init(entity.node)

@@ -31,12 +31,10 @@ from pytest_fitness.sources.as_written import (
 from pytest_fitness.sources.bodies import given_by
 from pytest_fitness.sources.dumps import (
     AGAIN,
-    DUMP,
     DUMPED,
     LISTED,
     NO_CONTENT,
     NUMBER,
-    TEXT,
     Dumps,
     is_dumped,
     is_empty,
@@ -81,32 +79,6 @@ class Returned:
         self.left = MANY
         self._errors_count = False
         self._given: list[tuple[Function | None, dict[str, tuple[ast.expr, Scope]]]] = []
-
-    def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
-        """Return the shapes of what an unannotated handler returns: only responses, or nothing, need no declaration."""
-        inside = self.names.function_scope(function, scope)
-        nodes = list(own_nodes(function))
-        returns = [n for n in nodes if isinstance(n, ast.Return)]
-        self._errors_count = not text_is_response  # what is declared, if anything, has to be declared for them, too
-        if text_is_response:  # what is returned when all goes well decides
-            returns = when_all_goes_well(returns, nodes, function)
-            returns = without_failures(returns, function, inside, self.names)
-            # an empty list beside others is one of none of them
-            returns = [each for each in returns if not is_empty_list(each.value)] or returns
-        if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
-            return [Shape("raw", "nothing declared: it yields its result")]
-        shapes = self._of_each(returns, nodes, inside) or [Shape("none", "nothing")]
-        fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
-        if text_is_response:
-            shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
-        bad = [s for s in shapes if s.kind not in fine and not (text_is_response and is_dumped(s))]
-        if not bad:
-            shapes = [Shape("response", TEXT) if s.kind == "scalar" and s.detail != NUMBER else s for s in shapes]
-            is_dump = any(s.kind == "schema" for s in shapes)  # beside which a text says why there is none
-            return [s for s in shapes if not is_dump or s.detail != TEXT]
-        worst = next((s for kind in ("orm", "raw") for s in bad if s.kind == kind), bad[0])
-        kind = "orm" if worst.kind == "orm" else "unknown" if text_is_response and worst.kind == "unknown" else "raw"
-        return [Shape(kind, f"nothing declared: it returns {worst.detail}", worst.entity if kind == "orm" else None)]
 
     def _of_each(
         self, returns: list[ast.Return], nodes: list[ast.AST], inside: Scope, *, dumps: bool = True
@@ -444,8 +416,8 @@ class Returned:
         kinds = {shape.kind for shape in said}
         if kinds in ({"response"}, {"scalar"}):  # not said: what was dumped into it, or whether there is anything
             made = self._made(function, scope, part, dumps=dumps)
-            told = [is_empty(s) or (is_dumped(s) if "response" in kinds else s.kind == "none") for s in made]
-            return made if told and all(told) else said
+            others = ("none", "raw", "orm") if "scalar" in kinds else ()  # a dict is no text, whatever is said
+            return made if made and all(is_empty(s) or is_dumped(s) or s.kind in others for s in made) else said
         if kinds == {"none"} and any(True for _ in own_returns(function)):  # which it says, and does otherwise
             return self._made(function, scope, part, dumps=dumps) or said
         is_either = len(kinds - {"none"}) > 1 and not kinds.isdisjoint(("response", "unknown"))  # dict | Response
@@ -454,6 +426,8 @@ class Returned:
         made = self._made(function, scope, part, dumps=dumps)
         if is_either and made and all(shape.kind != "unknown" for shape in made):
             return made
+        if rows := [shape for shape in made if shape.kind == "orm" and is_open(kinds)]:  # -> dict, they say
+            return rows
         return said if kinds - {"unknown"} and not (made and all(map(is_dumped, made))) else made
 
     def _made(

@@ -25,7 +25,7 @@ from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
 from pytest_fitness.sources.processes import Team
 from pytest_fitness.sources.remembered import Remembered, installed, load_values
-from pytest_fitness.sources.returned import Returned
+from pytest_fitness.sources.results import Results
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.tree import Tree, unread
@@ -375,7 +375,7 @@ class _Classifier:
 
     def _shapes(self, part: Part) -> list[Shape]:
         if part.unless and isinstance(self.endpoint.function, FUNCTIONS):
-            returned = Returned(self.resolver.shapes)
+            returned = Results(self.resolver.shapes)
             made = returned.of(self.endpoint.function, self.endpoint.scope, text_is_response=True)
             is_other = all(shape.kind in part.unless for shape in made) and any(shape.detail != TEXT for shape in made)
             return made if is_other else self._shapes(part._replace(unless=()))
@@ -390,7 +390,10 @@ class _Classifier:
             is_said = isinstance(part.node, ast.FunctionDef | ast.AsyncFunctionDef)
             function, scope = (part.node, part.scope) if is_said else (self.endpoint.function, self.endpoint.scope)
             assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)  # or an adapter gives the part its kind
-            return Returned(self.resolver.shapes).of(function, scope, text_is_response=part.text_is_response)
+            returned = Results(self.resolver.shapes)
+            if part.is_optional:
+                return returned.told(function, scope)
+            return returned.of(function, scope, text_is_response=part.text_is_response)
         shapes = self.resolver.shapes.of(part.annotation, part.scope)
         kinds = {shape.kind for shape in shapes}
         is_said = part.name == "return" and isinstance(self.endpoint.function, ast.FunctionDef | ast.AsyncFunctionDef)

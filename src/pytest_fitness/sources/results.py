@@ -1,0 +1,56 @@
+"""What a handler gives that declares no result."""
+
+from __future__ import annotations
+
+import ast
+
+from pytest_fitness.model import NOTHING_DECLARED
+from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.sources.as_written import is_empty_list
+from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT, is_dumped
+from pytest_fitness.sources.effects import own_nodes
+from pytest_fitness.sources.outcomes import when_all_goes_well, without_failures
+from pytest_fitness.sources.returned import Returned
+from pytest_fitness.sources.shapes import Shape
+
+
+class Results(Returned):
+    """Looks at the functions of handlers."""
+
+    def of(self, function: Function, scope: Scope, *, text_is_response: bool = False) -> list[Shape]:
+        """Return the shapes of what an unannotated handler returns: only responses, or nothing, need no declaration."""
+        inside = self.names.function_scope(function, scope)
+        nodes = list(own_nodes(function))
+        returns = [n for n in nodes if isinstance(n, ast.Return)]
+        self._errors_count = not text_is_response  # what is declared, if anything, has to be declared for them, too
+        if text_is_response:  # what is returned when all goes well decides
+            returns = when_all_goes_well(returns, nodes, function)
+            returns = without_failures(returns, function, inside, self.names)
+            # an empty list beside others is one of none of them
+            returns = [each for each in returns if not is_empty_list(each.value)] or returns
+        if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
+            return [Shape("raw", f"{NOTHING_DECLARED}: it yields its result")]
+        shapes = self._of_each(returns, nodes, inside) or [Shape("none", "nothing")]
+        fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
+        if text_is_response:
+            shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
+        bad = [s for s in shapes if s.kind not in fine and not (text_is_response and is_dumped(s))]
+        if not bad:
+            shapes = [Shape("response", TEXT) if s.kind == "scalar" and s.detail != NUMBER else s for s in shapes]
+            is_dump = any(s.kind == "schema" for s in shapes)  # beside which a text says why there is none
+            return [s for s in shapes if not is_dump or s.detail != TEXT]
+        worst = next((s for kind in ("orm", "raw") for s in bad if s.kind == kind), bad[0])
+        kind = "orm" if worst.kind == "orm" else "unknown" if text_is_response and worst.kind == "unknown" else "raw"
+        return [Shape(kind, _returns(worst), worst.entity if kind == "orm" else None)]
+
+    def told(self, function: Function, scope: Scope) -> list[Shape]:
+        """Return the shapes of what a function returns that need not declare it."""
+        nodes, self._errors_count = list(own_nodes(function)), True
+        returns = [n for n in nodes if isinstance(n, ast.Return)]
+        shapes = self._of_each(returns, nodes, self.names.function_scope(function, scope))
+        some = [s._replace(detail=_returns(s)) for s in shapes if s.kind != "none"]
+        return some or [Shape("none", "nothing")]
+
+
+def _returns(shape: Shape) -> str:
+    return f"{NOTHING_DECLARED}: it returns {shape.detail}"
