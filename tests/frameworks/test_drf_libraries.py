@@ -28,6 +28,19 @@ LIBRARY = "from nowhere.viewsets import ReadAndDeleteViewSet, Things\n"
             {"V.post": "B > B"},
         ),
         (
+            "from rest_auth.views import PasswordResetView\nclass V(PasswordResetView): serializer_class = B",
+            {"V.post": "B > B"},
+        ),
+        (
+            "from djoser.views import UserViewSet\nclass V(UserViewSet):\n"
+            "    def list(self, request): return Response(self.get_serializer(1).data)",
+            {"V.list": ">"},
+        ),
+        (  # a router puts its actions into the place of methods by the verb
+            "class V(viewsets.ModelViewSet, generics.ListAPIView): serializer_class = A",
+            {"V.list": "> A", "V.create": "A > A", "V.retrieve": "> A", "V.update": "A > A", "V.partial_update": "A > A", "V.destroy": "> none"},
+        ),
+        (
             f"{LOGIN}class V(TokenRefreshView):\n    def get(self, request): return Response(A(1).data)\n"
             "    def get(self, request): return Response(1)\n    def post(self, request): return Response(1)",
             {"V.get": "> response", "V.post": "> response"},

@@ -17,6 +17,7 @@ from typing import *
 from typing_extensions import TypeAliasType
 import dataclasses, datetime, enum, uuid
 from collections import namedtuple
+from fastapi_filter import FilterDepends
 from fastapi import APIRouter, BackgroundTasks, Body, Depends, FastAPI, File, Form, Header, Query, Request, UploadFile
 from fastapi import WebSocket
 from dependency_injector.wiring import Provide
@@ -392,7 +393,7 @@ def test_a_query_may_be_a_model() -> None:
      "a: Annotated[dict, Query()]", "a: dict = Header()", "a: Request", "a: BackgroundTasks", "a: HTMLResponse",
      "number: dict", "a: Current", "a: dict = given()", "a: dict = Provide[C.x]", "a: Optional[int]", "a: Annotated[dict, Given]", "a: dict = Mine(f)",
      "a: dict = CURRENT", "a: dict = CURRENT and None", "a: dict = GIVERS['a']", "a: Annotated['dict', Depends(f)]", "a: 'Annotated[dict, Depends(f)]'", "*, a: dict = Depends(f)",
-     "a: dict = cast(dict, Depends(f))", "a: dict = CAST", "a: dict = depends(dict)"],
+     "a: dict = FilterDepends(dict)", "a: dict = cast(dict, Depends(f))", "a: dict = CAST", "a: dict = depends(dict)"],
 )  # fmt: skip
 def test_what_is_no_body_is_left_out(parameter: str) -> None:
     """Path, query, header, dependencies, special parameters."""

@@ -29,6 +29,10 @@ def framed(**more):
     data.update(**more)
     return data
 def documented(f): return ns.response(200, "ok", order)(f)
+def jsoned(f):
+    @wraps(f)
+    def inner(*args, **kwargs): return jsonify(f(*args, **kwargs))
+    return inner
 def chosen(models):
     def decorate(f):
         @wraps(f)
@@ -82,6 +86,9 @@ def crossing(text: str, others: dict[str, str] | None = None) -> dict[str, tuple
         ("by(order)", "return {}", "raw"),
         ("by(order)", "return found()", "schema"),
         ("by(order)\n@chosen([order])", "return {}", "schema"),
+        # which a decorator makes a response of
+        ("jsoned\n@ns.response(200, 'ok', order)", "return {}", "response"),
+        ("jsoned\n@ns.response(200, 'ok', order)", "return found()", "schema"),
     ],
 )
 def test_what_is_returned_may_count_more_than_what_is_declared(decorator: str, body: str, expected: str) -> None:

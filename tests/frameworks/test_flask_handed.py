@@ -68,6 +68,8 @@ def plain(f):
         ("serialized()", "user: User", []),
         ("plain", "order: Order", []),
         ("updated", "order: Order, other: Query", ["order: Order"]),
+        ("updated", "order: int | None", []),
+        ("updated", "order: dict | None", ["order: raw"]),
         ("first", "order: Order, other: Query", ["order: Order"]),
         ("spread", "order: Order", []),
     ],
@@ -318,6 +320,21 @@ def really(x) -> dict | Response:
     if x: return {}
     return jsonify(1)
 def perhaps(x) -> Optional[Response]: return None
+kept = {}
+listed = []
+kept_text = "a"
+rebound = {}
+twice = {}
+twice = find()
+def rebinds():
+    global rebound
+    rebound = find()
+class Answers:
+    @staticmethod
+    def order_not_exist(): return {"code": 1}, 200
+def found_or_said(number):
+    if not number: return jsonify("no"), 404
+    return session.query(Product).get(number)
 def told_text() -> str: return requests.get("x").json()
 def told_number() -> int: return {} if x else None
 def told_either() -> str: return {} if x else "x"
@@ -397,6 +414,26 @@ def flagged(number, serialize=True):
         ("@app.get('/')\ndef f():\n    if x: a = [1]\n    else: a = nowhere()\n    return a[0]", "unknown"),
         ("@app.get('/')\ndef f():\n    a = [jsonify(1)]\n    return a[0]", "response"),
         ("@app.get('/')\ndef f():\n    a = [1]\n    return a[2]", "unknown"),
+        # what is filled later, and what is read
+        ("@app.get('/')\ndef f(): return kept, 200", "raw"),
+        ("@app.get('/')\ndef f(): return listed", "raw"),
+        ("@app.get('/')\ndef f(): return kept_text", "unknown"),
+        ("@app.get('/')\ndef f(): return rebound", "unknown"),
+        ("@app.get('/')\ndef f(): return twice", "unknown"),
+        (
+            "@app.get('/')\ndef f():\n    with open('x', 'rb') as file: found = file.read()\n    return found",
+            "response",
+        ),
+        ("@app.get('/')\ndef f(): return open('x').read()", "response"),
+        ("@app.get('/')\ndef f(): return nowhere('x').read()", "unknown"),
+        ("import markdown\n@app.get('/')\ndef f(): return markdown.markdown('# x')", "response"),
+        # what a helper says of itself, and statuses alone
+        (
+            "@app.get('/')\ndef f():\n    a = found_or_said(1)\n    if isinstance(a, tuple): return a\n    return jsonify(1)",
+            "response",
+        ),
+        ("@app.get('/')\ndef f():\n    if x: return Answers.order_not_exist()\n    return jsonify(1)", "response"),
+        ("@app.get('/')\ndef f():\n    if x: return 204\n    return jsonify(1)", "response"),
         # what is said, and done otherwise
         ("@app.get('/')\ndef f(): return told_text()", "raw"),
         ("@app.get('/')\ndef f(): return told_number()", "raw"),

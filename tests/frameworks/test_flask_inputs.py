@@ -8,6 +8,7 @@ from frameworks.handlers_in import classes_of, handlers
 HEAD = """\
 from flask import Blueprint, Flask, request
 from flask.views import MethodView
+from dataclasses import dataclass
 from marshmallow import Schema, fields
 from pydantic import BaseModel
 app = Flask(__name__)
@@ -20,6 +21,14 @@ def load(data, schema): return schema.load(data)
 def loaded(schema): return load(request.get_json(), schema)
 def checked(model): return model(**request.get_json())
 def shown(data, schema): return schema.dump(data)
+@dataclass
+class ByHand:
+    pattern: str
+    def validate(self, data): return data
+    @classmethod
+    def load(cls, data): return cls(**data)
+class Overriding(Order):
+    def load(self, data): return super().load(data)
 class Service:
     def read(self, schema, data=None): return schema().load(data or request.json)
 """
@@ -43,6 +52,9 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
         ("d = {}\n    for k, v in request.json.items(): d[k] = v\n    Order().load(d)", ["request.json: Order"]),
         ("d = {}\n    d['a'] = request.json['a']\n    Model(**d)", ["request.json: Model"]),
         ("d.a['a'] = request.json['a']\n    Order().load(d)", []),
+        ("ByHand('x').validate(request.json)", []),
+        ("ByHand.load(request.json)", ["request.json: ByHand"]),
+        ("Overriding().load(request.json)", ["request.json: Overriding"]),
         ("d, o = {}, find(request.json['a'])\n    d['a'] = o.number\n    Order().load(d)", []),
         ("d = dict(d or request.json)\n    ORDER.load(d)", ["request.json: Order"]),
         ("if x: Order().load(request.json)\n    else: Line().load(request.json)", ["request.json: Order", "request.json: Line"]),

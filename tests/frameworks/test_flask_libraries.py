@@ -71,6 +71,29 @@ class V(Resource):
     assert rows(text) == [("GET / V.get", [], expected)]
 
 
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("expect=order", ["doc: schema"]),
+        ("body=order", ["doc: schema"]),
+        ("body=MODELS['order']", []),
+        ("body='an order'", []),
+    ],
+)
+def test_documentation_of_restx_says_what_is_expected(option: str, expected: list[str]) -> None:
+    """By its name of before as well, which may be given anything."""
+    text = f"""
+from flask_restx import Api, Resource, fields
+api = Api()
+order = api.model("Order", {{"id": fields.Integer()}})
+@api.route("/")
+class V(Resource):
+    @api.doc({option})
+    def post(self): return found()
+"""
+    assert rows(text) == [("POST / V.post", expected, "unknown")]
+
+
 def test_what_is_registered_is_found_whatever_its_base() -> None:
     """A resource of a package that is not installed has methods, which are here, or has not."""
     text = """

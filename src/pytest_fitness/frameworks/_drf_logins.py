@@ -7,6 +7,17 @@ from collections.abc import Mapping, Sequence
 from pytest_fitness.model.syntax import Entity, Part
 
 GET, POST, PUT, PATCH = (("get", "GET"), ("post", "POST"), ("put", "PUT"), ("patch", "PATCH"))
+OF_REST_AUTH: Mapping[str, tuple[tuple[str, str], ...]] = {
+    **dict.fromkeys(
+        (
+            "LoginView PasswordChangeView PasswordResetView PasswordResetConfirmView RegisterView VerifyEmailView "
+            "SocialLoginView SocialConnectView"
+        ).split(),
+        (POST,),
+    ),
+    "UserDetailsView": (GET, PUT, PATCH),
+    "LogoutView": (GET, POST),
+}
 LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
     "rest_framework_simplejwt": dict.fromkeys(
         (
@@ -16,17 +27,8 @@ LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
         (POST,),
     ),
     "rest_framework": {"ObtainAuthToken": (POST,)},
-    "dj_rest_auth": {
-        **dict.fromkeys(
-            (
-                "LoginView PasswordChangeView PasswordResetView PasswordResetConfirmView RegisterView VerifyEmailView "
-                "SocialLoginView SocialConnectView"
-            ).split(),
-            (POST,),
-        ),
-        "UserDetailsView": (GET, PUT, PATCH),
-        "LogoutView": (GET, POST),
-    },
+    "dj_rest_auth": OF_REST_AUTH,
+    "rest_auth": OF_REST_AUTH,  # as it was called before
 }
 """Views of libraries by which users log in, each with serializers of its own."""
 
@@ -37,6 +39,11 @@ DETAILS = ("LogoutView", "PasswordChangeView", "PasswordResetView", "PasswordRes
 def of_login(base: Entity) -> tuple[tuple[str, str], ...]:
     """Return the methods that a view of a library for logging in answers, each with its verb."""
     return LOGINS.get(base.name.partition(".")[0], {}).get(base.last, ())
+
+
+def serializes(base: Entity) -> bool:
+    """Return whether a view of a library has serializers of its own."""
+    return bool(of_login(base)) or (base.name.partition(".")[0] == "djoser" and base.last == "UserViewSet")
 
 
 def told_by(bases: Sequence[Entity], result: Part) -> tuple[Part | None, Part]:

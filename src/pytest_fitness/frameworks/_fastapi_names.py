@@ -60,7 +60,8 @@ def knowledge() -> dict[tuple[str, str], str]:
     table |= {("fastapi", "UploadFile"): "file", ("starlette", "UploadFile"): "file"}
     table |= {("fastapi", "APIRoute"): "route", ("fastapi", "APIWebSocketRoute"): "websocket-route"}
     table |= dict.fromkeys(OTHER_ROUTERS, "router:elsewhere")
-    table |= {("dishka", "FromDishka"): "dependency", ("dependency_injector", "Provide"): "marker:dependency"}
+    table |= {("fastapi_filter", "FilterDepends"): "marker:dependency", ("dishka", "FromDishka"): "dependency"}
+    table |= {("dependency_injector", "Provide"): "marker:dependency"}
     for package in ("fastapi", "starlette", "sse_starlette"):
         table |= {(package, name): "response" for name in RESPONSES}
         table |= {(package, name): "special" for name in SPECIAL}

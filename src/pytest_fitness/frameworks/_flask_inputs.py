@@ -13,7 +13,7 @@ from pytest_fitness.frameworks._flask_annotated import CLIENTS
 from pytest_fitness.frameworks._flask_written import LOADS, MAKES
 from pytest_fitness.frameworks._reading import function_of, option, values_in
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import Found, class_seen, last_name, own_returns
+from pytest_fitness.model.contents import FUNCTIONS, Found, class_seen, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 SENT = frozenset("json get_json form args values data get_data files".split())
@@ -27,6 +27,9 @@ CONVERTING = ("fromisoformat", "strptime", "join", "append", "format")
 
 FINDING = ("find", "find_one", "filter_by", "get_or_404", "first_or_404", "execute", "scalars")
 """What finds rows by what it is given, which is not in them."""
+
+PLAIN = ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol")
+"""Bases that make no schema of a class."""
 
 CHECKS = ("validate", "iter_errors", "is_valid")
 """What checks something by a JSON schema, in jsonschema."""
@@ -292,7 +295,17 @@ class Reads:
 
     def _may_read(self, method: str, of: ast.expr, data: ast.expr) -> bool:
         named = last_name(of)  # of a class
+        if method in LOADS and self._is_by_hand(method, of):
+            return False
         return method in (*LOADS, *MAKES) or (named[:1].isupper() and not named.isupper() and self._is_whole(data))
+
+    def _is_by_hand(self, method: str, of: ast.expr) -> bool:
+        """Whether an object has a method of its own that is called as if it were one of a schema, of a class that is derived from none."""
+        made = self.names.instance_class(Entity("value", "", of, None, self.inside))
+        bases = self.names.bases(made) if made is not None and made.kind == "class" else ()
+        own = self.names.member(made, method) if made is not None and bases else None
+        is_method = own is not None and isinstance(own.node, FUNCTIONS) and not own.node.decorator_list
+        return is_method and all(base.is_own or base.name in PLAIN for base in bases)
 
     def _is_whole(self, data: ast.expr) -> bool:
         """Whether nothing is taken out of what was sent: ``Order.from_json(request.get_json())``, as any class may be made."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
@@ -39,8 +40,10 @@ class Paths:
 
         Of several, the first that answers to *verb*.
         """
-        there = (self.contents, *(each for word in ADDING for each in self.contents.elsewhere(word)))
-        found = next((known for each in there if (known := _of_views(each).get(id(view)))), ())
+        others = (each for word in ADDING for each in self.contents.elsewhere(word))
+        found = next(
+            (known for each in chain((self.contents,), others) if (known := _of_views(each).get(id(view)))), ()
+        )
         answering = (path for path, verbs in found if not verb or not verbs or not {verb, "ANY"}.isdisjoint(verbs))
         return next(answering, found[0][0] if found else "")
 

@@ -77,6 +77,9 @@ OF_CLASSES = ("marshal_with", "use_kwargs", "expect")
 NO_SCHEMAS = (ast.Constant, ast.Dict, ast.JoinedStr, ast.BinOp)
 """What a status is, or a text about it."""
 
+IN_SPITE = ("raw", "orm", "response", "file")
+"""What is known to be returned, in spite of what is documented."""
+
 FIELDS = ("List", "Nested")  # of flask-restx, that are made of others
 DEEP = 3
 """How many functions a schema is followed through."""
@@ -132,19 +135,14 @@ class Declared:
                     is_body = where in BODIES and name != "validate_querystring"
                     if where not in PATHS and (is_body or self._is_schema(part)):
                         yield part
-            elif name == "doc" and (expected := option(decorator, "expect")) is not None:  # of flask-restx
+            elif name == "doc" and (expected := option(decorator, "expect", "body")) is not None:  # of flask-restx
                 first = expected.elts[0] if isinstance(expected, ast.List) and expected.elts else expected
-                yield self._said("doc", first, self.found.scope)
+                part = self._said("doc", first, self.found.scope)
+                if option(decorator, "body") is None or self._is_schema(part):  # which may be no more than a text
+                    yield part
             elif name == "swag_from" and text(option(decorator, "validation")) == "True":  # by JSON Schema, of flasgger
-                yield Part(
-                    name,
-                    None,
-                    self.found.scope,
-                    decorator,
-                    self.found.scope,
-                    "schema",
-                    text(option(decorator, "specs", position=0)),
-                )
+                specs = text(option(decorator, "specs", position=0))
+                yield Part(name, None, self.found.scope, decorator, self.found.scope, "schema", specs)
             elif name not in GIVES:
                 yield from self._used(decorator, "takes")
 
@@ -155,7 +153,12 @@ class Declared:
         for argument, _ in self.found.parameters:
             if argument.annotation is not None and argument.arg in (*BODY_PARAMETERS, *QUERY_PARAMETERS, *handed):
                 part = Part(argument.arg, argument.annotation, self.found.scope, argument.annotation, self.found.scope)
-                if argument.arg in BODY_PARAMETERS or argument.arg in handed or self._is_schema(part):
+                is_value = set(self.names.kinds(argument.annotation, self.found.scope)) <= {"scalar", "none"}
+                if (
+                    argument.arg in BODY_PARAMETERS
+                    or (argument.arg in handed and not is_value)
+                    or self._is_schema(part)
+                ):
                     yield part
 
     def output(self) -> Part | None:
@@ -210,7 +213,7 @@ class Declared:
                 each for each in (decorator, router.node if router is not None else None) if isinstance(each, ast.Call)
             ]
             is_checked = any(text(option(each, "validate_response")) == "True" for each in said)  # by flask-openapi3
-            return () if is_checked else ("raw", "orm", "response", "file")
+            return () if is_checked else IN_SPITE
         made = self.names.resolve(of, self.found.scope) if name == "marshal_with" else None
         hands_on = name in ("response", "output") or (made is not None and made.name.startswith("flask_apispec."))
         return ("response", "file") if hands_on else ()
@@ -323,7 +326,7 @@ class Declared:
                 if wanted in uses:
                     yield part
                 elif wanted == "gives" and "says" in uses:
-                    yield part._replace(unless=("raw", "orm", "response", "file"))
+                    yield part._replace(unless=IN_SPITE)
 
     def _has_fields(self, entity: Entity) -> bool:
         """Whether a class says by which fields it is marshalled, as is the custom in Flask-RESTful."""

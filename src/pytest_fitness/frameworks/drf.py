@@ -112,6 +112,7 @@ class RestFramework:
     knowledge: Mapping[tuple[str, str], str] = {
         **{(package, name): "view:drf" for package in PACKAGES for name in (*INHERITED, *PLAIN)},
         **{(package, name): "view:drf" for package, views in LOGINS.items() for name in views},
+        ("djoser", "UserViewSet"): "view:drf",
         ("rest_framework", "Response"): "response",
         ("rest_framework", "Request"): "special",
         ("django", "HttpRequest"): "special",
@@ -359,7 +360,7 @@ class _Views(ModuleReader):
         node, scope = entity.node, entity.scope
         assert isinstance(node, ast.ClassDef)
         assert scope is not None
-        bases = self.names.bases(entity)
+        bases, is_sure = self.names.bases(entity), is_set
         is_set = is_set or not all(self.names.known(b.name) or b.scope is not None for b in bases)  # it may be one
         views = [
             b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or not b.last.endswith("Mixin"))
@@ -367,6 +368,10 @@ class _Views(ModuleReader):
         pairs = dict.fromkeys(p for b in views for p in (*INHERITED.get(b.last, ()), *of_login(b)))
         others = (each for b in bases if is_set for each in self._actions_of_others(b, is_set=True))
         pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
+        named = {
+            verb for action, verb in pairs if is_sure and action not in HTTP_METHODS
+        }  # by a router, not by the verb
+        pairs = {pair: None for pair in pairs if pair[0] not in HTTP_METHODS or pair[1] not in named}
         if routed is not None:
             pairs = {(action, verb): None for action, _ in pairs for verb in routed.get(action, ())}
         only = self._only(entity)

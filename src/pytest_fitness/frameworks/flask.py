@@ -414,7 +414,7 @@ class _Views(ModuleReader):
             return declared
         made = renders(found, self.names)
         if declared is not None:
-            return declared._replace(unless=() if made else declared.unless)
+            return declared._replace(unless=()) if made == "fields" else declared._replace(wrapped=made)
         part = declared_result(found, text_is_response=True)
         if made == "fields":
             return part._replace(annotation=None, kind="schema", detail=BY_DECORATOR)

@@ -49,6 +49,11 @@ class Dumps:
         made = self.names.instance_class(Entity("value", "", node, None, scope))
         return made is not None and made.kind == "external" and made.name.partition(".")[0] in CLIENTS
 
+    def is_file(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether something is an open file."""
+        made = self.names.instance_class(Entity("value", "", node, None, scope))
+        return made is not None and made.name == "builtins.open"
+
     def is_parsed(self, node: ast.expr, scope: Scope) -> bool:
         """Whether something is what was in a text, or a part of that: ``json.loads(text)``, ``json.loads(text).get("orders")``."""
         is_part = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"

@@ -70,6 +70,7 @@ scalar builtins: str int float bool bytes bytearray complex
 scalar uuid: UUID
 scalar flask_babel: _ gettext ngettext pgettext lazy_gettext
 scalar jwt: encode
+scalar markdown: markdown
 response flask_themes2: render_theme_template
 response flask_themes: render_theme_template
 scalar datetime: datetime date time timedelta

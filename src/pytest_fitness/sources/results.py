@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from pytest_fitness.model import NOTHING_DECLARED
+from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Scope
-from pytest_fitness.sources.as_written import is_empty_list
+from pytest_fitness.sources.as_written import is_empty_list, narrowed
 from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT, is_dumped
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.outcomes import when_all_goes_well, without_failures
@@ -26,6 +27,9 @@ class Results(Returned):
         if text_is_response:  # what is returned when all goes well decides
             returns = when_all_goes_well(returns, nodes, function)
             returns = without_failures(returns, function, inside, self.names)
+            # a helper's answer with its status, where it has found nothing
+            parts = {at for at, each in narrowed(nodes) if [last_name(one) for one in each] == ["tuple"]}
+            returns = [each for each in returns if id(each) not in parts] or returns
             # an empty list beside others is one of none of them
             returns = [each for each in returns if not is_empty_list(each.value)] or returns
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
@@ -38,7 +42,8 @@ class Results(Returned):
         if not bad:
             shapes = [Shape("response", TEXT) if s.kind == "scalar" and s.detail != NUMBER else s for s in shapes]
             is_dump = any(s.kind == "schema" for s in shapes)  # beside which a text says why there is none
-            return [s for s in shapes if not is_dump or s.detail != TEXT]
+            some = [s for s in shapes if s.detail != NUMBER and (not is_dump or s.detail != TEXT)]
+            return some or shapes
         worst = next((s for kind in ("orm", "raw") for s in bad if s.kind == kind), bad[0])
         kind = "orm" if worst.kind == "orm" else "unknown" if text_is_response and worst.kind == "unknown" else "raw"
         return [Shape(kind, _returns(worst), worst.entity if kind == "orm" else None)]

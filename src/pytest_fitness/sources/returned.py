@@ -243,7 +243,7 @@ class Returned:
                 if raw and not is_dump
                 else [unknown if s.kind == "unknown" and s.detail != AGAIN else s for s in found]
             )
-        known = constants(node, scope, self.names)
+        known = constants(node, scope, self.names, is_kept=True)
         found = [s for v, where in known for s in self.results(v, where, depth + 1, dumps=dumps)]
         return found or self._unpacked(node.id, scope)
 
@@ -381,7 +381,7 @@ class Returned:
             is_written_out = name == "jsonify" and self.dumps.is_written_out(data, scope)
             other = Shape("response", text) if is_method else None
             return Shape("schema", DUMPED) if is_written_out else items[0] if all(map(is_dumped, items)) else other
-        if self.rows.is_scalar(node, scope):
+        if self.rows.is_scalar(node, scope) or (by is not None and name == "read" and self.dumps.is_file(by, scope)):
             return Shape("scalar", text)
         if is_method and name == "values" and self.rows.are_in(node.func.value, scope):  # type: ignore[attr-defined]
             return Shape("raw", "a dict")

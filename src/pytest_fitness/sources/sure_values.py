@@ -22,19 +22,24 @@ CONSTANTS = (ast.Constant, ast.Tuple, ast.Dict)
 
 
 def constants(
-    node: ast.Name | ast.Attribute, scope: Scope, names: Scopes, depth: int = 0
+    node: ast.Name | ast.Attribute, scope: Scope, names: Scopes, depth: int = 0, *, is_kept: bool = False
 ) -> list[tuple[ast.expr, Scope]]:
-    """Return what a name in capitals stands for, such as ``NO_CONTENT = ("", 204)``; nothing where that may be anything else."""
-    named = names.resolve(node, scope) if last_name(node).isupper() else None
+    """Return what a name in capitals stands for, such as ``NO_CONTENT = ("", 204)``; nothing where that may be anything else.
+
+    With *is_kept*, a dict or list of any name as well, in which other things may be later.
+    """
+    named = names.resolve(node, scope) if is_kept or last_name(node).isupper() else None
     if named is None or named.scope is None or named.kind != "value":
         return []
     bindings = named.scope.symbols.get(named.last, ())
     source = names.tree.sources.get(named.scope.module)
-    if source is None or re.search(rf"^\s*global\b.*\b{named.last}\b", source.text, re.MULTILINE):
+    if source is None or re.search(rf"^\s*(?:global|nonlocal)\b.*\b{named.last}\b", source.text, re.MULTILINE):
         return []  # a function gives it another value
     values: list[tuple[ast.expr, Scope]]
     nodes = [b.node for b in bindings if isinstance(b.node, ast.expr)]
-    values = [(node, named.scope) for node in nodes if isinstance(node, CONSTANTS) or is_text(node)]
+    is_one = last_name(node).isupper()
+    kinds = (ast.Dict, ast.List) if is_kept and not is_one else CONSTANTS
+    values = [(node, named.scope) for node in nodes if isinstance(node, kinds) or (is_one and is_text(node))]
     again = nodes[0] if len(bindings) == len(nodes) == 1 and depth < CHAIN else None
     if isinstance(again, ast.Name | ast.Attribute):  # VERSION = COMMIT
         return constants(again, named.scope, names, depth + 1)

@@ -374,7 +374,7 @@ class _Classifier:
         )
 
     def _shapes(self, part: Part) -> list[Shape]:
-        if part.unless and isinstance(self.endpoint.function, FUNCTIONS):
+        if part.unless and not part.wrapped and isinstance(self.endpoint.function, FUNCTIONS):
             returned = Results(self.resolver.shapes)
             made = returned.of(self.endpoint.function, self.endpoint.scope, text_is_response=True)
             is_other = all(shape.kind in part.unless for shape in made) and any(shape.detail != TEXT for shape in made)
