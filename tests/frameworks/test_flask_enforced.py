@@ -346,3 +346,40 @@ class D(flask_restx.Resource):
     def get(self): return jsonify(1)
 """
     assert sorted(crossing(text)) == ["GET /d D.get", "GET /v1/kept/a A.get", "GET /v1/n/b B.get", "GET /v1/o/c C.get"]
+
+
+PARTS = """
+@ns.route("/x")
+@ns.route("/x/<int:number>")
+class A(flask_restx.Resource):
+    def get(self, number=None): return jsonify(1)
+    def post(self): return jsonify(1)
+    def put(self, number): return jsonify(1)
+@ns.route("/y", "/y/<int:number>", "/y/<number>/<string:part>")
+class B(flask_restx.Resource):
+    def post(self): return jsonify(1)
+    def put(self, number): return jsonify(1)
+    def patch(self, number, part): return jsonify(1)
+    def delete(self, **parts): return jsonify(1)
+    def get(self, other): return jsonify(1)
+class C(flask_restx.Resource):
+    def post(self): return jsonify(1)
+    def put(self, number): return jsonify(1)
+flask_restx.Api().add_resource(C, "/z", "/z/<int:number>", endpoint="z")
+"""
+
+
+def test_a_method_answers_at_the_path_whose_parts_it_takes() -> None:
+    """Of several; the first, where none fits."""
+    assert sorted(crossing(PARTS)) == [
+        "DELETE /ns/y B.delete",
+        "GET /ns/x A.get",
+        "GET /ns/y B.get",
+        "PATCH /ns/y/<number>/<string:part> B.patch",
+        "POST /ns/x A.post",
+        "POST /ns/y B.post",
+        "POST /z C.post",
+        "PUT /ns/x/<int:number> A.put",
+        "PUT /ns/y/<int:number> B.put",
+        "PUT /z/<int:number> C.put",
+    ]

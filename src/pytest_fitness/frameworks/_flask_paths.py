@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
 from pytest_fitness.frameworks._reading import innermost, is_as_view, listed, option, original, text
-from pytest_fitness.model.contents import Contents, last_name
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Entity, Names, Scope
 
 NAMESPACES = ("Namespace", "namespace")
 MOUNTING = Mounting("register_blueprint", ("blueprint", 0), ("url_prefix", -1), "url_prefix", replaces=True)
+PARTS = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+"""The variable parts of a path."""
+
 ADDING = ("add_resource", "add_url_rule")
 """What says where a class-based view answers."""
 
@@ -26,26 +30,35 @@ class Paths:
         self.names = contents.names
         self._open = around if around is not None else set[int]()
 
-    def of(self, call: ast.Call, where: Scope) -> str:
-        """Return the path of ``@bp.route("/orders")``, ``app.add_url_rule("/orders", ...)``, ``api.add_resource(Orders, "/orders")``."""
-        is_named = last_name(call.func) == "route" and len(call.args) > 2  # of Flask-REST-JSONAPI
-        position = 2 if is_named else 1 if last_name(call.func) == "add_resource" else 0
-        path = text(constant(option(call, "rule", position=position), where, self.names))
+    def of(self, call: ast.Call, where: Scope, found: Found | None = None) -> str:
+        """Return the path of ``@bp.route("/orders")``, ``app.add_url_rule("/orders", ...)``, ``api.add_resource(Orders, "/orders")``.
+
+        Of several, the first whose parts the method *found* takes: ``@ns.route("/orders", "/orders/<int:number>")``.
+        """
+        return fitting(self.all_of(call, where), found)
+
+    def all_of(self, call: ast.Call, where: Scope) -> list[str]:
+        """Return the paths that a call names, at least one, which may be empty."""
+        name = last_name(call.func)
+        is_named = name == "route" and len(call.args) > 2 and not _is_path(call.args[0])  # of Flask-REST-JSONAPI
+        position = 2 if is_named else 1 if name == "add_resource" else 0
+        rules = [option(call, "rule", position=position)]
+        rules += [each for each in call.args[position + 1 :] if name in ("route", "add_resource") and _is_path(each)]
         router = original(call.func.value, where, self.names) if isinstance(call.func, ast.Attribute) else None
         prefix = self._prefix(router)
-        return joined(prefix, f"/{path}" if prefix and path and not path.startswith("/") else path)
+        paths = [text(constant(rule, where, self.names)) for rule in rules]
+        return [joined(prefix, f"/{path}" if prefix and path and not path.startswith("/") else path) for path in paths]
 
-    def of_view(self, view: ast.AST, verb: str = "") -> str:
+    def of_view(self, view: ast.AST, verb: str = "", found: Found | None = None) -> str:
         """Return the path of a class-based view, which may be registered in another module; an empty text if it is not.
 
-        Of several, the first that answers to *verb*.
+        Of several, the first that answers to *verb*, and whose parts the method *found* takes.
         """
         others = (each for word in ADDING for each in self.contents.elsewhere(word))
-        found = next(
-            (known for each in chain((self.contents,), others) if (known := _of_views(each).get(id(view)))), ()
-        )
-        answering = (path for path, verbs in found if not verb or not verbs or not {verb, "ANY"}.isdisjoint(verbs))
-        return next(answering, found[0][0] if found else "")
+        there = chain((self.contents,), others)
+        known = next((known for each in there if (known := _of_views(each).get(id(view)))), ())
+        answering = [path for path, verbs in known if not verb or not verbs or not {verb, "ANY"}.isdisjoint(verbs)]
+        return fitting(answering or [path for path, _ in known], found)
 
     def _prefix(self, router: Entity | None) -> str:
         """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
@@ -102,6 +115,24 @@ class Paths:
         return None, ""
 
 
+def _is_path(node: ast.expr) -> bool:
+    """Whether something is a path as it is written."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value[:1] in ("", "/")
+
+
+def fitting(paths: Sequence[str], found: Found | None) -> str:
+    """Return the first path whose parts a method takes; the first one where that is true of none."""
+    takes = found.parameters if found is not None and len(paths) > 1 else []
+    needed = {argument.arg for argument, default in takes if default is None}
+    names = {argument.arg for argument, _ in takes}
+    is_open = found is not None and found.function.args.kwarg is not None
+    for path in paths if found is not None else ():
+        parts = set(PARTS.findall(path))
+        if needed <= parts and (parts <= names or is_open):
+            return path
+    return paths[0] if paths else ""
+
+
 def _own_path(namespace: ast.Call) -> str:
     given = option(namespace, "path")
     if given is None:
@@ -131,11 +162,8 @@ def _registered(contents: Contents) -> Iterator[tuple[int, str, Sequence[str]]]:
         for view, scope in _views_in(call, where, contents.names):
             entity = contents.names.resolve(view, scope)
             if entity is not None and isinstance(entity.node, ast.ClassDef):
-                yield (
-                    id(entity.node),
-                    paths.of(call, where),
-                    listed(constant(option(call, "methods"), where, contents.names)),
-                )
+                verbs = listed(constant(option(call, "methods"), where, contents.names))
+                yield from ((id(entity.node), path, verbs) for path in paths.all_of(call, where))
 
 
 def _views_in(call: ast.Call, where: Scope, names: Names) -> Iterator[tuple[ast.expr, Scope]]:

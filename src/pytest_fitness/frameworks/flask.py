@@ -17,7 +17,7 @@ from pytest_fitness.frameworks import _flask_classful, _flask_jsonapi
 from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of, renders
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_annotated import PACKAGES, Annotated, is_empty
-from pytest_fitness.frameworks._flask_paths import Paths
+from pytest_fitness.frameworks._flask_paths import Paths, fitting
 from pytest_fitness.frameworks._flask_schemas import Declared
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._noted import verbs_noted
@@ -258,8 +258,14 @@ class _Views(ModuleReader):
             is_left = path and found.owner is not None and not self.paths.of_view(found.owner.node or found.function)
             if routes or is_left or self._answers_for(found, entity):
                 verbs = self._dispatched(entity) if name == "dispatch_request" else [name.upper()]
-                at = self.paths.of_view(entity.node, name.upper()) if path else ""
-                yield self._view(found, routes[0] if routes else found.function, verbs, entity.scope, at, entity)
+                at = self.paths.of_view(entity.node, name.upper(), found) if path else ""
+                route = self._route_to(found, routes, entity.scope or self.module) if routes else found.function
+                yield self._view(found, route, verbs, entity.scope, at, entity)
+
+    def _route_to(self, found: Found, routes: Sequence[ast.expr], where: Scope) -> ast.expr:
+        """Of several routes above a class, the first at which a method answers, by what it takes."""
+        paths = {self.paths.of(each, where, found): each for each in reversed(routes) if isinstance(each, ast.Call)}
+        return paths.get(fitting([*reversed(paths)], found), routes[0])
 
     def _is_decorated(self, entity: Entity) -> bool:
         """Whether ``@ns.route("/orders")`` is above a class of which nothing is known."""
@@ -389,7 +395,7 @@ class _Views(ModuleReader):
             found,
             node,
             verbs,
-            path=self.paths.of(node, where or found.scope) if isinstance(node, ast.Call) else path,
+            path=self.paths.of(node, where or found.scope, found) if isinstance(node, ast.Call) else path,
             inputs=Declared(found, self.names, view).inputs(),
             output=no_result(found) if is_socket else self._output(self.wrapper or instead_of(found, self.names), view),
             kind="websocket" if is_socket else "http",

@@ -16,7 +16,7 @@ from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.sure_values import constants, parameter_values
 
 REFUSES = re.compile(
-    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_?found|not_?exists?|not_?allowed|forbidden|unauthorized|bad_request|denied)(?:_to)?(?:_response)?$"
+    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_?found|not_?exists?|not_?allowed|missing|invalid|forbidden|unauthorized|bad_request|denied)(?:_to)?(?:_response)?$"
     r"|(?:generate|make|build|return|raise|create|send)_(?:\w+_)?error(?:_response|_flask|_json|_answer)$",
     re.IGNORECASE,
 )
