@@ -802,7 +802,7 @@ def test_the_router_may_decide_on_the_response_class() -> None:
             "raw",
             "nothing declared: it returns a list",
         ),
-        ("return list()", "raw", "nothing declared: it returns `list(...)`"),
+        ("return list()", "raw", "nothing declared: it returns a list"),
         ("return Response(status_code=204)", "none", "`Response(...)`"),
         ("return Response(None, status.HTTP_204_NO_CONTENT, headers={})", "none", "`Response(...)`"),
         ("return Response('x', status_code=204)", "response", "`Response(...)`"),

@@ -631,7 +631,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return ['a', {}]", "raw"),
         ("found = OrderOut(many=True).dump(x)\n    for each in found: each['x'] = 1\n    return found", "raw"),
         ("return settings.DONE, 200", "raw"),
-        ("return settings.done, 200", "unknown"),
+        ("return settings.done, 200", "raw"),
         ("return settings.TWICE", "unknown"),
         ("return OrderOut().dump(1).data", "schema"),
         ("return find(1).data", "unknown"),

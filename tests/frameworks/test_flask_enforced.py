@@ -383,3 +383,39 @@ def test_a_method_answers_at_the_path_whose_parts_it_takes() -> None:
         "PUT /ns/y/<int:number> B.put",
         "PUT /z/<int:number> C.put",
     ]
+
+
+INHERITING = """
+class Base(flask_restx.Resource):
+    def dispatch_request(self, *args, **kwargs): return super().dispatch_request(*args, **kwargs)
+class Orders(Base):
+    create = None
+    def get(self): return jsonify(1)
+    def post(self):
+        data = request.get_json()
+        return jsonify(self.create(data))
+class Making:
+    @staticmethod
+    def make(data): return Model(**data)
+class Open(Orders): ...
+class Closed(Orders):
+    create = staticmethod(Making.make)
+class Checking(flask_restx.Resource):
+    def dispatch_request(self, *args, **kwargs): return super().dispatch_request(*args, **kwargs)
+api = flask_restx.Api()
+api.add_resource(Orders, "/orders")
+api.add_resource(Open, "/open")
+api.add_resource(Closed, "/closed")
+"""
+
+
+def test_what_a_routed_view_inherits_of_another_one_answers_at_both() -> None:
+    """Each with what its class has; what only hands on is no handler."""
+    assert crossing(INHERITING) == {
+        "GET /orders Orders.get": ([], "response"),
+        "POST /orders Orders.post": ([], "response"),
+        "GET /open Orders.get": ([], "response"),
+        "POST /open Orders.post": ([], "response"),
+        "GET /closed Orders.get": ([], "response"),
+        "POST /closed Orders.post": (["request.get_json: Model"], "response"),
+    }

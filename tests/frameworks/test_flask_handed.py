@@ -329,6 +329,26 @@ twice = find()
 def rebinds():
     global rebound
     rebound = find()
+class Line(Rows): ...
+class Taken(Rows):
+    lines = db.relationship("Line")
+    others = db.relationship(Line)
+    nowhere = db.relationship("Nowhere")
+    untold = db.relationship()
+    def shown(self): return {"a": 1}
+def taken(): return session.query(Taken).get(1)
+def given():
+    found = taken()
+    if not found: abort(404)
+    return found
+def again(): return again()
+class Filled:
+    kept = {}
+    set_later = {}
+    def all(self): return self.kept
+    def change(self): self.set_later = find()
+    def changed(self): return self.set_later
+KEPT = Filled()
 class Answers:
     @staticmethod
     def order_not_exist(): return {"code": 1}, 200
@@ -427,6 +447,20 @@ def flagged(number, serialize=True):
         ("@app.get('/')\ndef f(): return open('x').read()", "response"),
         ("@app.get('/')\ndef f(): return nowhere('x').read()", "unknown"),
         ("import markdown\n@app.get('/')\ndef f(): return markdown.markdown('# x')", "response"),
+        ("@app.get('/')\ndef f(): return Filled().all()", "raw"),
+        ("@app.get('/')\ndef f(): return KEPT.kept", "raw"),
+        ("@app.get('/')\ndef f(): return KEPT.changed()", "unknown"),
+        ("@app.get('/')\ndef f():\n    a = list()\n    for each in find(): a.append(each)\n    return a", "raw"),
+        ("@app.get('/')\ndef f():\n    a = list()\n    a.append(Order().dump(1))\n    return a", "schema"),
+        ("@app.get('/')\ndef f(): return Order.dump(1)", "schema"),
+        # rows that others give
+        ("@app.get('/')\ndef f():\n    a = given()\n    return a.lines", "orm"),
+        ("@app.get('/')\ndef f(): return given().others", "orm"),
+        ("@app.get('/')\ndef f(): return given().nowhere", "unknown"),
+        ("@app.get('/')\ndef f(): return given().untold", "unknown"),
+        ("@app.get('/')\ndef f(): return given().shown()", "raw"),
+        ("@app.get('/')\nasync def f():\n    a = await given()\n    return a.shown()", "raw"),
+        ("@app.get('/')\ndef f(): return again().shown()", "unknown"),
         # what a helper says of itself, and statuses alone
         (
             "@app.get('/')\ndef f():\n    a = found_or_said(1)\n    if isinstance(a, tuple): return a\n    return jsonify(1)",

@@ -21,6 +21,7 @@ def load(data, schema): return schema.load(data)
 def loaded(schema): return load(request.get_json(), schema)
 def checked(model): return model(**request.get_json())
 def shown(data, schema): return schema.dump(data)
+def to_text(data): return str(data, encoding="utf-8")
 @dataclass
 class ByHand:
     pattern: str
@@ -53,6 +54,9 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
         ("d = {}\n    d['a'] = request.json['a']\n    Model(**d)", ["request.json: Model"]),
         ("d.a['a'] = request.json['a']\n    Order().load(d)", []),
         ("ByHand('x').validate(request.json)", []),
+        ("Order().loads(to_text(request.data))", ["request.data: Order"]),
+        ("Model.of(**request.get_json())", ["request.get_json: Model"]),
+        ("nowhere.of(**request.get_json())", []),
         ("ByHand.load(request.json)", ["request.json: ByHand"]),
         ("Overriding().load(request.json)", ["request.json: Overriding"]),
         ("d, o = {}, find(request.json['a'])\n    d['a'] = o.number\n    Order().load(d)", []),

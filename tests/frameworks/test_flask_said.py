@@ -396,7 +396,7 @@ def f(x): return {call}
         ("", "line = Line.query.get(1)\n    return line.number", "response"),
         ("", "line = Line.query.get(1)\n    return line.name", "response"),
         ("", "line = Line.query.get(1)\n    return line.more", "unknown"),
-        ("", "line = Line.query.get(1)\n    return line.others", "unknown"),
+        ("", "line = Line.query.get(1)\n    return line.others", "orm"),
         ("", "line, more = nowhere.pair()\n    line = jsonify(1)\n    return line", "response"),
         ("", "line, more = nowhere.pair()\n    if more: line = jsonify(1)\n    return line", "unknown"),
         ("", "return render_theme_template('x', 'y')", "response"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 SENT = frozenset("json get_json form args values data get_data files".split())
 """Attributes of a request that hold what was sent."""
 
-KEEPING = ("dict", "get_json", "to_dict", "copy", "deepcopy", "loads", "decode", "get_data")
+KEEPING = ("dict", "str", "bytes", "get_json", "to_dict", "copy", "deepcopy", "loads", "decode", "get_data")
 """What gives back what it is given, in another form."""
 
 CONVERTING = ("fromisoformat", "strptime", "join", "append", "format")
@@ -134,15 +134,22 @@ class Reads:
 
     def asks(self, expression: ast.expr) -> bool:
         """Return whether something of the request is anywhere in an expression, or in what its names may be."""
-        todo, seen = [expression], set[str]()
-        for each in todo:
-            for node in ast.walk(each):
-                if self._of_request(node):
-                    return True
-                if isinstance(node, ast.Name) and node.id not in seen:
-                    seen.add(node.id)
-                    todo += self._values.get(node.id, ())
-        return False
+        return any(self._of_request(node) or getattr(node, "id", "") in self._asking for node in ast.walk(expression))
+
+    @cached_property
+    def _asking(self) -> Set[str]:
+        """The local names that may be made of something of the request, by way of others, too."""
+        used: dict[str, set[str]] = {}  # by name, what is made of it
+        found: list[str] = []
+        for name, values in self._values.items():
+            for node in (each for value in values for each in ast.walk(value)):
+                if isinstance(node, ast.Name):
+                    used.setdefault(node.id, set()).add(name)
+                elif self._of_request(node):
+                    found.append(name)
+        for name in found:
+            found += used.pop(name, ())
+        return set(found)
 
     def every(self, seen: set[Function] | None = None) -> Iterator[Reads]:
         """Yield this, and the same of every function of the project that is called, which may read the request itself."""
@@ -168,6 +175,9 @@ class Reads:
     def _function(self, call: ast.Call) -> tuple[Function, Scope] | None:
         """The function of the project that is called, a method as it is in the class of the object."""
         made = self.names.resolve(call.func, self.inside)
+        kept = made.node if made is not None else None
+        if made is not None and isinstance(kept, ast.Call) and last_name(kept.func) == "staticmethod" and kept.args:
+            made = self.names.resolve(kept.args[0], made.scope or self.inside)  # create = staticmethod(Orders.create)
         if made is not None and made.kind == "class":  # a controller that reads what it is made with
             init = function_of(self.names.member(made, "__init__"))
             if init is None or not init[1].owned:
@@ -269,6 +279,7 @@ class Reads:
             of = call.func.value if isinstance(call.func, ast.Attribute) else None
             name = last_name(call.func)
             data = option(call, "data", "json_data", "obj", position=0)
+            named = of is not None and last_name(of)[:1].isupper()  # Order.of(**request.get_json())
             checked = self._checked(call) if name in CHECKS or of is None else None
             if checked is not None:
                 if read := self.sent(checked[0], is_strict=True):
@@ -280,8 +291,8 @@ class Reads:
                 yield "request", ast.copy_location(ast.Call(self._parser(of), [], []), call)
             elif name == "parse" and call.args and self._is_parser(call):
                 yield "request", self.meant(call.args[0], call)
-            elif spread is not None and self._function(call) is None and (read := self.sent(spread)):
-                yield read, call.func  # Order(**request.get_json())
+            elif spread is not None and (named or self._function(call) is None) and (read := self.sent(spread)):
+                yield read, of if of is not None and named else call.func  # Order(**request.get_json())
 
     def _checked(self, call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
         """What is checked by a JSON schema, or one of voluptuous, which is called, and the schema; None for any other call."""

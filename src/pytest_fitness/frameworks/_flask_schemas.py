@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 from pytest_fitness.frameworks._flask_inputs import PARSES, Reads, handed_in
 from pytest_fitness.frameworks._flask_written import (
     GIVES,
+    IN_SPITE,
+    NO_SCHEMAS,
     TAKES,
     above,
     bases_made,
@@ -74,25 +78,26 @@ KNOWN = TAKES | GIVES | {"validate", "body", *ROUTES}
 OF_CLASSES = ("marshal_with", "use_kwargs", "expect")
 """Decorators of flask-apispec, and one of flask-restx, which may stand above a class, or above a base of it."""
 
-NO_SCHEMAS = (ast.Constant, ast.Dict, ast.JoinedStr, ast.BinOp)
-"""What a status is, or a text about it."""
-
-IN_SPITE = ("raw", "orm", "response", "file")
-"""What is known to be returned, in spite of what is documented."""
-
 FIELDS = ("List", "Nested")  # of flask-restx, that are made of others
-DEEP = 3
+DEEP, DEEPER = 3, 9
 """How many functions a schema is followed through."""
 
-DEEPER = 9
 PARSER_PARTS = ("add_argument", "replace_argument", "remove_argument")
 """Methods of a parser of flask-restx that give it back."""
 
 
 class Declared:
-    """What the decorators of one view say."""
+    """What the decorators of one view say.
 
-    def __init__(self, found: Found, names: Names, view: Entity | None = None) -> None:
+    Args:
+        found: the view.
+        names: resolves names.
+        memo: what is known of functions of the project, for all views of a module.
+        view: the class whose object answers.
+    """
+
+    def __init__(self, found: Found, names: Names, memo: dict[Any, Any], view: Entity | None = None) -> None:
+        self.memo = memo
         self.found = found._replace(scope=above(found))
         self.names = names
         self.view = view or found.owner
@@ -280,13 +285,21 @@ class Declared:
             return
         sent = (reads.sent(each, is_strict=True) for each in arguments)
         whole = "request" if any(last_name(each) in reads.requests for each in arguments) else ""
-        name = next(filter(None, sent), whole) or Reads(function, inside, self.names).any_sent
+        own = partial(Reads, function, self.names.function_scope(function, where), self.names)
+        name = next(filter(None, sent), whole) or self._known(("any sent", id(function)), lambda: own().any_sent)
         is_method = isinstance(where.node, ast.ClassDef)
         for parameter, given in (
             arguments_of(call, function, inside, where, is_method=is_method).items() if name else ()
         ):
-            if given.scope is inside and "takes" in uses_of_schema(function, where, parameter, self.names):
+            uses = partial(uses_of_schema, function, where, parameter, self.names)
+            if given.scope is inside and "takes" in self._known(("uses", id(function), parameter), uses):
                 yield name, reads.meant(given.value, call)
+
+    def _known(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
+        """What is made of a function of the project, once for all views of a module."""
+        if key not in self.memo:
+            self.memo[key] = make()
+        return self.memo[key]
 
     def _by(self, decorator: ast.Call, name: str, schema: ast.expr) -> Part:
         """What a decorator is given; something that cannot be told is a schema, where nothing else may be given."""
@@ -322,7 +335,8 @@ class Declared:
             is_fields = isinstance(given.value, ast.Dict) and bool(given.value.keys)
             if is_fields or isinstance(given.value, ast.Name | ast.Attribute | ast.Call):
                 part = self._said("return" if wanted == "gives" else parameter, given.value, given.scope)
-                uses = uses_of_schema(function, where, name, self.names) if self._is_schema(part) else set[str]()
+                made = partial(uses_of_schema, function, where, name, self.names)
+                uses = self._known(("uses", id(function), name), made) if self._is_schema(part) else ()
                 if wanted in uses:
                     yield part
                 elif wanted == "gives" and "says" in uses:

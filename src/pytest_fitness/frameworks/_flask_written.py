@@ -31,6 +31,12 @@ BY_OTHERS = {**dict.fromkeys((*TAKES, "parse"), "takes"), **dict.fromkeys(GIVES,
 DEEP = 3
 """How many functions a schema is followed through."""
 
+IN_SPITE = ("raw", "orm", "response", "file")
+"""What is known to be returned, in spite of what is documented."""
+
+NO_SCHEMAS = (ast.Constant, ast.Dict, ast.JoinedStr, ast.BinOp)
+"""What a status is, or a text about it."""
+
 OPEN_FIELDS = ("Dict", "Mapping", "Raw", "Field", "Method", "Function")
 """Fields in which there may be anything."""
 

@@ -254,9 +254,12 @@ class _Views(ModuleReader):
             wanted = (*HTTP_METHODS, "dispatch_request")
         if not routes and not path and any(map(self._is_routed, derived_from(entity, self.contents))):
             return  # a base of others, which answer at their paths
-        for name, found in methods_of(entity, self.names, wanted):
-            is_left = path and found.owner is not None and not self.paths.of_view(found.owner.node or found.function)
-            if routes or is_left or self._answers_for(found, entity):
+        methods = list(methods_of(entity, self.names, wanted))
+        by_verb = any(name in HTTP_METHODS for name, _ in methods)
+        for name, found in methods:
+            is_handing_on = name == "dispatch_request" and (by_verb or _hands_on(found)) and not routes
+            # at a path of its own, it answers by what another view has as well
+            if not is_handing_on and (routes or path or self._answers_for(found, entity)):
                 verbs = self._dispatched(entity) if name == "dispatch_request" else [name.upper()]
                 at = self.paths.of_view(entity.node, name.upper(), found) if path else ""
                 route = self._route_to(found, routes, entity.scope or self.module) if routes else found.function
@@ -396,7 +399,7 @@ class _Views(ModuleReader):
             node,
             verbs,
             path=self.paths.of(node, where or found.scope, found) if isinstance(node, ast.Call) else path,
-            inputs=Declared(found, self.names, view).inputs(),
+            inputs=Declared(found, self.names, self.contents.memo, view).inputs(),
             output=no_result(found) if is_socket else self._output(self.wrapper or instead_of(found, self.names), view),
             kind="websocket" if is_socket else "http",
         )
@@ -415,7 +418,7 @@ class _Views(ModuleReader):
 
     def _output(self, found: Found, view: Entity | None = None) -> Part:
         """A decorator decides over the annotation, the annotation over what is returned."""
-        declared = Declared(found, self.names, view).output()
+        declared = Declared(found, self.names, self.contents.memo, view).output()
         if declared is not None and not declared.unless:
             return declared
         made = renders(found, self.names)
@@ -432,6 +435,12 @@ class _Views(ModuleReader):
 def _routes(view: ast.ClassDef) -> list[ast.expr]:
     """The decorators of a class that say where it answers."""
     return [each for each in view.decorator_list if last_name(called(each)) == "route"]
+
+
+def _hands_on(found: Found) -> bool:
+    """Whether a view checks something, and does whatever its base does: ``return super().dispatch_request(*args)``."""
+    returned = [each.func for each in own_returns(found.function) if isinstance(each, ast.Call)]
+    return any(last_name(each) == "dispatch_request" for each in returned)
 
 
 def _adds_class(call: ast.Call) -> bool:

@@ -233,6 +233,11 @@ def is_empty_list(value: ast.expr | None) -> bool:
     return isinstance(body, ast.List) and not body.elts
 
 
+def is_new_list(node: ast.expr) -> bool:
+    """Return whether it is ``list()``."""
+    return isinstance(node, ast.Call) and not node.args and isinstance(node.func, ast.Name) and node.func.id == "list"
+
+
 def is_text(node: ast.expr) -> bool:
     """Whether an expression is a text, or another constant, as it is written."""
     if isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):

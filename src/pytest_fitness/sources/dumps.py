@@ -89,7 +89,9 @@ class Dumps:
 
     def by(self, node: ast.expr, scope: Scope) -> Shape | None:
         """Return what ``OrderSchema().dump(order)`` makes, by the object of a schema of marshmallow; None for any other ``dump``."""
-        schema = self.names.instance_class(Entity("value", "", node, None, scope))
+        meant = self.names.resolve(node, scope)
+        is_class = meant is not None and meant.kind == "class"  # OrderSchema.dump(order)
+        schema = meant if is_class else self.names.instance_class(Entity("value", "", node, None, scope))
         named = node.func if isinstance(node, ast.Call) else node
         is_own = isinstance(named, ast.Attribute) and last_name(named.value) == "self"
         found = self.of_marshmallow(schema)

@@ -20,6 +20,7 @@ from pytest_fitness.sources.as_written import (
     is_empty_response,
     is_filled,
     is_kept,
+    is_new_list,
     is_text,
     narrowed,
     part_of,
@@ -120,7 +121,7 @@ class Returned:
             return [Shape("scalar", NUMBER if is_number else f"`{ast.unparse(node)[:40]}`")]
         if isinstance(node, ast.Dict | ast.DictComp | ast.Set | ast.SetComp):
             return [Shape("raw", "a dict" if isinstance(node, ast.Dict | ast.DictComp) else "a set")]
-        if isinstance(node, ast.List | ast.ListComp | ast.GeneratorExp):
+        if isinstance(node, ast.List | ast.ListComp | ast.GeneratorExp) or is_new_list(node):
             return self._of_list(node, scope, depth, dumps=dumps)
         if isinstance(node, ast.Attribute):
             return self._of_attribute(node, scope, depth, dumps=dumps)
@@ -172,10 +173,9 @@ class Returned:
         yield made_by.node, home
         self._given.pop()
 
-    def _of_list(
-        self, node: ast.List | ast.ListComp | ast.GeneratorExp, scope: Scope, depth: int, *, dumps: bool
-    ) -> list[Shape]:
-        items = node.elts if isinstance(node, ast.List) else [node.elt]
+    def _of_list(self, node: ast.expr, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
+        made = [node.elt] if isinstance(node, ast.ListComp | ast.GeneratorExp) else []
+        items = node.elts if isinstance(node, ast.List) else made
         if items and all(map(is_text, items)):
             return [Shape("scalar", "a list of texts")]
         if not items:
@@ -214,7 +214,7 @@ class Returned:
         ):  # of marshmallow 2: OrderSchema().dump(order).data
             inner = self.results(node.value, scope, depth + 1, dumps=dumps)
             return inner if all(map(is_dumped, inner)) else [Shape("unknown", text)]
-        known = constants(node, scope, self.names) if depth < 3 else []
+        known = constants(node, scope, self.names, is_kept=True) if depth < 3 else []
         found = [s for value, where in known for s in self.results(value, where, depth + 1, dumps=dumps)]
         made = self._meant(node, scope) if not found else None
         if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and is_property(made.node):
@@ -315,7 +315,7 @@ class Returned:
             return handed_back(node, scope, self.names) or meant
         if not isinstance(node, ast.Attribute) or (meant is not None and meant.kind not in ("external", "unknown")):
             return meant
-        row = self.rows.class_of(node.value, scope) or class_injected(node.value, scope, self.names)
+        row = self.rows.class_behind(node.value, scope) or class_injected(node.value, scope, self.names)
         own = self.names.member(row, node.attr) if row is not None else None
         return own if own is not None and isinstance(own.node, FUNCTIONS) else meant
 

@@ -71,7 +71,35 @@ class Rows:
             return self.class_of(first.iter if is_item else made, scope, depth + 1)
         if isinstance(node, ast.Name):
             return self._variable(node, scope, depth)
+        if isinstance(node, ast.Attribute):
+            return self._related(node, scope, depth)
         return self._called(node, scope, depth) if isinstance(node, ast.Call) else None
+
+    def class_behind(self, node: ast.expr, scope: Scope, depth: int = 0) -> Entity | None:
+        """Return the class of the row that something is, also where functions of the project give it that say nothing of it."""
+        found = self.class_of(node, scope, depth)
+        bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) else ()
+        call: ast.AST | None = bindings[0].node if len(bindings) == 1 else node
+        call = call.value if isinstance(call, ast.Await) else call
+        if found is not None or depth > DEPTH or not isinstance(call, ast.Call):
+            return found
+        made_by = self.names.resolve(call.func, scope)
+        if made_by is None or not made_by.is_own or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
+            return None
+        inside = self.names.function_scope(made_by.node, made_by.scope)
+        rows = (self.class_behind(each, inside, depth + 1) for each in own_returns(made_by.node))
+        return next((row for row in rows if row is not None), None)
+
+    def _related(self, node: ast.Attribute, scope: Scope, depth: int) -> Entity | None:
+        """The rows that a row is related to: ``order.lines``, of ``lines = relationship("Line")``."""
+        row = self.class_behind(node.value, scope, depth + 1)
+        column = self.names.member(row, node.attr) if row is not None else None
+        made = column.node if column is not None else None
+        if column is None or column.scope is None or not isinstance(made, ast.Call) or not made.args:
+            return None
+        target = made.args[0] if last_name(made.func) == "relationship" else None
+        named = ast.Name(str(target.value), ast.Load()) if isinstance(target, ast.Constant) else target
+        return self._row(self.names.resolve(named, column.scope)) if named is not None else None
 
     def are_in(self, queried: ast.expr, scope: Scope) -> bool:
         """Return whether something is a query, or what one begins with, for rows: ``Order.objects``."""

@@ -42,7 +42,8 @@ def _imported_by_its_name(root: Path, packages: Sequence[str]) -> str:
 
     A stray ``__init__.py`` is no harm; imports by another name than the one that is judged would look like those of a third party.
     """
-    name = re.escape(root.name.encode())
+    plain = root.name.encode()  # which is looked for first, as that is far quicker
+    name = re.escape(plain)
     by_call = rb"\b(?:import_\w+|__import__)\(\s*['\"]%s[.'\"].*" % name
     own = re.compile(rb"^[ \t]*(?:from|import)[ \t]+%s\b.*|%s" % (name, by_call), re.MULTILINE)
     is_inside = (root / root.name).is_dir() or (root / f"{root.name}.py").is_file()  # which is meant by that name
@@ -51,7 +52,8 @@ def _imported_by_its_name(root: Path, packages: Sequence[str]) -> str:
     for place in places or [root]:
         for file in (*place.rglob("*.py"), *single):
             data = file.read_bytes()
-            found = _beyond(data, len(file.relative_to(root).parts) - 1) or (None if is_inside else own.search(data))
+            beyond = _beyond(data, len(file.relative_to(root).parts) - 1)
+            found = beyond or (own.search(data) if not is_inside and plain in data else None)
             if found is not None:
                 line = data.count(b"\n", 0, found.start()) + 1
                 return f"{file.relative_to(root).as_posix()}:{line}: {found[0].decode(errors='replace').strip()}"

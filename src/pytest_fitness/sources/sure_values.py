@@ -33,7 +33,8 @@ def constants(
         return []
     bindings = named.scope.symbols.get(named.last, ())
     source = names.tree.sources.get(named.scope.module)
-    if source is None or re.search(rf"^\s*(?:global|nonlocal)\b.*\b{named.last}\b", source.text, re.MULTILINE):
+    other = rf"^\s*(?:global|nonlocal)\b.*\b{named.last}\b|\b(?:self|cls)\.{named.last}\s*=[^=]"
+    if source is None or re.search(other, source.text, re.MULTILINE):
         return []  # a function gives it another value
     values: list[tuple[ast.expr, Scope]]
     nodes = [b.node for b in bindings if isinstance(b.node, ast.expr)]
