@@ -431,7 +431,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("DONE = {}\n@app.post('/')\n@ns.response(200, DONE)\ndef f(): return {}", [], "raw"),
         ("FIELDS = {'a': 1}\n@app.post('/')\n@app.output(FIELDS)\ndef f(): return {}", [], "schema"),
         ("@app.post('/')\n@ns.response(200, f'{x}')\ndef f(): return {}", [], "raw"),
-        ("@app.post('/')\n@ns.response(200, 'all %s' % x, OrderOut)\ndef f(): return {}", [], "schema"),
+        ("@app.post('/')\n@ns.response(200, 'all %s' % x, OrderOut)\ndef f(): return found()", [], "schema"),
         ("@marshal_with(OrderOut)\n@ns.response(200, OrderIn)\nclass V(MethodView):\n    def get(self): return {}", [], "schema"),
         ("class B(Schema):\n    @classmethod\n    @property\n    def Out(cls): return type('Out', (OrderOut,), {})\n"
          "@app.post('/')\n@blp.response(200, B.Out)\ndef f(): ...", [], "schema"),

@@ -83,6 +83,13 @@ def crossing(text: str, others: dict[str, str] | None = None) -> dict[str, tuple
         ("ns.response(200, 'ok', order)", "if x: return {}, 404\n    return found()", "schema"),
         ("ns.response(200, 'ok', order)", "return Order().dump(1)", "schema"),
         ("ns.doc(model=order)", "return {}", "raw"),
+        ("ns.response(200, description='ok', model=order)", "return {}", "raw"),
+        ("ns.response(code=200, description='ok', model=order)", "return {}", "raw"),
+        ("ns.response(200, OK, order)", "return {}", "raw"),
+        ("ns.response(200, 'ok %s' % 1, order)", "return {}", "raw"),
+        # but for what marshals, wherever that stands
+        ("ns.doc(model=order)\n@ns.marshal_with(order)", "return {}", "schema"),
+        ("ns.doc(responses={200: ('ok', order)})\n@ns.marshal_with(order)", "return Row()", "schema"),
         ("by(order)", "return {}", "raw"),
         ("by(order)", "return found()", "schema"),
         ("by(order)\n@chosen([order])", "return {}", "schema"),
@@ -150,6 +157,10 @@ def payload(by=None):
         ("validate(found(), BY_JSON)", []),
         ("validate(request.json['x'], BY_JSON)", ["request.json: schema"]),
         ("validate(request.json)", []),
+        ("validate(request.json, {})", []),
+        ("validate(request.json, True)", []),
+        ("vol.Schema({'x': str})(request.json)", ["request.json: schema"]),
+        ("find('x')(request.json)", []),
         ("jsonschema.RefResolver(request.json, BY_JSON)", []),
         ("VOL(found())", []),
         ("VOL()", []),
@@ -241,6 +252,33 @@ def both(schema):
             return schema().load(f(data, *args, **kwargs))
         return inner
     return decorate
+def again(schema):
+    def decorate(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            data = request.get_json()
+            loaded = schema().load(
+                data
+            )
+            data = f(loaded)
+            return data
+        return inner
+    return decorate
+def sourced(schema, source):
+    def decorate(f):
+        @wraps(f)
+        def inner(*args, **kwargs): return f(schema().load(source()))
+        return inner
+    return decorate
+def anew(schema):
+    def decorate(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            data = f(*args)
+            data = request.json
+            return schema().load(data)
+        return inner
+    return decorate
 Made = Schema.from_dict({})
 """
 
@@ -252,6 +290,9 @@ Made = Schema.from_dict({})
         ("taking(Order)", (["schema: Order"], "raw")),
         ("both(Order)", (["schema: Order"], "schema Order")),
         ("taking(Made)", (["schema: schema"], "raw")),
+        ("again(Order)", (["schema: Order"], "raw")),
+        ("sourced(Order, request.get_json)", (["schema: Order"], "raw")),
+        ("anew(Order)", (["schema: Order"], "raw")),
     ],
 )
 def test_what_a_decorator_loads_may_be_what_is_returned(decorator: str, expected: tuple[list[str], str]) -> None:

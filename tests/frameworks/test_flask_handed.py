@@ -349,6 +349,25 @@ class Filled:
     def change(self): self.set_later = find()
     def changed(self): return self.set_later
 KEPT = Filled()
+def pair_or_said(number):
+    if not number: return {"error": 1}, 404
+    return {"number": 1}, 200
+def rebinding(model, number):
+    model = dict
+    return model.get(number)
+def by_turns(model, number):
+    if number: return by_turns(model, number)
+    if not number: return by_turns(model, 1)
+    return None
+class Either(Base):
+    def __init__(self):
+        if app.debug: super().__init__("a", Orders(), 1)
+        else: super().__init__("a", Others(), 1)
+class Single:
+    ONE = None
+    def __new__(cls):
+        if not cls.ONE: cls.ONE = find()
+        return cls.ONE
 class Answers:
     @staticmethod
     def order_not_exist(): return {"code": 1}, 200
@@ -426,7 +445,29 @@ def flagged(number, serialize=True):
         ("@app.get('/')\ndef f(): return worded()", "response"),
         ("@app.get('/')\ndef f():\n    if x: return 'nothing'\n    return Order().dump(1)", "schema"),
         # what is made of an exception is an error
-        ("@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E as e: return {'e': str(e)}", "response"),
+        (
+            "@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E as e: return {'error': str(e)}",
+            "response",
+        ),
+        (
+            "@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E as e: return {'msg': [e.args]}, None",
+            "response",
+        ),
+        (
+            "@app.get('/')\ndef f():\n    try: return Order().dump(1)\n    except E as e: return jsonify(msg=f'{e}')",
+            "schema",
+        ),
+        (
+            "@app.get('/')\ndef f():\n    try: return Order().dump(1)\n    except E as e: return jsonify(f'no {e}')",
+            "schema",
+        ),
+        (
+            "@app.get('/')\ndef f():\n    try: return Order().dump(1)\n    except E as e: return jsonify(str(e))",
+            "schema",
+        ),
+        ("@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E as e: return e.order", "unknown"),
+        ("@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E as e: return {'value': e.value}", "raw"),
+        ("@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E as e: return {'e': str(e)}", "raw"),
         ("@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E: return {'e': 1}", "raw"),
         ("@app.get('/')\ndef f():\n    try: return jsonify(1)\n    except E as e: return {'e': 1}", "raw"),
         # parts of what is one of several
@@ -468,6 +509,25 @@ def flagged(number, serialize=True):
         ),
         ("@app.get('/')\ndef f():\n    if x: return Answers.order_not_exist()\n    return jsonify(1)", "response"),
         ("@app.get('/')\ndef f():\n    if x: return 204\n    return jsonify(1)", "response"),
+        # lists that change
+        ("@app.get('/')\ndef f():\n    a = ['a', 404]\n    a = [a[1], a[0]]\n    return a[0]", "unknown"),
+        ("@app.get('/')\ndef f():\n    a = [b[0], 1]\n    b = [a[0], 2]\n    return b[0]", "unknown"),
+        ("@app.get('/')\ndef f():\n    a = [None]\n    a[0] = {}\n    return a[0]", "unknown"),
+        ("@app.get('/')\ndef f():\n    a = ['x']\n    a.insert(0, {})\n    return a[0]", "unknown"),
+        ("@app.get('/')\ndef f():\n    a = ['x', 200]\n    a += load()\n    return a[1]", "unknown"),
+        ("queue = ['x']\n@app.get('/')\ndef f(): return queue", "unknown"),
+        # tuples that are no errors
+        (
+            "@app.get('/')\ndef f():\n    a = pair_or_said(1)\n    if isinstance(a, tuple): return a\n    return jsonify(1)",
+            "raw",
+        ),
+        ("@app.get('/')\ndef f(a=1):\n    if isinstance(a, tuple): return a\n    return jsonify(1)", "raw"),
+        # helpers that call themselves, and that mean something else by what they are given
+        ("@app.get('/')\ndef f(): return rebinding(Product, 1)", "unknown"),
+        ("@app.get('/')\ndef f(): return by_turns(Product, 1)", "none"),
+        # what is handed to a base by two calls
+        ("class V(Either):\n    def get(self): return self.service.all()", "unknown"),
+        ("@app.get('/')\ndef f(): return Single()", "unknown"),
         # what is said, and done otherwise
         ("@app.get('/')\ndef f(): return told_text()", "raw"),
         ("@app.get('/')\ndef f(): return told_number()", "raw"),

@@ -54,6 +54,7 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
         ("d = {}\n    d['a'] = request.json['a']\n    Model(**d)", ["request.json: Model"]),
         ("d.a['a'] = request.json['a']\n    Order().load(d)", []),
         ("ByHand('x').validate(request.json)", []),
+        ("ByHand('x').load(request.json)", ["request.json: ByHand"]),
         ("Order().loads(to_text(request.data))", ["request.data: Order"]),
         ("Model.of(**request.get_json())", ["request.get_json: Model"]),
         ("nowhere.of(**request.get_json())", []),

@@ -48,6 +48,15 @@ jobs = RedisHuey('x')
             "celery = Own()\n@celery.task('a')\ndef f(): ...",
             ["Celery: TASK f"],
         ),
+        (
+            "from lib import Base\nclass Own(Base):\n    def task(self, *args, **more): return super().task(*args, **more)\n"
+            "celery = Own('x')\n@celery.task(name='x')\ndef f(): ...",
+            ["Celery: TASK f"],
+        ),
+        (
+            "class B(Task):\n    abstract = True\n    def run(self): ...\nclass Mine(B): perform = None",
+            ["Celery: TASK B.run"],
+        ),
         ("class B(Task):\n    abstract = False\n    def run(self): ...", ["Celery: TASK B.run"]),
         (
             "class B(Task):\n    def __init__(self): self.abstract = True\n    def run(self): ...",
@@ -157,7 +166,9 @@ def test_a_result_that_is_not_declared_is_what_is_returned(body: str, kind: str,
     (handler,) = handlers(text)
 
     assert handler.output.kind == kind
-    assert [v.message for v in codebase({"shop.api": text}).violations(BoundarySchemas("shop"))] == judged
+    assert [
+        v.message for v in codebase({"shop.api": text}).violations(BoundarySchemas("shop", unknown="fail"))
+    ] == judged
 
 
 def test_a_task_is_a_task() -> None:

@@ -96,6 +96,7 @@ class Reads:
         self.given = given
         self.requests = {"request", *(name for name, read in given.items() if not read)}
         self._given_by: dict[int, str] = {}
+        self._filled: dict[str, str] = {}
         self.inside = inside
         self.names = names
         self.depth = depth
@@ -202,7 +203,7 @@ class Reads:
         With *is_strict*, not what was found by it: ``find(request.json["number"])``.
         """
         todo: list[ast.AST] = [expression]
-        seen: set[int] = set()
+        seen, filled = set[int](), set[str]()
         for node in todo:
             if name := self._of_request(node) or self._given_back(node) or self.given.get(getattr(node, "id", "")):
                 return name
@@ -211,10 +212,18 @@ class Reads:
                 is_found = isinstance(node, ast.Call) and self._is_found(node, is_strict=is_strict)
                 parts = [node.func] if is_found and isinstance(node, ast.Call) else ast.iter_child_nodes(node)
                 todo += self._values.get(node.id, ()) if isinstance(node, ast.Name) else parts
-                put = self._put.get(node.id, ()) if isinstance(node, ast.Name) and not is_strict else ()
-                if found := next(filter(None, (self.sent(each, is_strict=True) for each in put)), ""):
-                    return found
+                if isinstance(node, ast.Name) and not is_strict and node.id not in filled:
+                    filled.add(node.id)
+                    if found := self._filled_with(node.id):
+                        return found
         return ""
+
+    def _filled_with(self, name: str) -> str:
+        """What of the request is put into a local name under keys."""
+        if name not in self._filled:
+            put = (self.sent(each, is_strict=True) for each in self._put.get(name, ()))
+            self._filled[name] = next(filter(None, put), "")
+        return self._filled[name]
 
     def _of_request(self, node: ast.AST) -> str:
         if not isinstance(node, ast.Attribute):
@@ -300,13 +309,16 @@ class Reads:
         if made is not None and made.name.startswith("jsonschema.") and made.last in CHECKS:
             by_object = call.func.value if isinstance(call.func, ast.Attribute) and "()" in made.name else None
             data, schema = option(call, "instance", position=0), by_object or option(call, "schema", position=1)
-            return (data, schema) if data is not None and schema is not None else None
+            is_empty = isinstance(schema, ast.Constant) or (isinstance(schema, ast.Dict) and not schema.keys)
+            return (data, schema) if data is not None and schema is not None and not is_empty else None
+        if isinstance(call.func, ast.Call):  # Schema({...})(request.json)
+            made = Entity("value", "", call.func, None, self.inside)
         of = self.names.instance_class(made) if made is not None and made.kind == "value" and call.args else None
         return (call.args[0], call.func) if of is not None and of.name.startswith("voluptuous.") else None
 
     def _may_read(self, method: str, of: ast.expr, data: ast.expr) -> bool:
         named = last_name(of)  # of a class
-        if method in LOADS and self._is_by_hand(method, of):
+        if method == "validate" and self._is_by_hand(method, of):
             return False
         return method in (*LOADS, *MAKES) or (named[:1].isupper() and not named.isupper() and self._is_whole(data))
 

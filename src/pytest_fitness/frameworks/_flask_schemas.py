@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_fitness.frameworks._flask_inputs import PARSES, Reads, handed_in
 from pytest_fitness.frameworks._flask_written import (
+    DEEP,
     GIVES,
     IN_SPITE,
     NO_SCHEMAS,
@@ -79,22 +80,14 @@ OF_CLASSES = ("marshal_with", "use_kwargs", "expect")
 """Decorators of flask-apispec, and one of flask-restx, which may stand above a class, or above a base of it."""
 
 FIELDS = ("List", "Nested")  # of flask-restx, that are made of others
-DEEP, DEEPER = 3, 9
-"""How many functions a schema is followed through."""
+DEEPER = 9
 
 PARSER_PARTS = ("add_argument", "replace_argument", "remove_argument")
 """Methods of a parser of flask-restx that give it back."""
 
 
 class Declared:
-    """What the decorators of one view say.
-
-    Args:
-        found: the view.
-        names: resolves names.
-        memo: what is known of functions of the project, for all views of a module.
-        view: the class whose object answers.
-    """
+    """What the decorators of one view say; *memo* keeps what is known of functions of the project, for all views of a module."""
 
     def __init__(self, found: Found, names: Names, memo: dict[Any, Any], view: Entity | None = None) -> None:
         self.memo = memo
@@ -170,7 +163,7 @@ class Declared:
         """Return the result; None where no decorator says it."""
         scope = self.found.scope
         # what restx says of a response is documentation, and marshals nothing
-        for decorator in sorted(self.decorators, key=lambda each: self._name(each) == "response" and is_doc(each)):
+        for decorator in sorted(self.decorators, key=self._only_says):
             name = self._name(decorator)
             if name == "validate" and isinstance(responses := option(decorator, "responses"), ast.Dict):
                 pairs = [(k, v) for k, v in zip(responses.keys, responses.values, strict=True) if k is not None]
@@ -199,6 +192,10 @@ class Declared:
             elif name not in TAKES and (applied := next(self._applied(decorator), None)) is not None:
                 return applied
         return None
+
+    def _only_says(self, decorator: ast.Call) -> bool:
+        name = self._name(decorator)
+        return name in ROUTES or (name == "response" and is_doc(decorator))
 
     def _of_route(self, decorator: ast.Call) -> Part | None:
         """What ``@app.get(responses={200: Order})`` says, or ``@api.doc(model=order, responses={200: ("what it is", order)})``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import called, function_of, option, unquoted
@@ -101,9 +101,10 @@ def is_text(node: ast.expr) -> bool:
 
 
 def is_doc(decorator: ast.Call) -> bool:
-    """Return whether a response has a text that says what it is for, which in flask-restx is no more than documentation."""
+    """Return whether a response is one of flask-restx, which says what it is for, ``(200, "OK", order)``, and only documents it."""
     described = option(decorator, position=1)
-    return described is not None and is_text(described)
+    is_model = any(keyword.arg == "model" for keyword in decorator.keywords)
+    return is_model or len(decorator.args) > 2 or (described is not None and is_text(described))
 
 
 def above(found: Found) -> Scope:
@@ -161,11 +162,11 @@ def uses_of_schema(function: Function, scope: Scope, parameter: str, names: Name
     for node in nodes:
         if isinstance(node, ast.Assign) and last_name(called(node.value)) in known:  # schema = schema_class()
             known |= {last_name(target) for target in node.targets}
-    found: set[str] = set()
+    found, answers = set[str](), set(_answers(function))
     for node in nodes:
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and last_name(called(node.func.value)) in known:
-                is_answer = node.func.attr in LOADS and any(_is_answer(each, function) for each in node.args[:1])
+                is_answer = node.func.attr in LOADS and id(node) in answers
                 found |= {"gives" if is_answer else READS[node.func.attr]} if node.func.attr in READS else set()
             elif last_name(node.func) in known and any(k.arg is None for k in node.keywords):
                 found |= {"takes"} if id(node) not in reading else set()  # Order(**data)
@@ -179,21 +180,32 @@ def uses_of_schema(function: Function, scope: Scope, parameter: str, names: Name
     return found
 
 
-def _is_answer(data: ast.expr, decorator: Function) -> bool:
-    """Whether something is made of what the function in a decorator returns."""
-    nodes = list(ast.walk(decorator))
-    makers = [
-        each for each in nodes if isinstance(each, FUNCTIONS) and any(isinstance(n, FUNCTIONS) for n in each.body)
-    ]
-    around = {argument.arg for each in makers for argument, _ in parameters(each, in_class=False)}
+def _answers(decorator: Function) -> Iterator[int]:
+    """The calls in a decorator that are given what the function in it returns, by their ids, as far as it is written above them."""
+    for around in ast.walk(decorator):
+        given = (
+            {argument.arg for argument, _ in parameters(around, in_class=False)}
+            if isinstance(around, FUNCTIONS)
+            else set()
+        )
+        for wrapper in around.body if isinstance(around, FUNCTIONS) else ():
+            # what is around a decorator is given other things
+            if isinstance(wrapper, FUNCTIONS) and not any(isinstance(each, FUNCTIONS) for each in wrapper.body):
+                yield from _given_answers(wrapper, given)
+
+
+def _given_answers(wrapper: Function, given: Set[str]) -> Iterator[int]:
     made: set[str] = set()
 
-    def mentions(value: ast.expr) -> bool:
+    def mentions(value: ast.AST) -> bool:
         every = list(ast.walk(value))
-        is_called = any(isinstance(n, ast.Call) and last_name(n.func) in around for n in every)
+        is_called = any(isinstance(n, ast.Call) and last_name(n.func) in given for n in every)
         return is_called or any(isinstance(n, ast.Name) and n.id in made for n in every)
 
-    for node in nodes:
-        if isinstance(node, ast.Assign) and mentions(node.value):
-            made |= {last_name(target) for target in node.targets}
-    return mentions(data)
+    inner = [n for n in ast.walk(wrapper) if isinstance(n, ast.Assign | ast.Call)]
+    for node in sorted(inner, key=lambda n: (n.end_lineno, isinstance(n, ast.Assign))):  # a value before what it is for
+        if isinstance(node, ast.Assign):
+            targets = {last_name(target) for target in node.targets}
+            made = made | targets if mentions(node.value) else made - targets
+        elif any(map(mentions, node.args)):
+            yield id(node)

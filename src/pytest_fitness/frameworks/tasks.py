@@ -21,7 +21,7 @@ from pytest_fitness.frameworks._reading import (
     text,
 )
 from pytest_fitness.frameworks._roles import Roles
-from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Endpoint, Entity, Part, Scope
 
 BROKERS = (
@@ -106,9 +106,10 @@ class _Tasks(ModuleReader):
         is_own = said is not None and said.scope is not None and said.scope.node is entity.node
         if said is None or not is_own or not isinstance(said.node, ast.expr) or text(said.node) != "True":
             return False
+        inside = (self.names.class_scope(each).symbols for each in derived_from(entity, self.contents))
         return all(
-            {"run", "perform"} & self.names.class_scope(each).symbols.keys()
-            for each in derived_from(entity, self.contents)
+            any(isinstance(b.node, FUNCTIONS) for name in ("run", "perform") for b in each.get(name, ()))
+            for each in inside
         )
 
     def _elsewhere(self) -> Iterator[tuple[ast.expr, Found]]:
@@ -193,8 +194,9 @@ class _Tasks(ModuleReader):
             return "Celery"  # celery.current_app
         made = self.names.instance_class(entity) if entity is not None and entity.kind == "value" else None
         own = self.names.member(made, method.attr) if made is not None else None
-        if own is not None and isinstance(own.node, ast.FunctionDef):  # which may hand on to that of a broker
-            return self._behind(own, depth + 1) if depth < DEEP else ""
+        is_followed = own is not None and isinstance(own.node, ast.FunctionDef) and depth < DEEP
+        if own is not None and is_followed and (behind := self._behind(own, depth + 1)):
+            return behind  # that of a broker, which it hands on to
         if made is not None and all(base.kind == "class" for base in self.names.bases(made)):
             return ""  # nothing is unknown of it
         return next((library for meant, library in NAMED.items() if meant.search(last_name(broker))), "")

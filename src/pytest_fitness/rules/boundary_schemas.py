@@ -77,9 +77,10 @@ class BoundarySchemas:
                 slots += conduct_of(codebase, handler).raw_requests
             for slot in slots:
                 is_result = slot is handler.output and slot.detail.startswith(NOTHING_DECLARED)
-                if is_result and handler.kind == "task" and slot.kind != "orm":
-                    continue  # which nobody may want
-                if slot.kind == "unknown" and self.unknown == "list":
+                is_free = is_result and handler.kind == "task"  # which nobody may want
+                if is_free and slot.kind not in ("orm", "unknown"):
+                    continue
+                if slot.kind == "unknown" and (self.unknown == "list" or is_free):
                     codebase.note(f"{slot.location}: {_where(slot)} of {handler.title} is unknown: {slot.detail}")
                 elif slot.kind in ("orm", "raw", "unknown") or (slot.kind == "scalar-map" and self.level != "default"):
                     yield self._violation(handler, slot, _complaint(slot))

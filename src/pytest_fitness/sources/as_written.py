@@ -104,6 +104,19 @@ def put_into(empty: ast.expr, scope: Scope) -> Iterator[ast.expr]:
                 yield node.args[0]
 
 
+def changes(name: str, scope: Scope) -> bool:
+    """Return whether a local list gets other things in its place, or more of them: ``found[0] = order``, ``found.insert(0, order)``."""
+    for node in own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ():
+        is_put = (
+            isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load) and last_name(node.value) == name
+        )
+        is_more = isinstance(node, ast.AugAssign) and last_name(node.target) == name
+        of = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+        if is_put or is_more or (of is not None and last_name(of) == name):
+            return True
+    return False
+
+
 def _puts_into(call: ast.Call, name: str) -> bool:
     """``order.update({"number": 1})``, ``order.update(number=1)``: what has no keys has no such method."""
     is_update = (

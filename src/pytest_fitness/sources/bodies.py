@@ -103,8 +103,7 @@ def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> d
         isinstance(call.func, ast.Attribute) or function.name == "__call__"
     )
     names = [argument.arg for argument, _ in parameters(function, in_class=is_method)]
-    known = {argument.arg for argument, _ in parameters(function, in_class=is_method)}
-    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg in known)]
+    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg in names)]
     spread = [k.value for k in call.keywords if k.arg is None]
     spread += [each for each in call.args if isinstance(each, ast.Starred)]
     return {name: (value, scope) for name, value in (*pairs, *((SPREAD, each) for each in spread[:1]))}

@@ -39,13 +39,12 @@ def handed_up(attribute: Entity, derived: Sequence[Entity], names: HasScopes) ->
         if not isinstance(attribute.node, ast.Name) or attribute.node.id not in _open(inside.node):
             return attribute
         own = _init(entity.node)
-        for call in ast.walk(own) if own is not None else ():
-            if own is not None and isinstance(call, ast.Call) and _makes_base(call):
-                where = names.function_scope(own, names.class_scope(entity))
-                given = given_by(call, inside.node, inside.parent, where).get(attribute.node.id)
-                if given is not None:
-                    attribute = attribute._replace(node=given[0], annotation=None, scope=given[1])
-                break
+        calls = [n for n in ast.walk(own) if isinstance(n, ast.Call) and _makes_base(n)] if own is not None else []
+        if own is not None and len(calls) == 1:  # or it depends
+            where = names.function_scope(own, names.class_scope(entity))
+            given = given_by(calls[0], inside.node, inside.parent, where).get(attribute.node.id)
+            if given is not None:
+                attribute = attribute._replace(node=given[0], annotation=None, scope=given[1])
     return attribute
 
 

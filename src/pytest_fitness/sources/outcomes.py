@@ -16,12 +16,15 @@ from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.sure_values import constants, parameter_values
 
 REFUSES = re.compile(
-    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_?found|not_?exists?|not_?allowed|missing|invalid|forbidden|unauthorized|bad_request|denied)(?:_to)?(?:_response)?$"
+    r"(?!get_|list_|find_|load_|read_)(?:\w+_)?(?:error|not_?found|not_?exists?|not_?allowed|forbidden|unauthorized|bad_request|denied)(?:_to)?(?:_response)?$"
     r"|(?:generate|make|build|return|raise|create|send)_(?:\w+_)?error(?:_response|_flask|_json|_answer)$",
     re.IGNORECASE,
 )
 """How functions are called that make errors."""
 
+
+TELLS = re.compile(r"(?i)err|exception|message|msg|detail|reason|fail|description")
+"""Under which keys it is told what went wrong."""
 
 IS_ERROR = re.compile(r"(?:\w+_)?err(?:or)?(?:_response|_answer)?$")
 """How variables are called that hold one."""
@@ -254,5 +257,26 @@ def _is_error(node: ast.expr | None, caught: str | None) -> bool:
         return status >= HTTPStatus.BAD_REQUEST
     if caught is None:
         return False
-    made_of = ast.walk(node) if node is not None and caught else ()  # {"error": str(error)}
-    return status is not None or any(isinstance(each, ast.Name) and each.id == caught for each in made_of)
+    made = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+    is_own = isinstance(made, ast.Name) and made.id == caught
+    return status is not None or is_own or (node is not None and caught != "" and _tells_of(node, caught))
+
+
+def _tells_of(node: ast.expr, caught: str) -> bool:
+    """Whether something tells what went wrong: ``str(error)``, ``{"error": str(error)}``, ``jsonify(message=f"{error}")``."""
+
+    def is_made(value: ast.expr) -> bool:
+        return any(isinstance(each, ast.Name) and each.id == caught for each in ast.walk(value))
+
+    if isinstance(node, ast.Tuple):
+        return bool(node.elts) and _tells_of(node.elts[0], caught)
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        return any(isinstance(k, ast.Constant) and TELLS.search(str(k.value)) and is_made(v) for k, v in pairs)
+    if isinstance(node, ast.JoinedStr):
+        return is_made(node)
+    if not isinstance(node, ast.Call):
+        return False
+    is_text = last_name(node.func) in ("str", "repr") and any(map(is_made, node.args))
+    named = any(k.arg is not None and TELLS.search(k.arg) and is_made(k.value) for k in node.keywords)
+    return is_text or named or any(_tells_of(each, caught) for each in node.args)

@@ -10,7 +10,7 @@ from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.as_written import is_empty_list, narrowed
 from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT, is_dumped
 from pytest_fitness.sources.effects import own_nodes
-from pytest_fitness.sources.outcomes import when_all_goes_well, without_failures
+from pytest_fitness.sources.outcomes import only_fails, when_all_goes_well, without_failures
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.shapes import Shape
 
@@ -27,9 +27,8 @@ class Results(Returned):
         if text_is_response:  # what is returned when all goes well decides
             returns = when_all_goes_well(returns, nodes, function)
             returns = without_failures(returns, function, inside, self.names)
-            # a helper's answer with its status, where it has found nothing
             parts = {at for at, each in narrowed(nodes) if [last_name(one) for one in each] == ["tuple"]}
-            returns = [each for each in returns if id(each) not in parts] or returns
+            returns = [r for r in returns if id(r) not in parts or not self._is_refusal(r.value, inside)] or returns
             # an empty list beside others is one of none of them
             returns = [each for each in returns if not is_empty_list(each.value)] or returns
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
@@ -47,6 +46,14 @@ class Results(Returned):
         worst = next((s for kind in ("orm", "raw") for s in bad if s.kind == kind), bad[0])
         kind = "orm" if worst.kind == "orm" else "unknown" if text_is_response and worst.kind == "unknown" else "raw"
         return [Shape(kind, _returns(worst), worst.entity if kind == "orm" else None)]
+
+    def _is_refusal(self, node: ast.expr | None, scope: Scope) -> bool:
+        """Whether the tuples that a function of the project gives for a variable are errors: ``if isinstance(found, tuple): return found``."""
+        bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) else ()
+        with self.within(bindings[0].node if len(bindings) == 1 else None, scope) as found:
+            nodes = list(own_nodes(found[0])) if found is not None else []
+        tuples = [n for n in nodes if isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple)]
+        return only_fails(tuples, nodes)
 
     def told(self, function: Function, scope: Scope) -> list[Shape]:
         """Return the shapes of what a function returns that need not declare it."""

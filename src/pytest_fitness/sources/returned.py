@@ -11,6 +11,7 @@ from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
+    changes,
     dead_returns,
     elsewhere,
     given_to,
@@ -146,6 +147,8 @@ class Returned:
         """What ``found[0]`` is, of the row that a helper returns; nothing where that cannot be told."""
         at = node.slice.value if isinstance(node.slice, ast.Constant) else None
         bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
+        if isinstance(node.value, ast.Name) and changes(node.value.id, scope):
+            return []
         values = [each.node for each in bindings] or [node.value]
         parts = [self._part(each, scope, at) for each in values] if isinstance(at, int) else []
         return [shape for part in parts for shape in part] if all(parts) else []
@@ -153,10 +156,10 @@ class Returned:
     def _part(self, call: ast.AST | None, scope: Scope, at: int) -> list[Shape]:
         """One part of the row that a function of the project returns; nothing for any other call, or none."""
         call = call.value if isinstance(call, ast.Await) else call
-        if isinstance(call, ast.List) and at < len(
-            call.elts
-        ):  # found = [{"error": "no such order"}, 404]; return found[0]
-            return self._returned(call.elts[at], scope)
+        part = call.elts[at] if isinstance(call, ast.List) and at < len(call.elts) else None
+        if part is not None:  # found = [{"error": "no such order"}, 404]; return found[0]
+            is_clear = not any(isinstance(each, ast.Subscript) for each in ast.walk(part))
+            return self._returned(part, scope) if is_clear else []
         with self.within(call, scope) as function:
             return self._shapes_of(*function, at) if function is not None else []
 

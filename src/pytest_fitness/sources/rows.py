@@ -41,6 +41,8 @@ SCALARS = frozenset(
 """Types of columns that hold one value."""
 
 DEPTH = 4
+BEHIND = 50
+"""How many returned things are looked at for one row, at most."""
 
 
 class Rows:
@@ -51,6 +53,7 @@ class Rows:
         self.names = shapes.scopes
         self._open: set[int] = set()
         self._views: set[int] = set()
+        self._left = BEHIND
         self._given: list[tuple[Function, dict[str, Entity]]] = []
 
     def class_of(self, node: ast.AST | None, scope: Scope, depth: int = 0) -> Entity | None:
@@ -77,11 +80,12 @@ class Rows:
 
     def class_behind(self, node: ast.expr, scope: Scope, depth: int = 0) -> Entity | None:
         """Return the class of the row that something is, also where functions of the project give it that say nothing of it."""
+        self._left = self._left - 1 if depth else BEHIND
         found = self.class_of(node, scope, depth)
         bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) else ()
         call: ast.AST | None = bindings[0].node if len(bindings) == 1 else node
         call = call.value if isinstance(call, ast.Await) else call
-        if found is not None or depth > DEPTH or not isinstance(call, ast.Call):
+        if found is not None or depth > DEPTH or self._left < 0 or not isinstance(call, ast.Call):
             return found
         made_by = self.names.resolve(call.func, scope)
         if made_by is None or not made_by.is_own or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
@@ -208,7 +212,8 @@ class Rows:
     def _meant(self, node: ast.expr, scope: Scope) -> Entity | None:
         """What a name stands for; a parameter of a function that is given the class of a row, for that."""
         function, given = self._given[-1] if self._given else (None, {})
-        row = given.get(node.id) if isinstance(node, ast.Name) and scope.node is function else None
+        is_one = isinstance(node, ast.Name) and scope.node is function and len(scope.symbols.get(node.id, ())) == 1
+        row = given.get(node.id) if isinstance(node, ast.Name) and is_one else None
         return row or self.names.resolve(node, scope)
 
     def _of_given(self, node: ast.Call, made_by: Entity, scope: Scope, depth: int) -> Entity | None:
@@ -216,6 +221,8 @@ class Rows:
         function, home = made_by.node, made_by.scope
         if not isinstance(function, FUNCTIONS) or home is None or not home.owned or len(self._given) > DEPTH:
             return None
+        if any(function is each for each, _ in self._given):
+            return None  # it calls itself
         classes = {
             k: self._row(self._meant(v, where)) for k, (v, where) in given_by(node, function, home, scope).items()
         }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from pytest_fitness.model.contents import last_name, parameters
 from pytest_fitness.model.syntax import Function, Scope
-from pytest_fitness.sources.as_written import is_text
+from pytest_fitness.sources.as_written import is_empty_list, is_text
 from pytest_fitness.sources.bodies import SPREAD
 from pytest_fitness.sources.scopes import Scopes
 
@@ -39,8 +39,9 @@ def constants(
     values: list[tuple[ast.expr, Scope]]
     nodes = [b.node for b in bindings if isinstance(b.node, ast.expr)]
     is_one = last_name(node).isupper()
-    kinds = (ast.Dict, ast.List) if is_kept and not is_one else CONSTANTS
-    values = [(node, named.scope) for node in nodes if isinstance(node, kinds) or (is_one and is_text(node))]
+    whole = CONSTANTS if is_one else ast.Dict
+    some = [n for n in nodes if isinstance(n, whole) or (is_text(n) if is_one else is_empty_list(n))]
+    values = [(node, named.scope) for node in some]
     again = nodes[0] if len(bindings) == len(nodes) == 1 and depth < CHAIN else None
     if isinstance(again, ast.Name | ast.Attribute):  # VERSION = COMMIT
         return constants(again, named.scope, names, depth + 1)
