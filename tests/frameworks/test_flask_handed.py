@@ -349,6 +349,8 @@ class Filled:
     def change(self): self.set_later = find()
     def changed(self): return self.set_later
 KEPT = Filled()
+FILED = {"list": [1], "dict": {"a": 1}, "number": 1}
+filed = {"list": [1], "dict": {"a": 1}, "number": 1}
 def pair_or_said(number):
     if not number: return {"error": 1}, 404
     return {"number": 1}, 200
@@ -541,6 +543,16 @@ def flagged(number, serialize=True):
         ("@app.get('/')\ndef f(): return factories().perhaps(1).all()", "raw"),
         ("@app.get('/')\ndef f(): return factories().bare(1).all()", "unknown"),
         ("@app.get('/')\ndef f(): return factories().other(1).all()", "unknown"),
+        # an error on one side
+        ("@app.get('/')\ndef f(): return jsonify(1) if x else ({'error': 1}, 404)", "response"),
+        ("@app.get('/')\ndef f(): return Order().dump(1) if x else ({'error': 1}, 404)", "schema"),
+        ("@app.get('/')\ndef f(): return ({'a': 1}, 200) if x else ({'e': 1}, 404)", "raw"),
+        # what a dict keeps under a key
+        ("@app.get('/')\ndef f(): return FILED['list']", "raw"),
+        ("@app.get('/')\ndef f(): return filed['dict']", "raw"),
+        ("@app.get('/')\ndef f(): return filed['number']", "unknown"),
+        ("@app.get('/')\ndef f(): return filed['nowhere']", "unknown"),
+        ("@app.get('/')\ndef f(): return nowhere['list']", "unknown"),
     ],
 )
 def test_objects_are_known_by_what_hands_them_over(text: str, expected: str) -> None:

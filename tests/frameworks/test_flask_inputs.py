@@ -50,6 +50,10 @@ def crossing(text: str) -> dict[str, tuple[list[str], str]]:
         ("ORDER.load({**request.values, 'a': 1})", ["request.values: Order"]),
         ("s = Order()\n    d = request.json\n    d['a'] = 1\n    s.load(d)", ["request.json: Order"]),
         ("d = {}\n    d['a'] = request.json['a']\n    Order().load(d)", ["request.json: Order"]),
+        (
+            "d = {}\n    d['a'] = request.json['a']\n    Order().load(d)\n    Line().load(d)",
+            ["request.json: Order", "request.json: Line"],
+        ),
         ("d = {}\n    for k, v in request.json.items(): d[k] = v\n    Order().load(d)", ["request.json: Order"]),
         ("d = {}\n    d['a'] = request.json['a']\n    Model(**d)", ["request.json: Model"]),
         ("d.a['a'] = request.json['a']\n    Order().load(d)", []),

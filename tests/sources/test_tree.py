@@ -118,6 +118,15 @@ def test_a_misspelt_root_or_package_is_an_error(tmp_path: Path) -> None:
         read(tmp_path, packages=("empty",))
 
 
+def test_a_module_beside_a_directory_of_other_files_is_the_module(tmp_path: Path) -> None:
+    """As Python imports it."""
+    make(tmp_path, "config.py", "config/static.json")
+
+    tree = read(tmp_path, packages=("config",))
+
+    assert [(each.module.name, each.module.path) for each in tree.sources.values()] == [("config", "config.py")]
+
+
 @pytest.mark.parametrize(
     "pattern", ["shop.gen", "gen", "shop.*.deep", "**.deep", "src/shop/gen/*", "src/shop/gen/deep.py", "src/shop/gen/"]
 )

@@ -64,7 +64,7 @@ def when_all_goes_well(
     """Leave out errors; of a function that only fails, nothing, unless it may as well return nothing."""
     handlers = [each for each in nodes if isinstance(each, ast.ExceptHandler)]
     caught = {id(n): each.name or "" for each in handlers for n in ast.walk(each)}
-    every = [pair for each in returns for pair in _given_together(each, nodes)]
+    every = [pair for each in returns for one in _sides(each) for pair in _given_together(one, nodes)]
     good = [each for each, where in every if not _is_error(each.value, caught.get(id(where)))]
     refusing = set(_refusing(nodes))
     good = [each for each in good if not _is_refusal(each.value) and id(each) not in refusing] or good
@@ -164,6 +164,14 @@ def _with_status(returned: ast.Return, given: Mapping[str, list[object]]) -> ast
     statuses = [each for each in given.get(value.elts[1].id, []) if isinstance(each, int)]
     told = ast.Tuple([value.elts[0], ast.Constant(statuses[0])], ast.Load()) if statuses else value
     return ast.copy_location(ast.Return(told), returned)
+
+
+def _sides(returned: ast.Return) -> list[ast.Return]:
+    """Both sides of ``return order if order else ({"error": "no such order"}, 404)``, where one of them is an error."""
+    value = returned.value
+    sides = [value.body, value.orelse] if isinstance(value, ast.IfExp) else []
+    split = [ast.copy_location(ast.Return(each), returned) for each in sides]
+    return split if any(_is_error(each, None) for each in sides) else [returned]
 
 
 def _given_together(returned: ast.Return, nodes: Iterable[ast.AST]) -> list[tuple[ast.Return, ast.stmt]]:

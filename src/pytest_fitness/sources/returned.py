@@ -146,12 +146,23 @@ class Returned:
     def _element(self, node: ast.Subscript, scope: Scope) -> list[Shape]:
         """What ``found[0]`` is, of the row that a helper returns; nothing where that cannot be told."""
         at = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if isinstance(at, str) and isinstance(node.value, ast.Name | ast.Attribute):  # ORDERS["all"]
+            return self._under(at, node.value, scope)
         bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
         if isinstance(node.value, ast.Name) and changes(node.value.id, scope):
             return []
         values = [each.node for each in bindings] or [node.value]
         parts = [self._part(each, scope, at) for each in values] if isinstance(at, int) else []
         return [shape for part in parts for shape in part] if all(parts) else []
+
+    def _under(self, key: str, node: ast.Name | ast.Attribute, scope: Scope) -> list[Shape]:
+        """What a dict that a module or a class keeps has under a key, a list or a dict in which other things may be later."""
+        kept = [value for value, _ in constants(node, scope, self.names, is_kept=True) if isinstance(value, ast.Dict)]
+        keys = zip(kept[0].keys, kept[0].values, strict=True) if len(kept) == 1 else ()
+        found = [value for name, value in keys if isinstance(name, ast.Constant) and name.value == key]
+        is_dict = bool(found) and isinstance(found[0], ast.Dict)
+        is_list = bool(found) and isinstance(found[0], ast.List)
+        return [Shape("raw", "a dict" if is_dict else "a list")] if is_dict or is_list else []
 
     def _part(self, call: ast.AST | None, scope: Scope, at: int) -> list[Shape]:
         """One part of the row that a function of the project returns; nothing for any other call, or none."""

@@ -338,13 +338,15 @@ def _add_package(tree: Tree, name: str, roots: Sequence[Path], rootdir: Path) ->
     relative = Path(*name.split("."))
     directories = [root / relative for root in roots if (root / relative).is_dir()]
     regular = [d for d in directories if (d / "__init__.py").is_file()]
+    files = [root / relative.with_suffix(".py") for root in roots if (root / relative.with_suffix(".py")).is_file()]
+    if files and not any(any(directory.rglob("*.py")) for directory in directories):
+        directories = []  # `config`, a module beside a directory of other files
     for directory in regular[:1] or directories:
         before = len(tree.sources)
         tree.directories.setdefault(name, directory)
         _Walk(tree, rootdir).directory(directory, name)
         if len(tree.sources) == before:
             raise SettingsError(f"package {name!r}: no Python file in {directory}")
-    files = [root / relative.with_suffix(".py") for root in roots if (root / relative.with_suffix(".py")).is_file()]
     if not directories and files:
         tree.sources[name] = Source(Module(name, _relative(files[0], rootdir)), files[0])
     elif not directories:
