@@ -280,3 +280,38 @@ class Up:
     shop = codebase({"shop.api": HEAD + up + "".join(classes[at] for at in order)})
 
     assert ["/b" in violation.message for violation in shop.violations(WritingReads("api"))] == [True]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("return await Kept(x=1).save()", "orm"),
+        ("a = Kept(x=1)\n    b = await a.create()\n    return b", "orm"),
+        ("a = await Kept.get(1)\n    return await a.save()", "orm"),
+        ("return Filed(x=1).save()", "orm"),
+        ("return Filed(x=1).insert()", "raw"),
+        ("return Peewee(x=1).save()", "raw"),
+        ("return Own().save()", "raw"),
+        ("return await nowhere.save()", "raw"),
+    ],
+)
+def test_a_row_that_gives_itself_when_it_is_saved_is_a_row(body: str, kind: str) -> None:
+    """By what the library says of its methods."""
+    text = f"""
+from fastapi import FastAPI
+from beanie import Document
+import mongoengine
+import peewee
+app = FastAPI()
+class Kept(Document): ...
+class Filed(mongoengine.Document): ...
+class Peewee(peewee.Model): ...
+class Own(Document):
+    def save(self): return {{}}
+@app.get('/')
+async def f():
+    {body}
+"""
+    (handler,) = handlers(text)
+
+    assert handler.output.kind == kind

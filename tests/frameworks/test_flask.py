@@ -934,6 +934,38 @@ def e(data): return nowhere()
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("shown = paged(given) if is_paged else given\n            return show(a, shown)", "schema"),
+        ("shown = paged(given) if is_paged else given\n            return shown.dump(a)", "schema"),
+        ("return (given if not is_paged else paged(given)).dump(a)", "schema"),
+        ("return show(a, given if not is_paged else paged(given))", "schema"),
+        ("shown = paged(1) if is_paged else another\n            return show(a, shown)", "orm"),
+        ("shown = paged(given) if given else another\n            return show(a, shown)", "orm"),
+        ("shown = given if is_paged else None\n            return a", "orm"),
+    ],
+)
+def test_a_decorator_of_the_project_may_dump_by_one_of_two_schemas(body: str, kind: str) -> None:
+    """One of them what it is given."""
+    text = f"""
+def paged(schema): return Paged()
+def show(value, schema): return value if isinstance(value, dict) else schema.dump(value)
+def shows(given, is_paged=False):
+    def wrap(f):
+        def inner(*a):
+            a = f(*a)
+            {body}
+        return inner
+    return wrap
+@app.post('/')
+@shows(OrderOut())
+def f(): return Row.query.all()
+"""
+
+    assert slots(HEAD + text) == [([], kind)]
+
+
 def test_the_path_of_a_class_is_where_it_is_registered() -> None:
     """In any module; the first of several counts, and a class that is no view has none."""
     text = """

@@ -400,6 +400,8 @@ def f(x): return {call}
         ("", "line, more = nowhere.pair()\n    line = jsonify(1)\n    return line", "response"),
         ("", "line, more = nowhere.pair()\n    if more: line = jsonify(1)\n    return line", "unknown"),
         ("", "return render_theme_template('x', 'y')", "response"),
+        ("", "return upload_success('x')", "response"),
+        ("", "if x: return upload_fail('x')\n    return upload_success('x')", "response"),
         ("", "return jwt.encode({}, 'x')", "response"),
         ("", "return server.create_endpoint_response('x')", "response"),
         ("", "return jsonify(**Order(a=1).model_dump())", "schema"),
@@ -416,6 +418,7 @@ def test_single_values(signature: str, body: str, expected: str) -> None:
     text = f"""
 import jwt
 from flask import Flask, jsonify
+from flask_ckeditor import upload_fail, upload_success
 from flask_themes2 import render_theme_template
 from flask_sqlalchemy import SQLAlchemy
 from pydantic import BaseModel

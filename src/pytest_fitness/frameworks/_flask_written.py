@@ -160,24 +160,30 @@ def uses_of_schema(function: Function, scope: Scope, parameter: str, names: Name
     methods = [n.func for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
     reading = {id(each.value) for each in methods if each.attr in READS}  # schema(**options).load(data)
     for node in nodes:
-        if isinstance(node, ast.Assign) and last_name(called(node.value)) in known:  # schema = schema_class()
+        if isinstance(node, ast.Assign) and _is_one_of(known, node.value):  # schema = schema_class()
             known |= {last_name(target) for target in node.targets}
     found, answers = set[str](), set(_answers(function))
     for node in nodes:
         if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute) and last_name(called(node.func.value)) in known:
+            if isinstance(node.func, ast.Attribute) and _is_one_of(known, node.func.value):
                 is_answer = node.func.attr in LOADS and id(node) in answers
                 found |= {"gives" if is_answer else READS[node.func.attr]} if node.func.attr in READS else set()
             elif last_name(node.func) in known and any(k.arg is None for k in node.keywords):
                 found |= {"takes"} if id(node) not in reading else set()  # Order(**data)
             elif any(last_name(called(each)) in known for each in node.args) and last_name(node.func) in BY_OTHERS:
                 found.add("says" if is_doc(node) else BY_OTHERS[last_name(node.func)])  # parser.use_args(schema)
-            elif depth < DEEP and any(last_name(each) in known for each in node.args):
+            elif depth < DEEP and any(_is_one_of(known, each, is_called=False) for each in node.args):
                 helper, where = function_of(names.resolve(node.func, scope)) or (None, scope)
                 for name, given in arguments_of(node, helper, where).items() if helper is not None else ():
-                    if helper is not None and last_name(given.value) in known:
+                    if helper is not None and _is_one_of(known, given.value, is_called=False):
                         found |= uses_of_schema(helper, where, name, names, depth + 1)
     return found
+
+
+def _is_one_of(known: Set[str], node: ast.expr, *, is_called: bool = True) -> bool:
+    """Whether it is one of these, or is so at times: ``paged(schema) if is_paged else schema``."""
+    sides = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
+    return any(last_name(called(side) if is_called else side) in known for side in sides)
 
 
 def _answers(decorator: Function) -> Iterator[int]:

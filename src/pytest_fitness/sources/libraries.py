@@ -73,6 +73,7 @@ scalar jwt: encode
 scalar markdown: markdown
 response flask_themes2: render_theme_template
 response flask_themes: render_theme_template
+response flask_ckeditor: upload_success upload_fail
 scalar datetime: datetime date time timedelta
 scalar decimal: Decimal
 scalar pathlib: Path PurePath

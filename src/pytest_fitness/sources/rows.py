@@ -25,6 +25,9 @@ COUNTING = frozenset("select_from count exists func aggregate values values_list
 SHOWING = frozenset("to_representation dump model_dump to_dict as_dict serialize from_orm model_validate".split())
 """Methods that make something else of a row, which has a ``get`` of its own."""
 
+SAVING = {"beanie": "save insert create replace", "mongoengine": "save", "ormar": "save update upsert"}
+"""Methods of rows that give the row itself, by library."""
+
 COLLECTING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "sorted", "reversed"))
 SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404")
 OF_VIEWS = ("get_object", "get_queryset", "filter_queryset", "paginate_queryset")
@@ -207,7 +210,15 @@ class Rows:
         is_statement = made_by is not None and made_by.last == "select" and self.names.known(made_by.name) == "query"
         if is_statement or (isinstance(node.func, ast.Attribute) and node.func.attr in GIVING):
             return self._queried(node, scope, depth)
-        return None
+        return self._saved(node.func, scope, depth) if isinstance(node.func, ast.Attribute) else None
+
+    def _saved(self, method: ast.Attribute, scope: Scope, depth: int) -> Entity | None:
+        """The class of a row that gives itself once it is saved: ``await Order(...).insert()``."""
+        if not any(method.attr in methods.split() for methods in SAVING.values()):
+            return None
+        row = self.class_of(method.value, scope, depth + 1)
+        libraries = [base.name.partition(".")[0] for base in self.names.bases(row)] if row is not None else []
+        return row if any(method.attr in SAVING.get(library, "").split() for library in libraries) else None
 
     def _meant(self, node: ast.expr, scope: Scope) -> Entity | None:
         """What a name stands for; a parameter of a function that is given the class of a row, for that."""
