@@ -944,6 +944,7 @@ def e(data): return nowhere()
         ("shown = paged(1) if is_paged else another\n            return show(a, shown)", "orm"),
         ("shown = paged(given) if given else another\n            return show(a, shown)", "orm"),
         ("shown = given if is_paged else None\n            return a", "orm"),
+        ("shown = None if is_paged else given\n            return show(a, shown)", "orm"),
     ],
 )
 def test_a_decorator_of_the_project_may_dump_by_one_of_two_schemas(body: str, kind: str) -> None:

@@ -553,6 +553,10 @@ def flagged(number, serialize=True):
         ("@app.get('/')\ndef f(): return filed['number']", "unknown"),
         ("@app.get('/')\ndef f(): return filed['nowhere']", "unknown"),
         ("@app.get('/')\ndef f(): return nowhere['list']", "unknown"),
+        (
+            "@app.get('/')\ndef f():\n    a = {'list': []}\n    a['list'] = Order().dump(1)\n    return a['list']",
+            "unknown",
+        ),
     ],
 )
 def test_objects_are_known_by_what_hands_them_over(text: str, expected: str) -> None:

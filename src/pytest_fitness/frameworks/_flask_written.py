@@ -116,9 +116,7 @@ def above(found: Found) -> Scope:
 
 def scope_above(made: ast.Call, of: ast.expr, scope: Scope) -> Scope:
     """Return the scope as it is above ``order = order.copy()``."""
-    bindings = scope.symbols.get(of.id, []) if isinstance(of, ast.Name) else []
-    at = next((n for n, binding in enumerate(bindings) if binding.node is made), None)
-    return scope.where(of.id, bindings[:at]) if isinstance(of, ast.Name) and at is not None else scope
+    return scope.above(of.id, made) if isinstance(of, ast.Name) and of.id in scope.symbols else scope
 
 
 def calls_in(decorators: Iterable[ast.expr]) -> Iterator[ast.Call]:
@@ -181,9 +179,11 @@ def uses_of_schema(function: Function, scope: Scope, parameter: str, names: Name
 
 
 def _is_one_of(known: Set[str], node: ast.expr, *, is_called: bool = True) -> bool:
-    """Whether it is one of these, or is so at times: ``paged(schema) if is_paged else schema``."""
+    """Whether it is one of these, or is so at times: ``paged(schema) if is_paged else schema``; not ``None if is_raw else schema``."""
     sides = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
-    return any(last_name(called(side) if is_called else side) in known for side in sides)
+    return not any(isinstance(side, ast.Constant) for side in sides) and any(
+        last_name(called(side) if is_called else side) in known for side in sides
+    )
 
 
 def _answers(decorator: Function) -> Iterator[int]:

@@ -54,10 +54,7 @@ class Found(NamedTuple):
     @property
     def scope_above(self) -> Scope:
         """Where the function's own name still means what it means above it, as in its decorators."""
-        name = self.function.name
-        bindings = self.scope.symbols.get(name, [])
-        at = next((n for n, binding in enumerate(bindings) if binding.node is self.function), len(bindings))
-        return self.scope.where(name, bindings[:at])
+        return self.scope.above(self.function.name, self.function)
 
 
 class Text:

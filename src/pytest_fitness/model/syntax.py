@@ -63,6 +63,12 @@ class Scope:
         """Return the same scope where *name* means no more than *bindings*: what it means above a definition, or in a branch."""
         return replace(self, symbols={**self.symbols, name: list(bindings)}, resolved={})
 
+    def above(self, name: str, definition: ast.AST) -> Scope:
+        """Return the same scope where *name* means what it does above one of its definitions."""
+        bindings = self.symbols.get(name, [])
+        at = next((n for n, binding in enumerate(bindings) if binding.node is definition), len(bindings))
+        return self.where(name, bindings[:at])
+
     @property
     def enclosing_class(self) -> Scope | None:
         """The nearest class scope, this one included."""

@@ -110,11 +110,10 @@ def changes(name: str, scope: Scope) -> bool:
         is_put = (
             isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load) and last_name(node.value) == name
         )
-        is_more = isinstance(node, ast.AugAssign) and last_name(node.target) == name
         of = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
-        if is_put or is_more or (of is not None and last_name(of) == name):
+        if is_put or (of is not None and last_name(of) == name):
             return True
-    return False
+    return grows(name, scope)
 
 
 def _puts_into(call: ast.Call, name: str) -> bool:

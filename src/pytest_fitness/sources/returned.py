@@ -157,12 +157,12 @@ class Returned:
 
     def _under(self, key: str, node: ast.Name | ast.Attribute, scope: Scope) -> list[Shape]:
         """What a dict that a module or a class keeps has under a key, a list or a dict in which other things may be later."""
-        kept = [value for value, _ in constants(node, scope, self.names, is_kept=True) if isinstance(value, ast.Dict)]
+        known = constants(node, scope, self.names, is_kept=True)
+        kept = [v for v, where in known if isinstance(v, ast.Dict) and not isinstance(where.node, FUNCTIONS)]
         keys = zip(kept[0].keys, kept[0].values, strict=True) if len(kept) == 1 else ()
         found = [value for name, value in keys if isinstance(name, ast.Constant) and name.value == key]
-        is_dict = bool(found) and isinstance(found[0], ast.Dict)
-        is_list = bool(found) and isinstance(found[0], ast.List)
-        return [Shape("raw", "a dict" if is_dict else "a list")] if is_dict or is_list else []
+        is_one = bool(found) and isinstance(found[0], ast.Dict | ast.List)
+        return [Shape("raw", "a dict" if isinstance(found[0], ast.Dict) else "a list")] if is_one else []
 
     def _part(self, call: ast.AST | None, scope: Scope, at: int) -> list[Shape]:
         """One part of the row that a function of the project returns; nothing for any other call, or none."""

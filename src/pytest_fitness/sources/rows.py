@@ -25,7 +25,11 @@ COUNTING = frozenset("select_from count exists func aggregate values values_list
 SHOWING = frozenset("to_representation dump model_dump to_dict as_dict serialize from_orm model_validate".split())
 """Methods that make something else of a row, which has a ``get`` of its own."""
 
-SAVING = {"beanie": "save insert create replace", "mongoengine": "save", "ormar": "save update upsert"}
+SAVING = {
+    "beanie": ("save", "insert", "create", "replace"),
+    "mongoengine": ("save",),
+    "ormar": ("save", "update", "upsert"),
+}
 """Methods of rows that give the row itself, by library."""
 
 COLLECTING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "sorted", "reversed"))
@@ -214,11 +218,11 @@ class Rows:
 
     def _saved(self, method: ast.Attribute, scope: Scope, depth: int) -> Entity | None:
         """The class of a row that gives itself once it is saved: ``await Order(...).insert()``."""
-        if not any(method.attr in methods.split() for methods in SAVING.values()):
+        if not any(method.attr in methods for methods in SAVING.values()):
             return None
         row = self.class_of(method.value, scope, depth + 1)
         libraries = [base.name.partition(".")[0] for base in self.names.bases(row)] if row is not None else []
-        return row if any(method.attr in SAVING.get(library, "").split() for library in libraries) else None
+        return row if any(method.attr in SAVING.get(library, ()) for library in libraries) else None
 
     def _meant(self, node: ast.expr, scope: Scope) -> Entity | None:
         """What a name stands for; a parameter of a function that is given the class of a row, for that."""
@@ -304,8 +308,7 @@ def _innermost_first(node: ast.expr) -> Iterator[ast.AST]:
     link: ast.expr = node
     while isinstance(link, ast.Call | ast.Attribute | ast.Await):
         if isinstance(link, ast.Call):
-            given = [*link.args, *(keyword.value for keyword in link.keywords)]
-            links.append([each for argument in given for each in _innermost_first(argument)])
+            links.append([each for argument in _given(link) for each in _innermost_first(argument)])
             link = link.func
         else:
             links.append([link])

@@ -160,9 +160,7 @@ def before(node: ast.ClassDef, scope: Scope) -> Scope:
     """Return the scope as it is above a class that is derived from one of its own name: ``class Model(Own, Model)``."""
     if not any(isinstance(base, ast.Name) and base.id == node.name for base in node.bases):
         return scope
-    bindings = scope.symbols.get(node.name, [])
-    at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
-    return scope.where(node.name, bindings[:at])
+    return scope.above(node.name, node)
 
 
 def is_standard(module: str, name: str) -> bool:
