@@ -279,3 +279,15 @@ def test_a_handler_that_is_one_of_two_is_both() -> None:
     text += "    show = a if small else b\n    app.add_routes([web.get('/x', show)])"
 
     assert titles(HEAD + text) == ["aiohttp: GET /x a", "aiohttp: GET /x b"]
+
+
+def test_a_class_that_dispatches_beside_another_framework_is_none_of_aiohttp() -> None:
+    """Where the module says that it is Flask's, or another's, and not aiohttp's."""
+    text = """
+class Mapper:
+    def __call__(self, request): return getattr(self, request.method.lower())(request)
+    def get(self, request): ...
+"""
+
+    assert titles(f"from flask import request\n{text}") == []
+    assert titles(f"import aiohttp\nfrom flask import request\n{text}") == ["aiohttp: GET Mapper.get"]

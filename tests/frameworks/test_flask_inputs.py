@@ -283,3 +283,60 @@ def c(): return Kept().to_dict()
 """
 
     assert crossing(text) == {"a": ([], "schema Order"), "b": ([], "schema Order"), "c": ([], "raw")}
+
+
+@pytest.mark.parametrize(
+    ("expected_by", "parsed_by", "inputs"),
+    [
+        ("PAGES", "PAGES", ["expect: PAGES"]),
+        ("shown", "self.shown", ["expect: shown"]),
+        ("base", "self.base", ["expect: base"]),
+        ("again", "self.again", ["expect: again"]),
+        ("again", "self.shown", ["expect: again", "request: self.shown"]),
+    ],
+)
+def test_a_copy_of_a_parser_is_one_of_its_own(expected_by: str, parsed_by: str, inputs: list[str]) -> None:
+    """Which has other arguments than what was copied; what a method finds by its object is what the class calls it."""
+    text = f"""
+from flask_restx import Namespace, Resource, reqparse
+api = Namespace("orders")
+BASE = reqparse.RequestParser()
+PAGES = BASE.copy()
+@api.route("/")
+class Orders(Resource):
+    base = reqparse.RequestParser()
+    shown = base.copy()
+    again = shown.copy()
+    @api.expect({expected_by})
+    def get(self):
+        args = {parsed_by}.parse_args()
+        return ''
+"""
+    (handler,) = handlers(text)
+
+    assert [f"{slot.name}: {slot.detail}" for slot in handler.inputs] == inputs
+
+
+def test_a_model_of_schematics_checks_the_body() -> None:
+    """In a decorator of the project that is given the class."""
+    text = """
+from functools import wraps
+from flask import Flask, request
+from schematics.models import Model
+app = Flask(__name__)
+class Order(Model): ...
+def checked(model):
+    def around(f):
+        @wraps(f)
+        def inner(*args, **more):
+            model(getattr(request, 'json')).validate()
+            return f(*args, **more)
+        return inner
+    return around
+@app.post('/')
+@checked(Order)
+def place(): return ''
+"""
+    (handler,) = handlers(text)
+
+    assert classes_of(handler)[0] == ["model: Order"]

@@ -621,3 +621,46 @@ def f():
     (handler,) = handlers(text)
 
     assert handler.output.kind == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return Paths().shown()", "raw"),
+        ("return kept.shown()", "raw"),
+        ("return Paths().later", "raw"),
+        ("return Paths().either", "unknown"),
+        ("return Paths().given", "unknown"),
+        ("return collection.find_one({'number': 1})", "raw"),
+        ("found = database['orders'].find_one_and_delete({'number': 1})\n    return found", "raw"),
+        ("return ORDERS.find_one({'number': 1})", "raw"),
+        ("return Order.find_one({'number': 1})", "unknown"),
+        ("return find_one({'number': 1})", "unknown"),
+        ("return columns.to_list()", "raw"),
+        ("return to_list()", "unknown"),
+        ("args = parser.parse_args()\n    del args['x']\n    return args, 201", "raw"),
+    ],
+)
+def test_dicts_and_lists_by_who_gives_them(body: str, expected: str) -> None:
+    """Objects that keep a dict, collections of MongoDB, parsers and columns."""
+    text = f"""
+from flask import Flask
+from flask_restful.reqparse import RequestParser
+from nowhere import ORDERS, Order, collection, columns, database, find_one, given, to_list
+app, parser = Flask(__name__), RequestParser()
+class Paths:
+    def __init__(self):
+        self.paths = {{'version': 1}}
+        self.later: dict = {{n: 1 for n in 'ab'}}
+        self.either = {{}}
+        self.given = given
+    def shown(self):
+        self.paths['more'] = 1
+        return self.paths
+    def change(self): self.either = given
+kept = Paths()
+@app.get('/')
+def f():
+    {body}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]

@@ -982,3 +982,41 @@ def test_a_variable_in_which_a_loop_keeps_what_it_looks_up_is_what_it_looks_up(
         assert (
             sorted({h.title for part in ("api", "views") for h in shop.handlers(shop.select(part)).found}) == expected
         )
+
+
+KEEPER = """
+class Keeper:
+    def __init__(self): self.kept, self.others = [], []
+    def {decorates}(self, rule, **options):
+        def decorator(f):
+            {keeps}
+            return f
+        return decorator
+    def register(self, blueprint):
+        {loops}: blueprint.add_url_rule(rule, view_func=f)
+        def later(f): blueprint.add_url_rule("/later", view_func=f)
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorates", "keeps", "loops", "expected"),
+    [
+        ("route", "self.kept.append((f, rule))", "for f, rule in self.kept", ["GET /x x"]),
+        ("route", "self.kept.add((f, rule))", "for (f, rule) in reversed(self.kept)", ["GET /x x"]),
+        ("route", "self.others.append((f, rule))", "for f, rule in self.kept", ["GET /x x", "GET rule f"]),
+        ("route", "self.kept.append(rule); print(f)", "for f, rule in self.kept", ["GET /x x", "GET rule f"]),
+        ("route", "kept.append((f, rule))", "for f, rule in kept", ["GET /x x", "GET rule f"]),
+        ("mount", "self.kept.append((f, rule))", "for f, rule in self.kept", ["GET rule f"]),
+        ("route", "self.kept.append((f, rule))", "for rule in self.kept", ["GET /x x", "GET rule f"]),
+    ],
+)
+def test_what_a_loop_takes_from_its_decorator_is_found_where_it_is_decorated(
+    decorates: str, keeps: str, loops: str, expected: list[str]
+) -> None:
+    """A class of the project that keeps what its ``route`` decorates, and gives all of it to a blueprint later."""
+    keeper = KEEPER.format(decorates=decorates, keeps=keeps, loops=loops)
+    api = f"from flask import request\nfrom shop.keeper import Keeper\napi = Keeper()\n@api.{decorates}('/x')\ndef x(): return ''"
+    shop = codebase({"shop.api": api, "shop.keeper": keeper})
+
+    found = sorted(h.title for part in ("api", "keeper") for h in shop.handlers(shop.select(part)).found)
+    assert [title for title in found if "later" not in title] == expected

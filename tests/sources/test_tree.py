@@ -128,6 +128,26 @@ def test_a_module_beside_a_directory_of_other_files_is_the_module(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (("config.py", "config/dev.py"), {"config": "config.py", "config.dev": "config/dev.py"}),
+        (("config.py", "config/.hidden/dev.py"), {"config": "config.py"}),
+        (("config.py", "config/__init__.py"), {"config": "config/__init__.py"}),
+    ],
+)
+def test_a_module_beside_a_directory_of_its_name_is_judged_unless_that_is_a_package(
+    tmp_path: Path, files: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    """A directory without an ``__init__.py`` comes second, as in Python; what is in it is judged all the same."""
+    make(tmp_path, *files)
+
+    tree = read(tmp_path, packages=("config",))
+
+    assert {each.module.name: each.module.path for each in tree.sources.values()} == expected
+    assert not tree.namespaces
+
+
+@pytest.mark.parametrize(
     "pattern", ["shop.gen", "gen", "shop.*.deep", "**.deep", "src/shop/gen/*", "src/shop/gen/deep.py", "src/shop/gen/"]
 )
 def test_excluded_files_are_not_judged(tmp_path: Path, pattern: str) -> None:

@@ -416,7 +416,9 @@ class Declared:
         if is_fields or (isinstance(made, ast.Call) and last_name(made.func) in (*MODELS, "dict")):
             return Part(name, None, scope, schema, scope, "schema", "fields" if made is item else text(item))
         if isinstance(made, ast.Call):
-            return self._by_call(name, made, where, depth)._replace(node=schema, home=scope)
+            part = self._by_call(name, made, where, depth)._replace(node=schema, home=scope)
+            is_copy = last_name(made.func) == "copy" and made is not item and part.kind == "schema"
+            return part._replace(detail=text(item)) if is_copy else part
         kind = kind_of_field(entity)  # fields.Raw
         return Part(name, None if kind else item, scope, schema, scope, kind, text(item) if kind else "")
 

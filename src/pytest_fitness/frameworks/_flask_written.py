@@ -91,8 +91,16 @@ def kind_of_field(entity: Entity | None) -> str:
 
 
 def written_as(part: Part) -> set[str]:
-    """Return what a part is written as."""
-    return {ast.dump(each) for each in (part.annotation, part.node) if isinstance(each, ast.expr)}
+    """Return what a part is written as; what a method finds by its object as the class calls it: ``self.parser``, ``parser``."""
+    written = [each for each in (part.annotation, part.node) if isinstance(each, ast.expr)]
+    return {
+        ast.dump(ast.Name(each.attr, ast.Load()) if isinstance(each, ast.Attribute) and _is_self(each.value) else each)
+        for each in written
+    }
+
+
+def _is_self(node: ast.expr) -> bool:
+    return last_name(node) in ("self", "cls")
 
 
 def is_text(node: ast.expr) -> bool:

@@ -37,6 +37,9 @@ DEEP = 4
 DECORATORS = (*HTTP_METHODS, "route", "api_route", "websocket", "websocket_route")
 """Methods of routers that decorate, in some framework or other."""
 
+KEEPING = ("append", "add")
+"""Methods by which a list or a set keeps something."""
+
 BY_NAME = {"add_api_route": ("endpoint", 1), "add_url_rule": ("view_func", 2)}
 """Methods that register whatever they are called on, since nothing else has any of that name; and which argument that is."""
 
@@ -239,6 +242,42 @@ def _is_in_decorator(scope: Scope, contents: Contents) -> bool:
     assert isinstance(method.node, FUNCTIONS)
     used, complete = uses_of(method.node, method, contents)
     return complete and all(_decorates(method_around(use.scope)) for use in used)
+
+
+def is_kept_by_decorator(target: ast.expr, scope: Scope) -> bool:
+    """Return whether a loop takes *target* from what a decorator of the same class has kept: those are found where they are decorated.
+
+    As in ``for f, rule in self.routes: bp.add_url_rule(rule, view_func=f)``.
+    """
+    method = method_around(scope)
+    if method is None or method.node is not scope.node or method.parent is None or not isinstance(target, ast.Name):
+        return False
+    assert isinstance(method.node, FUNCTIONS)
+    loops = (node for node in ast.walk(method.node) if isinstance(node, ast.For | ast.comprehension))
+    around = [loop for loop in loops if target.id in names_in(loop.target)]
+    gone_over = {last_name(node) for loop in around for node in ast.walk(loop.iter) if _is_of_self(node)}
+    assert isinstance(method.parent.node, ast.ClassDef)
+    others = [node for node in method.parent.node.body if isinstance(node, FUNCTIONS) and node.name in DECORATORS]
+    return any(not gone_over.isdisjoint(_kept_by(each)) for each in others)
+
+
+def _is_of_self(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and last_name(node.value) == "self"
+
+
+def _kept_by(method: Function) -> Iterator[str]:
+    """Attributes of its object in which a method that decorates keeps what it decorates: ``self.routes.append((f, rule))``."""
+    for inner in (node for node in ast.walk(method) if isinstance(node, FUNCTIONS) and node is not method):
+        given = {argument.arg for argument in inner.args.args}
+        for node in ast.walk(inner):
+            if (
+                not isinstance(node, ast.Call)
+                or not isinstance(node.func, ast.Attribute)
+                or node.func.attr not in KEEPING
+            ):
+                continue
+            if _is_of_self(node.func.value) and any(given & names_in(each) for each in node.args):
+                yield last_name(node.func.value)
 
 
 def _decorates(method: Scope | None) -> bool:

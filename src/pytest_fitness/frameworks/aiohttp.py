@@ -148,6 +148,9 @@ class _Routes(ModuleReader):
 
     def _dispatches(self, entity: Entity) -> bool:
         """Whether a class calls its methods by the verb of the request: ``getattr(self, request.method.lower())``."""
+        imported = self.contents.imported_anywhere
+        if imported & OTHERS and "aiohttp" not in imported:
+            return False
         key = ("dispatches", id(entity.node))
         if key not in self.contents.memo:
             own = (b.node for b in self.names.bases(entity) if b.scope is not None and b.scope.owned)

@@ -40,6 +40,7 @@ from pytest_fitness.frameworks._reading import (
     spreads,
     text,
 )
+from pytest_fitness.frameworks._registered import is_kept_by_decorator
 from pytest_fitness.frameworks._uses import uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import BY_DECORATOR, Endpoint, Entity, Part, Scope
@@ -307,7 +308,8 @@ class _Views(ModuleReader):
         for found, _ in behind:
             yield self._view(found, call, verbs, calling)
         is_view = not behind and entity is not None and self._is_view(entity)  # which flask-smorest takes as it is
-        if not behind and not is_view and not self._is_of_class(given, registered):
+        is_elsewhere = is_view or is_kept_by_decorator(given, registered.scope)
+        if not behind and not is_elsewhere and not self._is_of_class(given, registered):
             yield self.missing(given, call, calling, verbs, self.paths.of(call, calling))
 
     def _is_of_class(self, target: ast.expr, registered: Registration) -> bool:

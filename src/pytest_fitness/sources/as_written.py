@@ -61,8 +61,16 @@ def set_to(attribute: str, function: Function) -> list[ast.expr]:
     return [node.value for node in found] if any(node in function.body for node in found) else []
 
 
-def _is_of_self(node: ast.Assign, attribute: str) -> bool:
-    targets = (target for target in node.targets if isinstance(target, ast.Attribute))
+def is_dict_of_self(attribute: str, view: ast.AST | None) -> bool:
+    """Whether a class sets an attribute of its objects to a dict wherever it does: ``self.paths = {"version": 1}``."""
+    nodes = ast.walk(view) if isinstance(view, ast.ClassDef) else ()
+    set_there = [n for n in nodes if isinstance(n, ast.Assign | ast.AnnAssign) and _is_of_self(n, attribute)]
+    return bool(set_there) and all(isinstance(each.value, ast.Dict | ast.DictComp) for each in set_there)
+
+
+def _is_of_self(node: ast.Assign | ast.AnnAssign, attribute: str) -> bool:
+    given = node.targets if isinstance(node, ast.Assign) else [node.target]
+    targets = (target for target in given if isinstance(target, ast.Attribute))
     return any(target.attr == attribute and last_name(target.value) == "self" for target in targets)
 
 

@@ -17,6 +17,7 @@ schema flask_marshmallow: Schema SQLAlchemyAutoSchema SQLAlchemySchema ModelSche
 schema voluptuous: Schema
 schema schema: Schema
 schema cerberus: Validator
+schema schematics: Model
 schema fastapi_camelcase: CamelModel
 schema fastapi_utils: APIModel APIMessage
 schema rest_framework: Serializer ModelSerializer BaseSerializer ListSerializer HyperlinkedModelSerializer AuthTokenSerializer

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+
+from pytest_fitness.model.contents import last_name
+
 DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "serialize"})
 """Calls that make a dict of a schema."""
 
@@ -34,6 +38,15 @@ DICTS = frozenset({"builtins.dict", "builtins.vars", "django.forms.model_to_dict
 PARSED = ("json", "get_json")
 """The same of what another service has answered, or what was sent."""
 
+DOCUMENTS = ("find_one", "find_one_and_update", "find_one_and_replace", "find_one_and_delete")
+"""Methods of collections of MongoDB that give a document, which is a dict."""
+
+ARGUMENTS = "parse_args"
+"""The method of parsers of Flask-RESTful, and of flask-restx, that gives a dict of what was sent."""
+
+LISTS = ("to_list", "tolist")
+"""Methods that make a list, of cursors, and of columns and arrays."""
+
 COUNTING = frozenset("len int str bool float round repr any all isinstance hasattr hash ord abs".split())
 """Builtin functions that give one value."""
 
@@ -41,3 +54,11 @@ PARSING = ("loads", "load")
 
 WRAPPERS = ("jsonify", "make_response", "Response")
 """What makes a response of data, or of another response."""
+
+
+def gives_dict(call: ast.Call) -> bool:
+    """Return whether something is called that gives a dict: ``orders.find_one({...})``, but not ``Order.find_one(...)``."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in (*DOCUMENTS, ARGUMENTS):
+        return False
+    named = last_name(call.func.value)  # of a class
+    return call.func.attr == ARGUMENTS or named.isupper() or not named[:1].isupper()

@@ -17,6 +17,7 @@ from pytest_fitness.sources.as_written import (
     given_to,
     gives_text,
     grows,
+    is_dict_of_self,
     is_empty_list,
     is_empty_response,
     is_filled,
@@ -53,11 +54,13 @@ from pytest_fitness.sources.named_calls import (
     DICTS,
     DUMPERS,
     ENCODERS,
+    LISTS,
     OF_FLASK,
     PARSED,
     PARSING,
     RESPONDERS,
     WRAPPERS,
+    gives_dict,
 )
 from pytest_fitness.sources.outcomes import status_of, when_all_goes_well, without_failures
 from pytest_fitness.sources.rows import COLLECTING, Rows
@@ -235,6 +238,9 @@ class Returned:
             found = [self._helped(made.node, made.scope, text, dumps=dumps)]
         if not found and self.rows.is_scalar(node, scope):
             return [Shape("scalar", text)]
+        around = made.scope.parent if made is not None and made.kind == "value" and made.scope is not None else None
+        if around is not None and is_dict_of_self(node.attr, around.node):
+            return [Shape("raw", "a dict")]
         return found or [Shape("unknown", text)]
 
     def _named(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
@@ -281,8 +287,10 @@ class Returned:
         if dumps and (made_by is None or not made_by.is_own):
             if name == "render" and isinstance(node.func, ast.Attribute):  # of a template, a form, a view
                 return Shape("scalar", text)
-            if (name in PARSED and not node.args) or self.dumps.is_parsed(node, scope):
+            if (name in PARSED and not node.args) or gives_dict(node) or self.dumps.is_parsed(node, scope):
                 return Shape("raw", "a dict")
+            if name in LISTS and isinstance(node.func, ast.Attribute):
+                return Shape("raw", "a list")
         if is_empty_response(node) and all(s.kind == "response" for s in self.shapes.of(node.func, scope)):
             return Shape("none", text)
         if made_by is not None and made_by.kind == "class":

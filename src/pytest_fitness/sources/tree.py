@@ -339,17 +339,17 @@ def _add_package(tree: Tree, name: str, roots: Sequence[Path], rootdir: Path) ->
     directories = [root / relative for root in roots if (root / relative).is_dir()]
     regular = [d for d in directories if (d / "__init__.py").is_file()]
     files = [root / relative.with_suffix(".py") for root in roots if (root / relative.with_suffix(".py")).is_file()]
-    if files and not any(any(directory.rglob("*.py")) for directory in directories):
-        directories = []  # `config`, a module beside a directory of other files
+    is_module = bool(files) and not regular  # `config.py` beside `config/`: the module is what Python imports
+    if is_module:
+        tree.sources[name] = Source(Module(name, _relative(files[0], rootdir)), files[0])
+        directories = [directory for directory in directories if any(directory.rglob("*.py"))]
     for directory in regular[:1] or directories:
         before = len(tree.sources)
         tree.directories.setdefault(name, directory)
         _Walk(tree, rootdir).directory(directory, name)
-        if len(tree.sources) == before:
+        if len(tree.sources) == before and not is_module:
             raise SettingsError(f"package {name!r}: no Python file in {directory}")
-    if not directories and files:
-        tree.sources[name] = Source(Module(name, _relative(files[0], rootdir)), files[0])
-    elif not directories:
+    if not directories and not is_module:
         near = did_you_mean(name, (n for root in roots for n in _packages_in(root)))
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise SettingsError(f"package {name!r} is not in {', '.join(map(str, roots))}{hint}")
