@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from pytest_fitness.frameworks._behind import choices, is_nothing, made_not_wrapped, uses_given, wrapped
 from pytest_fitness.frameworks._derived import method_around
@@ -255,13 +255,13 @@ def is_kept_by_decorator(target: ast.expr, scope: Scope) -> bool:
     assert isinstance(method.node, FUNCTIONS)
     loops = (node for node in ast.walk(method.node) if isinstance(node, ast.For | ast.comprehension))
     around = [loop for loop in loops if target.id in names_in(loop.target)]
-    gone_over = {last_name(node) for loop in around for node in ast.walk(loop.iter) if _is_of_self(node)}
+    gone_over = {node.attr for loop in around for node in ast.walk(loop.iter) if _is_of_self(node)}
     assert isinstance(method.parent.node, ast.ClassDef)
     others = [node for node in method.parent.node.body if isinstance(node, FUNCTIONS) and node.name in DECORATORS]
     return any(not gone_over.isdisjoint(_kept_by(each)) for each in others)
 
 
-def _is_of_self(node: ast.AST) -> bool:
+def _is_of_self(node: ast.AST) -> TypeGuard[ast.Attribute]:
     return isinstance(node, ast.Attribute) and last_name(node.value) == "self"
 
 
