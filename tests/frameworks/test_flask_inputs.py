@@ -340,3 +340,26 @@ def place(): return ''
     (handler,) = handlers(text)
 
     assert classes_of(handler)[0] == ["model: Order"]
+
+
+def test_a_schema_with_rows_in_it_reads_the_request() -> None:
+    """It is said of it that there are rows."""
+    text = """
+from flask import Flask, request
+from flask_sqlalchemy import SQLAlchemy
+from pydantic import BaseModel
+app = Flask(__name__)
+db = SQLAlchemy(app)
+class User(db.Model): ...
+class Change(BaseModel):
+    user: User
+    password: str
+@app.put('/')
+def change():
+    data = Change(user=User.query.get(1), **request.get_json())
+    return ''
+"""
+    ((slot,),) = [handler.inputs for handler in handlers(text)]
+
+    assert (slot.name, slot.kind) == ("request.get_json", "orm")
+    assert "Change, which has rows of shop.api.User in it" in slot.detail

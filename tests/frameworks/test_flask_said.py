@@ -664,3 +664,34 @@ def f():
     {body}
 """
     assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return 'success'\n    return {'a': 1}", "response"),
+        ("raise ValueError\n    return {'a': 1}", "none"),
+        ("if x: return 'a'\n    else: return 'b'\n    return {'a': 1}", "response"),
+        ("if x:\n        return 'a'\n        return {'a': 1}\n    return 'b'", "response"),
+        ("if x: return 'a'\n    return {'a': 1}", "raw"),
+        ("try: return 'a'\n    finally: print()\n    return {'a': 1}", "response"),
+        ("return said()", "response"),
+        ("return said_of_both()", "raw"),
+        ("return dead()", "response"),
+    ],
+)
+def test_what_stands_behind_a_return_is_not_returned(body: str, expected: str) -> None:
+    """In views and helpers; a helper that says ``-> dict`` and gives nothing but responses gives these."""
+    text = f"""
+from flask import Flask, jsonify
+app = Flask(__name__)
+def said() -> dict: return jsonify(1)
+def said_of_both() -> dict: return jsonify(1) if x else nowhere()
+def dead():
+    return jsonify(1)
+    return {{'a': 1}}
+@app.get('/')
+def f():
+    {body}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]

@@ -187,19 +187,25 @@ def is_told(function: Function) -> bool:
 def dead_returns(block: Sequence[ast.stmt], is_so: Callable[[ast.expr], bool | None]) -> Iterator[int]:
     """What is not returned, by the ids of the statements, as far as it can be told which conditions hold.
 
-    An example is ``if as_response: return jsonify(order)``.
+    An example is ``if as_response: return jsonify(order)``; so is whatever stands behind a ``return``.
     """
     for number, statement in enumerate(block):
+        if ends([statement]):
+            yield from _returns_in(block[number + 1 :])
         holds = is_so(statement.test) if isinstance(statement, ast.If) else None
         if isinstance(statement, ast.If) and holds is not None:
             taken, left = (statement.body, statement.orelse) if holds else (statement.orelse, statement.body)
             over = [*left, *(block[number + 1 :] if ends(taken) else ())]
-            yield from (id(node) for each in over for node in ast.walk(each) if isinstance(node, ast.Return))
+            yield from _returns_in(over)
             yield from dead_returns(taken, is_so)
         else:
             inner = (getattr(statement, name, []) for name in ("body", "orelse", "finalbody"))
             for each in (*inner, *(handler.body for handler in getattr(statement, "handlers", []))):
                 yield from dead_returns(each, is_so)
+
+
+def _returns_in(block: Sequence[ast.stmt]) -> Iterator[int]:
+    return (id(node) for statement in block for node in ast.walk(statement) if isinstance(node, ast.Return))
 
 
 def elsewhere(call: ast.Call) -> ast.Call | None:

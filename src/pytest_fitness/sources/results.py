@@ -7,7 +7,7 @@ import ast
 from pytest_fitness.model import NOTHING_DECLARED
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Scope
-from pytest_fitness.sources.as_written import is_empty_list, narrowed
+from pytest_fitness.sources.as_written import dead_returns, is_empty_list, narrowed
 from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT, is_dumped
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.outcomes import only_fails, when_all_goes_well, without_failures
@@ -22,7 +22,8 @@ class Results(Returned):
         """Return the shapes of what an unannotated handler returns: only responses, or nothing, need no declaration."""
         inside = self.names.function_scope(function, scope)
         nodes = list(own_nodes(function))
-        returns = [n for n in nodes if isinstance(n, ast.Return)]
+        dead = set(dead_returns(function.body, lambda _: None))
+        returns = [n for n in nodes if isinstance(n, ast.Return) and id(n) not in dead]
         self._errors_count = not text_is_response  # what is declared, if anything, has to be declared for them, too
         if text_is_response:  # what is returned when all goes well decides
             returns = when_all_goes_well(returns, nodes, function)

@@ -450,6 +450,8 @@ class Returned:
             return made
         if rows := [shape for shape in made if shape.kind == "orm" and is_open(kinds)]:  # -> dict, they say
             return rows
+        if is_open(kinds) and {shape.kind for shape in made} == {"response"}:
+            return made
         return said if kinds - {"unknown"} and not (made and all(map(is_dumped, made))) else made
 
     def _made(

@@ -27,7 +27,7 @@ from pytest_fitness.sources.processes import Team
 from pytest_fitness.sources.remembered import Remembered, installed, load_values
 from pytest_fitness.sources.results import Results
 from pytest_fitness.sources.scopes import Scopes
-from pytest_fitness.sources.shapes import Shape, Shapes
+from pytest_fitness.sources.shapes import HAS_ROWS, Shape, Shapes
 from pytest_fitness.sources.tree import Tree, unread
 
 AHEAD = 75
@@ -49,8 +49,8 @@ class Resolver(Scopes):
         self._declare(frameworks.declared)
 
     def kinds(self, annotation: ast.expr, scope: Scope) -> Sequence[str]:
-        """Return the kinds of everything that an annotation mentions."""
-        return [shape.kind for shape in self.shapes.of(annotation, scope)]
+        """Return the kinds of everything that an annotation mentions; a schema with rows in it is one."""
+        return ["schema" if HAS_ROWS in shape.detail else shape.kind for shape in self.shapes.of(annotation, scope)]
 
     def classes(self, entity: Entity) -> tuple[Class, ...]:
         """Return a class of the codebase as a value, the same one each time: there is less to be remembered; nothing for others."""
