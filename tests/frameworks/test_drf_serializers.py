@@ -410,36 +410,64 @@ def test_a_base_of_views_that_says_nothing_does_not_answer() -> None:
         ("responses={200: serializers.ListSerializer(child=B())}", "> B"),
         ("responses={204: None}", "> none"),
         ("responses={GONE: OpenApiResponse(description='x')}", "> none"),
-        ("responses={200: OpenApiResponse(description='x')}", "> A"),
-        ("responses={200: OpenApiTypes.OBJECT}", "> A"),
+        ("responses={200: OpenApiResponse(description='x')}", ">"),
+        ("responses={200: OpenApiTypes.OBJECT}", ">"),
         ("responses={**COMMON, 200: B}", "> B"),
         ("responses=inline_serializer('x', {})", ">"),
-        ("request=B", "> A"),
-        ("tags=['x']", "> A"),
+        ("request=B", ">"),
+        ("tags=['x']", ">"),
     ],
 )
-def test_what_is_documented_counts(declared: str, expected: str) -> None:
-    """On the method, and on the class for one that it inherits."""
+def test_what_is_documented_counts_where_nothing_else_is_known(declared: str, expected: str) -> None:
+    """On the method, and on the class for one that it inherits; a serializer that the class has, or makes, is what it is."""
     imports = (
         "from drf_spectacular.utils import extend_schema, extend_schema_view, OpenApiResponse, inline_serializer\n"
     )
-    own = f"GONE = 204\nclass V(viewsets.GenericViewSet):\n    serializer_class = A\n    @extend_schema({declared})\n"
+    own = (
+        f"GONE = 204\nclass V(viewsets.GenericViewSet):\n    serializer_class = {{}}\n    @extend_schema({declared})\n"
+    )
     own += "    def list(self, request): return super().list(request)\n"
     inherited = f"@extend_schema_view(list=extend_schema({declared}))\n@other\n"
-    inherited += "class W(mixins.ListModelMixin, viewsets.GenericViewSet): serializer_class = A\n"
+    inherited += "class W(mixins.ListModelMixin, viewsets.GenericViewSet): serializer_class = {}\n"
+    text = imports + own + inherited
 
-    assert list(crossing(imports + own + inherited).values()) == [expected] * 2
+    assert list(crossing(text.replace("{}", "nowhere.Serializer")).values()) == [expected] * 2
+    assert list(crossing(text.replace("{}", "A")).values()) == ["> A"] * 2
 
 
 def test_an_inherited_action_takes_what_is_documented() -> None:
-    """For it on the class."""
+    """For it on the class, where that says it by something that is not known."""
     text = """
 from drf_spectacular.utils import extend_schema, extend_schema_view
 @extend_schema_view(create=extend_schema(request=B, responses=C))
-class V(mixins.CreateModelMixin, viewsets.GenericViewSet): serializer_class = A
+class V(mixins.CreateModelMixin, viewsets.GenericViewSet): serializer_class = nowhere.Serializer
 """
 
     assert crossing(text) == {"V.create": "B > C"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return Response(A(1).data)", "> A"),
+        ("if x: return Response(status=204)\n        return Response(A(1).data)", "> A"),
+        ("if x: return Response({'a': 1})\n        return Response(A(1).data)", "> B"),
+        ("return Response({'a': 1})", "> B"),
+        ("return Response(nowhere.Serializer(1).data)", "> B"),
+        ("return Response(status=204)", "> none"),
+    ],
+)
+def test_what_is_made_counts_before_what_is_documented(body: str, expected: str) -> None:
+    """Where that is clear: one serializer, or nothing."""
+    text = f"""
+from drf_spectacular.utils import extend_schema
+class V(APIView):
+    @extend_schema(responses=B)
+    def get(self, request):
+        {body}
+"""
+
+    assert crossing(text) == {"V.get": expected}
 
 
 def test_what_the_project_makes_of_a_decorator_documents_as_well() -> None:
@@ -455,11 +483,11 @@ def other(**kwargs):
     return wrap
 @method_decorator(documented(query_serializer=C, responses={200: B()}), name="get")
 class L(generics.ListAPIView):
-    serializer_class = A
+    serializer_class = nowhere.Serializer
 @method_decorator([never_cache, swagger_auto_schema(responses={200: C()})], "get")
 class M(generics.ListAPIView):
     serializer_class = A
-    def list(self, request): return Response(A(1).data)
+    def list(self, request): return Response(nowhere(1))
 @method_decorator(never_cache, name="get")
 class N(generics.ListAPIView):
     serializer_class = A
@@ -629,7 +657,7 @@ class W(Base):
     def create(self, request): return super().create(request)
 """
 
-    assert crossing(text) == {"V.retrieve": "> A", "Base.list": "> A", "Base.create": "B > C", "W.create": "B > B"}
+    assert crossing(text) == {"V.retrieve": "> A", "Base.list": "> A", "Base.create": "A > A", "W.create": "B > B"}
 
 
 def test_what_a_view_documents_is_written_where_the_view_is() -> None:

@@ -48,6 +48,16 @@ def documented(decorators: Iterable[Written], names: Names) -> Documented:
     return Documented()
 
 
+def made_or_said(made: Part | None, said: Part | None, names: Names) -> Part | None:
+    """Return what is made, where that is nothing, or serializers that can be read; otherwise what is documented."""
+    if made is None or said is None:
+        return made or said
+    if made.annotation is None:
+        return made if made.kind == "none" and said.kind != "none" else said
+    every = (names.resolve(each, scope) for each, scope in ((made.annotation, made.scope), *made.alternatives))
+    return made if all(each is not None and each.kind == "class" for each in every) else said
+
+
 def _documents(decorator: ast.expr, scope: Scope, names: Names) -> str:
     """The decorator that says it, which one of the project may hand all that it is given on to."""
     name = original_name(called(decorator), scope, names, DOCUMENTED)

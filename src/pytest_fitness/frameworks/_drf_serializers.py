@@ -14,7 +14,7 @@ from pytest_fitness.frameworks._drf_choosing import (
     other_view,
 )
 from pytest_fitness.frameworks._drf_crossing import Crossing, Passed
-from pytest_fitness.frameworks._drf_documented import Documented, documented, on_the_class
+from pytest_fitness.frameworks._drf_documented import Documented, documented, made_or_said, on_the_class
 from pytest_fitness.frameworks._drf_parts import (
     ACTIONS,
     chosen_by,
@@ -128,23 +128,17 @@ class Serializers:
         return made is not None and made.kind == "class" and wraps(made, self.names)
 
     def crossing(self) -> Crossing:
-        """Return what the request and the response are made of; what is documented decides over what is made."""
+        """Return what the request and the response are made of; what is documented counts where that cannot be told."""
         made = self._crossing()
         said = self._documented()
-        result = said.result
+        result, given = said.result, made.gives
         if result is not None and result.detail == "nothing":  # {200: None}: what is returned says whether that is so
             result = None
-        elif result is None and made.gives is not None and made.gives.annotation is not None:
-            result = made.gives._replace(alternatives=(*made.gives.alternatives, *made.others[:1]))
-        pairs = ((said.body, made.takes), (said.query, made.asks), (result, made.gives))
-        takes, asks, gives = (self._decided(*pair) for pair in pairs)
+        if given is not None and given.annotation is not None and made.others:
+            given = result or given._replace(alternatives=(*given.alternatives, *made.others[:1]))
+        pairs = ((made.takes, said.body), (made.asks, said.query), (given, result))
+        takes, asks, gives = (made_or_said(*pair, self.names) for pair in pairs)
         return Crossing(takes, asks, gives, made.reads_body, made.others[:1])
-
-    def _decided(self, said: Part | None, made: Part | None) -> Part | None:
-        """What is documented, unless that cannot be read, and a serializer is made."""
-        is_said = said is not None and said.annotation is not None
-        is_unread = is_said and set(self.names.kinds(said.annotation, said.scope)) <= {"unknown"}  # type: ignore[union-attr, arg-type]
-        return made if is_unread and made is not None and made.annotation is not None else said or made
 
     def _documented(self) -> Documented:
         """What is said above the method, or above the class; of what is derived, the view itself says more than its base."""

@@ -15,7 +15,7 @@ from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._derived import is_made
 from pytest_fitness.frameworks._drf_body import Occasion
 from pytest_fitness.frameworks._drf_choosing import any_serializers_of, serializers_of
-from pytest_fitness.frameworks._drf_documented import documented, on_the_class
+from pytest_fitness.frameworks._drf_documented import documented, made_or_said, on_the_class
 from pytest_fitness.frameworks._drf_logins import LOGINS, of_login, told_by
 from pytest_fitness.frameworks._drf_parts import EXTRA, part_of
 from pytest_fitness.frameworks._drf_routed import AS_VIEW, TESTS, routed
@@ -415,7 +415,7 @@ class _Views(ModuleReader):
         assert scope is not None
         choices = any_serializers_of(entity, self.names, self._occasion(action, [verb]))
         said = documented(on_the_class(node, scope, self.names, action), self.names)
-        output = said.result or part_of("return", choices, node, scope)
+        output = made_or_said(part_of("return", choices, node, scope), said.result, self.names)
         if verb == "DELETE":
             output = Part("return", None, scope, node, scope, "none")
         unknown = Part("return", None, scope, node, scope, "unknown", f"{node.name} has no `serializer_class`")
@@ -424,7 +424,7 @@ class _Views(ModuleReader):
         own = None
         if any(map(of_login, bases)) and not choices and is_plain:
             own, unknown = told_by(bases, unknown)
-        takes = said.body or part_of("request.data", choices, node, scope) or own
+        takes = made_or_said(part_of("request.data", choices, node, scope), said.body, self.names) or own
         inputs = [takes if verb in WRITES else None, said.query or (self._asked_of(entity) if verb == "GET" else None)]
         return Endpoint(
             framework=self.framework,
