@@ -488,7 +488,7 @@ class A(MethodView):
         ("class Up(MethodView):\n    def get(self): ...\nclass V(Up): ...", ["GET Up.get"]),
         ("class V(MethodView):\n    def get(self): ...\ndef configure(bp, routes):\n    views = {}\n    for path, resource in routes:\n"
          "        view = views.get(resource)\n        if view is None: view = resource.as_view('x')\n"
-         "        bp.add_url_rule(path, view_func=view)\nconfigure(app, [('/a', V)])", ["GET V.get"]),
+         "        bp.add_url_rule(path, view_func=view)\nconfigure(app, [('/a', V)])", ["GET /a V.get"]),
         ("class V(MethodView):\n    def get(self): ...\ndef add(resource: MethodView, url):\n    view = resource.as_view('x')\n"
          "    app.add_url_rule(url, view_func=view)\nclass Other:\n    def register(self, resource, url): add(resource, url)", ["GET V.get"]),
         ("def add(rule, find):\n    app.add_url_rule(rule, view_func=find(rule))\nadd('/a', nowhere)", ["GET /a nowhere('/a')"]),

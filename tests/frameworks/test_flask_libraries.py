@@ -320,19 +320,91 @@ bp.add_url_rule("/", "x", {made})
     assert [row[0] for row in rows(text)] == [title]
 
 
-def test_resources_that_a_loop_adds_have_their_paths() -> None:
-    """Each its own."""
-    text = """
+@pytest.mark.parametrize(
+    ("adds", "expected"),
+    [
+        ("for each in [(A, '/a'), (B, '/b')]: api.add_resource(each[0], each[1])", ["/a", "/b"]),
+        ("[api.add_resource(*each) for each in [(A, '/a'), (B, '/b')]]", ["/a", "/b"]),
+        ("ROUTES = [(A, '/a'), (B, '/b')]\nfor each in ROUTES: api.add_resource(*each)", ["/a", "/b"]),
+        ("OF_A, OF_B = [(A, '/a')], [(B, '/b')]\nLOOP", ["/x/a", "/y/b"]),
+        ("OF_A = [(A, '/a')]\nOF_B = [(B, '/b')]\nLOOP", ["/x/a", "/y/b"]),
+        ("OF_A = [(A, '/a')]\nOF_B = [(B, '/b')]\nLOOP\n        routes.append((A, '/c'))", ["", ""]),
+        ("OF_A = [(A, '/a')]\nOF_B = [(B, '/b')]\nLOOP\n        routes += [(A, '/c')]", ["", ""]),
+        ("OF_A = [(A, '/a')]\nOF_B = [(B, '/b')]\nLOOP\n        routes[0] = (A, '/c')", ["", ""]),
+        ("def add(view, path): api.add_resource(view, '/v1' + path)\nadd(A, '/a')\nadd(B, '/b')", ["/v1/a", "/v1/b"]),
+        ("def add(view, path): api.add_resource(view, '/{}{}'.format('v1', path))\nadd(A, '/a')\nadd(B, '/b')", ["/v1/a", "/v1/b"]),
+        ("def add(view, path): api.add_resource(view, '/{}{}{}'.format('v1', path))\nadd(A, '/a')\nadd(B, '/b')", ["'/{}{}{}'.format('v1', '/a')", "'/{}{}{}'.format('v1', '/b')"]),
+        ("def add(view, path): api.add_resource(view, '/{v}{}'.format(path, v='v1'))\nadd(A, '/a')", ["'/{v}{}'.format('/a', v='v1')", ""]),
+        ("api.add_resource(nowhere, '/n')\napi.add_resource()", ["", ""]),
+    ],
+)  # fmt: skip
+def test_resources_that_others_add_have_their_paths(adds: str, expected: list[str]) -> None:
+    """Loops, loops in loops, and functions; each resource its own, unless a table may be changed."""
+    loop = "for routes, prefix in [(OF_A, '/x'), (OF_B, '/y')]:\n    for view, path in routes:\n        api.add_resource(view, prefix + path)"
+    text = f"""
 from flask import Flask
 from flask_restful import Api, Resource
+from nowhere import nowhere
 api = Api(Flask(__name__))
 class A(Resource):
     def get(self): return "a"
 class B(Resource):
     def get(self): return "b"
-for each in [(A, "/a"), (B, "/b")]: api.add_resource(each[0], each[1])
+{adds.replace("LOOP", loop)}
 """
-    assert [row[0] for row in rows(text)] == ["GET /a A.get", "GET /b B.get"]
+    shown = [f"GET {path} {name}.get".replace("  ", " ") for path, name in zip(expected, "AB", strict=True)]
+    assert [row[0] for row in rows(text) if "nowhere" not in row[0]] == shown
+
+
+REGISTERS = """
+from flask import Blueprint
+from flask.views import MethodView
+orders = Blueprint("orders", __name__, url_prefix="/orders")
+class Base(MethodView):
+    def get(self, number=None): return ''
+    def post(self): return ''
+    def delete(self, number): return ''
+class Orders(Base):
+    def post(self): return ''
+def register(view, name, url, methods=None):
+    HOW
+    shown = view.as_view(name)
+    orders.add_url_rule(url, view_func=shown, methods=methods)
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "use", "expected"),
+    [
+        (
+            "if methods is None: methods = ['GET']",
+            "register(Orders, 'orders', '/all', methods=['GET', 'POST'])",
+            ["GET /orders/all Base.get", "POST /orders/all Orders.post"],
+        ),
+        (
+            "if not methods: methods = ['GET']",
+            "register(Orders, 'orders', '/all', ['DELETE'])",
+            ["DELETE /orders/all Base.delete", "POST /orders/all Orders.post"],
+        ),
+        (
+            "if methods is not None: methods = ['GET']",
+            "register(Orders, 'orders', '/all', ['GET'])",
+            ["DELETE /orders/all Base.delete", "GET /orders/all Base.get", "POST /orders/all Orders.post"],
+        ),
+        (
+            "if methods is None: methods = ['GET']",
+            "register(Orders, 'orders', '/all')",
+            ["DELETE /orders/all Base.delete", "GET /orders/all Base.get", "POST /orders/all Orders.post"],
+        ),
+    ],
+)
+def test_views_that_a_function_registers_answer_where_and_what_it_is_told(
+    how: str, use: str, expected: list[str]
+) -> None:
+    """What a view inherits counts where it is asked for, or where that cannot be told; its own methods always."""
+    text = REGISTERS.replace("HOW", how) + use
+
+    assert sorted(row[0] for row in rows(text)) == expected
 
 
 @pytest.mark.parametrize(

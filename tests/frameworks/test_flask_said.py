@@ -695,3 +695,64 @@ def f():
     {body}
 """
     assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return logged(lambda: place(request.json))", "response"),
+        ("return logged(lambda: plain())", "raw"),
+        ("return logged(lambda: 1)", "unknown"),
+        ("return logged(lambda order: place(order))", "unknown"),
+        ("return logged(plain)", "raw"),
+        ("session['user'] = {'id': 1}\n    return session['user']", "raw"),
+        ("session['user'] = {'id': 1}\n    return session['other']", "unknown"),
+        ("session['user'] = user\n    return session['user']", "unknown"),
+        ("session[key] = {'id': 1}\n    return session['user']", "unknown"),
+        ("found = Order.query.all()\n    found = [OrderOut().dump(each) for each in found]\n"
+         "    answer = jsonify(found)\n    return answer, 200", "schema"),
+    ],
+)  # fmt: skip
+def test_what_is_handed_on_and_kept_for_a_moment(body: str, expected: str) -> None:
+    """A ``lambda`` for a helper to call, a dict in the session, a list under a name that meant something else before."""
+    text = f"""
+from flask import Flask, jsonify, request, session
+from flask_sqlalchemy import SQLAlchemy
+from marshmallow import Schema
+from nowhere import key, user
+app = Flask(__name__)
+db = SQLAlchemy(app)
+class Order(db.Model): ...
+class OrderOut(Schema): ...
+def place(order): return jsonify(order), 200
+def plain(): return {{'a': 1}}
+def logged(work):
+    answer = work()
+    return answer
+@app.get('/')
+def f():
+    {body}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ({"shop.start": "import sys\nsys.path.append('shop/web/parts')"}, "response"),
+        ({"shop.start": "import sys\nsys.path.insert(0, str(HERE / 'parts'))"}, "response"),
+        ({"shop.start": "import sys\nsys.path += ['shop/web/parts']"}, "response"),
+        ({"shop.web.parts.start": "import sys, os\nsys.path.append(os.path.dirname(__file__))"}, "response"),
+        ({"shop.web.start": "import sys, os\nsys.path.append(os.path.dirname(__file__))"}, "unknown"),
+        ({"shop.start": "import sys\nsys.path.append('elsewhere')"}, "unknown"),
+        ({"shop.start": "PATH = 'shop/web/parts'"}, "unknown"),
+        ({"shop.start": "import sys\nsys.path.append('parts')", "shop.other.parts.answers": "def answer(x): ..."}, "unknown"),
+        ({"shop.start": "import sys\nsys.path.append('parts')", "shop.broken": "def f(:"}, "response"),
+    ],
+)  # fmt: skip
+def test_a_module_is_found_in_a_directory_that_the_code_adds_to_the_path(others: dict[str, str], expected: str) -> None:
+    """If there is one of that name, in a directory that is named there, or is near the file that says so."""
+    answers = {"shop.web.parts.answers": "from flask import jsonify\ndef answer(x): return jsonify(x)"}
+    text = "from flask import Flask\nimport answers\napp = Flask(__name__)\n@app.get('/')\ndef f(): return answers.answer(1)"
+
+    assert [h.output.kind for h in handlers(text, answers | others)] == [expected]

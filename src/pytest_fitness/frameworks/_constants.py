@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 
 from pytest_fitness.frameworks._reading import says_no_content
 from pytest_fitness.model.contents import last_name
@@ -28,6 +29,8 @@ def constant(node: ast.expr | None, scope: Scope, names: Names, depth: int = 0) 
         return _joined(node, [constant(each, scope, names, depth + 1) for each in (node.left, node.right)])
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         return _filled(node, scope, names, depth)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return _formatted(node, node.func.value, scope, names, depth)
     if isinstance(node, ast.JoinedStr):
         return _joined(node, [constant(_value(each), scope, names, depth + 1) for each in node.values])
     if isinstance(node, ROWS):
@@ -64,6 +67,19 @@ def _filled(node: ast.BinOp, scope: Scope, names: Names, depth: int) -> ast.expr
         return node
     is_even = str(left.value).count("%s") == len(texts)
     return ast.copy_location(ast.Constant(str(left.value) % texts), node) if is_even else node
+
+
+def _formatted(node: ast.Call, text: ast.expr, scope: Scope, names: Names, depth: int) -> ast.expr:
+    """The text that ``"{}/{}".format(ORDERS, "open")`` is, if all of it is known."""
+    given = [constant(each, scope, names, depth + 1) for each in node.args]
+    meant = constant(text, scope, names, depth + 1)
+    texts = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    is_known = isinstance(meant, ast.Constant) and isinstance(meant.value, str) and len(texts) == len(given)
+    if not isinstance(meant, ast.Constant) or not is_known or node.keywords:
+        return node
+    with contextlib.suppress(ValueError, LookupError):  # of a text that asks for more
+        return ast.copy_location(ast.Constant(str(meant.value).format(*texts)), node)
+    return node
 
 
 def _items(item: ast.expr, scope: Scope, names: Names, depth: int) -> list[ast.expr]:

@@ -54,11 +54,20 @@ class Paths:
 
         Of several, the first that answers to *verb*, and whose parts the method *found* takes.
         """
-        others = (each for word in ADDING for each in self.contents.elsewhere(word))
-        there = chain((self.contents,), others)
-        known = next((known for each in there if (known := _of_views(each).get(id(view)))), ())
+        known = self._known_of(view)
         answering = [path for path, verbs in known if not verb or not verbs or not {verb, "ANY"}.isdisjoint(verbs)]
         return fitting(answering or [path for path, _ in known], found)
+
+    def answers(self, view: ast.AST, verb: str) -> bool:
+        """Return whether a class-based view is registered for *verb*, or in a way that does not say for what."""
+        known = self._known_of(view)
+        return not known or any(not verbs or not {verb, "ANY"}.isdisjoint(verbs) for _, verbs in known)
+
+    def _known_of(self, view: ast.AST) -> Sequence[tuple[str, Sequence[str]]]:
+        """The paths at which a class-based view is registered, each with what is asked there."""
+        others = (each for word in ADDING for each in self.contents.elsewhere(word))
+        there = chain((self.contents,), others)
+        return next((known for each in there if (known := _of_views(each).get(id(view)))), ())
 
     def _prefix(self, router: Entity | None) -> str:
         """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""
@@ -152,30 +161,37 @@ def _of_views(contents: Contents) -> Mapping[int, Sequence[tuple[str, Sequence[s
 
 
 def _registered(contents: Contents) -> Iterator[tuple[int, str, Sequence[str]]]:
-    from pytest_fitness.frameworks._given import substituted
-    from pytest_fitness.frameworks._loops import turns
+    from pytest_fitness.frameworks._registered import expanded, registrations
 
     paths = Paths(contents)
     written = [(call, where) for call, where in contents.calls if last_name(call.func) in ADDING]
-    every = ((substituted(call, given), where) for call, where in written for given, _ in turns(call, where, contents))
-    for call, where in every:
-        for view, scope in _views_in(call, where, contents.names):
-            entity = contents.names.resolve(view, scope)
-            if entity is not None and isinstance(entity.node, ast.ClassDef):
-                verbs = listed(constant(option(call, "methods"), where, contents.names))
-                yield from ((id(entity.node), path, verbs) for path in paths.all_of(call, where))
+    for call, where in (each for one in written for each in expanded(*one, contents)):
+        given = _given(call, where, contents.names)
+        for each in registrations(call, given, where, contents) if given is not None else ():
+            view = _view_in(each.target, each.scope, contents.names)
+            if view is not None:
+                verbs = listed(constant(option(each.call, "methods"), each.calling, contents.names))
+                yield from ((id(view), path, verbs) for path in paths.all_of(each.call, each.calling))
 
 
-def _views_in(call: ast.Call, where: Scope, names: Names) -> Iterator[tuple[ast.expr, Scope]]:
-    """The class that a call registers, and where it is named."""
-    name = last_name(call.func)
-    given = option(call, "resource", position=0) if name == "add_resource" else None
-    if given is not None:
-        yield given, where
-    view = option(call, "view_func", position=2) if name == "add_url_rule" else None
-    target = innermost(view) if view is not None else None
-    entity = names.resolve(target, where) if target is not None else None
+def _given(call: ast.Call, where: Scope, names: Names) -> ast.expr | None:
+    """What a call registers; of a name that a function gives to it, that."""
+    if last_name(call.func) == "add_resource":
+        return option(call, "resource", position=0)
+    given = option(call, "view_func", position=2)
+    entity = names.resolve(given, where) if isinstance(given, ast.Name) else None
+    is_own = entity is not None and entity.scope is not None and entity.scope.node is where.node is not None
+    made = entity.node if entity is not None and is_own else None
+    return made if isinstance(made, ast.Call) and is_as_view(made) else given  # view = orders.as_view("orders")
+
+
+def _view_in(target: ast.expr, where: Scope, names: Names) -> ast.ClassDef | None:
+    """The class that is registered, itself or as ``Orders.as_view("orders")``."""
+    target = innermost(target)
+    entity = names.resolve(target, where)
     if entity is not None and isinstance(entity.node, ast.Call):  # orders = Orders.as_view("orders")
         target, where = innermost(entity.node), entity.scope or where
     if isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute) and is_as_view(target):
-        yield target.func.value, where
+        target = target.func.value
+    entity = names.resolve(target, where)
+    return entity.node if entity is not None and isinstance(entity.node, ast.ClassDef) else None

@@ -23,6 +23,8 @@ MANY = 500
 
 COPIES = ("list", "tuple", "sorted", "reversed", "enumerate")
 VIEWS = ("items", "values", "keys")
+CHANGING = ("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse")
+"""Methods that change a list."""
 
 Turn = tuple[dict[str, Given], frozenset[str]]
 """What the variables of loops stand for, and those of which it cannot be told."""
@@ -270,8 +272,11 @@ def _statements(contents: Contents) -> _Statements:
     """What is done to names in a module; looked for once."""
     if ("statements",) not in contents.memo:
         nodes = list(contents.nodes())
+        read = {id(each) for node in nodes for each in _harmless(node)}
+        in_rows = {id(each) for node in nodes for each in _in_rows(node)}
+        is_changed = any(_changes_turn(node, contents) for node in nodes)
         contents.memo[("statements",)] = _Statements(
-            frozenset(id(each) for node in nodes for each in _harmless(node)),
+            frozenset(read - in_rows if is_changed else read | in_rows),
             frozenset(id(node.target) for node in nodes if isinstance(node, ast.AugAssign)),
             frozenset(name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names),
         )
@@ -320,6 +325,23 @@ def _harmless(node: ast.AST) -> Iterator[ast.AST]:
         yield from (node.left, node.right)
     elif isinstance(node, ast.Call) and last_name(node.func) in ("len", *COPIES):
         yield from node.args
+
+
+def _in_rows(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of the rows of a table, which loops give to variables: ``[(ORDERS, "/orders"), (LINES, "/lines")]``."""
+    if isinstance(node, ast.List | ast.Tuple):
+        rows = (each for each in node.elts if isinstance(each, ast.Tuple))
+        yield from (part for row in rows for part in row.elts if isinstance(part, ast.Name))
+
+
+def _changes_turn(node: ast.AST, contents: Contents) -> bool:
+    """Whether something is done to what a loop has given to a variable, which may be a list: ``routes.append(more)``."""
+    if isinstance(node, ast.AugAssign):
+        return last_name(node.target) in contents.loop_names
+    if not isinstance(node, ast.Attribute | ast.Subscript) or not isinstance(node.value, ast.Name):
+        return False
+    is_change = node.attr in CHANGING if isinstance(node, ast.Attribute) else not isinstance(node.ctx, ast.Load)
+    return is_change and node.value.id in contents.loop_names
 
 
 def _written_in_classes(

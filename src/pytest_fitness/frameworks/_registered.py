@@ -289,7 +289,7 @@ def _alternatives(registered: Registration, use: Use, names: Names) -> Iterator[
     call, target, scope, calling, place = registered
     assert isinstance(scope.node, FUNCTIONS)
     name = last_name(_subject(target, scope))
-    fixed = {key: value for key, value in use.given.items() if stays(key, scope.node, scope)}
+    fixed = {key: value for key, value in use.given.items() if stays(key, scope.node, scope, value.value)}
     is_here = scope.node is place.node  # or it is another function's parameter that came into the call
     made = moved(call, fixed, use.call) if is_here else call
     told = with_names(calling, call, fixed, use.scope, names) if is_here else calling

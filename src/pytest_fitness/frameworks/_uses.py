@@ -221,9 +221,15 @@ def arguments_of(
     return given
 
 
-def stays(name: str, function: Function, inside: Scope) -> bool:
-    """Return whether a parameter stays what it was given: it gets no other value, and what is in it does not change."""
-    if len(inside.symbols.get(name, ())) > 1 or any(_changes(node, name) for node in ast.walk(function)):
+def stays(name: str, function: Function, inside: Scope, given: ast.expr | None = None) -> bool:
+    """Return whether a parameter stays what it was *given*: it gets no other value, and what is in it does not change.
+
+    Something that is written out is not replaced by ``if methods is None: methods = ["GET"]``.
+    """
+    others = len(inside.symbols.get(name, ())) - 1
+    if others > 0 and isinstance(given, ast.List | ast.Tuple) and given.elts:
+        others -= sum(_gives_instead(node, name) for node in ast.walk(function))
+    if others > 0 or any(_changes(node, name) for node in ast.walk(function)):
         return False
     rest = function.args.kwarg
     if rest is None or rest.arg != name:
@@ -233,6 +239,17 @@ def stays(name: str, function: Function, inside: Scope) -> bool:
         for n in ast.walk(function)
     )
     return sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function)) == handed
+
+
+def _gives_instead(node: ast.AST, name: str) -> int:
+    """How often a parameter is given a value where it has none: ``if methods is None: ...``, ``if not methods: ...``."""
+    test = node.test if isinstance(node, ast.If) else None
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Is):
+        is_one = last_name(test.left) == name
+    else:
+        is_one = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and last_name(test.operand) == name
+    put = node.body if isinstance(node, ast.If) and is_one else []
+    return sum(isinstance(each, ast.Assign) and last_name(each.targets[0]) == name for each in put)
 
 
 def _changes(node: ast.AST, name: str) -> bool:

@@ -259,6 +259,9 @@ class _Views(ModuleReader):
         by_verb = any(name in HTTP_METHODS for name, _ in methods)
         for name, found in methods:
             is_handing_on = name == "dispatch_request" and (by_verb or _hands_on(found)) and not routes
+            is_own = found.owner is None or found.owner.node is entity.node
+            if path and not is_own and by_verb and not self.paths.answers(entity.node, name.upper()):
+                continue
             # at a path of its own, it answers by what another view has as well
             if not is_handing_on and (routes or path or self._answers_for(found, entity)):
                 verbs = self._dispatched(entity) if name == "dispatch_request" else [name.upper()]

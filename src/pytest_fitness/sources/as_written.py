@@ -74,6 +74,26 @@ def _is_of_self(node: ast.Assign | ast.AnnAssign, attribute: str) -> bool:
     return any(target.attr == attribute and last_name(target.value) == "self" for target in targets)
 
 
+def is_put_there(node: ast.Subscript, scope: Scope) -> bool:
+    """Whether a function puts a dict where it takes something from: ``session["user"] = {...}; return session["user"]``."""
+    nodes = own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ()
+    put = [n for n in nodes if isinstance(n, ast.Assign) and isinstance(n.value, ast.Dict)]
+    given = (target for each in put for target in each.targets if isinstance(target, ast.Subscript))
+    return any(ast.dump(each.value) == ast.dump(node.value) and _is_key(each, node) for each in given)
+
+
+def _is_key(one: ast.Subscript, other: ast.Subscript) -> bool:
+    return isinstance(one.slice, ast.Constant) and ast.dump(one.slice) == ast.dump(other.slice)
+
+
+def called_instead(given: ast.expr) -> ast.Call | None:
+    """The call that is made where a parameter is called that is given a function, or a ``lambda`` that makes one."""
+    if isinstance(given, ast.Lambda):
+        takes = [*given.args.posonlyargs, *given.args.args, *given.args.kwonlyargs]
+        return given.body if isinstance(given.body, ast.Call) and not takes else None
+    return ast.Call(given, [], []) if isinstance(given, ast.Name | ast.Attribute) else None
+
+
 def grows(name: str, scope: Scope) -> bool:
     """Whether something is added to a variable: ``text += "x"``."""
     nodes = own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 
 from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.syntax import Scope
+from pytest_fitness.sources.scopes import Scopes
 
 DUMPERS = frozenset({"dict", "model_dump", "to_dict", "as_dict", "asdict", "dump", "serialize"})
 """Calls that make a dict of a schema."""
@@ -62,3 +64,11 @@ def gives_dict(call: ast.Call) -> bool:
         return False
     named = last_name(call.func.value)  # of a class
     return call.func.attr == ARGUMENTS or named.isupper() or not named[:1].isupper()
+
+
+def says_nothing(annotation: ast.expr, scope: Scope, names: Scopes) -> bool:
+    """Return whether an annotation allows anything: ``Any``, ``ResponseReturnValue``."""
+    meant = names.resolve(annotation, scope)
+    if meant is not None and isinstance(meant.node, ast.Name | ast.Attribute) and meant.scope is not None:
+        meant = names.resolve(meant.node, meant.scope)  # ReturnView = ResponseReturnValue
+    return meant is not None and (meant.name in ANYTHING or meant.last in OF_FLASK)

@@ -11,6 +11,7 @@ from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
+    called_instead,
     changes,
     dead_returns,
     elsewhere,
@@ -23,6 +24,7 @@ from pytest_fitness.sources.as_written import (
     is_filled,
     is_kept,
     is_new_list,
+    is_put_there,
     is_text,
     narrowed,
     part_of,
@@ -49,18 +51,17 @@ from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.handed_back import as_seen, either, handed_back, is_seen
 from pytest_fitness.sources.injected import class_injected
 from pytest_fitness.sources.named_calls import (
-    ANYTHING,
     COUNTING,
     DICTS,
     DUMPERS,
     ENCODERS,
     LISTS,
-    OF_FLASK,
     PARSED,
     PARSING,
     RESPONDERS,
     WRAPPERS,
     gives_dict,
+    says_nothing,
 )
 from pytest_fitness.sources.outcomes import status_of, when_all_goes_well, without_failures
 from pytest_fitness.sources.rows import COLLECTING, Rows
@@ -68,8 +69,8 @@ from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.sure_values import constants, sure
 from pytest_fitness.sources.symbol_table import PART
 
-HELPERS, MANY = 4, 500
-"""How many functions are looked through that return each other's results: in a row, and in all for one handler."""
+NESTED, HELPERS, MANY = 5, 4, 500
+"""How many names, calls and conditions in each other; functions that return each other's results, in a row, and in all for one handler."""
 
 
 class Returned:
@@ -139,7 +140,7 @@ class Returned:
         if isinstance(node, ast.Call):
             calls = [ast.Call(each, node.args, node.keywords) for each in either(node.func, scope)] or [node]
             return [self._called(each, scope, depth, dumps=dumps) for each in calls]
-        if isinstance(node, ast.IfExp | ast.BoolOp) and depth < 3:
+        if isinstance(node, ast.IfExp | ast.BoolOp) and depth < NESTED:
             sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
         if isinstance(node, ast.Name):
@@ -150,7 +151,7 @@ class Returned:
         """What ``found[0]`` is, of the row that a helper returns; nothing where that cannot be told."""
         at = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(at, str) and isinstance(node.value, ast.Name | ast.Attribute):  # ORDERS["all"]
-            return self._under(at, node.value, scope)
+            return [Shape("raw", "a dict")] if is_put_there(node, scope) else self._under(at, node.value, scope)
         bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
         if isinstance(node.value, ast.Name) and changes(node.value.id, scope):
             return []
@@ -197,7 +198,9 @@ class Returned:
             return [Shape("scalar", "a list of texts")]
         if not items:
             items = list(put_into(node, scope))
-        shapes = [s for each in items for s in self.results(each, scope, depth + 1, dumps=dumps)] if depth < 3 else []
+        shapes = (
+            [s for each in items for s in self.results(each, scope, depth + 1, dumps=dumps)] if depth < NESTED else []
+        )
         if shapes and all(s.kind == "schema" and s.entity is not None for s in shapes):
             shapes = [s if is_dumped(s) else Shape("raw", LISTED, s.entity) for s in shapes]
         return shapes if shapes and all(map(is_dumped, shapes)) else [Shape("raw", "a list")]
@@ -209,7 +212,7 @@ class Returned:
             named = self._returned(*given, depth, dumps=dumps)
             self._given.pop()
         else:
-            named = self._named(node, scope, depth, dumps=dumps) if depth < 3 else []
+            named = self._named(node, scope, depth, dumps=dumps) if depth < NESTED else []
         if all(s.kind == "unknown" or is_dumped(s) for s in named) and is_filled(node.id, scope):
             return [Shape("raw", "a dict")]
         if named and all(s.kind == "none" for s in named) and grows(node.id, scope):  # text = ""; text += "x"
@@ -222,16 +225,16 @@ class Returned:
             return [Shape("raw", "a dict")]
         if node.attr in ("text", "content") and self.dumps.is_of_client(node.value, scope):
             return [Shape("scalar", text)]
-        if last_name(node.value) == "self" and isinstance(scope.node, FUNCTIONS) and depth < 3:
+        if last_name(node.value) == "self" and isinstance(scope.node, FUNCTIONS) and depth < NESTED:
             values = list(set_to(node.attr, scope.node))
             if values:
                 return [s for value in values for s in self.results(value, scope, depth + 1, dumps=dumps)]
         if (
-            node.attr == "data" and isinstance(node.value, ast.Call | ast.Name) and depth < 3
+            node.attr == "data" and isinstance(node.value, ast.Call | ast.Name) and depth < NESTED
         ):  # of marshmallow 2: OrderSchema().dump(order).data
             inner = self.results(node.value, scope, depth + 1, dumps=dumps)
             return inner if all(map(is_dumped, inner)) else [Shape("unknown", text)]
-        known = constants(node, scope, self.names, is_kept=True) if depth < 3 else []
+        known = constants(node, scope, self.names, is_kept=True) if depth < NESTED else []
         found = [s for value, where in known for s in self.results(value, where, depth + 1, dumps=dumps)]
         made = self._meant(node, scope) if not found else None
         if made is not None and isinstance(made.node, FUNCTIONS) and made.scope is not None and is_property(made.node):
@@ -277,8 +280,9 @@ class Returned:
             return self._called(handed, scope, depth, dumps=dumps)
         # def place(form, show): return show(form); what it is called with has other names there
         given = self.passed(node.func, scope)
-        if given is not None and isinstance(given[0], ast.Name | ast.Attribute):
-            return self._called(ast.Call(given[0], [], []), given[1], depth, dumps=dumps)
+        made = called_instead(given[0]) if given is not None else None
+        if given is not None and made is not None:
+            return self._called(made, given[1], depth, dumps=dumps)
         told = self._told_by_name(node, scope, depth, text, dumps=dumps)
         if told is not None:
             return told
@@ -433,7 +437,7 @@ class Returned:
         self, function: Function, scope: Scope, part: int | None = None, *, dumps: bool = True
     ) -> list[Shape]:
         """What a function returns, or one part of it: by its annotation, if that says anything, or what is returned."""
-        bodies = [each for each in bodies_of(function.returns, part) if not self._says_nothing(each, scope)]
+        bodies = [each for each in bodies_of(function.returns, part) if not says_nothing(each, scope, self.names)]
         said = [self.dumps.of_marshmallow(s.entity) or s for each in bodies for s in self.shapes.of(each, scope)]
         kinds = {shape.kind for shape in said}
         if kinds in ({"response"}, {"scalar"}):  # not said: what was dumped into it, or whether there is anything
@@ -480,12 +484,6 @@ class Returned:
         self._open.pop()
         known = [s for s in shapes if s.detail != AGAIN]  # what calls itself returns what else it returns
         return known if known or not dead else self._made(function, scope, part, dumps=dumps, is_first=False)
-
-    def _says_nothing(self, annotation: ast.expr, scope: Scope) -> bool:
-        meant = self.names.resolve(annotation, scope)
-        if meant is not None and isinstance(meant.node, ast.Name | ast.Attribute) and meant.scope is not None:
-            meant = self.names.resolve(meant.node, meant.scope)  # ReturnView = ResponseReturnValue
-        return meant is not None and (meant.name in ANYTHING or meant.last in OF_FLASK)
 
     def _unpacked(self, name: str, scope: Scope) -> list[Shape]:
         """What ``order, error = find()`` gives to one of the names."""

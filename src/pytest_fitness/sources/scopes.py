@@ -18,6 +18,7 @@ from pytest_fitness.sources.bodies import (
     is_super,
     returns_of,
 )
+from pytest_fitness.sources.changed_path import ChangedPath
 from pytest_fitness.sources.handed_up import handed_up
 from pytest_fitness.sources.installed import installed_source
 from pytest_fitness.sources.symbol_table import (
@@ -49,6 +50,7 @@ class Scopes:
         self, tree: Tree, table: Mapping[tuple[str, str], str], declared: Mapping[str, str] | None = None
     ) -> None:
         self.tree = tree
+        self.changed_path = ChangedPath(tree)
         self.table = table
         self.declared: dict[str, str] = dict(declared or {})
         self._inner: dict[tuple[int, int], Scope] = {}
@@ -73,8 +75,7 @@ class Scopes:
         if name not in self._kinds:
             top, _, rest = name.partition(".")
             last_two = ".".join(rest.split(".")[-2:])
-            kind = self.table.get((top, last_two), "") or self.table.get((top, name.rpartition(".")[2]), "")
-            self._kinds[name] = kind
+            self._kinds[name] = self.table.get((top, last_two)) or self.table.get((top, name.rpartition(".")[2]), "")
         return self._kinds[name]
 
     # -- modules ---------------------------------------------------------------------------------------------------
@@ -100,7 +101,8 @@ class Scopes:
         owned = name in self.tree.sources
         source = self.tree.sources[name] if owned else installed_source(name)
         if source is None:
-            return None
+            other = self.changed_path.name_of(name)
+            return self.module(other) if other is not None else None
         try:
             body = cached_tree(source).body
         except SyntaxError as error:
@@ -242,8 +244,6 @@ class Scopes:
                 return Entity("module", full) if self._is_module(full) else None
             return self.lookup(base, attribute, depth + 1)
         return Entity(binding.kind, full, binding.node, binding.annotation, scope)
-
-    # -- classes ---------------------------------------------------------------------------------------------------
 
     def class_scope(self, entity: Entity) -> Scope:
         """Return the scope inside a class."""
