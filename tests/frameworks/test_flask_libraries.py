@@ -334,7 +334,8 @@ bp.add_url_rule("/", "x", {made})
         ("def add(view, path): api.add_resource(view, '/v1' + path)\nadd(A, '/a')\nadd(B, '/b')", ["/v1/a", "/v1/b"]),
         ("def add(view, path): api.add_resource(view, '/{}{}'.format('v1', path))\nadd(A, '/a')\nadd(B, '/b')", ["/v1/a", "/v1/b"]),
         ("def add(view, path): api.add_resource(view, '/{}{}{}'.format('v1', path))\nadd(A, '/a')\nadd(B, '/b')", ["'/{}{}{}'.format('v1', '/a')", "'/{}{}{}'.format('v1', '/b')"]),
-        ("def add(view, path): api.add_resource(view, '/{v}{}'.format(path, v='v1'))\nadd(A, '/a')", ["'/{v}{}'.format('/a', v='v1')", ""]),
+        ("def add(view, path): api.add_resource(view, '/{v}{}'.format(path, v='v1'))\nadd(A, '/a')", ["/v1/a", ""]),
+        ("def add(view, path): api.add_resource(view, f'/{path}'.format(**options))\nadd(A, 'a')", ["f'/{'a'}'.format(**options)", ""]),
         ("api.add_resource(nowhere, '/n')\napi.add_resource()", ["", ""]),
     ],
 )  # fmt: skip

@@ -71,14 +71,15 @@ def _filled(node: ast.BinOp, scope: Scope, names: Names, depth: int) -> ast.expr
 
 def _formatted(node: ast.Call, text: ast.expr, scope: Scope, names: Names, depth: int) -> ast.expr:
     """The text that ``"{}/{}".format(ORDERS, "open")`` is, if all of it is known."""
-    given = [constant(each, scope, names, depth + 1) for each in node.args]
+    pairs = [*((None, each) for each in node.args), *((keyword.arg or "", keyword.value) for keyword in node.keywords)]
+    known = [(name, constant(each, scope, names, depth + 1)) for name, each in pairs]
+    texts = [each.value for name, each in known if name is None and isinstance(each, ast.Constant)]
+    named = {name: each.value for name, each in known if name and isinstance(each, ast.Constant)}
     meant = constant(text, scope, names, depth + 1)
-    texts = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-    is_known = isinstance(meant, ast.Constant) and isinstance(meant.value, str) and len(texts) == len(given)
-    if not isinstance(meant, ast.Constant) or not is_known or node.keywords:
+    if not isinstance(meant, ast.Constant) or len(texts) + len(named) < len(known):
         return node
     with contextlib.suppress(ValueError, LookupError):  # of a text that asks for more
-        return ast.copy_location(ast.Constant(str(meant.value).format(*texts)), node)
+        return ast.copy_location(ast.Constant(str(meant.value).format(*texts, **named)), node)
     return node
 
 
