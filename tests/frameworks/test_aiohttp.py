@@ -291,3 +291,30 @@ class Mapper:
 
     assert titles(f"from flask import request\n{text}") == []
     assert titles(f"import aiohttp\nfrom flask import request\n{text}") == ["aiohttp: GET Mapper.get"]
+
+
+def test_a_class_that_dispatches_is_none_of_aiohttp_where_nothing_is() -> None:
+    """The word is nowhere in the code."""
+    text = "class Mapper:\n    def go(self, request): getattr(self, request.method.lower())(request)\n    def get(self, request): ..."
+
+    assert titles(text) == []
+    assert titles(text, {"shop.other": "import aiohttp"}) == ["aiohttp: GET Mapper.get"]
+
+
+def test_a_schema_that_a_handler_makes_of_the_body_is_an_input() -> None:
+    """Once, also where a helper is given it together with the request."""
+    text = """
+def parse(schema, request): ...
+@routes.post('/a')
+async def a(request):
+    data = await request.json()
+    order = Order(**data)
+    return make()
+@routes.post('/b')
+async def b(request):
+    order = parse(Order, request)
+    return make()
+@routes.post('/c')
+async def c(request): return make(number=request.query['number'])
+"""
+    assert [inputs for inputs, _ in slots(HEAD + text)] == [["request.json: schema"], ["request: schema"], []]

@@ -6,6 +6,7 @@ import pytest
 from frameworks.handlers_in import slots, titles
 
 HEAD = """\
+from typing import Any
 from http import HTTPStatus
 from ninja.responses import codes_4xx
 from ninja import Body, File, Form, NinjaAPI, Query, Router, Schema, UploadedFile
@@ -91,10 +92,14 @@ def test_a_router_may_come_from_another_module() -> None:
          ["data: schema"], "raw"),
         ("@api_controller('/x')\nclass C:\n    @http_get('/y', response=dict)\n    def f(self, request, data: OrderIn): ...",
          ["data: schema"], "raw"),
+        ("@api.delete('/', response={200: Any, 204: Any})\ndef f(request): return HttpResponse(status=204)", [], "none"),
+        ("@api.get('/', response=OrderOut)\ndef f(request): return HttpResponse('x')", [], "response"),
+        ("@api.get('/', response=OrderOut)\ndef f(request): return HttpResponse('x') if request else OrderOut()", [], "schema"),
+        ("@api.get('/', response=OrderOut)\ndef f(request): return nowhere()", [], "schema"),
     ],
 )  # fmt: skip
 def test_what_crosses(text: str, inputs: list[str], output: str) -> None:
-    """Schemas are the body; ``response=`` decides, the statuses of errors left out."""
+    """Schemas are the body; ``response=`` decides, the statuses of errors left out, unless a response is ready."""
     assert slots(HEAD + text) == [(inputs, output)]
 
 

@@ -32,6 +32,12 @@ LIBRARY = "from nowhere.viewsets import ReadAndDeleteViewSet, Things\n"
             {"V.post": "B > B"},
         ),
         (
+            "from djoser.social.views import ProviderAuthView\nclass V(ProviderAuthView):\n"
+            "    def post(self, request): return super().post(request)",
+            {"V.post": ">"},
+        ),
+        ("from djoser.views import TokenDestroyView\nclass V(TokenDestroyView): permission_classes = []", {"V.post": "> response"}),
+        (
             "from djoser.views import UserViewSet\nclass V(UserViewSet):\n"
             "    def list(self, request): return Response(self.get_serializer(1).data)",
             {"V.list": ">"},

@@ -573,3 +573,161 @@ def test_what_a_factory_is_said_to_give_reads_the_request() -> None:
     )
 
     assert [(slot.name, slot.detail) for slot in handler.inputs] == [("request.json", "shop.api.Order")]
+
+
+READS = """
+from functools import wraps
+from flask import Flask, Blueprint, jsonify, request
+from flask.views import MethodView
+from marshmallow import Schema
+from nowhere import nowhere
+app = Flask(__name__)
+class Order(Schema): ...
+def made_once(f):
+    schema = Order()
+    def inner(*args, **more):
+        more["data"] = schema.load(request.get_json())
+        return f(*args, **more)
+    return inner
+def made_each_time(f):
+    @wraps(f)
+    def inner(*args, **more):
+        return f(load(request.json), *args, **more)
+    return inner
+def load(data): return Order().load(data)
+def with_options(strict=True):
+    def around(f):
+        @wraps(f)
+        def inner(*args, **more):
+            return f(Order().load(request.form), *args, **more)
+        return inner
+    return around
+def of_the_result(f):
+    @wraps(f)
+    def inner(*args, **more): return Order().load(f(*args, **more))
+    return inner
+def of_nothing_sent(f):
+    @wraps(f)
+    def inner(*args, **more): return f(Order().load(nowhere()), *args, **more)
+    return inner
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("made_once", ["request.get_json: Order"]),
+        ("made_each_time", ["request.json: Order"]),
+        ("with_options()", ["request.form: Order"]),
+        ("of_the_result", []),
+        ("of_nothing_sent", []),
+        ("nowhere", []),
+    ],
+)
+def test_what_a_decorator_reads_by_a_schema_of_its_own_is_an_input(decorator: str, expected: list[str]) -> None:
+    """Whatever the view calls what it is handed."""
+    (handler,) = handlers(f"{READS}@app.post('/')\n@{decorator}\ndef place(data): return ''")
+
+    assert classes_of(handler)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("attribute", "expected"),
+    [
+        ("decorators = [answered]", "response"),
+        ("decorators = (nowhere, answered)", "response"),
+        ("method_decorators = [answered]", "response"),
+        ("decorators = [nowhere]", "raw"),
+        ("decorators = nowhere", "raw"),
+        ("others = [answered]", "raw"),
+    ],
+)
+def test_what_a_class_puts_around_its_methods_answers(attribute: str, expected: str) -> None:
+    """A list of decorators, also of the base that has it."""
+    text = f"""
+def answered(f):
+    def inner(*args, **more): return jsonify(f(*args, **more))
+    return inner
+class Base(MethodView):
+    {attribute}
+class Orders(Base):
+    def get(self): return {{'a': 1}}
+"""
+    (handler,) = handlers(READS + text)
+
+    assert handler.output.kind == expected
+
+
+def test_a_decorator_of_the_project_hands_on_whatever_it_is_given() -> None:
+    """Path and methods among it."""
+    text = """
+def route(router, *args, **options):
+    options.setdefault('strict_slashes', False)
+    def around(f):
+        @router.route(*args, **options)
+        @wraps(f)
+        def inner(*args, **more): return jsonify(f(*args, **more))
+        return f
+    return around
+def other(router, *args, **options):
+    options.setdefault('methods', ['PUT'])
+    def around(f):
+        @router.route(*args, **options)
+        @wraps(f)
+        def inner(*args, **more): return jsonify(f(*args, **more))
+        return f
+    return around
+@route(app, '/a', methods=['POST'])
+def a(): return {}
+@other(app, '/b')
+def b(): return {}
+"""
+    assert [h.title for h in handlers(READS + text)] == ["POST /a a", "GET /b b"]
+
+
+def test_a_class_of_the_project_says_by_a_table_which_method_answers() -> None:
+    """As view sets do elsewhere; a view of Flask takes no table."""
+    text = """
+class Made:
+    @classmethod
+    def as_view(cls, actions): ...
+class Orders(Made):
+    def place(self): return jsonify(1)
+    def drop(self): return jsonify(1)
+    def delete(self): return jsonify(1)
+class View(MethodView):
+    def get(self): return jsonify(1)
+    def place(self): return jsonify(1)
+app.add_url_rule("/place", view_func=Orders.as_view({"POST": "place"}))
+app.add_url_rule("/both", view_func=Orders.as_view({"PUT": "place", "DELETE": "drop"}))
+app.add_url_rule("/none", view_func=Orders.as_view({"PUT": "nowhere"}))
+app.add_url_rule("/view", view_func=View.as_view({"POST": "place"}))
+"""
+    found = [h.title for h in handlers(READS + text)]
+
+    assert [title for title in found if "/none" not in title] == [
+        "POST /place Orders.place",
+        "PUT /both Orders.place",
+        "DELETE /both Orders.drop",
+        "GET /view View.get",
+    ]
+
+
+def test_a_class_method_finds_rows_of_its_class() -> None:
+    """``cls.query``, whose methods are those of the row."""
+    text = """
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+app, db = Flask(__name__), SQLAlchemy()
+class Order(db.Model):
+    @classmethod
+    def find(cls, number): return cls.query.filter_by(number=number).first()
+    def shown(self, more): return {'a': more}
+@app.get('/a')
+def a():
+    order = Order.find(1)
+    return order.shown(2)
+@app.get('/b')
+def b(): return Order.find(1)
+"""
+    assert [h.output.kind for h in handlers(text)] == ["raw", "orm"]

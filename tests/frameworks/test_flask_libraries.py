@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from frameworks.handlers_in import classes_of, handlers
 
@@ -335,7 +337,7 @@ bp.add_url_rule("/", "x", {made})
         ("def add(view, path): api.add_resource(view, '/{}{}'.format('v1', path))\nadd(A, '/a')\nadd(B, '/b')", ["/v1/a", "/v1/b"]),
         ("def add(view, path): api.add_resource(view, '/{}{}{}'.format('v1', path))\nadd(A, '/a')\nadd(B, '/b')", ["'/{}{}{}'.format('v1', '/a')", "'/{}{}{}'.format('v1', '/b')"]),
         ("def add(view, path): api.add_resource(view, '/{v}{}'.format(path, v='v1'))\nadd(A, '/a')", ["/v1/a", ""]),
-        ("def add(view, path): api.add_resource(view, f'/{path}'.format(**options))\nadd(A, 'a')", ["f'/{'a'}'.format(**options)", ""]),
+        ("def add(view, path): api.add_resource(view, f'/{path}'.format(**options))\nadd(A, 'a')", [ast.unparse(ast.parse("f\"/{'a'}\".format(**options)")), ""]),
         ("api.add_resource(nowhere, '/n')\napi.add_resource()", ["", ""]),
     ],
 )  # fmt: skip
@@ -354,7 +356,7 @@ class B(Resource):
 {adds.replace("LOOP", loop)}
 """
     shown = [f"GET {path} {name}.get".replace("  ", " ") for path, name in zip(expected, "AB", strict=True)]
-    assert [row[0] for row in rows(text) if "nowhere" not in row[0]] == shown
+    assert sorted(row[0] for row in rows(text) if "nowhere" not in row[0]) == sorted(shown)
 
 
 REGISTERS = """

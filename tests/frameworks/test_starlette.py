@@ -110,3 +110,15 @@ def test_a_response_that_is_registered_answers_by_itself() -> None:
     found = handlers(HEAD + text)
 
     assert [(h.path, h.output.kind) for h in found] == [("/", "response"), ("/own", "unknown"), ("/json", "unknown")]
+
+
+def test_a_schema_that_an_endpoint_makes_of_the_body_is_an_input() -> None:
+    """A websocket has none."""
+    text = """
+async def place(request):
+    order = Order(**await request.json())
+    return Response()
+async def talk(socket): Order(**await request.json())
+routes = [Route('/x', place, methods=['POST']), WebSocketRoute('/y', talk)]
+"""
+    assert [[slot.kind for slot in handler.inputs] for handler in handlers(HEAD + text)] == [["schema"], []]

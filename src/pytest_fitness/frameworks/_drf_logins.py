@@ -29,11 +29,19 @@ LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
     "rest_framework": {"ObtainAuthToken": (POST,)},
     "dj_rest_auth": OF_REST_AUTH,
     "rest_auth": OF_REST_AUTH,  # as it was called before
+    "djoser": {"ProviderAuthView": (POST,), "TokenCreateView": (POST,), "TokenDestroyView": (POST,)},
 }
 """Views of libraries by which users log in, each with serializers of its own."""
 
-DETAILS = ("LogoutView", "PasswordChangeView", "PasswordResetView", "PasswordResetConfirmView", "VerifyEmailView")
-"""Of these, what answers with no more than a message; the first takes nothing."""
+DETAILS = (
+    "LogoutView",
+    "TokenDestroyView",
+    "PasswordChangeView",
+    "PasswordResetView",
+    "PasswordResetConfirmView",
+    "VerifyEmailView",
+)
+"""Of these, what answers with no more than a message; the first two take nothing."""
 
 
 def of_login(base: Entity) -> tuple[tuple[str, str], ...]:
@@ -50,5 +58,5 @@ def told_by(bases: Sequence[Entity], result: Part) -> tuple[Part | None, Part]:
     """Return what such a view takes and gives, by the library: a schema, or no more than a message."""
     told = [name for name in DETAILS if any(base.last == name and of_login(base) for base in bases)]
     said = result._replace(kind="schema", detail="what the library of the view says")
-    takes = said._replace(name="request.data") if told != ["LogoutView"] else None
+    takes = said._replace(name="request.data") if told not in (["LogoutView"], ["TokenDestroyView"]) else None
     return takes, result._replace(kind="response", detail="a message") if told else said

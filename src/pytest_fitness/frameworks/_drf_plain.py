@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from pytest_fitness.frameworks._behind import renders
 from pytest_fitness.frameworks._drf_body import Occasion
 from pytest_fitness.frameworks._drf_choosing import flags_of, live_returns
 from pytest_fitness.frameworks._drf_returned import Returned, is_error, when_all_goes_well
 from pytest_fitness.frameworks._drf_returned import is_empty as has_no_content
 from pytest_fitness.frameworks._reading import function_of, option, original_name, spreads, values_in
+from pytest_fitness.frameworks._rendering import renders
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model import NOTHING_DECLARED
 from pytest_fitness.model.contents import Found, does_something, parameters

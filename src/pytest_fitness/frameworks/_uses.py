@@ -17,6 +17,10 @@ CALLED_BY_OTHERS = ("__init__", "__call__", "__new__")
 CHANGING = frozenset("append extend insert add update setdefault pop popitem remove clear sort reverse".split())
 
 
+HARMLESS = ("strict_slashes", "endpoint", "name", "tags", "summary", "include_in_schema")
+"""Options of routes that say neither where they are nor what crosses."""
+
+
 class Use(NamedTuple):
     """One way in which a function is called: the call, where it stands, and what it gives for each parameter."""
 
@@ -195,7 +199,7 @@ def _as_of(node: Function | ast.ClassDef, scope: Scope) -> Scope:
 def arguments_of(
     call: ast.Call, function: Function, scope: Scope, around: Scope | None = None, *, is_method: bool = False
 ) -> dict[str, Given]:
-    """Return what a call gives for the parameters of a function, by name; for ``**options`` a dict.
+    """Return what a call gives for the parameters of a function, by name; for ``*rest`` a row, for ``**options`` a dict.
 
     Args:
         call: of the function.
@@ -214,6 +218,8 @@ def arguments_of(
     given = {a.arg: Given(default, around or scope) for a, default in known if default is not None and is_all}
     given |= {name: Given(value, scope) for name, value in zip(names, call.args[:spread], strict=False)}
     given |= {k.arg: Given(k.value, scope) for k in call.keywords if k.arg}
+    if function.args.vararg is not None and spread == len(call.args):
+        given[function.args.vararg.arg] = Given(ast.Tuple(call.args[len(names) :], ast.Load()), scope)
     if function.args.kwarg is not None:
         rest = [k for k in call.keywords if k.arg not in {argument.arg for argument, _ in known}]
         keys: list[ast.expr | None] = [ast.Constant(k.arg) if k.arg else None for k in rest]
@@ -234,11 +240,21 @@ def stays(name: str, function: Function, inside: Scope, given: ast.expr | None =
     rest = function.args.kwarg
     if rest is None or rest.arg != name:
         return True
-    handed = sum(
-        isinstance(n, ast.keyword) and n.arg is None and isinstance(n.value, ast.Name) and n.value.id == name
-        for n in ast.walk(function)
-    )
+    handed = sum(_hands_on(node, name) for node in ast.walk(function))
     return sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function)) == handed
+
+
+def _hands_on(node: ast.AST, name: str) -> bool:
+    """Whether options are handed on, ``f(**options)``, or get one that says nothing of what crosses."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault":
+        key = node.args[0] if node.args else None
+        return last_name(node.func.value) == name and isinstance(key, ast.Constant) and key.value in HARMLESS
+    return (
+        isinstance(node, ast.keyword)
+        and node.arg is None
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+    )
 
 
 def _gives_instead(node: ast.AST, name: str) -> int:
@@ -256,6 +272,6 @@ def _changes(node: ast.AST, name: str) -> bool:
     """Whether something is done to what has a name: ``row["x"] = 1``, ``rows.append(x)``, ``rows += x``."""
     if isinstance(node, ast.Subscript):
         return isinstance(node.ctx, ast.Store | ast.Del) and last_name(node.value) == name
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not _hands_on(node, name):
         return node.func.attr in CHANGING and last_name(node.func.value) == name
     return isinstance(node, ast.AugAssign) and last_name(node.target) == name

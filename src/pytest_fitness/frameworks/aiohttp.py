@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._constants import constant
+from pytest_fitness.frameworks._flask_schemas import read_by_hand
+from pytest_fitness.frameworks._flask_written import written_as
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -149,7 +151,8 @@ class _Routes(ModuleReader):
     def _dispatches(self, entity: Entity) -> bool:
         """Whether a class calls its methods by the verb of the request: ``getattr(self, request.method.lower())``."""
         imported = self.contents.imported_anywhere
-        if imported & OTHERS and "aiohttp" not in imported:
+        is_elsewhere = any(True for _ in self.contents.elsewhere("aiohttp"))
+        if "aiohttp" not in imported and (imported & OTHERS or not is_elsewhere):
             return False
         key = ("dispatches", id(entity.node))
         if key not in self.contents.memo:
@@ -299,7 +302,11 @@ class _Routes(ModuleReader):
                 schema = schema.func if isinstance(schema, ast.Call) else schema
                 if schema is not None and text(option(decorator, "location", "locations")) in ("", "json", "form"):
                     yield Part(last_name(called(decorator)), schema, found.scope, schema, found.scope)
-        yield from self._read(found)
+        read = list(self._read(found))
+        yield from read
+        known = {each for part in read for each in written_as(part)}
+        by_hand = read_by_hand(found, self.names, self.contents.memo)
+        yield from (part for part in by_hand if known.isdisjoint(written_as(part)))
         for argument, _ in found.parameters:
             annotation = argument.annotation
             if annotation is None or argument.arg in ("request", "_request", "_"):

@@ -169,7 +169,8 @@ class _Operations(Routes):
             return super()._output(call, function, scope, calling)
         if isinstance(response, ast.Constant) and response.value is None:
             return Part("return", None, scope, function, scope, "none", "None")
-        return Part("return", response, calling, response, calling)
+        # a response that is ready is handed on as it is
+        return Part("return", response, calling, response, calling, unless=("response", "file"))
 
     def _statuses(self, status: ast.expr, scope: Scope) -> ast.expr:
         """The statuses behind a name: ``BROKEN = frozenset({400, 409})``."""

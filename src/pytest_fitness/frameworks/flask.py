@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks import _flask_classful, _flask_jsonapi
-from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of, renders
+from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_annotated import PACKAGES, Annotated, is_empty
 from pytest_fitness.frameworks._flask_paths import Paths, fitting
@@ -41,6 +41,7 @@ from pytest_fitness.frameworks._reading import (
     text,
 )
 from pytest_fitness.frameworks._registered import is_kept_by_decorator
+from pytest_fitness.frameworks._rendering import renders
 from pytest_fitness.frameworks._uses import uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import BY_DECORATOR, Endpoint, Entity, Part, Scope
@@ -305,7 +306,9 @@ class _Views(ModuleReader):
             target, where = innermost(entity.node), entity.scope
         if isinstance(target, ast.Call) and is_as_view(target):
             assert isinstance(target.func, ast.Attribute)
-            yield from self._class_registered(target.func.value, where, registered)
+            table = target.args[0] if target.args else None
+            by_table = list(self._by_table(table, target.func.value, where, registered))
+            yield from by_table or self._class_registered(target.func.value, where, registered)
             return
         behind = functions_behind(given, registered.scope, self.contents, ())
         for found, _ in behind:
@@ -314,6 +317,17 @@ class _Views(ModuleReader):
         is_elsewhere = is_view or is_kept_by_decorator(given, registered.scope)
         if not behind and not is_elsewhere and not self._is_of_class(given, registered):
             yield self.missing(given, call, calling, verbs, self.paths.of(call, calling))
+
+    def _by_table(
+        self, table: ast.expr | None, view: ast.expr, where: Scope, registered: Registration
+    ) -> Iterator[Endpoint]:
+        """``Orders.as_view({"POST": "place"})``, of a class of the project's own making."""
+        entity = original(view, where, self.names)
+        if entity is None or self._is_view(entity) or not isinstance(table, ast.Dict):
+            return
+        for verb, name in zip(table.keys, table.values, strict=True):
+            for _, found in methods_of(entity, self.names, [text(name)]):
+                yield self._view(found, registered.call, [text(verb).upper()], registered.calling)
 
     def _is_of_class(self, target: ast.expr, registered: Registration) -> bool:
         """Whether it is looked up among views that are made of classes nearby, which are found by themselves."""
@@ -334,7 +348,8 @@ class _Views(ModuleReader):
             made = self.names.resolve(view, where)
             return made is not None and self._is_view(made)
         used, complete = uses_of(where.node, where, self.contents)
-        given = (each for use in used for each in use.given.values())
+        more = where.node.args.vararg.arg if where.node.args.vararg is not None else ""
+        given = (each for use in used for name, each in use.given.items() if name != more)
         return complete and all(self._has_only_views(each.value, each.scope, depth) for each in given)
 
     def _has_only_views(self, value: ast.expr, where: Scope, depth: int) -> bool:
@@ -421,12 +436,21 @@ class _Views(ModuleReader):
     def _listed(self, call: ast.Call, where: Scope) -> list[str]:
         return listed(constant(option(call, "methods"), where, self.names)) or ["GET"]
 
+    def _around(self, view: Entity | None) -> Iterator[tuple[ast.expr, Scope]]:
+        """The decorators that a class puts around its methods: ``decorators = [answered]``, ``method_decorators`` of Flask-RESTful."""
+        said = (
+            [self.names.member(view, name) for name in ("decorators", "method_decorators")] if view is not None else []
+        )
+        for entity in said:
+            if entity is not None and isinstance(entity.node, ast.List | ast.Tuple) and entity.scope is not None:
+                yield from ((each, entity.scope) for each in entity.node.elts)
+
     def _output(self, found: Found, view: Entity | None = None) -> Part:
         """A decorator decides over the annotation, the annotation over what is returned."""
         declared = Declared(found, self.names, self.contents.memo, view).output()
         if declared is not None and not declared.unless:
             return declared
-        made = renders(found, self.names)
+        made = renders(found, self.names, list(self._around(view or found.owner)))
         if declared is not None:
             return declared._replace(unless=()) if made == "fields" else declared._replace(wrapped=made)
         part = declared_result(found, text_is_response=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._fastapi_names import ROUTER_DECORATOR
+from pytest_fitness.frameworks._flask_schemas import read_by_hand
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -133,6 +134,7 @@ class _Routes(ModuleReader):
             call,
             self._methods(call, kind, method, calling),
             path=self._path(call, calling),
+            inputs=read_by_hand(found, self.names, self.contents.memo) if kind == "route" else (),
             output=response_result(found) if kind == "route" else no_result(found),
             kind="http" if kind == "route" else "websocket",
         )

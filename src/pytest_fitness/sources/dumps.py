@@ -126,7 +126,12 @@ def is_dumped(shape: Shape) -> bool:
 
 def is_empty(shape: Shape) -> bool:
     """Return whether a response is made with nothing in it: more than nothing at all."""
-    return shape.kind == "none" and (shape.detail == NO_CONTENT or shape.detail.startswith("`"))
+    return is_made_empty(shape) or (shape.kind == "none" and shape.detail == NO_CONTENT)
+
+
+def is_made_empty(shape: Shape) -> bool:
+    """Return whether something is called that makes such a response: ``HttpResponse(status=204)``."""
+    return shape.kind == "none" and shape.detail.startswith("`")
 
 
 def is_open(kinds: Set[str]) -> bool:

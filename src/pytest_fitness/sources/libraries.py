@@ -74,6 +74,7 @@ scalar jwt: encode
 scalar markdown: markdown
 response flask_themes2: render_theme_template
 response flask_themes: render_theme_template
+response litestar_vite: InertiaRedirect InertiaExternalRedirect InertiaBack InertiaResponse
 response flask_ckeditor: upload_success upload_fail
 scalar datetime: datetime date time timedelta
 scalar decimal: Decimal

@@ -229,6 +229,8 @@ class Rows:
         function, given = self._given[-1] if self._given else (None, {})
         is_one = isinstance(node, ast.Name) and scope.node is function and len(scope.symbols.get(node.id, ())) == 1
         row = given.get(node.id) if isinstance(node, ast.Name) and is_one else None
+        if row is None and isinstance(node, ast.Name) and node.id == "cls" and class_seen(scope) is not None:
+            return class_seen(scope)  # cls.query.get(number)
         return row or self.names.resolve(node, scope)
 
     def _of_given(self, node: ast.Call, made_by: Entity, scope: Scope, depth: int) -> Entity | None:

@@ -19,7 +19,7 @@ from pytest_fitness.model.contents import FUNCTIONS, Adapter, Contents, Framewor
 from pytest_fitness.model.syntax import BY_DECORATOR, Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
-from pytest_fitness.sources.dumps import NO_CONTENT, TEXT, is_empty, is_open
+from pytest_fitness.sources.dumps import NO_CONTENT, TEXT, is_empty, is_made_empty, is_open
 from pytest_fitness.sources.environment import find_top_level, import_path, look_in
 from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
@@ -377,7 +377,8 @@ class _Classifier:
         if part.unless and not part.wrapped and isinstance(self.endpoint.function, FUNCTIONS):
             returned = Results(self.resolver.shapes)
             made = returned.of(self.endpoint.function, self.endpoint.scope, text_is_response=True)
-            is_other = all(shape.kind in part.unless for shape in made) and any(shape.detail != TEXT for shape in made)
+            kinds = {"response" if is_made_empty(shape) else shape.kind for shape in made}
+            is_other = kinds <= set(part.unless) and any(shape.detail != TEXT for shape in made)
             return made if is_other else self._shapes(part._replace(unless=()))
         if part.wrapped:
             shapes = self._shapes(part._replace(wrapped=""))
