@@ -731,3 +731,110 @@ def a():
 def b(): return Order.find(1)
 """
     assert [h.output.kind for h in handlers(text)] == ["raw", "orm"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("found = Order.find(1)\n    return found.serialize('x', 200)", "response"),
+        ("return Order(number=1).serialize('x', 200)", "response"),
+        ("return Order(number=1).to_dict()", "raw"),
+        ("found = made_perhaps(1)\n    return found.serialize('x', 200)", "response"),
+        ("found = made_or(1)\n    return found.serialize('x', 200)", "response"),
+    ],
+)
+def test_a_method_that_is_called_like_a_dump_may_make_a_response(body: str, expected: str) -> None:
+    """Of rows and of objects, which a function may give that gives nothing else but ``None``."""
+    text = f"""
+from flask import Flask, jsonify
+from flask_sqlalchemy import SQLAlchemy
+app, db = Flask(__name__), SQLAlchemy()
+class Order(db.Model):
+    @staticmethod
+    def find(number): return Order.query.filter_by(number=number).first()
+    def serialize(self, message, status): return jsonify({{'message': message}}), status
+    def to_dict(self): return {{'a': 1}}
+class Plain:
+    def serialize(self, message, status): return jsonify({{'message': message}}), status
+def made_perhaps(x): return Plain() if x else None
+def made_or(x): return None if not x else x or Plain()
+@app.get('/')
+def f():
+    {body}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("strict", "response"),
+        ("modes.closed", "response"),
+        ("open_to_all", "raw"),
+        ("either", "raw"),
+        ("of_another", "raw"),
+        ("of_nobody", "raw"),
+    ],
+)
+def test_a_decorator_may_be_made_by_another_one(decorator: str, expected: str) -> None:
+    """Which is given what is decorated, and a mode."""
+    text = f"""
+from flask import Flask, jsonify
+from functools import wraps
+from nowhere import nowhere
+app = Flask(__name__)
+def decorate(f, mode):
+    @wraps(f)
+    def inner(*args, **more): return jsonify(f(*args, **more))
+    return inner
+def strict(f): return decorate(f, mode='strict')
+def open_to_all(f): return f
+def either(f):
+    if x: return decorate(f, mode='strict')
+    return f
+def of_another(f): return decorate(other, mode='strict')
+def of_nobody(f): return nowhere(f)
+class modes: closed = strict
+@app.get('/')
+@{decorator}
+def f(): return {{'a': 1}}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+def test_an_object_that_is_made_with_a_schema_reads_the_request_by_it() -> None:
+    """A class of the project, in its ``__init__``."""
+    text = """
+from flask import Flask, request
+from pydantic import BaseModel
+app = Flask(__name__)
+class Order(BaseModel): ...
+class Sent:
+    def __init__(self, model=None):
+        self.json = request.get_json() or {}
+        self.body = model.model_validate(self.json) if model else None
+class Kept:
+    def __init__(self, model=None): self.model = model
+@app.post('/a')
+def a():
+    sent = Sent(Order)
+    return ''
+@app.post('/b')
+def b():
+    kept = Kept(Order)
+    return ''
+"""
+    assert [classes_of(h)[0] for h in handlers(text)] == [["request.get_json: Order"], []]
+
+
+def test_names_that_may_be_many_things_by_many_ways_are_looked_at_once() -> None:
+    """Eight names that are each given the one before in twelve places: as many ways as the eighth power of twelve."""
+    lines = [f"    if x{n}: a = make{n}()" for n in range(12)]
+    for before, name in zip("abcdefg", "bcdefgh", strict=True):
+        lines += [f"    if x{n}: {name} = {before}" for n in range(12)]
+    text = "\n".join(
+        ["from flask import Flask", "app = Flask(__name__)", "@app.get('/')", "def f():", *lines, "    return h"]
+    )
+
+    (handler,) = handlers(text)
+    assert handler.output.kind == "unknown"

@@ -14,6 +14,7 @@ from pytest_fitness.frameworks._reading import (
     methods_called,
     methods_of,
     named_function,
+    original,
     spreads,
     where_bound,
 )
@@ -266,9 +267,10 @@ def instead_of(found: Found, names: Names) -> Found:
 def wrappers_of(found: Found, names: Names) -> Iterator[Found]:
     """Yield the functions in decorators of the project that call the one that is decorated, whatever they do with that."""
     for decorator in found.function.decorator_list:
-        definition = function_of(names.resolve(called(decorator), found.scope))
+        definition = function_of(original(called(decorator), found.scope, names))
         if definition is not None and definition[1].owned:
             yield from functions_inside(*definition, names)
+            yield from _made_by_another(definition, names)
 
 
 def meant_by(value: ast.expr | None, nodes: Sequence[ast.AST]) -> list[ast.expr | None]:
@@ -288,10 +290,10 @@ def calls_given(value: ast.expr | None, wrapper: Found) -> bool:
 
 def wrappers_made(decorator: ast.expr, scope: Scope, names: Names) -> list[Found]:
     """Return the functions that a decorator of the project, with or without arguments, makes; none where it may return something else."""
-    definition = function_of(names.resolve(called(decorator), scope))
+    definition = function_of(original(called(decorator), scope, names))
     if definition is None or not definition[1].owned:
         return []
-    made = _all_made(definition, names)
+    made = _all_made(definition, names) or _made_by_another(definition, names)
     if not isinstance(decorator, ast.Call):
         return made
     every = [_all_made((each.function, each.scope), names) for each in made]
@@ -303,6 +305,18 @@ def _all_made(definition: tuple[Function, Scope], names: Names) -> list[Found]:
     made = list(_returned(definition, names))
     own = {found.function.name for found in made}
     return made if all(isinstance(v, ast.Name) and v.id in own for v in own_returns(definition[0])) else []
+
+
+def _made_by_another(definition: tuple[Function, Scope], names: Names) -> list[Found]:
+    """The functions that another one makes of what is decorated: ``def strict(f): return decorate(f, mode="strict")``."""
+    function, scope = definition
+    returned = list(own_returns(function))
+    call = returned[0] if len(returned) == 1 else None
+    given = {argument.arg for argument, _ in parameters(function, in_class=False)}
+    if not isinstance(call, ast.Call) or not call.args or last_name(call.args[0]) not in given:
+        return []
+    another = function_of(names.resolve(call.func, names.function_scope(function, scope)))
+    return _all_made(another, names) if another is not None and another[1].owned else []
 
 
 def uses_given(wrapper: Found) -> bool:

@@ -81,11 +81,12 @@ class Described:
         is_marshalled = entity is not None and entity.kind == "class" and self._has_fields(entity)
         is_fields = isinstance(made, ast.Dict | ast.DictComp) or is_marshalled
         if is_fields or (isinstance(made, ast.Call) and last_name(made.func) in (*MODELS, "dict")):
-            return Part(name, None, scope, schema, scope, "schema", "fields" if made is item else text(item))
+            named = made.args[0] if isinstance(made, ast.Call) and made.args else None  # api.model("Order", {...})
+            told = text(named) if isinstance(named, ast.Constant) else "fields"
+            return Part(name, None, scope, schema, scope, "schema", told if made is item else text(item))
         if isinstance(made, ast.Call):
             part = self._by_call(name, made, where, depth)._replace(node=schema, home=scope)
-            is_copy = last_name(made.func) == "copy" and made is not item and part.kind == "schema"
-            return part._replace(detail=text(item)) if is_copy else part
+            return part._replace(detail=text(item)) if made is not item and part.kind == "schema" else part
         kind = kind_of_field(entity)  # fields.Raw
         return Part(name, None if kind else item, scope, schema, scope, kind, text(item) if kind else "")
 

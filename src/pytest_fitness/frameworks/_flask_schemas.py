@@ -274,7 +274,13 @@ class Declared(Described):
         """The schemas that a function of the project is given, by which it reads what it is given, too, or the request."""
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         inside = reads.inside
-        function, where = function_of(self.names.resolve(call.func, inside)) or (None, inside)
+        made = self.names.resolve(call.func, inside)
+        if made is not None and made.kind == "class":  # sent = Sent(OrderIn)
+            made = self.names.member(made, "__init__")
+            call = ast.copy_location(
+                ast.Call(ast.Attribute(call.func, "__init__", ast.Load()), call.args, call.keywords), call
+            )
+        function, where = function_of(made) or (None, inside)
         if function is None or not where.owned or not arguments:
             return
         sent = (reads.sent(each, is_strict=True) for each in arguments)

@@ -64,6 +64,17 @@ def returns_of(function: Function) -> Iterator[ast.expr]:
             yield node.value.value
 
 
+def chosen(node: ast.AST | None) -> ast.AST | None:
+    """What an expression is, where there is anything: of ``Order() if found else None``, and of ``given or Order()``, the order."""
+    while isinstance(node, ast.BoolOp | ast.IfExp):
+        if isinstance(node, ast.BoolOp):
+            node = node.values[-1]
+        else:
+            is_none = isinstance(node.body, ast.Constant) and node.body.value is None
+            node = node.orelse if is_none else node.body
+    return node
+
+
 def attributes_of_self(node: ast.ClassDef) -> dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]:
     """The first assignment to each attribute of ``self``, and the method that it is in."""
     found: dict[str, tuple[ast.Assign | ast.AnnAssign, Function]] = {}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Generator
-from contextlib import contextmanager
 from http import HTTPStatus
 
 from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_returns
@@ -22,7 +20,6 @@ from pytest_fitness.sources.as_written import (
     is_empty_list,
     is_empty_response,
     is_filled,
-    is_kept,
     is_new_list,
     is_put_there,
     is_text,
@@ -33,7 +30,6 @@ from pytest_fitness.sources.as_written import (
     set_to,
     unpacked,
 )
-from pytest_fitness.sources.bodies import given_by
 from pytest_fitness.sources.dumps import (
     AGAIN,
     DUMPED,
@@ -48,8 +44,8 @@ from pytest_fitness.sources.dumps import (
 )
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
-from pytest_fitness.sources.handed_back import as_seen, either, handed_back, is_seen
-from pytest_fitness.sources.injected import class_injected
+from pytest_fitness.sources.given_calls import GivenCalls
+from pytest_fitness.sources.handed_back import as_seen, either, is_seen
 from pytest_fitness.sources.named_calls import (
     COUNTING,
     DICTS,
@@ -64,7 +60,7 @@ from pytest_fitness.sources.named_calls import (
     says_nothing,
 )
 from pytest_fitness.sources.outcomes import status_of, when_all_goes_well, without_failures
-from pytest_fitness.sources.rows import COLLECTING, Rows
+from pytest_fitness.sources.rows import COLLECTING
 from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.sure_values import constants, sure
 from pytest_fitness.sources.symbol_table import PART
@@ -73,18 +69,17 @@ NESTED, HELPERS, MANY = 5, 4, 500
 """How many names, calls and conditions in each other; functions that return each other's results, in a row, and in all for one handler."""
 
 
-class Returned:
+class Returned(GivenCalls):
     """Looks at what is returned."""
 
     def __init__(self, shapes: Shapes) -> None:
+        super().__init__(shapes)
         self.shapes = shapes
-        self.names = shapes.scopes
-        self.rows = Rows(shapes)
         self.dumps = Dumps(shapes)
         self._open: list[Function] = []
         self.left = MANY
         self._errors_count = False
-        self._given: list[tuple[Function | None, dict[str, tuple[ast.expr, Scope]]]] = []
+        self._named_before: dict[tuple[object, ...], tuple[object, list[Shape]]] = {}
 
     def _of_each(
         self, returns: list[ast.Return], nodes: list[ast.AST], inside: Scope, *, dumps: bool = True
@@ -111,8 +106,7 @@ class Returned:
             depth: how many variables and conditions lie behind.
             dumps: whether the dict that a schema is dumped to counts as a dict.
         """
-        if isinstance(node, ast.Await):
-            node = node.value
+        node = node.value if isinstance(node, ast.Await) else node
         is_gone = isinstance(node, ast.Tuple) and status_of(node) == HTTPStatus.NO_CONTENT
         if isinstance(node, ast.Tuple) and node.elts:  # Flask: body, status
             node = node.elts[0]
@@ -144,7 +138,11 @@ class Returned:
             sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
         if isinstance(node, ast.Name):
-            return self._of_name(node, scope, depth, dumps=dumps)
+            about = self._given[-1] if self._given else None  # many names may be many things, by many ways
+            key = (id(node), id(scope), depth, dumps, id(about), len(self._open))
+            if key not in self._named_before:  # all are kept, or others could come to have their ids
+                self._named_before[key] = (node, scope, about), self._of_name(node, scope, depth, dumps=dumps)
+            return self._named_before[key][1]
         return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
 
     def _element(self, node: ast.Subscript, scope: Scope) -> list[Shape]:
@@ -177,19 +175,6 @@ class Returned:
             return self._returned(part, scope) if is_clear else []
         with self.within(call, scope) as function:
             return self._shapes_of(*function, at) if function is not None else []
-
-    @contextmanager
-    def within(self, call: ast.AST | None, scope: Scope) -> Generator[tuple[Function, Scope] | None]:
-        """Look into the function that is called, whose parameters are meanwhile what it is given; None where it is not in the source."""
-        made_by = self._meant(call.func, scope) if isinstance(call, ast.Call) else None
-        if made_by is None or not isinstance(made_by.node, FUNCTIONS) or made_by.scope is None:
-            yield None
-            return
-        assert isinstance(call, ast.Call)
-        home = as_seen(made_by.scope, call.func, scope, self.names)
-        self._given.append((made_by.node, self._arguments(call, made_by.node, home, scope)))
-        yield made_by.node, home
-        self._given.pop()
 
     def _of_list(self, node: ast.expr, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         made = [node.elt] if isinstance(node, ast.ListComp | ast.GeneratorExp) else []
@@ -334,17 +319,6 @@ class Returned:
         self._given.pop()
         return found
 
-    def _meant(self, node: ast.expr, scope: Scope) -> Entity | None:
-        """What a name stands for; of a row that a query gives, what its class has: ``Order.query.get(1).format``."""
-        meant = self.names.resolve(node, scope)
-        if isinstance(node, ast.Name | ast.Subscript) and (meant is None or meant.kind == "value"):
-            return handed_back(node, scope, self.names) or meant
-        if not isinstance(node, ast.Attribute) or (meant is not None and meant.kind not in ("external", "unknown")):
-            return meant
-        row = self.rows.class_behind(node.value, scope) or class_injected(node.value, scope, self.names)
-        own = self.names.member(row, node.attr) if row is not None else None
-        return own if own is not None and isinstance(own.node, FUNCTIONS) else meant
-
     def _by_library(self, node: ast.Call, made_by: Entity, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         """What something gives that is not in the source."""
         kind, text = self.names.known(made_by.name), f"`{ast.unparse(node.func)}(...)`"
@@ -360,23 +334,6 @@ class Returned:
         if is_list or made_by.name in DICTS:
             return Shape("raw", "a list" if is_list else "a dict")
         return Shape(kind or "unknown", text)
-
-    def _arguments(
-        self, call: ast.Call, function: Function, home: Scope, scope: Scope
-    ) -> dict[str, tuple[ast.expr, Scope]]:
-        """What a call gives for the parameters of a function; of what the caller was given itself, that."""
-        given = given_by(call, function, home, scope)
-        return {k: self._kept(v, where) or (v, where) for k, (v, where) in given.items()}
-
-    def _kept(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
-        """The same where the parameter stays what it is given."""
-        given = self.passed(node, scope)
-        return given if given is not None and is_kept(node, given[0], scope) else None
-
-    def passed(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
-        """Return what a parameter of the function that is looked into is given, and where that is written; None for anything else."""
-        function, given = self._given[-1] if self._given else (None, {})
-        return given.get(node.id) if isinstance(node, ast.Name) and function is scope.node else None
 
     def _told_by_name(self, node: ast.Call, scope: Scope, depth: int, text: str, *, dumps: bool) -> Shape | None:
         """What a call gives that is known by the name of what is called; None for any other."""
@@ -419,13 +376,13 @@ class Returned:
         return None
 
     def _own_dump(self, node: ast.Call, scope: Scope, text: str) -> Shape | None:
-        """What a method of the project makes that is called as if it made any dict, where a schema does; None for any other."""
-        made_by = self.names.resolve(node.func, scope)
+        """What a method of the project makes that is called as if it made any dict: a response, or what a schema makes of it."""
+        made_by = self._meant(node.func, scope)
         is_own = made_by is not None and made_by.is_own
         if made_by is None or made_by.scope is None or not is_own or not isinstance(made_by.node, FUNCTIONS):
             return None
         found = self._helped(made_by.node, made_by.scope, text, dumps=True)
-        return found if is_dumped(found) else None
+        return found if is_dumped(found) or found.kind == "response" else None
 
     def _helped(self, function: Function, scope: Scope, text: str, *, dumps: bool) -> Shape:
         """What a helper returns: by its annotation or, some helpers deep, by what it returns."""

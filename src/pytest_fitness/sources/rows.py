@@ -62,6 +62,8 @@ class Rows:
         self._views: set[int] = set()
         self._left = BEHIND
         self._given: list[tuple[Function, dict[str, Entity]]] = []
+        self._known: dict[tuple[object, ...], tuple[object, Entity | None]] = {}
+        self._passed_over = 0
 
     def class_of(self, node: ast.AST | None, scope: Scope, depth: int = 0) -> Entity | None:
         """Return the ORM class of the row, or rows, that an expression gives; None where it cannot be told."""
@@ -122,6 +124,16 @@ class Rows:
         return next((each for each in found if each is not None), None)
 
     def _variable(self, node: ast.Name, scope: Scope, depth: int) -> Entity | None:
+        about, before = self._given[-1] if self._given else None, self._passed_over
+        key = (id(node), id(scope), depth, id(about))
+        if key in self._known:
+            return self._known[key][1]
+        found = self._class_of_variable(node, scope, depth)
+        if self._passed_over == before:  # all are kept, or others could come to have their ids
+            self._known[key] = (node, scope, about), found
+        return found
+
+    def _class_of_variable(self, node: ast.Name, scope: Scope, depth: int) -> Entity | None:
         around: Scope | None = scope
         while around is not None and node.id not in around.symbols:
             around = around.parent
@@ -133,12 +145,14 @@ class Rows:
         if given is not None:
             return self.class_of(*given, depth + 1)
         for binding in still_meant(bindings, node, scope) if around is scope else bindings:
-            if id(binding) not in self._open:  # query = query.where(...) must not go round for ever
-                self._open.add(id(binding))
-                found = self._bound(binding, node.id, around, depth)
-                self._open.discard(id(binding))
-                if found is not None:
-                    return found
+            if id(binding) in self._open:  # query = query.where(...) must not go round for ever
+                self._passed_over += 1
+                continue
+            self._open.add(id(binding))
+            found = self._bound(binding, node.id, around, depth)
+            self._open.discard(id(binding))
+            if found is not None:
+                return found
         return None
 
     def _bound(self, binding: Binding, name: str, scope: Scope, depth: int) -> Entity | None:

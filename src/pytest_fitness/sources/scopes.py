@@ -11,6 +11,7 @@ from pytest_fitness.model.contents import FUNCTIONS, class_entity, class_seen, l
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
 from pytest_fitness.sources.bodies import (
     attributes_of_self,
+    chosen,
     given_by_callable,
     given_by_default,
     given_by_property,
@@ -459,8 +460,7 @@ class Scopes:
         assert scope is not None
         if isinstance(node, ast.Await):
             node = node.value
-        if isinstance(node, ast.BoolOp):
-            node = node.values[-1]
+        node = chosen(node)
         while isinstance(node, ast.BinOp):  # BASE / "name"
             node = node.left
         if isinstance(node, ast.Name | ast.Attribute):
