@@ -12,6 +12,7 @@ from ninja.responses import codes_4xx
 from ninja import Body, File, Form, NinjaAPI, Query, Router, Schema, UploadedFile
 from ninja_extra import api_controller, http_get, http_generic, ControllerBase
 from django.http import HttpResponse
+from django.template.response import TemplateResponse
 class OrderIn(Schema): ...
 class OrderOut(Schema): ...
 api = NinjaAPI()
@@ -94,6 +95,7 @@ def test_a_router_may_come_from_another_module() -> None:
          ["data: schema"], "raw"),
         ("@api.delete('/', response={200: Any, 204: Any})\ndef f(request): return HttpResponse(status=204)", [], "none"),
         ("@api.get('/', response=OrderOut)\ndef f(request): return HttpResponse('x')", [], "response"),
+        ("@api.get('/')\ndef f(request): return TemplateResponse(request, 'x.html')", [], "response"),
         ("@api.get('/', response=OrderOut)\ndef f(request): return HttpResponse('x') if request else OrderOut()", [], "schema"),
         ("@api.get('/', response=OrderOut)\ndef f(request): return nowhere()", [], "schema"),
     ],

@@ -561,3 +561,29 @@ def test_a_view_set_that_no_router_has_answers_what_it_is_routed_to(urls: str, e
     }
 
     assert sorted(h.title for h in handlers(HEAD + VIEWS, others)) == sorted(expected)
+
+
+MODEL = [each for each in EVERY if each not in ("GET Orders.get", "GET Orders.pay")]
+
+
+@pytest.mark.parametrize(
+    ("between", "expected"),
+    [
+        ("", ["GET Orders.list", "GET Orders.retrieve"]),
+        ("register(Orders)", [*MODEL, "GET Orders.list", "GET Orders.retrieve"]),
+        ("if DEBUG: ...", ["GET Orders.list", "GET Orders.retrieve"]),
+    ],
+)
+def test_a_view_whose_name_another_one_takes_before_it_is_used_answers_nothing(
+    between: str, expected: list[str]
+) -> None:
+    """The first of two classes with one name."""
+    text = f"""
+from rest_framework import viewsets
+class Orders(viewsets.ModelViewSet):
+    serializer_class = OrderSerializer
+{between}
+class Orders(viewsets.ReadOnlyModelViewSet):
+    serializer_class = OrderSerializer
+"""
+    assert sorted(h.title for h in handlers(text)) == sorted(expected)

@@ -74,6 +74,7 @@ def crossing(text: str, others: dict[str, str] | None = None) -> dict[str, tuple
         ("blp.response(200, Order)", "return jsonify(Order().dump(1))", "schema Order"),
         # flask-restx marshals whatever it gets
         ("ns.marshal_with(order)", "return fine(1)", "schema"),
+        ("ns.marshal_with(fields=order, code=201)", "return {}", "schema"),
         # what is only documented says nothing against what is returned
         ("ns.response(200, 'ok', order)", "return {}", "raw"),
         ("ns.response(200, 'ok', order)", "return [Row()]", "orm Row"),

@@ -109,3 +109,11 @@ def test_flask_registers_blueprints(mounted: str, expected: str) -> None:
 def test_ninja_adds_routers(mounted: str, expected: str) -> None:
     """By object, or by where it is."""
     assert paths(NINJA, f"from ninja import NinjaAPI\napi = NinjaAPI()\n{mounted}") == [expected]
+
+
+def test_ninja_puts_a_slash_between_a_prefix_and_a_path_that_have_none() -> None:
+    """Also where routers are in one another."""
+    router = "from ninja import Router\nrouter = Router()\n@router.get('lines')\ndef lines(request): ...\n"
+    mounted = "from ninja import NinjaAPI, Router\nfrom shop.api import router\napi, inner = NinjaAPI(), Router()\n"
+    added = "inner.add_router('orders', router)\napi.add_router('v1', inner)"
+    assert paths(router, mounted + added) == ["v1/orders/lines"]

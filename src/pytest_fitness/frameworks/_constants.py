@@ -102,8 +102,10 @@ def _joined(node: ast.expr, parts: list[ast.expr | None]) -> ast.expr:
     return ast.copy_location(ast.Constant("".join(texts)), node) if len(texts) == len(parts) else node
 
 
-def joined(prefix: str, path: str) -> str:
-    """Return a path behind what is put before it, with one slash between them."""
+def joined(prefix: str, path: str, *, parts: bool = False) -> str:
+    """Return a path behind what is put before it, with one slash where both have one; with *parts*, where neither has, too."""
+    if parts and prefix and path and not prefix.endswith("/") and not path.startswith("/"):
+        return f"{prefix}/{path}"
     return (
         f"{prefix.rstrip('/')}/{path.lstrip('/')}" if prefix.endswith("/") and path.startswith("/") else prefix + path
     )

@@ -62,3 +62,14 @@ def _tables(contents: Contents) -> Iterator[tuple[int, list[tuple[str, str]]]]:
             if all(isinstance(each, ast.Constant) for each in (*actions.keys, *actions.values)):
                 pairs = zip(actions.keys, actions.values, strict=True)
                 yield id(call.func.value), [(text(verb).upper(), text(action)) for verb, action in pairs]
+
+
+def is_replaced(view: Entity, contents: Contents) -> bool:
+    """Return whether another class takes the name of a view before anything uses that: nobody can route it."""
+    node, scope = view.node, view.scope
+    bindings = scope.symbols.get(view.last, ()) if scope is not None and isinstance(node, ast.ClassDef) else ()
+    if not isinstance(node, ast.ClassDef) or node.decorator_list:
+        return False
+    later = [b.node.lineno for b in bindings if isinstance(b.node, ast.ClassDef) and not b.in_branch]
+    after = [line for line in later if line > node.lineno]
+    return bool(after) and not any(node.lineno < each.lineno < min(after) for each in contents.named(view.last))

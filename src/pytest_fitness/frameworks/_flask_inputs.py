@@ -94,7 +94,7 @@ class Reads:
         given: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.given = given
-        self.requests = {"request", *(name for name, read in given.items() if not read)}
+        self.requests = {"request", "_request", *(name for name, read in given.items() if not read)}
         self._given_by: dict[int, str] = {}
         self._filled: dict[str, str] = {}
         self.inside = inside
@@ -130,8 +130,8 @@ class Reads:
 
     @cached_property
     def any_sent(self) -> str:
-        """The first thing of the request that is read; an empty text for none."""
-        return next(filter(None, map(self._of_request, self._nodes)), "")
+        """The first thing of the request that is read, or that another function gives; an empty text for none."""
+        return next(filter(None, (self._of_request(each) or self._given_back(each) for each in self._nodes)), "")
 
     def asks(self, expression: ast.expr) -> bool:
         """Return whether something of the request is anywhere in an expression, or in what its names may be."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from pytest_fitness.frameworks._constants import constant, joined
-from pytest_fitness.frameworks._mounted import Mounting, prefix_of
-from pytest_fitness.frameworks._reading import innermost, is_as_view, listed, option, original, text
+from pytest_fitness.frameworks._mounted import Mounting, prefix_of, routers_meant
+from pytest_fitness.frameworks._reading import innermost, is_as_view, is_parameter, listed, option, original, text
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Entity, Names, Scope
 
@@ -44,8 +44,7 @@ class Paths:
         position = 2 if is_named else 1 if name == "add_resource" else 0
         rules = [option(call, "rule", position=position)]
         rules += [each for each in call.args[position + 1 :] if name in ("route", "add_resource") and _is_path(each)]
-        router = original(call.func.value, where, self.names) if isinstance(call.func, ast.Attribute) else None
-        prefix = self._prefix(router)
+        prefix = self._before(call.func.value, where) if isinstance(call.func, ast.Attribute) else ""
         paths = [text(constant(rule, where, self.names)) for rule in rules]
         return [joined(prefix, f"/{path}" if prefix and path and not path.startswith("/") else path) for path in paths]
 
@@ -68,6 +67,13 @@ class Paths:
         others = (each for word in ADDING for each in self.contents.elsewhere(word))
         there = chain((self.contents,), others)
         return next((known for each in there if (known := _of_views(each).get(id(view)))), ())
+
+    def _before(self, router: ast.expr, where: Scope) -> str:
+        """What is put before every path of what has a name; of a parameter, where that is the same for all that call the function."""
+        if not is_parameter(router, where):
+            return self._prefix(original(router, where, self.names))
+        ways = {Paths(there)._prefix(each) for each, there in routers_meant(router, where, self.contents)}  # noqa: SLF001 - of this class
+        return ways.pop() if len(ways) == 1 else ""
 
     def _prefix(self, router: Entity | None) -> str:
         """What ``Blueprint("orders", __name__, url_prefix="/orders")`` and ``Namespace("orders")`` put before every path."""

@@ -65,6 +65,9 @@ OF_FIELDS = ("marshal_with", "marshal_list_with", "expect")
 DESCRIBES = re.compile(r"fields|schema|model|parser")
 """What is in the name of something that describes fields, which these decorators are given."""
 
+SAID_BY = ("schema", "model_class", "model", "fields", "argmap")
+"""Options of decorators that are schemas."""
+
 KNOWN = TAKES | GIVES | {"validate", "body", *ROUTES}
 
 OF_CLASSES = ("marshal_with", "use_kwargs", "expect")
@@ -347,7 +350,7 @@ class Declared(Described):
 
     def _schemas(self, decorator: ast.Call) -> Iterator[ast.expr]:
         """The schema in ``@blp.arguments(OrderIn)``, ``@blp.response(201, OrderOut(many=True))``, ``@validate_response(Out, 201)``."""
-        given = (k.value for k in decorator.keywords if k.arg in ("schema", "model_class", "model"))
+        given = (k.value for k in decorator.keywords if k.arg in SAID_BY)
         is_described = len(decorator.args) > 1 and is_text(decorator.args[1])
         # @ns.response(codes.ok, "what it is", Order): whatever is before a text is a status
         arguments = decorator.args[2:] if is_described and self._name(decorator) == "response" else decorator.args

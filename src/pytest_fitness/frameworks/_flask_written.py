@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Set
 
 from pytest_fitness.frameworks._given import Given
-from pytest_fitness.frameworks._reading import called, function_of, option, unquoted
+from pytest_fitness.frameworks._reading import called, function_of, is_parameter, option, unquoted
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
@@ -25,7 +25,7 @@ MAKES = ("model_validate", "model_validate_json", "parse_obj", "parse_raw", "fro
 READS = {**dict.fromkeys((*LOADS, *MAKES), "takes"), "dump": "gives", "dumps": "gives"}
 """What methods of a schema are for."""
 
-BY_OTHERS = {**dict.fromkeys((*TAKES, "parse"), "takes"), **dict.fromkeys(GIVES, "gives")}
+BY_OTHERS = {**dict.fromkeys((*TAKES, "parse", "from_dict"), "takes"), **dict.fromkeys(GIVES, "gives")}
 """What decorators of extensions do with a schema that one of the project hands on to them."""
 
 DEEP = 3
@@ -76,8 +76,13 @@ def is_own_class(node: ast.expr, inside: Scope) -> bool:
 
 
 def takes_any_class(schema: ast.expr, inside: Scope) -> bool:
-    """Return whether a schema is a parameter that takes any class."""
+    """Return whether a schema is a parameter that takes any class, or is made of fields in one: ``Schema.from_dict(fields)``."""
     bindings = inside.symbols.get(schema.id, ()) if isinstance(schema, ast.Name) else ()
+    named = called(schema)  # made = Schema.from_dict(fields); made().load(data)
+    made = inside.symbols.get(named.id, ()) if isinstance(named, ast.Name) else ()
+    makers = [b.node for b in made if isinstance(b.node, ast.Call) and last_name(b.node.func) == "from_dict"]
+    if any(is_parameter(each, inside) for call in makers for each in call.args):
+        return True
     said = [unquoted(binding.annotation) for binding in bindings if binding.annotation is not None]
     return any(isinstance(each, ast.Subscript) and last_name(each.value).lower() == "type" for each in said)
 
@@ -178,7 +183,9 @@ def uses_of_schema(function: Function, scope: Scope, parameter: str, names: Name
                 found |= {"takes"} if id(node) not in reading else set()  # Order(**data)
             elif any(last_name(called(each)) in known for each in node.args) and last_name(node.func) in BY_OTHERS:
                 found.add("says" if is_doc(node) else BY_OTHERS[last_name(node.func)])  # parser.use_args(schema)
-            elif depth < DEEP and any(_is_one_of(known, each, is_called=False) for each in node.args):
+            elif depth < DEEP and any(
+                _is_one_of(known, each, is_called=False) for each in (*node.args, *(k.value for k in node.keywords))
+            ):
                 helper, where = function_of(names.resolve(node.func, scope)) or (None, scope)
                 for name, given in arguments_of(node, helper, where).items() if helper is not None else ():
                     if helper is not None and _is_one_of(known, given.value, is_called=False):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._constants import constant, joined
-from pytest_fitness.frameworks._reading import option
-from pytest_fitness.model.contents import Contents
+from pytest_fitness.frameworks._reading import is_parameter, option
+from pytest_fitness.frameworks._uses import uses_of
+from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
 from pytest_fitness.model.syntax import Entity, Names, Scope
 from pytest_fitness.names import is_under
 
@@ -25,6 +26,7 @@ class Mounting(NamedTuple):
         prefix: keyword and position of what is put before its paths.
         own: keyword of what a router itself puts before them.
         replaces: whether the prefix is put there instead of the router's own.
+        parts: whether there is a slash between a prefix and a path that have none.
     """
 
     method: str
@@ -32,6 +34,7 @@ class Mounting(NamedTuple):
     prefix: tuple[str, int]
     own: str
     replaces: bool = False
+    parts: bool = False
 
 
 def prefix_of(router: Entity, contents: Contents, how: Mounting, depth: int = 0) -> str:
@@ -70,12 +73,27 @@ def _way(mount: _Mount, own: str, how: Mounting, depth: int) -> str | None:
     prefix = _text(given, mount.scope, names)
     if prefix is None:
         return None
-    into = names.resolve(mount.call.func.value, mount.scope) if isinstance(mount.call.func, ast.Attribute) else None
-    around = prefix_of(into, mount.contents, how, depth + 1) if into is not None else ""
+    into = mount.call.func.value if isinstance(mount.call.func, ast.Attribute) else None
+    routers = routers_meant(into, mount.scope, mount.contents) if into is not None else []
+    ways = {prefix_of(each, there, how, depth + 1) for each, there in routers}
+    around = next(iter(ways)) if len(ways) == 1 else ""
     if how.replaces:
         is_own = given is None or (isinstance(given, ast.Constant) and given.value is None)
         return joined(around, own if is_own else prefix)
-    return joined(around, joined(prefix, own))
+    return joined(around, joined(prefix, own), parts=how.parts)
+
+
+def routers_meant(node: ast.expr, scope: Scope, contents: Contents) -> list[tuple[Entity, Contents]]:
+    """Return what the name of a router stands for, with a module that uses it; of a parameter, what the function is given."""
+    router = contents.names.resolve(node, scope)
+    if not isinstance(scope.node, FUNCTIONS) or not is_parameter(node, scope):
+        return [(router, contents)] if router is not None else []
+    found = []
+    for use in uses_of(scope.node, scope, contents).found:
+        given = use.given.get(last_name(node))
+        meant = use.contents.names.resolve(given.value, given.scope) if given is not None else None
+        found += [(meant, use.contents)] if meant is not None else []
+    return found
 
 
 def _mounts(router: Entity, contents: Contents, how: Mounting) -> Iterator[_Mount]:

@@ -13,14 +13,18 @@ from pytest_fitness.model.syntax import Function, Names, Scope
 ENCODING = ("dumps", "jsonify", "make_response", "dict")
 """What puts what it is given into another form of the same."""
 
+DEEP = 3
+"""How many decorators of decorators are looked at."""
 
-def renders(found: Found, names: Names, more: Sequence[tuple[ast.expr, Scope]] = ()) -> str:
+
+def renders(found: Found, names: Names, more: Sequence[tuple[ast.expr, Scope]] = (), depth: int = 0) -> str:
     """Return what a decorator of the project makes of what a function returns, one above it or one *more*, that its class has.
 
     A ``page`` of a dict, everything else left as it is, or a ``page`` or ``json`` of everything. What fields choose: ``fields``.
     An empty text where it makes nothing of it, as far as that can be told.
     """
-    for decorator, scope in (*((each, found.scope) for each in _decorators(found.function)), *more):
+    above = (one for each in _decorators(found.function) for one in (each, *_composed(each, found.scope, names)))
+    for decorator, scope in (*((each, found.scope) for each in above), *more):
         library = names.resolve(called(decorator), scope)
         if library is not None and names.known(library.name) == "renders":
             return "json"
@@ -44,6 +48,10 @@ def renders(found: Found, names: Names, more: Sequence[tuple[ast.expr, Scope]] =
                 return "json" if is_whole else "page"
             if answers == {"fields"}:
                 return "fields"
+            hands_on = bool(left_over) and all(calls_given(each, wrapper) for each in left_over)
+            around = renders(wrapper, names, depth=depth + 1) if hands_on and depth < DEEP else ""
+            if around:  # it is decorated itself: @wraps(f) @as_json def inner(*args): return f(*args)
+                return around
     return ""
 
 
@@ -98,6 +106,21 @@ def _decorators(function: Function) -> Iterator[ast.expr]:
             yield from given.elts if isinstance(given, ast.List | ast.Tuple) else [given]
         else:
             yield decorator
+
+
+def _composed(decorator: ast.expr, scope: Scope, names: Names) -> Sequence[ast.expr]:
+    """The decorators in ``@composed(login, as_json)``, of a function of the project that applies them: ``for each in all: f = each(f)``."""
+    function, home = function_of(names.resolve(called(decorator), scope)) or (None, scope)
+    given = function.args.vararg if function is not None and home.owned else None
+    for node in ast.walk(function) if function is not None and given is not None else ():
+        loop = node if isinstance(node, ast.For) else None
+        over = [loop.iter, *(loop.iter.args if isinstance(loop.iter, ast.Call) else [])] if loop is not None else []
+        if loop is None or given is None or not any(isinstance(n, ast.Name) and n.id == given.arg for n in over):
+            continue
+        applied = (n.value for n in loop.body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call))
+        if isinstance(decorator, ast.Call) and any(last_name(n.func) == last_name(loop.target) for n in applied):
+            return decorator.args
+    return ()
 
 
 def _asks_for_no_dict(test: ast.expr) -> bool:

@@ -64,7 +64,7 @@ class _Operations(Routes):
     router = "router:ninja"
     trusting = False
     calls = (*Routes.calls, "add_api_operation")
-    mounting = Mounting("add_router", ("router", 1), ("prefix", 0), "")
+    mounting = Mounting("add_router", ("router", 1), ("prefix", 0), "", parts=True)
 
     @cached_property
     def _is_trusted(self) -> bool:

@@ -18,7 +18,7 @@ from pytest_fitness.frameworks._drf_choosing import any_serializers_of, serializ
 from pytest_fitness.frameworks._drf_documented import documented, made_or_said, on_the_class
 from pytest_fitness.frameworks._drf_logins import LOGINS, of_login, told_by
 from pytest_fitness.frameworks._drf_parts import EXTRA, part_of
-from pytest_fitness.frameworks._drf_routed import AS_VIEW, TESTS, routed
+from pytest_fitness.frameworks._drf_routed import AS_VIEW, TESTS, is_replaced, routed
 from pytest_fitness.frameworks._drf_serializers import Serializers
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
@@ -90,6 +90,9 @@ CONCRETE = ("queryset", "get_queryset", "model", "get_serializer_class", "get_ob
 KINDS = "Redirect PermanentRedirect NotModified BadRequest NotFound Forbidden NotAllowed Gone ServerError".split()
 """Of Django's responses."""
 
+OTHERS = ("HttpResponseBase", "TemplateResponse", "SimpleTemplateResponse", "render", "redirect")
+"""What else of Django makes one, or is one."""
+
 NO_BASES = ("builtins.object", "abc.ABC", "typing.Generic")
 WRITES = ("POST", "PUT", "PATCH", "ANY")
 
@@ -116,7 +119,7 @@ class RestFramework:
         ("rest_framework", "Response"): "response",
         ("rest_framework", "Request"): "special",
         ("django", "HttpRequest"): "special",
-        **{("django", name): "response" for name in ("HttpResponseBase", "render", "redirect")},
+        **{("django", name): "response" for name in OTHERS},
         **{("django", f"{kind}Response"): "response" for kind in ("Http", "Json", "File", "StreamingHttp")},
         **{("django", f"HttpResponse{kind}"): "response" for kind in KINDS},
     }
@@ -141,7 +144,7 @@ class _Views(ModuleReader):
                 yield self.missing(target, decorator, scope, verbs, "")
             elif found.owner is None:
                 yield self._method(found, verbs)
-        for entity in self.contents.classes:
+        for entity in (each for each in self.contents.classes if not is_replaced(each, self.contents)):
             if "view:drf" in kinds_of_class(self.names, entity) or self._may_be_view(entity):
                 yield from self._class(entity)
         for call, where in self.contents.calls if self.contents.mentions(AS_VIEW) else ():

@@ -359,7 +359,7 @@ class Routes:
 
     def _endpoint(self, call: ast.Call, verb: str, function: Function, scope: Scope, calling: Scope) -> Endpoint:
         """Describe a route: the function's annotations mean what they mean in *scope*, the call's options in *calling*."""
-        path = joined(self._prefix(call, calling), self._path(call, calling))
+        path = joined(self._prefix(call, calling), self._path(call, calling), parts=self.mounting.parts)
         is_socket = "websocket" in verb
         made = Endpoint(
             framework=self.framework,

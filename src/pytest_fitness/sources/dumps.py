@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence, Set
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.contents import FUNCTIONS, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import is_told
 from pytest_fitness.sources.flow import still_meant
@@ -109,6 +109,14 @@ class Dumps:
         if isinstance(node, ast.Call) and made is not None:
             if made.kind == "class":
                 return self.shapes.of_class(made).kind == "schema"
+            if (
+                isinstance(made.node, FUNCTIONS)
+                and made.node.returns is None
+                and made.scope is not None
+                and depth < DEPTH
+            ):
+                inside, returned = self.names.function_scope(made.node, made.scope), list(own_returns(made.node))
+                return bool(returned) and all(self.is_written_out(each, inside, depth + 1) for each in returned)
             annotation = made.node.returns if isinstance(made.node, FUNCTIONS) else None
         elif isinstance(node, ast.Name) and made is not None and made.kind == "value":
             annotation = next((b.annotation for b in scope.symbols.get(node.id, ()) if b.annotation is not None), None)

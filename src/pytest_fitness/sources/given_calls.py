@@ -6,7 +6,7 @@ import ast
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pytest_fitness.model.contents import FUNCTIONS
+from pytest_fitness.model.contents import FUNCTIONS, last_name
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import is_kept
 from pytest_fitness.sources.bodies import given_by
@@ -59,6 +59,20 @@ class GivenCalls:
         """The same where the parameter stays what it is given."""
         given = self.passed(node, scope)
         return given if given is not None and is_kept(node, given[0], scope) else None
+
+    def _in_part(self, call: ast.Call, scope: Scope) -> tuple[ast.Call, Scope] | None:
+        """All of a call of what is given a part of its arguments before: ``empty = partial(make_response, "")``."""
+        meant = self.names.resolve(call.func, scope)
+        made, home = (meant.node, meant.scope) if meant is not None and meant.kind == "value" else (None, None)
+        if not isinstance(made, ast.Call) or home is None or not made.args or last_name(made.func) != "partial":
+            return None
+        by = self.names.resolve(made.func, home)
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        is_there = home.module == scope.module or all(isinstance(each, ast.Constant) for each in given)
+        if by is None or not by.name.endswith("functools.partial") or not is_there:
+            return None  # names of another module say nothing here
+        whole = ast.Call(made.args[0], [*made.args[1:], *call.args], [*made.keywords, *call.keywords])
+        return ast.copy_location(whole, call), scope if home.module == scope.module else home
 
     def passed(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """Return what a parameter of the function that is looked into is given, and where that is written; None for anything else."""

@@ -32,6 +32,9 @@ IS_ERROR = re.compile(r"(?:\w+_)?err(?:or)?(?:_response|_answer)?$")
 NUMBERED = re.compile(r"HTTP_(\d{3})_")
 """What statuses are called in Starlette, REST framework and Flask-API."""
 
+GOOD, OTHER, BAD = HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST
+"""Where statuses of success, of other places and of errors begin."""
+
 DEEP = 3
 """How many functions that make errors are looked through."""
 
@@ -66,7 +69,8 @@ def when_all_goes_well(
     caught = {id(n): each.name or "" for each in handlers for n in ast.walk(each)}
     every = [pair for each in returns for one in _sides(each) for pair in _given_together(one, nodes)]
     good = [each for each, where in every if not _is_error(each.value, caught.get(id(where)))]
-    refusing = set(_refusing(nodes))
+    blocks = _blocks(nodes, function)
+    refusing = {*_refusing(nodes), *refused_by_status(blocks)}
     good = [each for each in good if not _is_refusal(each.value) and id(each) not in refusing] or good
     if not good and every and function is not None and not ends(function.body):
         return [ast.Return(None)]
@@ -211,6 +215,70 @@ def _refusing(nodes: Iterable[ast.AST]) -> Iterator[int]:
                 yield id(each)
 
 
+def _blocks(nodes: Iterable[ast.AST], function: Function | None) -> Iterator[list[ast.stmt]]:
+    for node in (*nodes, *([function] if function is not None else [])):
+        blocks = (getattr(node, field, None) for field in ("body", "orelse", "finalbody"))
+        yield from (block for block in blocks if isinstance(block, list))
+
+
+def refused_by_status(blocks: Iterable[list[ast.stmt]]) -> Iterator[int]:
+    """What is returned with a status that was asked about, and is none of success: ``if got.status == 404: return {}, got.status``."""
+    for block in blocks:
+        for at, node in enumerate(block):
+            asked = asked_status(node.test) if isinstance(node, ast.If) else None
+            if not isinstance(node, ast.If) or asked is None:
+                continue
+            status, of_errors = asked
+            after = block[at + 1 :] if ends(node.body) else []
+            for each in node.body if of_errors else [*node.orelse, *after]:
+                for returned in (n for n in ast.walk(each) if isinstance(n, ast.Return)):
+                    said = status_of(returned.value)
+                    if isinstance(said, ast.expr) and ast.unparse(said) == status:
+                        yield id(returned)
+
+
+def asked_status(test: ast.expr) -> tuple[str, bool] | None:
+    """Return the status that a condition asks about; and whether it holds for errors alone, or else for whatever is none.
+
+    None where it asks about something else.
+    """
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = asked_status(test.operand)
+        return (inner[0], not inner[1]) if inner is not None else None
+    if isinstance(test, ast.Attribute) and test.attr == "ok":  # of requests
+        return f"{ast.unparse(test.value)}.status_code", False
+    parts: list[tuple[str, bool] | None] = []
+    if isinstance(test, ast.BoolOp):
+        parts = [asked_status(each) for each in test.values]
+    elif isinstance(test, ast.Compare):
+        sides = [test.left, *test.comparators]
+        parts = [_compared(left, op, right) for left, op, right in zip(sides, test.ops, sides[1:], strict=False)]
+    return parts[0] if len(set(parts)) == 1 else None
+
+
+def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> tuple[str, bool] | None:
+    """The same of one comparison."""
+    numbers = [_number(each) for each in right.elts] if isinstance(right, ast.List | ast.Tuple) else [_number(right)]
+    if isinstance(_number(left), int):  # 200 <= status
+        turned = {ast.LtE: ast.GtE, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.Gt: ast.Lt}
+        return _compared(right, turned.get(type(op), type(op))(), left) if not isinstance(numbers[0], int) else None
+    known = [each for each in numbers if isinstance(each, int)]
+    if not known or len(known) != len(numbers):
+        return None
+    is_one, kind = isinstance(op, ast.Eq | ast.In), type(op)
+    above = known[0] + (kind is ast.Gt)
+    below = known[0] + (kind is ast.LtE)
+    if (is_one and min(known) >= BAD) or (kind in (ast.GtE, ast.Gt) and above == BAD):
+        return ast.unparse(left), True
+    is_fine = is_one and min(known) >= GOOD and max(known) < OTHER
+    is_fine = (
+        is_fine
+        or (kind in (ast.GtE, ast.Gt) and above == GOOD)
+        or (kind in (ast.Lt, ast.LtE) and below in (OTHER, BAD))
+    )
+    return (ast.unparse(left), False) if is_fine else None
+
+
 def _is_fine(node: ast.expr) -> bool:
     return (isinstance(node, ast.Constant) and node.value == HTTPStatus.OK) or last_name(node) == "OK"
 
@@ -246,6 +314,11 @@ def status_of(node: ast.expr | None) -> int | ast.expr | None:
     elif isinstance(node, ast.Call):  # respond(status=422), problem("no such order", 422)
         given = [k.value for k in node.keywords if k.arg in TOLD] + node.args
         status = next((each for each in given if isinstance(each, ast.Constant) and each.value in STATUSES), None)
+    return _number(status)
+
+
+def _number(status: ast.expr | None) -> int | ast.expr | None:
+    """What a status is by its number or name; itself where that is not known."""
     if isinstance(status, ast.Constant):
         return status.value if isinstance(status.value, int) else None
     is_value = isinstance(status, ast.Attribute) and status.attr == "value"  # Status.NOT_FOUND.value

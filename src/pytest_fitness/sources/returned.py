@@ -65,6 +65,9 @@ from pytest_fitness.sources.shapes import Shape, Shapes
 from pytest_fitness.sources.sure_values import constants, sure
 from pytest_fitness.sources.symbol_table import PART
 
+PLAIN = ("marshmallow.Schema", "marshmallow.schema.Schema", "flask_marshmallow.Schema", "builtins.object")
+"""Classes whose ``load`` gives a dict."""
+
 NESTED, HELPERS, MANY = 5, 4, 500
 """How many names, calls and conditions in each other; functions that return each other's results, in a row, and in all for one handler."""
 
@@ -132,8 +135,7 @@ class Returned(GivenCalls):
             is_text_too = isinstance(node.op, ast.Add) and any(gives_text(side, scope) for side in sides)
             return [Shape("scalar", "a text")] if is_text_too else [s for each in made for s in each]
         if isinstance(node, ast.Call):
-            calls = [ast.Call(each, node.args, node.keywords) for each in either(node.func, scope)] or [node]
-            return [self._called(each, scope, depth, dumps=dumps) for each in calls]
+            return self._of_call(node, scope, depth, dumps=dumps)
         if isinstance(node, ast.IfExp | ast.BoolOp) and depth < NESTED:
             sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return [s for side in sides for s in self.results(side, scope, depth + 1, dumps=dumps)]
@@ -188,6 +190,9 @@ class Returned(GivenCalls):
         )
         if shapes and all(s.kind == "schema" and s.entity is not None for s in shapes):
             shapes = [s if is_dumped(s) else Shape("raw", LISTED, s.entity) for s in shapes]
+        is_open = bool(shapes) and all(s.kind == "unknown" for s in shapes)
+        if is_open and all(self.dumps.is_written_out(each, scope) for each in items):  # what helpers make
+            return [Shape("raw", LISTED)]
         return shapes if shapes and all(map(is_dumped, shapes)) else [Shape("raw", "a list")]
 
     def _of_name(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
@@ -257,6 +262,16 @@ class Returned(GivenCalls):
 
     def _is_response(self, annotation: ast.expr | None, scope: Scope) -> bool:
         return annotation is not None and all(s.kind == "response" for s in self.shapes.of(annotation, scope))
+
+    def _of_call(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
+        whole = self._in_part(node, scope) if depth < NESTED else None
+        if whole is not None:
+            return self.results(*whole, depth + 1, dumps=dumps)
+        loaded = self._loaded(node, scope) if dumps and last_name(node.func) == "load" else None
+        if loaded is not None:
+            return [loaded]
+        calls = [ast.Call(each, node.args, node.keywords) for each in either(node.func, scope)] or [node]
+        return [self._called(each, scope, depth, dumps=dumps) for each in calls]
 
     def _called(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> Shape:
         text = f"`{ast.unparse(node.func)}(...)`"
@@ -375,6 +390,25 @@ class Returned(GivenCalls):
             return own or (self.dumps.of(node.func, scope) if dumps else Shape("raw", "a dump"))
         return None
 
+    def _loaded(self, node: ast.Call, scope: Scope) -> Shape | None:
+        """What a schema of marshmallow makes of what is sent: what its ``@post_load`` returns, or a dict; None for any other ``load``."""
+        by = node.func.value if isinstance(node.func, ast.Attribute) else None
+        schema = self.names.instance_class(Entity("value", "", by, None, scope))
+        if schema is None or self.dumps.of_marshmallow(schema) is None:
+            return None
+        bases = self.names.bases(schema)
+        for each in (item for base in bases if isinstance(base.node, ast.ClassDef) for item in base.node.body):
+            if isinstance(each, FUNCTIONS) and _is_for_loaded(each):
+                made_by = self.names.member(schema, each.name)
+                home = made_by.scope if made_by is not None else None
+                return (
+                    self._helped(each, home, f"`{ast.unparse(node.func)}(...)`", dumps=True)
+                    if home is not None
+                    else None
+                )
+        is_plain = all(b.is_own or b.name in PLAIN for b in bases)
+        return Shape("raw", "a dict") if is_plain else None
+
     def _own_dump(self, node: ast.Call, scope: Scope, text: str) -> Shape | None:
         """What a method of the project makes that is called as if it made any dict: a response, or what a schema makes of it."""
         made_by = self._meant(node.func, scope)
@@ -451,3 +485,9 @@ class Returned(GivenCalls):
                 return [Shape("unknown", f"`{name}`")]
             shapes += found
         return shapes
+
+
+def _is_for_loaded(function: Function) -> bool:
+    """Whether a method of a schema of marshmallow makes something of what was loaded."""
+    decorators = (each.func if isinstance(each, ast.Call) else each for each in function.decorator_list)
+    return any(last_name(each) == "post_load" for each in decorators)

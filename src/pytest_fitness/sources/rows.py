@@ -15,7 +15,7 @@ from pytest_fitness.sources.shapes import Shapes
 GIVING = frozenset(
     "get get_one first one one_or_none all scalar scalars scalar_one scalar_one_or_none last latest earliest create aget afirst "
     "get_or_none find_one find_all find filter exclude order_by exec execute query fetchall merge refresh iterator unique "
-    "get_or_404 first_or_404 one_or_404 limit offset where filter_by outerjoin options".split()
+    "get_or_404 first_or_404 one_or_404 limit offset where filter_by outerjoin options objects".split()
 )
 """Methods of sessions, queries and managers that give rows, or queries for rows."""
 
@@ -177,6 +177,11 @@ class Rows:
             made_by = first.func if isinstance(first, ast.Call) else None
             is_function = isinstance(made_by, ast.Attribute) and last_name(made_by.value) == "func"
             return is_function and last_name(made_by) in AGGREGATES  # type: ignore[arg-type]
+        if node.func.attr == "to_json":  # a text, in mongoengine
+            row = self.class_of(node.func.value, scope)
+            own = self.names.member(row, "to_json") if row is not None else None
+            is_own = own is not None and own.is_own
+            return row is not None and not is_own and "mongoengine" in self._libraries(row)
         return node.func.attr == "count" and not node.args and self.are_in(node.func.value, scope)
 
     def of_view(self, node: ast.Call, scope: Scope) -> Entity | None:
@@ -235,8 +240,11 @@ class Rows:
         if not any(method.attr in methods for methods in SAVING.values()):
             return None
         row = self.class_of(method.value, scope, depth + 1)
-        libraries = [base.name.partition(".")[0] for base in self.names.bases(row)] if row is not None else []
+        libraries = self._libraries(row) if row is not None else []
         return row if any(method.attr in SAVING.get(library, ()) for library in libraries) else None
+
+    def _libraries(self, row: Entity) -> list[str]:
+        return [base.name.partition(".")[0] for base in self.names.bases(row)]
 
     def _meant(self, node: ast.expr, scope: Scope) -> Entity | None:
         """What a name stands for; a parameter of a function that is given the class of a row, for that."""

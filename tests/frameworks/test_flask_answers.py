@@ -1,0 +1,283 @@
+"""What helpers of a Flask application answer with: by statuses, by parts of calls, by what they load."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import classes_of, handlers, titles
+
+APP = "from flask import Flask, jsonify, make_response, request\napp = Flask(__name__)\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "    if got.status >= 200 and got.status <= 299: return jsonify(1), got.status\n    return {}, got.status",
+            "response",
+        ),
+        ("    if 200 <= got.status < 300: return jsonify(1), got.status\n    return {}, got.status", "response"),
+        ("    if got.status < 400: return jsonify(1)\n    return {}, got.status", "response"),
+        ("    if got.status in (200, 201): return jsonify(1)\n    else: return {}, got.status", "response"),
+        ("    if got.status == HTTPStatus.OK: return jsonify(1)\n    return {}, got.status", "response"),
+        ("    if not got.ok: return {}, got.status_code\n    return jsonify(1)", "response"),
+        ("    if got.status == 403 or got.status == 401: return {}, got.status\n    return jsonify(1)", "response"),
+        ("    if got.status > 399: return {}, got.status\n    return jsonify(1)", "response"),
+        ("    if 400 <= got.status: return {}, got.status\n    return jsonify(1)", "response"),
+        # it may be fine all the same
+        ("    if got.status >= 200 and ready: return jsonify(1), got.status\n    return {}, got.status", "raw"),
+        ("    if got.status >= 200: log(1)\n    return {}, got.status", "raw"),
+        ("    if got.status == 404: return jsonify(1)\n    return {}, got.status", "raw"),
+        ("    if got.status == 302: return jsonify(1)\n    return {}, got.status", "raw"),
+        ("    if got.status == LIMIT: return jsonify(1)\n    return {}, got.status", "raw"),
+        ("    if got.status != 404: return {}, got.status\n    return jsonify(1)", "raw"),
+        ("    if 200 == 200: return jsonify(1)\n    return {}, got.status", "raw"),
+        ("    if got.status == 403: return {}, other.status\n    return jsonify(1)", "raw"),
+        ("    if got.ok: return {}, got.status_code\n    return jsonify(1)", "raw"),
+        ("    if x:\n        if got.status == 200: return jsonify(1)\n    return {}, got.status", "raw"),
+    ],
+)
+def test_what_is_returned_with_a_status_that_is_none_of_success_is_an_error(body: str, expected: str) -> None:
+    """As far as the condition around it, or a return above it, says so of the same status."""
+    text = f"from http import HTTPStatus\n{APP}LIMIT = 1\n@app.get('/')\ndef f():\n    got = find()\n{body}"
+    (handler,) = handlers(text)
+    assert handler.output.kind == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "call", "expected"),
+    [
+        ("partial(jsonify, ok=True)", "answer(1)", "response"),
+        ("functools.partial(make_response, '')", "answer(200)", "none"),
+        ("partial(find, 1)", "answer(2)", "raw"),
+        ("partial()", "answer(2)", "unknown"),
+        ("others.partial(jsonify)", "answer(2)", "unknown"),
+        ("partial(give)", "answer({})", "raw"),
+    ],
+)
+def test_a_part_of_a_call_is_made_before(made: str, call: str, expected: str) -> None:
+    """``partial``."""
+    text = f"""
+import functools, others
+from functools import partial
+{APP}
+def find(a, b): return {{'a': a}}
+def give(a): return a
+answer = {made}
+@app.get('/')
+def f(): return {call}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+def test_of_a_part_in_another_module_constants_alone_are_handed_on() -> None:
+    """Names mean something else there."""
+    helpers = "from functools import partial\ndef give(a): return a\nanswer = partial(give)\norder = {}"
+    text = f"from shop.helpers import answer\n{APP}order = jsonify(1)\n"
+    views = "@app.get('/a')\ndef a(): return answer('a')\n@app.get('/b')\ndef b(): return answer(order)"
+    found = handlers(text + views, {"shop.helpers": helpers})
+    assert [h.output.kind for h in found] == ["response", "unknown"]
+
+
+def test_a_list_of_what_helpers_make_is_written_out_item_by_item() -> None:
+    """Where that are dataclasses, and nothing else."""
+    text = f"""
+from dataclasses import dataclass
+{APP}
+@dataclass
+class Order:
+    number: int
+def make(row):
+    order = Order(row)
+    return order
+def either(row):
+    if row: return Order(row)
+    return row
+def endless(row): return endless(row)
+@app.get('/a')
+def a():
+    orders = []
+    for row in rows(): orders.append(make(row))
+    return orders
+@app.get('/b')
+def b(): return [either(row) for row in rows()]
+@app.get('/c')
+def c(): return [endless(row) for row in rows()]
+"""
+    assert [h.output.kind for h in handlers(text)] == ["schema", "raw", "raw"]
+
+
+def test_to_json_of_rows_of_mongoengine_is_a_text() -> None:
+    """Unless the class has one of its own."""
+    text = f"""
+from mongoengine import Document
+{APP}
+class Order(Document): ...
+class Own(Document):
+    def to_json(self): return {{'a': 1}}
+@app.get('/a')
+def a(): return Order.objects(number=1).skip(2).limit(3).to_json(), 200
+@app.get('/b')
+def b(): return Own.objects.get(number=1).to_json()
+@app.get('/c')
+def c(): return nowhere.to_json()
+"""
+    assert [h.output.kind for h in handlers(text)] == ["response", "raw", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("class In(Schema): ...", "raw"),
+        ("class In(Schema):\n    @post_load\n    def make(self, data, **more): return jsonify(data)", "response"),
+        ("class In(Schema):\n    @post_load()\n    def make(self, data, **more): return str(data)", "response"),
+        ("class In(SQLAlchemyAutoSchema): ...", "unknown"),
+        ("class In:\n    def load(self, data): return jsonify(data)", "response"),
+        ("In = nowhere", "unknown"),
+    ],
+)
+def test_what_a_schema_of_marshmallow_loads_is_a_dict_or_what_it_makes_of_it(schema: str, expected: str) -> None:
+    """``@post_load``."""
+    text = f"""
+from marshmallow import Schema, post_load
+from marshmallow_sqlalchemy import SQLAlchemyAutoSchema
+{APP}
+{schema}
+@app.post('/')
+def f():
+    found = In().load(request.json)
+    return found, 201
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        ("@as_json", "response"),
+        ("@composed(login, as_json)", "response"),
+        ("@composed(login, login)", "unknown"),
+        ("@listed(login, as_json)", "unknown"),
+        ("@nowhere.composed(login, as_json)", "unknown"),
+        ("@plain(as_json)", "unknown"),
+    ],
+)
+def test_decorators_of_decorators_are_looked_at(above: str, expected: str) -> None:
+    """What stands above the function in a decorator, and what one that takes several applies in turn."""
+    text = f"""
+from functools import wraps
+{APP}
+def headers(more=None):
+    def around(f):
+        @wraps(f)
+        def inner(*args, **kwargs):
+            answer = make_response(f(*args, **kwargs))
+            return answer
+        return inner
+    return around
+def as_json(f):
+    @wraps(f)
+    @headers({{'a': 1}})
+    def inner(*args, **kwargs): return f(*args, **kwargs)
+    return inner
+def login(f):
+    @wraps(f)
+    def inner(*args, **kwargs): return f(*args, **kwargs)
+    return inner
+def composed(*every):
+    def around(f):
+        for each in reversed(every):
+            f = each(f)
+        return f
+    return around
+def listed(*every):
+    def around(f):
+        for each in others:
+            f = each(f)
+        for each in every: print(each)
+        return f
+    return around
+def plain(one):
+    def around(f): return f
+    return around
+@app.get('/')
+{above}
+def f(): return nowhere()
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("check(FIELDS, request.json)", ["request.json: schema"]),
+        ("check(schema=FIELDS, data=request.json)", ["request.json: schema"]),
+        ("read(OrderIn)", ["request.get_json: OrderIn"]),
+        ("Sent(request).read(OrderIn)", ["request.get_json: OrderIn"]),
+    ],
+)
+def test_helpers_read_the_request_by_what_they_are_given(body: str, expected: list[str]) -> None:
+    """Fields, by ``Schema.from_dict``, and schemas, where another helper gives what was sent."""
+    text = f"""
+from marshmallow import Schema, fields
+{APP}
+FIELDS = {{'number': fields.Int()}}
+class OrderIn(Schema):
+    number = fields.Int()
+def check(schema, data):
+    made = Schema.from_dict(schema)
+    return made().load(data)
+def own(): return request.get_json()
+def read(schema):
+    data = own()
+    return schema().load(data)
+class Sent:
+    def __init__(self, request): self._request = request
+    def own(self): return self._request.get_json()
+    def read(self, schema): return schema().load(self.own())
+@app.post('/')
+def f():
+    {body}
+    return ''
+"""
+    assert [classes_of(h)[0] for h in handlers(text)] == [expected]
+
+
+def test_routers_that_functions_are_given_have_the_prefix_of_what_they_are_given() -> None:
+    """Where all that call it give the same."""
+    text = """
+from flask import Flask, Blueprint
+from flask_restful import Api, Resource
+orders = Blueprint('orders', __name__, url_prefix='/orders')
+lines = Blueprint('lines', __name__, url_prefix='/lines')
+@orders.get('/x')
+def x(): return ''
+@lines.get('/y')
+def y(): return ''
+def put(app): app.register_blueprint(orders)
+def twice(app): app.register_blueprint(lines)
+class Item(Resource):
+    def get(self): return ''
+class Other(Resource):
+    def get(self): return ''
+def routes(api): api.add_resource(Item, '/a')
+def other(api): api.add_resource(Other, '/b')
+def nobody(api): api.add_resource(nowhere.Item, '/c')
+def create():
+    app = Flask(__name__)
+    v1 = Blueprint('v1', __name__, url_prefix='/v1')
+    put(v1)
+    twice(v1)
+    twice(app)
+    app.register_blueprint(v1)
+    api, more = Api(app, prefix='/api'), Api(app, prefix='/more')
+    routes(api)
+    other(api)
+    other(more)
+"""
+    assert titles(text) == [
+        "Flask: GET /v1/orders/x x",
+        "Flask: GET /lines/y y",
+        "Flask: GET /api/a Item.get",
+        "Flask: GET /b Other.get",
+        "Flask: GET /c nowhere.Item",
+    ]
