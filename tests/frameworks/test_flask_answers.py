@@ -281,3 +281,178 @@ def create():
         "Flask: GET /b Other.get",
         "Flask: GET /c nowhere.Item",
     ]
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("Mem() if testing else Sql()", "unknown"),
+        ("Mem() if testing else None", "response"),
+        ("None if testing else Sql()", "raw"),
+        ("Mem(1) if testing else Mem(2)", "response"),
+        ("given or Mem()", "response"),
+        ("find() or Sql()", "unknown"),
+        ("testing and Sql()", "raw"),
+        ("Mem() or Sql()", "unknown"),
+    ],
+)
+def test_an_object_that_may_be_of_either_of_two_classes_is_of_none(made: str, expected: str) -> None:
+    """So both may answer, where only one would be looked at."""
+    text = f"""
+{APP}
+class Mem:
+    def get(self, n): return jsonify(1)
+class Sql:
+    def get(self, n): return {{'a': n}}
+repo = {made}
+@app.get('/')
+def f(): return repo.get(1)
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("with suppress(KeyError):\n        return jsonify(1)\n    return {}", "raw"),
+        ("if x:\n        with own(): return jsonify(1)\n    else: return jsonify(2)\n    return {}", "raw"),
+        ("async with own():\n        return jsonify(1)\n    return {}", "raw"),
+        ("if x: return jsonify(1)\n    else: return jsonify(2)\n    return {}", "response"),
+        ("try: return jsonify(1)\n    except KeyError: return jsonify(2)\n    return {}", "response"),
+    ],
+)
+def test_what_stands_behind_a_with_may_run(body: str, expected: str) -> None:
+    """Where that keeps an exception to itself."""
+    assert [h.output.kind for h in handlers(f"{APP}@app.get('/')\nasync def f():\n    {body}")] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", "response"),
+        ("if fallback: make = fallback", "unknown"),
+        ("if x: return make()\n    make = load", "unknown"),
+    ],
+)
+def test_a_parameter_that_is_given_another_value_is_not_what_is_handed_in(more: str, expected: str) -> None:
+    """A function that is called later."""
+    text = f"""
+{APP}
+def load(): return {{'a': 1}}
+def respond(make, fallback=None):
+    {more or "pass"}
+    return make()
+@app.get('/')
+def f(): return respond(lambda: jsonify(1), load)
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+def test_a_generator_that_is_called_like_a_dump_is_no_response() -> None:
+    """``dict(order.to_dict())`` makes a dict of it."""
+    text = f"""
+{APP}
+class Order:
+    def to_dict(self):
+        yield 'number', 1
+@app.get('/')
+def f(): return Order().to_dict()
+"""
+    assert [h.output.kind for h in handlers(text)] == ["raw"]
+
+
+@pytest.mark.parametrize("attribute", ["method_decorators", "decorators"])
+def test_decorators_of_the_methods_of_a_class_are_those_of_flask_restful(attribute: str) -> None:
+    """Only there is ``method_decorators`` known."""
+    text = f"""
+from flask_restful import Api, Resource
+{APP}
+def answered(f):
+    def inner(*args, **more): return jsonify(f(*args, **more))
+    return inner
+class Orders(Resource):
+    {attribute} = [answered]
+    def get(self): return nowhere()
+"""
+    assert [h.output.kind for h in handlers(text)] == ["response"]
+
+
+def test_methods_in_a_table_that_cannot_be_found_are_unknown() -> None:
+    """Beside those that can."""
+    text = f"""
+{APP}
+class Views: ...
+class Orders(Views):
+    def place(self): return jsonify(1)
+app.add_url_rule('/a', view_func=Orders.as_view({{'POST': 'place', 'GET': NAME}}))
+app.add_url_rule('/b', view_func=Orders.as_view({{'PUT': 'place', **MORE}}))
+"""
+    found = sorted((h.title, h.output.kind) for h in handlers(text))
+    assert found == [
+        ("ANY /b MORE", "unknown"),
+        ("GET /a NAME", "unknown"),
+        ("POST /a Orders.place", "response"),
+        ("PUT /b Orders.place", "response"),
+    ]
+
+
+def test_a_view_that_two_modules_register_answers_for_the_verbs_of_both() -> None:
+    """Each at its own path."""
+    text = f"""
+from flask_restful import Api, Resource
+{APP}
+api = Api(app)
+class Crud(Resource):
+    def get(self): return jsonify(1)
+    def post(self): return {{'a': 1}}
+class Orders(Crud):
+    model = 1
+api.add_resource(Orders, '/o', methods=['GET'])
+"""
+    again = "from shop.api import Orders, api\napi.add_resource(Orders, '/v2/o')"
+    assert [h.title for h in handlers(text)] == ["GET /o Crud.get"]
+    assert sorted(h.title for h in handlers(text, {"shop.v2": again})) == ["GET /o Crud.get", "POST /v2/o Crud.post"]
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("'/{}/{b}'.format('a', b='b')", "/a/b"),
+        ("'/{0}'.format('a')", "/a"),
+        ("'/{v.value}/x'.format(v=V.ONE)", "'/{v.value}/x'.format(v=V.ONE)"),
+        ("'/{:>5}/x'.format('a')", "'/{:>5}/x'.format('a')"),
+        ("'/{!r}/x'.format('a')", "'/{!r}/x'.format('a')"),
+        ("'/{0[x]}/x'.format('a')", "'/{0[x]}/x'.format('a')"),
+        ("'/{/x'.format('a')", "'/{/x'.format('a')"),
+        ("'/{}/{}'.format('a')", "'/{}/{}'.format('a')"),
+    ],
+)
+def test_paths_are_formatted_by_values_as_they_are(path: str, shown: str) -> None:
+    """Anything else is shown as it is written."""
+    text = f"from enum import Enum\n{APP}class V(Enum): ONE = 'v1'\n@app.get({path})\ndef f(): return ''"
+    assert titles(text) == [f"Flask: GET {shown} f"]
+
+
+def test_what_finds_a_document_is_a_collection_and_no_repository() -> None:
+    """``find_one`` of either."""
+    text = f"""
+{APP}
+@app.get('/a')
+def a(): return db.orders.find_one(1)
+@app.get('/b')
+def b(): return g.repo.find_one(1)
+@app.get('/c')
+def c(): return container.orders().find_one(1)
+"""
+    assert [h.output.kind for h in handlers(text)] == ["raw", "unknown", "unknown"]
+
+
+def test_helpers_that_hand_a_schema_on_to_each_other_by_many_ways_are_looked_at_once() -> None:
+    """Five rows of twenty-five, each of which calls all of the next."""
+    every = range(25)
+    calls = ("{" + ", ".join(f"'k{k}': g{n + 1}_{k}(x, y)" for k in every) + "}" for n in range(5))
+    helpers = "".join(f"def g{n}_{k}(x, y): return {call}\n" for n, call in enumerate(calls) for k in every)
+    view = "@app.post('/')\ndef f():\n    data = request.get_json()\n    return jsonify(Order(**g0_0(data, request)))\n"
+
+    (handler,) = handlers(APP + helpers + view)
+    assert handler.output.kind == "response"

@@ -636,7 +636,7 @@ def test_what_a_decorator_reads_by_a_schema_of_its_own_is_an_input(decorator: st
     [
         ("decorators = [answered]", "response"),
         ("decorators = (nowhere, answered)", "response"),
-        ("method_decorators = [answered]", "response"),
+        ("method_decorators = [answered]", "raw"),
         ("decorators = [nowhere]", "raw"),
         ("decorators = nowhere", "raw"),
         ("others = [answered]", "raw"),

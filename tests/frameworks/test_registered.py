@@ -1004,6 +1004,20 @@ class Keeper:
         ("route", "self.kept.append((f, rule))", "for f, rule in self.kept", ["GET /x x"]),
         ("route", "self.kept.add((f, rule))", "for (f, rule) in reversed(self.kept)", ["GET /x x"]),
         ("route", "self.others.append((f, rule))", "for f, rule in self.kept", ["GET /x x", "GET rule f"]),
+        (
+            "route",
+            "self.kept.append((f, rule))",
+            "for f, rule in [*self.kept, (home, '/')]",
+            ["GET /x x", "GET rule f"],
+        ),
+        ("get", "self.kept.append((f, rule))", "for f, rule in self.kept", ["GET /x x"]),
+        ("route", "self.kept.append((f, rule)); return lambda: f", "for f, rule in self.kept", ["GET /x x"]),
+        (
+            "route",
+            "self.kept.append((f, rule)); g = lambda: self.kept.extend(more)",
+            "for f, rule in self.kept",
+            ["GET /x x", "GET rule f"],
+        ),
         ("route", "self.kept.append(rule); print(f)", "for f, rule in self.kept", ["GET /x x", "GET rule f"]),
         ("route", "kept.append((f, rule))", "for f, rule in kept", ["GET /x x", "GET rule f"]),
         ("mount", "self.kept.append((f, rule))", "for f, rule in self.kept", ["GET rule f"]),
@@ -1017,6 +1031,31 @@ def test_what_a_loop_takes_from_its_decorator_is_found_where_it_is_decorated(
     keeper = KEEPER.format(decorates=decorates, keeps=keeps, loops=loops)
     api = f"from flask import request\nfrom shop.keeper import Keeper\napi = Keeper()\n@api.{decorates}('/x')\ndef x(): return ''"
     shop = codebase({"shop.api": api, "shop.keeper": keeper})
+
+    found = sorted(h.title for part in ("api", "keeper") for h in shop.handlers(shop.select(part)).found)
+    assert [title for title in found if "later" not in title] == expected
+
+
+@pytest.mark.parametrize(
+    ("used", "inner", "expected"),
+    [
+        ("@api.route('/x')\ndef x(): return ''", "return decorator", ["GET /x x"]),
+        ("endpoint = api.route\n@endpoint('/x')\ndef x(): return ''", "return decorator", ["GET /x x", "GET rule f"]),
+        ("@api.route('/x')\ndef x(): return ''", "return decorator if rule else print", ["GET /x x", "GET rule f"]),
+    ],
+)
+def test_what_a_loop_takes_from_a_decorator_is_unknown_where_not_all_uses_of_that_are_found(
+    used: str, inner: str, expected: list[str]
+) -> None:
+    """By another name, or where it may return something else."""
+    keeper = KEEPER.format(decorates="route", keeps="self.kept.append((f, rule))", loops="for f, rule in self.kept")
+    keeper = keeper.replace("return decorator", inner)
+    shop = codebase(
+        {
+            "shop.api": f"from flask import request\nfrom shop.keeper import Keeper\napi = Keeper()\n{used}",
+            "shop.keeper": keeper,
+        }
+    )
 
     found = sorted(h.title for part in ("api", "keeper") for h in shop.handlers(shop.select(part)).found)
     assert [title for title in found if "later" not in title] == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+from string import Formatter
 
 from pytest_fitness.frameworks._reading import says_no_content
 from pytest_fitness.model.contents import last_name
@@ -76,11 +77,23 @@ def _formatted(node: ast.Call, text: ast.expr, scope: Scope, names: Names, depth
     texts = [each.value for name, each in known if name is None and isinstance(each, ast.Constant)]
     named = {name: each.value for name, each in known if name and isinstance(each, ast.Constant)}
     meant = constant(text, scope, names, depth + 1)
-    if not isinstance(meant, ast.Constant) or len(texts) + len(named) < len(known):
+    if not isinstance(meant, ast.Constant) or len(texts) + len(named) < len(known) or not _is_simple(str(meant.value)):
         return node
     with contextlib.suppress(ValueError, LookupError):  # of a text that asks for more
         return ast.copy_location(ast.Constant(str(meant.value).format(*texts, **named)), node)
     return node
+
+
+def _is_simple(form: str) -> bool:
+    """Whether a text is formatted by nothing but values as they are: ``"{}/{version}"``, not ``"{order.number:>20}"``."""
+    try:
+        parts = list(Formatter().parse(form))
+    except ValueError:
+        return False
+    return all(
+        not spec and not conversion and (not field or field.isidentifier() or field.isdigit())
+        for _, field, spec, conversion in parts
+    )
 
 
 def _items(item: ast.expr, scope: Scope, names: Names, depth: int) -> list[ast.expr]:

@@ -79,21 +79,24 @@ class Reads:
         names: resolves names.
         depth: how many functions have called each other up to this one.
         given: by parameter, what of the request it is given; an empty text for the request itself.
+        known: what functions give back, for all that are looked through together.
 
     Attributes:
         requests: how the request is called in it.
         calls: all that it calls.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what is known of where it is called
         self,
         function: Function,
         inside: Scope,
         names: Names,
         depth: int = 0,
         given: Mapping[str, str] = MappingProxyType({}),
+        known: dict[tuple[object, ...], str] | None = None,
     ) -> None:
         self.given = given
+        self._known = known if known is not None else {}
         self.requests = {"request", "_request", *(name for name, read in given.items() if not read)}
         self._given_by: dict[int, str] = {}
         self._filled: dict[str, str] = {}
@@ -171,7 +174,7 @@ class Reads:
         given = {n: read for n, value in own if self._is_whole(value) and (read := self.sent(value, is_strict=True))}
         inside = self.names.function_scope(function, scope)
         whole = {n for n, each in arguments if each.scope is self.inside and last_name(each.value) in self.requests}
-        return Reads(function, inside, self.names, self.depth + 1, {**given, **dict.fromkeys(whole, "")})
+        return Reads(function, inside, self.names, self.depth + 1, {**given, **dict.fromkeys(whole, "")}, self._known)
 
     def _function(self, call: ast.Call) -> tuple[Function, Scope] | None:
         """The function of the project that is called, a method as it is in the class of the object."""
@@ -273,7 +276,12 @@ class Reads:
         if called[0].name == "__init__":
             return ""
         reads = self._behind(*called, node)
-        return next(filter(None, (reads.sent(each, is_strict=True) for each in own_returns(called[0]))), "")
+        key = (called[0], reads.depth, *sorted(reads.given.items()))  # many may call each other, by many ways
+        if key not in self._known:
+            self._known[key] = ""  # meanwhile
+            given = (reads.sent(each, is_strict=True) for each in own_returns(called[0]))
+            self._known[key] = next(filter(None, given), "")
+        return self._known[key]
 
     def _is_parser(self, call: ast.Call) -> bool:
         """Whether it is the parser of webargs: ``parser.parse(Order(), request)``, ``parser.parse(Order())``."""

@@ -66,7 +66,7 @@ class Paths:
         """The paths at which a class-based view is registered, each with what is asked there."""
         others = (each for word in ADDING for each in self.contents.elsewhere(word))
         there = chain((self.contents,), others)
-        return next((known for each in there if (known := _of_views(each).get(id(view)))), ())
+        return [known for each in there for known in _of_views(each).get(id(view), ())]
 
     def _before(self, router: ast.expr, where: Scope) -> str:
         """What is put before every path of what has a name; of a parameter, where that is the same for all that call the function."""

@@ -338,10 +338,13 @@ def _changes_turn(node: ast.AST, contents: Contents) -> bool:
     """Whether something is done to what a loop has given to a variable, which may be a list: ``routes.append(more)``."""
     if isinstance(node, ast.AugAssign):
         return last_name(node.target) in contents.loop_names
-    if not isinstance(node, ast.Attribute | ast.Subscript) or not isinstance(node.value, ast.Name):
+    if not isinstance(node, ast.Attribute | ast.Subscript):
         return False
     is_change = node.attr in CHANGING if isinstance(node, ast.Attribute) else not isinstance(node.ctx, ast.Load)
-    return is_change and node.value.id in contents.loop_names
+    changed = node.value
+    while is_change and isinstance(changed, ast.Subscript):  # row[0].append(more)
+        changed = changed.value
+    return is_change and isinstance(changed, ast.Name) and changed.id in contents.loop_names
 
 
 def _written_in_classes(

@@ -18,6 +18,7 @@ from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, su
 from pytest_fitness.frameworks._loops import turns
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
+    called,
     class_around,
     function_of,
     innermost,
@@ -36,6 +37,9 @@ DEEP = 4
 
 DECORATORS = (*HTTP_METHODS, "route", "api_route", "websocket", "websocket_route")
 """Methods of routers that decorate, in some framework or other."""
+
+SAME = ("list", "tuple", "reversed", "sorted", "iter")
+"""Functions that give what is in a list, and nothing else."""
 
 KEEPING = ("append", "add")
 """Methods by which a list or a set keeps something."""
@@ -244,29 +248,70 @@ def _is_in_decorator(scope: Scope, contents: Contents) -> bool:
     return complete and all(_decorates(method_around(use.scope)) for use in used)
 
 
-def is_kept_by_decorator(target: ast.expr, scope: Scope) -> bool:
+def is_kept_by_decorator(target: ast.expr, scope: Scope, contents: Contents) -> bool:
     """Return whether a loop takes *target* from what a decorator of the same class has kept: those are found where they are decorated.
 
-    As in ``for f, rule in self.routes: bp.add_url_rule(rule, view_func=f)``.
+    As in ``for f, rule in self.routes: bp.add_url_rule(rule, view_func=f)``, where nothing else is ever put into ``self.routes``.
     """
     method = method_around(scope)
     if method is None or method.node is not scope.node or method.parent is None or not isinstance(target, ast.Name):
         return False
     assert isinstance(method.node, FUNCTIONS)
     loops = (node for node in ast.walk(method.node) if isinstance(node, ast.For | ast.comprehension))
-    around = [loop for loop in loops if target.id in names_in(loop.target)]
-    gone_over = {node.attr for loop in around for node in ast.walk(loop.iter) if _is_of_self(node)}
-    assert isinstance(method.parent.node, ast.ClassDef)
-    others = [node for node in method.parent.node.body if isinstance(node, FUNCTIONS) and node.name in DECORATORS]
-    return any(not gone_over.isdisjoint(_kept_by(each)) for each in others)
+    lists = [_gone_over(loop.iter) for loop in loops if target.id in names_in(loop.target)]
+    around = method.parent.node
+    if not isinstance(around, ast.ClassDef) or len(lists) != 1 or not _is_of_self(lists[0]):
+        return False
+    name = lists[0].attr
+    others = [node for node in around.body if isinstance(node, FUNCTIONS) and node.name in DECORATORS]
+    keeping = [each for each in others if any(node.attr == name for node in _kept_by(each))]
+    known = {id(node) for each in keeping for node in _kept_by(each)} | {id(each) for each in _harmless(around)}
+    every = (node for node in ast.walk(around) if isinstance(node, ast.Attribute) and node.attr == name)
+    return (
+        bool(keeping)
+        and all(id(each) in known for each in every)
+        and all(_is_found(each, contents.names.function_scope(each, method.parent), contents) for each in keeping)
+    )
+
+
+def _harmless(around: ast.ClassDef) -> Iterator[ast.AST]:
+    """What is gone over in a class, and what has nothing in it at first: ``self.routes = []``."""
+    for node in ast.walk(around):
+        if isinstance(node, ast.For | ast.comprehension):
+            yield _gone_over(node.iter)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                parts, values = (getattr(each, "elts", None) or [each] for each in (target, node.value))
+                yield from (
+                    part for part, value in zip(parts, values, strict=False) if not getattr(value, "elts", True)
+                )
+
+
+def _gone_over(iterated: ast.expr) -> ast.expr:
+    """What a loop goes over, in whatever order."""
+    is_same = isinstance(iterated, ast.Call) and last_name(iterated.func) in SAME and len(iterated.args) == 1
+    return iterated.args[0] if is_same and isinstance(iterated, ast.Call) else iterated
+
+
+def _is_found(decorator: Function, inside: Scope, contents: Contents) -> bool:
+    """Whether all that a method decorates is a route by its looks: ``@orders.route("/x")``."""
+    inner = {node.name: node for node in decorator.body if isinstance(node, FUNCTIONS)}
+    made = [inner.get(last_name(each)) for each in own_returns(decorator)]
+    if len(made) != 1 or made[0] is None:
+        return False
+    used, complete = uses_of(made[0], contents.names.function_scope(made[0], inside), contents)
+    decorators = [called(use.call.func) for use in used]
+    is_plain = all(isinstance(each, ast.Attribute) and each.attr == decorator.name for each in decorators)
+    is_looked_at = (decorator.name == "route" or "flask" in use.contents.imported for use in used)
+    return complete and is_plain and all(is_looked_at)
 
 
 def _is_of_self(node: ast.AST) -> TypeGuard[ast.Attribute]:
     return isinstance(node, ast.Attribute) and last_name(node.value) == "self"
 
 
-def _kept_by(method: Function) -> Iterator[str]:
-    """Attributes of its object in which a method that decorates keeps what it decorates: ``self.routes.append((f, rule))``."""
+def _kept_by(method: Function) -> Iterator[ast.Attribute]:
+    """The lists of its object in which a method that decorates keeps what it decorates: ``self.routes.append((f, rule))``."""
     for inner in (node for node in ast.walk(method) if isinstance(node, FUNCTIONS) and node is not method):
         given = {argument.arg for argument in inner.args.args}
         for node in ast.walk(inner):
@@ -277,7 +322,7 @@ def _kept_by(method: Function) -> Iterator[str]:
             ):
                 continue
             if _is_of_self(node.func.value) and any(given & names_in(each) for each in node.args):
-                yield last_name(node.func.value)
+                yield node.func.value
 
 
 def _decorates(method: Scope | None) -> bool:

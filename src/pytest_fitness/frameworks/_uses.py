@@ -261,7 +261,7 @@ def _gives_instead(node: ast.AST, name: str) -> int:
     """How often a parameter is given a value where it has none: ``if methods is None: ...``, ``if not methods: ...``."""
     test = node.test if isinstance(node, ast.If) else None
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Is):
-        is_one = last_name(test.left) == name
+        is_one = last_name(test.left) == name and getattr(test.comparators[0], "value", "") is None
     else:
         is_one = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and last_name(test.operand) == name
     put = node.body if isinstance(node, ast.If) and is_one else []

@@ -314,7 +314,7 @@ class _Views(ModuleReader):
         for found, _ in behind:
             yield self._view(found, call, verbs, calling)
         is_view = not behind and entity is not None and self._is_view(entity)  # which flask-smorest takes as it is
-        is_elsewhere = is_view or is_kept_by_decorator(given, registered.scope)
+        is_elsewhere = is_view or is_kept_by_decorator(given, registered.scope, self.contents)
         if not behind and not is_elsewhere and not self._is_of_class(given, registered):
             yield self.missing(given, call, calling, verbs, self.paths.of(call, calling))
 
@@ -325,9 +325,15 @@ class _Views(ModuleReader):
         entity = original(view, where, self.names)
         if entity is None or self._is_view(entity) or not isinstance(table, ast.Dict):
             return
-        for verb, name in zip(table.keys, table.values, strict=True):
-            for _, found in methods_of(entity, self.names, [text(name)]):
-                yield self._view(found, registered.call, [text(verb).upper()], registered.calling)
+        pairs = list(zip(table.keys, table.values, strict=True))
+        behind = [list(methods_of(entity, self.names, [text(name)])) for _, name in pairs]
+        for (verb, name), methods in zip(pairs, behind, strict=True) if any(behind) else ():
+            verbs = [text(verb).upper()] if verb is not None else ["ANY"]
+            for _, found in methods:
+                yield self._view(found, registered.call, verbs, registered.calling)
+            if not methods:
+                path = self.paths.of(registered.call, registered.calling)
+                yield self.missing(name, registered.call, registered.calling, verbs, path)
 
     def _is_of_class(self, target: ast.expr, registered: Registration) -> bool:
         """Whether it is looked up among views that are made of classes nearby, which are found by themselves."""
@@ -438,10 +444,9 @@ class _Views(ModuleReader):
 
     def _around(self, view: Entity | None) -> Iterator[tuple[ast.expr, Scope]]:
         """The decorators that a class puts around its methods: ``decorators = [answered]``, ``method_decorators`` of Flask-RESTful."""
-        said = (
-            [self.names.member(view, name) for name in ("decorators", "method_decorators")] if view is not None else []
-        )
-        for entity in said:
+        bases = {base.last for base in self.names.bases(view)} if view is not None else set[str]()
+        kept = ["decorators", *(["method_decorators"] if "Resource" in bases else [])]
+        for entity in (self.names.member(view, name) for name in kept if view is not None):
             if entity is not None and isinstance(entity.node, ast.List | ast.Tuple) and entity.scope is not None:
                 yield from ((each, entity.scope) for each in entity.node.elts)
 

@@ -210,12 +210,12 @@ def dead_returns(block: Sequence[ast.stmt], is_so: Callable[[ast.expr], bool | N
     An example is ``if as_response: return jsonify(order)``; so is whatever stands behind a ``return``.
     """
     for number, statement in enumerate(block):
-        if ends([statement]):
+        if ends([statement], is_sure=True):
             yield from _returns_in(block[number + 1 :])
         holds = is_so(statement.test) if isinstance(statement, ast.If) else None
         if isinstance(statement, ast.If) and holds is not None:
             taken, left = (statement.body, statement.orelse) if holds else (statement.orelse, statement.body)
-            over = [*left, *(block[number + 1 :] if ends(taken) else ())]
+            over = [*left, *(block[number + 1 :] if ends(taken, is_sure=True) else ())]
             yield from _returns_in(over)
             yield from dead_returns(taken, is_so)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_statements, parameters, statements_of
 from pytest_fitness.model.syntax import Entity, Function, Scope
@@ -28,15 +29,19 @@ def is_super(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id == "super" and is_plain
 
 
-def ends(body: Sequence[ast.stmt]) -> bool:
-    """Whether nothing runs behind some statements, as far as that is sure: each way through them returns, or fails."""
+def ends(body: Sequence[ast.stmt], *, is_sure: bool = False) -> bool:
+    """Whether nothing runs behind some statements: each way through them returns, or fails.
+
+    What is behind a ``with`` may run all the same, where that keeps exceptions to itself; so it does with *is_sure*.
+    """
     last = body[-1] if body else None
+    over = partial(ends, is_sure=is_sure)
     if isinstance(last, ast.If):
-        return ends(last.body) and ends(last.orelse)
+        return over(last.body) and over(last.orelse)
     if isinstance(last, ast.Try | ast.TryStar):
-        return (ends(last.orelse or last.body) and all(ends(h.body) for h in last.handlers)) or ends(last.finalbody)
+        return (over(last.orelse or last.body) and all(over(h.body) for h in last.handlers)) or over(last.finalbody)
     if isinstance(last, ast.With | ast.AsyncWith):
-        return ends(last.body)
+        return not is_sure and over(last.body)
     return isinstance(last, ast.Return | ast.Raise)
 
 
@@ -65,14 +70,21 @@ def returns_of(function: Function) -> Iterator[ast.expr]:
 
 
 def chosen(node: ast.AST | None) -> ast.AST | None:
-    """What an expression is, where there is anything: of ``Order() if found else None``, and of ``given or Order()``, the order."""
+    """What an expression is, where there is anything: of ``Order() if found else None``, and of ``given or Order()``, the order.
+
+    None where it may be one of several things: ``Order() if found else Line()``.
+    """
     while isinstance(node, ast.BoolOp | ast.IfExp):
-        if isinstance(node, ast.BoolOp):
-            node = node.values[-1]
-        else:
-            is_none = isinstance(node.body, ast.Constant) and node.body.value is None
-            node = node.orelse if is_none else node.body
+        sides = node.values if isinstance(node, ast.BoolOp) else [node.body, node.orelse]
+        is_given = isinstance(node, ast.BoolOp)
+        some = [each for each in sides if not (isinstance(each, ast.Name) and is_given and each is not sides[-1])]
+        some = [each for each in some if not (isinstance(each, ast.Constant) and each.value is None)]
+        node = some[-1] if len({_made_by(each) for each in some}) == 1 else None
     return node
+
+
+def _made_by(node: ast.expr) -> str:
+    return ast.dump(node.func if isinstance(node, ast.Call) else node)
 
 
 def attributes_of_self(node: ast.ClassDef) -> dict[str, tuple[ast.Assign | ast.AnnAssign, Function]]:

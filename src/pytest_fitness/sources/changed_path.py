@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from functools import cached_property
+from operator import eq
 
 from pytest_fitness.model import Module
 from pytest_fitness.sources.tree import Tree
@@ -13,10 +13,16 @@ from pytest_fitness.sources.tree import Tree
 ADDS = re.compile(r"\bsys\.path(?:\.(?:append|insert|extend)\(|\s*\+?=|\[)[^\n]*")
 """A line on which a directory is added."""
 
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[A-Za-z_]\w*")
+TEXT = re.compile(r"""["']([^"']*)["']""")
+UP = re.compile(r"\bdirname\b|\.parent\b")
+UP_BY = re.compile(r"\.parents\[(\d+)\]")
 FROM_HERE = "__file__"
-UPWARDS = 3
-"""A directory that is found from a file may be the one that it is in, or as many above."""
+NAMES = 3
+"""How many names in a row may stand for a directory."""
+
+TESTS = re.compile(r"(?:^|\.)(?:tests?|conftest|test_\w+|\w+_test)(?:\.|$)")
+"""Modules of tests, which add directories for themselves alone."""
 
 
 class ChangedPath:
@@ -43,25 +49,40 @@ class ChangedPath:
         return above
 
     def _is_added(self, package: str) -> bool:
-        words, packages = self._added
-        return package in packages or package.rpartition(".")[2] in words
+        paths, packages = self._added
+        parts = package.split(".")[::-1]
+        return package in packages or any(all(map(eq, parts, path)) for path in paths)
 
     @cached_property
-    def _added(self) -> tuple[set[str], set[str]]:
-        """The words on lines that add a directory, and the packages that are near a file that adds one by its own place."""
-        words, packages = set[str](), set[str]()
-        for source in self.tree.sources.values():
+    def _added(self) -> tuple[set[tuple[str, ...]], set[str]]:
+        """The directories that are added, each from its last part upwards, and packages that are found from where a file is."""
+        paths, packages = set[tuple[str, ...]](), set[str]()
+        for name, source in self.tree.sources.items():
             with contextlib.suppress(SyntaxError):
-                lines = ADDS.findall(source.text) if "sys.path" in source.text else []
-                words.update(word for line in lines for word in WORD.findall(line))
-                if lines and FROM_HERE in source.text:
-                    packages.update(_around(source.module))
-        return words - {"sys", "path", "os"}, packages
+                text = source.text if "sys.path" in source.text and not TESTS.search(name) else ""
+                for line in ADDS.findall(text):
+                    written = _spelled_out(line, text)
+                    parts = [part for each in TEXT.findall(written) for part in re.split(r"[/\\]", each)]
+                    if names := [part for part in parts if part.strip(".")]:
+                        paths.add(tuple(names[::-1]))
+                    elif FROM_HERE in written:
+                        above = len(UP.findall(written)) + sum(int(each) + 1 for each in UP_BY.findall(written))
+                        packages.add(_above(source.module, above + parts.count("..")))
+        return paths, packages
 
 
-def _around(module: Module) -> Iterator[str]:
-    """The package that a module is in, and those above."""
-    package = module.name if module.is_package else module.name.rpartition(".")[0]
-    for _ in range(UPWARDS):
-        yield package
-        package = package.rpartition(".")[0]
+def _spelled_out(line: str, text: str) -> str:
+    """What is written on a line, and what its names are given: ``HERE = os.path.dirname(__file__)``."""
+    known, todo = set[str](), [line]
+    for each in todo:
+        for name in set(WORD.findall(each)) - known if len(todo) <= NAMES else ():
+            known.add(name)
+            given = re.search(rf"^[ \t]*{name}[ \t]*=(?!=)([^\n]*)", text, re.MULTILINE)
+            todo += [given[1]] if given is not None else []
+    return "\n".join(todo)
+
+
+def _above(module: Module, directories: int) -> str:
+    """The package whose directory is so many above a file; an empty text for one that is in none."""
+    parts = module.name.split(".")
+    return ".".join(parts[: max(len(parts) + module.is_package - directories, 0)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Scope
@@ -58,12 +59,17 @@ WRAPPERS = ("jsonify", "make_response", "Response")
 """What makes a response of data, or of another response."""
 
 
+OF_PROJECTS = re.compile(r"repo|service|manager|gateway|dao$|store$")
+"""How objects of a project are called, whose methods may give anything."""
+
+
 def gives_dict(call: ast.Call) -> bool:
     """Return whether something is called that gives a dict: ``orders.find_one({...})``, but not ``Order.find_one(...)``."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in (*DOCUMENTS, ARGUMENTS):
         return False
     named = last_name(call.func.value)  # of a class
-    return call.func.attr == ARGUMENTS or named.isupper() or not named[:1].isupper()
+    is_collection = not isinstance(call.func.value, ast.Call) and not OF_PROJECTS.search(named.lower())
+    return call.func.attr == ARGUMENTS or named.isupper() or (not named[:1].isupper() and is_collection)
 
 
 def says_nothing(annotation: ast.expr, scope: Scope, names: Scopes) -> bool:

@@ -229,7 +229,7 @@ def refused_by_status(blocks: Iterable[list[ast.stmt]]) -> Iterator[int]:
             if not isinstance(node, ast.If) or asked is None:
                 continue
             status, of_errors = asked
-            after = block[at + 1 :] if ends(node.body) else []
+            after = block[at + 1 :] if ends(node.body, is_sure=True) else []
             for each in node.body if of_errors else [*node.orelse, *after]:
                 for returned in (n for n in ast.walk(each) if isinstance(n, ast.Return)):
                     said = status_of(returned.value)

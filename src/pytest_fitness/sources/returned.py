@@ -279,7 +279,7 @@ class Returned(GivenCalls):
         if handed is not None:  # asyncio.to_thread(place, order)
             return self._called(handed, scope, depth, dumps=dumps)
         # def place(form, show): return show(form); what it is called with has other names there
-        given = self.passed(node.func, scope)
+        given = self._kept(node.func, scope)
         made = called_instead(given[0]) if given is not None else None
         if given is not None and made is not None:
             return self._called(made, given[1], depth, dumps=dumps)
@@ -415,6 +415,8 @@ class Returned(GivenCalls):
         is_own = made_by is not None and made_by.is_own
         if made_by is None or made_by.scope is None or not is_own or not isinstance(made_by.node, FUNCTIONS):
             return None
+        if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own_nodes(made_by.node)):
+            return None  # dict(order.to_dict())
         found = self._helped(made_by.node, made_by.scope, text, dumps=True)
         return found if is_dumped(found) or found.kind == "response" else None
 
