@@ -241,6 +241,7 @@ def test_a_helper_that_says_that_it_returns_text_may_return_none(body: str, expe
         ("text = ''\n    for i in x: text += f'{i}'\n    return text", "response"),
         ("text = ''\n    for i in x: text = text + str(i)\n    return text", "response"),
         ("head = f'<{x}>'\n    return head + markdown(x)", "response"),
+        ("return create_access_token(identity=x), 200", "response"),
         ("text = ''\n    return text", "none"),
         ("return {'a': 1} | x", "raw"),
         ("return [] + x", "raw"),
@@ -261,6 +262,7 @@ def test_texts_that_are_built_up_and_statuses_that_are_handed_on(body: str, expe
     text = f"""
 from flask import Flask
 from flask_api import status
+from flask_jwt_extended import create_access_token
 from marshmallow import Schema
 app = Flask(__name__)
 class Order(Schema): ...

@@ -8,7 +8,7 @@ from frameworks.handlers_in import handlers
 FASTAPI = (
     "from fastapi import APIRouter\nrouter = APIRouter(prefix='/orders')\n@router.get('/{number}')\ndef f(): ...\n"
 )
-MAIN = "from fastapi import APIRouter, FastAPI\nfrom shop.settings import API, settings\napp = FastAPI()\nroot = APIRouter()\n"
+MAIN = "from fastapi import APIRouter, FastAPI\nfrom shop.settings import API, settings\napp = FastAPI()\nroot = APIRouter()\nOPTIONS = {'tags': ['x'], 'prefix': '/o'}\n"
 FLASK = "from flask import Blueprint\nrouter = Blueprint('orders', __name__, url_prefix='/orders')\n@router.get('/x')\ndef f(): return ''\n"
 NINJA = "from ninja import Router\nrouter = Router()\n@router.get('/{number}')\ndef f(request) -> int: ...\n"
 SETTINGS = "API = '/api'\nclass Settings:\n    v1: str = '/v1'\nsettings = Settings()\n"
@@ -38,7 +38,9 @@ def paths(text: str, main: str, **others: str) -> list[str]:
         ("from shop.facade import orders\napp.include_router(orders.router, prefix='/a')", "/orders/{number}"),
         ("from shop.facade import the_api\napp.include_router(the_api, prefix='/a')", "/orders/{number}"),
         ("from shop import the_api\napp.include_router(the_api, prefix='/a')", "/a/orders/{number}"),
+        ("from shop.api import router\nouter = APIRouter(**OPTIONS)\nouter.include_router(router)", "/o/orders/{number}"),
         # what cannot be told
+        ("from shop.api import router\nouter = APIRouter(**nowhere)\nouter.include_router(router)", "/orders/{number}"),
         ("from shop.api import router\napp.include_router(router, prefix=computed())", "/orders/{number}"),
         ("from shop.api import router\napp.include_router(router, prefix='/a')\napp.include_router(router, prefix='/b')",
          "/orders/{number}"),

@@ -1059,3 +1059,12 @@ def test_what_a_loop_takes_from_a_decorator_is_unknown_where_not_all_uses_of_tha
 
     found = sorted(h.title for part in ("api", "keeper") for h in shop.handlers(shop.select(part)).found)
     assert [title for title in found if "later" not in title] == expected
+
+
+@pytest.mark.parametrize("changes", ["row[0].append(bad)", "row[0][0] = bad", "row[0] += [bad]"])
+def test_lists_in_a_table_that_a_loop_changes_cannot_be_read(changes: str) -> None:
+    """By way of the row."""
+    text = f"{FASTAPI}ROWS = [good]\nTABLE = [(ROWS, '/x')]\nfor row in TABLE: {changes}\n"
+    loops = "for rows, path in TABLE:\n    for f in rows: router.add_api_route(path, f)"
+
+    assert "unknown" in shown(text + loops, {})[-1]

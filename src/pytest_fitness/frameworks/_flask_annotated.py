@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from http import HTTPStatus
 
-from pytest_fitness.frameworks._reading import kinds_of_class, original, unquoted
+from pytest_fitness.frameworks._reading import kinds_of_class, original, says_no_content, unquoted
 from pytest_fitness.model.contents import Found, last_name, own_returns
 from pytest_fitness.model.syntax import Names, Part, Scope
 
@@ -123,4 +122,4 @@ def _says_more(value: ast.expr) -> bool:
 def is_empty(value: ast.expr) -> bool:
     """Return whether ``"", 204`` is returned."""
     status = value.elts[1] if isinstance(value, ast.Tuple) and len(value.elts) > 1 else None
-    return isinstance(status, ast.Constant) and status.value == HTTPStatus.NO_CONTENT
+    return status is not None and says_no_content(status)

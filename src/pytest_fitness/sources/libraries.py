@@ -71,9 +71,11 @@ scalar builtins: str int float bool bytes bytearray complex
 scalar uuid: UUID
 scalar flask_babel: _ gettext ngettext pgettext lazy_gettext
 scalar jwt: encode
+scalar flask_jwt_extended: create_access_token create_refresh_token get_csrf_token
 scalar markdown: markdown
 response flask_themes2: render_theme_template
 response flask_themes: render_theme_template
+response oto: flaskify
 response litestar_vite: InertiaRedirect InertiaExternalRedirect InertiaBack InertiaResponse
 response flask_ckeditor: upload_success upload_fail
 scalar datetime: datetime date time timedelta
