@@ -281,7 +281,8 @@ def _harmless(around: ast.ClassDef) -> Iterator[ast.AST]:
             yield _gone_over(node.iter)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                parts, values = (getattr(each, "elts", None) or [each] for each in (target, node.value))
+                parts: list[ast.expr] = getattr(target, "elts", None) or [target]
+                values: list[object] = getattr(node.value, "elts", None) or [node.value]
                 yield from (
                     part for part, value in zip(parts, values, strict=False) if not getattr(value, "elts", True)
                 )

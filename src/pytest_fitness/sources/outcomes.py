@@ -35,6 +35,14 @@ NUMBERED = re.compile(r"HTTP_(\d{3})_")
 GOOD, OTHER, BAD = HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST
 """Where statuses of success, of other places and of errors begin."""
 
+TURNED: tuple[tuple[type[ast.cmpop], type[ast.cmpop]], ...] = (
+    (ast.LtE, ast.GtE),
+    (ast.Lt, ast.Gt),
+    (ast.GtE, ast.LtE),
+    (ast.Gt, ast.Lt),
+)
+"""What a comparison is that is read from right to left."""
+
 DEEP = 3
 """How many functions that make errors are looked through."""
 
@@ -260,23 +268,20 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> tuple[str, bool
     """The same of one comparison."""
     numbers = [_number(each) for each in right.elts] if isinstance(right, ast.List | ast.Tuple) else [_number(right)]
     if isinstance(_number(left), int):  # 200 <= status
-        turned = {ast.LtE: ast.GtE, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.Gt: ast.Lt}
-        return _compared(right, turned.get(type(op), type(op))(), left) if not isinstance(numbers[0], int) else None
+        turned = next((there for here, there in TURNED if isinstance(op, here)), type(op))
+        return _compared(right, turned(), left) if not isinstance(numbers[0], int) else None
     known = [each for each in numbers if isinstance(each, int)]
     if not known or len(known) != len(numbers):
         return None
-    is_one, kind = isinstance(op, ast.Eq | ast.In), type(op)
-    above = known[0] + (kind is ast.Gt)
-    below = known[0] + (kind is ast.LtE)
-    if (is_one and min(known) >= BAD) or (kind in (ast.GtE, ast.Gt) and above == BAD):
-        return ast.unparse(left), True
-    is_fine = is_one and min(known) >= GOOD and max(known) < OTHER
-    is_fine = (
-        is_fine
-        or (kind in (ast.GtE, ast.Gt) and above == GOOD)
-        or (kind in (ast.Lt, ast.LtE) and below in (OTHER, BAD))
-    )
-    return (ast.unparse(left), False) if is_fine else None
+    of_errors: bool | None = None
+    if isinstance(op, ast.Eq | ast.In):
+        is_fine = min(known) >= GOOD and max(known) < OTHER
+        of_errors = True if min(known) >= BAD else False if is_fine else None
+    elif isinstance(op, ast.Gt | ast.GtE):
+        of_errors = {int(BAD): True, int(GOOD): False}.get(known[0] + isinstance(op, ast.Gt))
+    elif isinstance(op, ast.Lt | ast.LtE):
+        of_errors = False if known[0] + isinstance(op, ast.LtE) in (OTHER, BAD) else None
+    return (ast.unparse(left), of_errors) if of_errors is not None else None
 
 
 def _is_fine(node: ast.expr) -> bool:
