@@ -456,3 +456,30 @@ def test_helpers_that_hand_a_schema_on_to_each_other_by_many_ways_are_looked_at_
 
     (handler,) = handlers(APP + helpers + view)
     assert handler.output.kind == "response"
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ("api.init_app(bp)", "/api/auth/login"),
+        ("api.init_app(app)", "/auth/login"),
+        ("other.init_app(bp)\ndb.init_app(bp)\ninit_app(bp)\napi.init_app()", "/auth/login"),
+    ],
+)
+def test_an_api_that_a_blueprint_is_given_later_has_its_prefix(later: str, expected: str) -> None:
+    """``init_app``."""
+    text = f"""
+from flask import Flask, Blueprint
+from flask_restx import Api, Namespace, Resource
+app = Flask(__name__)
+api, other = Api(), Api()
+ns = Namespace('auth', path='/auth')
+api.add_namespace(ns)
+@ns.route('/login')
+class Login(Resource):
+    def get(self): return ''
+bp = Blueprint('api', __name__, url_prefix='/api')
+app.register_blueprint(bp)
+{later}
+"""
+    assert [h.path for h in handlers(text)] == [expected]

@@ -106,8 +106,19 @@ class Paths:
         given = constant(option(api, "prefix"), scope, self.names)
         # Flask-REST-JSONAPI takes both
         within = [option(api, "app", position=0), option(api, "blueprint", position=1)]
-        around = "".join(self._prefix(self.names.resolve(each, scope)) for each in within if each is not None)
+        known = "".join(self._prefix(self.names.resolve(each, scope)) for each in within if each is not None)
+        around = known or self._of_init(api)
         return joined(around, text(given).rstrip("/") if isinstance(given, ast.Constant) else "")
+
+    def _of_init(self, api: ast.Call) -> str:
+        """What a blueprint puts before every path that an Api is given later: ``api.init_app(blueprint)``."""
+        for there in (self.contents, *self.contents.elsewhere("init_app")):
+            for call, where in there.calls_of("init_app") if there.mentions("init_app") else ():
+                of = call.func.value if isinstance(call.func, ast.Attribute) and call.args else None
+                entity = there.names.resolve(of, where) if of is not None else None
+                if entity is not None and entity.node is api:
+                    return Paths(there, self._open)._before(call.args[0], where)  # noqa: SLF001 - of this class
+        return ""
 
     def _of_namespace(self, made: ast.Call, scope: Scope) -> str:
         """What a namespace puts before every path, and the Api that it is added to, or made by: ``api.namespace("orders")``."""

@@ -296,7 +296,7 @@ class Declared(Described):
         for parameter, given in (
             arguments_of(call, function, inside, where, is_method=is_method).items() if name else ()
         ):
-            uses = partial(uses_of_schema, function, where, parameter, self.names)
+            uses = partial(uses_of_schema, function, where, parameter, self.names, self._known(("told",), dict))
             if given.scope is inside and "takes" in self._known(("uses", id(function), parameter), uses):
                 yield name, reads.meant(given.value, call)
 
@@ -340,7 +340,7 @@ class Declared(Described):
             is_fields = isinstance(given.value, ast.Dict) and bool(given.value.keys)
             if is_fields or isinstance(given.value, ast.Name | ast.Attribute | ast.Call):
                 part = self._said("return" if wanted == "gives" else parameter, given.value, given.scope)
-                made = partial(uses_of_schema, function, where, name, self.names)
+                made = partial(uses_of_schema, function, where, name, self.names, self._known(("told",), dict))
                 uses = self._known(("uses", id(function), name), made) if self._is_schema(part) else ()
                 if wanted in uses:
                     yield part

@@ -161,31 +161,25 @@ def bases_made(function: Function) -> Iterator[ast.expr]:
                 yield given
 
 
-def uses_of_schema(function: Function, scope: Scope, parameter: str, names: Names) -> set[str]:
+Told = dict[tuple[Function, str, int], set[str]]
+"""What functions do with their parameters, so many calls deep: many helpers may call each other, by many ways."""
+
+
+def uses_of_schema(  # noqa: PLR0913, PLR0917
+    function: Function, scope: Scope, parameter: str, names: Names, told: Told, depth: int = 0
+) -> set[str]:
     """Return what a function does with the schema in a parameter, or one that it makes of the class in it.
 
     It ``takes`` something by it, ``gives`` something, or only ``says`` so. A decorator that loads what the function in it returns gives that.
     """
-    return _uses(function, scope, parameter, names, {})
+    key = (function, parameter, depth)
+    if key not in told:
+        told[key] = _uses_of_schema(function, scope, parameter, names, told, depth)
+    return told[key]
 
 
-def _uses(  # noqa: PLR0913, PLR0917
-    function: Function,
-    scope: Scope,
-    parameter: str,
-    names: Names,
-    told: dict[tuple[object, ...], set[str]],
-    depth: int = 0,
-) -> set[str]:
-    """The same of a function so many calls deep; *told* keeps that: many helpers may call each other, by many ways."""
-    if (function, parameter, depth) not in told:
-        told[function, parameter, depth] = set()  # meanwhile
-        told[function, parameter, depth] = _uses_there(function, scope, parameter, names, told, depth)
-    return told[function, parameter, depth]
-
-
-def _uses_there(  # noqa: PLR0913, PLR0917
-    function: Function, scope: Scope, parameter: str, names: Names, told: dict[tuple[object, ...], set[str]], depth: int
+def _uses_of_schema(  # noqa: PLR0913, PLR0917
+    function: Function, scope: Scope, parameter: str, names: Names, told: Told, depth: int
 ) -> set[str]:
     known = {parameter}
     nodes = list(ast.walk(function))
@@ -210,7 +204,7 @@ def _uses_there(  # noqa: PLR0913, PLR0917
                 helper, where = function_of(names.resolve(node.func, scope)) or (None, scope)
                 for name, given in arguments_of(node, helper, where).items() if helper is not None else ():
                     if helper is not None and _is_one_of(known, given.value, is_called=False):
-                        found |= _uses(helper, where, name, names, told, depth + 1)
+                        found |= uses_of_schema(helper, where, name, names, told, depth + 1)
     return found
 
 
