@@ -617,7 +617,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("if x: self.answer = jsonify(1)\n    return self.answer", "unknown"),
         ("return [Model(a=1) for x in y]", "schema"),
         ("return [Model(a=1), {}]", "raw"),
-        ("return Model(a=1)", "raw"),
+        ("return Model(a=1)", "schema"),
         ("return asdict(Model(a=1))", "schema"),
         ("return asdict(found)", "raw"),
         ("return Absent().dump(1)", "schema"),

@@ -483,3 +483,37 @@ app.register_blueprint(bp)
 {later}
 """
     assert [h.path for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return Order(number=1)", "schema Order"),
+        ("return await orders.find(1)", "schema Order"),
+        (
+            "found = await orders.find(1)\n    if not found: return Response('no', status=400)\n    return found",
+            "schema Order",
+        ),
+        ("return either(1)", "raw"),
+        ("return row(1)", "orm Row"),
+    ],
+)
+def test_an_object_of_a_schema_is_one(body: str, expected: str) -> None:
+    """It crosses as that, whatever makes JSON of it: rows of a table do not."""
+    text = f"""
+from pydantic import BaseModel
+from quart import Quart, Response
+from sqlmodel import SQLModel
+app = Quart(__name__)
+class Order(BaseModel): ...
+class Row(SQLModel, table=True): ...
+class Orders:
+    async def find(self, number) -> Order: ...
+orders = Orders()
+def either(number): return Order(number=1) if number else {{'a': 1}}
+def row(number): return Row(number=1)
+@app.get('/')
+async def f():
+    {body}
+"""
+    assert [classes_of(h)[1] for h in handlers(text)] == [expected]

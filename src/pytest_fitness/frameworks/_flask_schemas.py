@@ -130,9 +130,7 @@ class Declared(Described):
                     is_body = where in BODIES and name != "validate_querystring"
                     if where not in PATHS and (is_body or self._is_schema(part)):
                         yield part
-            elif (
-                name == "doc" and (expected := option(decorator, "expect", "body", "parser")) is not None
-            ):  # of flask-restx
+            elif name == "doc" and (expected := option(decorator, "expect", "body")) is not None:  # of flask-restx
                 first = expected.elts[0] if isinstance(expected, ast.List) and expected.elts else expected
                 part = self._said("doc", first, self.found.scope)
                 if option(decorator, "body") is None or self._is_schema(part):  # which may be no more than a text

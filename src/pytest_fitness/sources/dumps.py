@@ -165,6 +165,8 @@ def merged(shapes: Sequence[Shape], function: Function, text: str, *, dumps: boo
         return shapes[0] if {shape.detail for shape in shapes} == {NO_CONTENT} else Shape("none", text)
     if "dumped" in kinds and kinds <= {"dumped", "none"}:
         return next(shape for shape in shapes if is_dumped(shape))
+    if "schema" in kinds and kinds <= {"schema", "none"}:
+        return next(shape for shape in shapes if shape.kind == "schema")._replace(detail=text)
     kinds -= {"dumped"} if "response" in kinds else set()
     if kinds == {"scalar-map"} or ("scalar" in kinds and kinds <= {"response", "scalar", "none", "file"}):
         is_number = all(shape.detail == NUMBER for shape in shapes)

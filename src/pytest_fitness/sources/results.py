@@ -8,7 +8,7 @@ from pytest_fitness.model import NOTHING_DECLARED
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.as_written import dead_returns, is_empty_list, narrowed
-from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT, is_dumped
+from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.outcomes import only_fails, when_all_goes_well, without_failures
 from pytest_fitness.sources.returned import Returned
@@ -35,10 +35,11 @@ class Results(Returned):
         if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes):
             return [Shape("raw", f"{NOTHING_DECLARED}: it yields its result")]
         shapes = self._of_each(returns, nodes, inside) or [Shape("none", "nothing")]
-        fine = ("response", "none", "scalar") if text_is_response else ("response", "none")
+        # something makes JSON of an object of a schema, or the view would not work
+        fine = ("response", "none", "scalar", "schema") if text_is_response else ("response", "none")
         if text_is_response:
             shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
-        bad = [s for s in shapes if s.kind not in fine and not (text_is_response and is_dumped(s))]
+        bad = [s for s in shapes if s.kind not in fine]
         if not bad:
             shapes = [Shape("response", TEXT) if s.kind == "scalar" and s.detail != NUMBER else s for s in shapes]
             is_dump = any(s.kind == "schema" for s in shapes)  # beside which a text says why there is none

@@ -190,9 +190,6 @@ class Returned(GivenCalls):
         )
         if shapes and all(s.kind == "schema" and s.entity is not None for s in shapes):
             shapes = [s if is_dumped(s) else Shape("raw", LISTED, s.entity) for s in shapes]
-        is_open = bool(shapes) and all(s.kind == "unknown" for s in shapes)
-        if is_open and all(self.dumps.is_written_out(each, scope) for each in items):  # what helpers make
-            return [Shape("raw", LISTED)]
         return shapes if shapes and all(map(is_dumped, shapes)) else [Shape("raw", "a list")]
 
     def _of_name(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
