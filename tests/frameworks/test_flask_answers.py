@@ -517,3 +517,81 @@ async def f():
     {body}
 """
     assert [classes_of(h)[1] for h in handlers(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        ("SERVICE = Orders", "raw"),
+        ("ALIAS = Orders\nSERVICE = ALIAS", "raw"),
+        ("from shop.orders import Orders as SERVICE", "raw"),
+        ("if DEBUG: SERVICE = Fake\nelse: SERVICE = Orders", "unknown"),
+        ("SERVICE: object = Orders", "unknown"),
+        ("SERVICE = nowhere", "unknown"),
+        ("SERVICE = SERVICE.inner", "unknown"),
+        ("SERVICE = OTHER\nOTHER = SERVICE", "unknown"),
+    ],
+)
+def test_a_class_by_another_name_is_that_class(service: str, expected: str) -> None:
+    """Its class methods are followed."""
+    orders = "class Orders:\n    @classmethod\n    def find(cls, n): return {'n': n}\n"
+    fake = "from flask import jsonify\nclass Fake:\n    @classmethod\n    def find(cls, n): return jsonify(n)\n"
+    text = f"from shop.services import SERVICE as service\n{APP}@app.get('/')\ndef f(): return service.find(1)"
+    services = f"from shop.orders import Orders, Fake\n{service}"
+    found = handlers(text, {"shop.orders": fake + orders, "shop.services": services})
+    assert [h.output.kind for h in found] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "if found:\n        answer = Out().dump(found)\n        return jsonify(answer.data)\n    answer = {}\n    return answer, 404",
+            "schema",
+        ),
+        (
+            "if found:\n        answer = Out().dump(found)\n        return answer\n    else:\n        answer = {}\n        return answer, 404",
+            "schema",
+        ),
+        (
+            "if not found:\n        answer = {}\n        return answer, 404\n    else: answer = Out().dump(found)\n    return answer",
+            "schema",
+        ),
+        (
+            "if not found:\n        answer = {}\n        log(1)\n    else: answer = Out().dump(found)\n    return answer",
+            "raw",
+        ),
+        (
+            "try:\n        if not found:\n            answer = {}\n            raise KeyError\n        answer = Out().dump(found)\n"
+            "    except KeyError: pass\n    return answer",
+            "raw",
+        ),
+        (
+            "try:\n        if not found:\n            answer = {}\n            return answer, 404\n        answer = Out().dump(found)\n"
+            "        return answer\n    except KeyError as e: return e",
+            "schema",
+        ),
+        (
+            "with suppress(KeyError):\n        if not found:\n            answer = {}\n            raise KeyError\n"
+            "        answer = Out().dump(found)\n    return answer",
+            "raw",
+        ),
+        (
+            "def later():\n        if not found:\n            answer = {}\n            return answer\n    answer = Out().dump(1)\n    return answer",
+            "schema",
+        ),
+    ],
+)
+def test_what_a_branch_that_ends_gives_to_a_name_is_gone(body: str, expected: str) -> None:
+    """Unless what is behind it runs all the same, as where something fails in a ``try``."""
+    text = f"""
+from contextlib import suppress
+from marshmallow import Schema
+{APP}
+class Out(Schema): ...
+@app.get('/')
+def f():
+    found = find()
+    {body}
+"""
+    assert [h.output.kind for h in handlers(text)] == [expected]

@@ -23,6 +23,30 @@ def replaced(use: ast.Name, block: Sequence[ast.stmt]) -> Iterator[int]:
                 yield from replaced(use, inner)
 
 
+def left_behind(use: ast.Name, block: Sequence[ast.stmt]) -> Iterator[int]:
+    """Yield the values, by their ids, given in branches that end without the use: ``if not found: answer = {}; return answer, 404``."""
+    for statement in block:
+        for inner in blocks_of(statement):
+            is_there = any(contains(each, use) for each in inner)
+            if isinstance(statement, FUNCTIONS) or (_may_end(statement, inner) and not is_there):
+                continue  # what is behind it runs if something fails between two of its statements
+            if (
+                isinstance(statement, ast.If)
+                and inner
+                and isinstance(inner[-1], ast.Return | ast.Raise)
+                and not is_there
+            ):
+                yield from (id(value) for each in inner if (value := given_by(each, use.id)) is not None)
+            yield from left_behind(use, inner)
+
+
+def contains(statement: ast.stmt | ast.expr, use: ast.Name) -> bool:
+    """Return whether a name stands in a statement."""
+    start = (statement.lineno, statement.col_offset)
+    end = (statement.end_lineno or statement.lineno, statement.end_col_offset or 0)
+    return start <= (use.lineno, use.col_offset) < end
+
+
 def _may_end(statement: ast.stmt, inner: Sequence[ast.stmt]) -> bool:
     """Whether what is behind a block runs even if the block ends between two of its statements."""
     items = statement.items if isinstance(statement, ast.With | ast.AsyncWith) else []

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from pytest_fitness.model.contents import FUNCTIONS
-from pytest_fitness.model.straight import blocks_of, given_by, replaced
+from pytest_fitness.model.straight import blocks_of, contains, given_by, left_behind, replaced
 from pytest_fitness.model.syntax import Binding, Scope
 from pytest_fitness.sources.symbol_table import walrus_of
 
@@ -22,7 +22,7 @@ def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Seq
     if len(bindings) < 2 or not isinstance(scope.node, FUNCTIONS) or not hasattr(use, "lineno"):
         return bindings
     is_inside = scope.node.lineno <= use.lineno <= (scope.node.end_lineno or 0)
-    gone = set(replaced(use, scope.node.body)) if is_inside else set[int]()
+    gone = {*replaced(use, scope.node.body), *left_behind(use, scope.node.body)} if is_inside else set[int]()
     bindings = [each for each in bindings if id(each.node) not in gone]
     last, is_repeated = _last_given(use, scope.node.body)
     at = next((n for n, binding in enumerate(bindings) if binding.node is last), 0) if last is not None else 0
@@ -34,7 +34,7 @@ def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Seq
 
 def _is_later(value: ast.AST, use: ast.Name) -> bool:
     start = (getattr(value, "lineno", 0), getattr(value, "col_offset", 0))
-    return start > (use.lineno, use.col_offset) or (isinstance(value, ast.expr) and _contains(value, use))
+    return start > (use.lineno, use.col_offset) or (isinstance(value, ast.expr) and contains(value, use))
 
 
 def _last_given(use: ast.Name, body: Sequence[ast.stmt]) -> tuple[ast.expr | None, bool]:
@@ -44,12 +44,12 @@ def _last_given(use: ast.Name, body: Sequence[ast.stmt]) -> tuple[ast.expr | Non
     block: Sequence[ast.stmt] | None = body
     while block is not None:
         for statement in block:
-            if _contains(statement, use):
+            if contains(statement, use):
                 tested = getattr(statement, "test", None)
-                if tested is not None and not _contains(tested, use):
+                if tested is not None and not contains(tested, use):
                     found = _bound(statement, use.id) or found
                 is_repeated = is_repeated or isinstance(statement, ast.For | ast.AsyncFor | ast.While)
-                block = next((each for each in blocks_of(statement) if any(_contains(s, use) for s in each)), None)
+                block = next((each for each in blocks_of(statement) if any(contains(s, use) for s in each)), None)
                 break
             found = given_by(statement, use.id) or _bound(statement, use.id) or found
         else:
@@ -61,9 +61,3 @@ def _bound(statement: ast.stmt, name: str) -> ast.expr | None:
     """What a condition gives to a name, whether it holds or not: ``if not (order := find())``."""
     walrus = walrus_of(statement.test) if isinstance(statement, ast.If) else None
     return walrus.value if walrus is not None and walrus.target.id == name else None
-
-
-def _contains(statement: ast.stmt | ast.expr, use: ast.Name) -> bool:
-    start = (statement.lineno, statement.col_offset)
-    end = (statement.end_lineno or statement.lineno, statement.end_col_offset or 0)
-    return start <= (use.lineno, use.col_offset) < end

@@ -344,7 +344,7 @@ def _is_error(node: ast.expr | None, caught: str | None) -> bool:
     if caught is None:
         return False
     made = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
-    is_own = isinstance(made, ast.Name) and made.id == caught
+    is_own = any(isinstance(each, ast.Name) and each.id == caught for each in (node, made))  # return error
     return status is not None or is_own or (node is not None and caught != "" and _tells_of(node, caught))
 
 

@@ -33,15 +33,13 @@ from pytest_fitness.sources.symbol_table import (
 )
 from pytest_fitness.sources.symbols import cached_tree
 from pytest_fitness.sources.tree import Tree
-from pytest_fitness.sources.variables import filled
+from pytest_fitness.sources.variables import NAMES, class_meant, filled
 
 DEPTH = 25
 """Longest chain of re-exports and aliases that is followed; real code stays below ten."""
 
 CALLERS = 8
 """Longest chain of functions without annotations that return what the next one does."""
-
-NAMES = (ast.Name, ast.Attribute)
 
 
 class Scopes:
@@ -149,6 +147,7 @@ class Scopes:
             base: Entity | None = Entity("value", "", expression.value, None, scope)
         else:
             base = given_by_property(self.resolve(expression.value, scope, depth + 1))
+            base = class_meant(base, self, depth + 1) or base
         if base is None:
             return None
         if base.kind == "module":

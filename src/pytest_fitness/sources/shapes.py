@@ -11,8 +11,9 @@ from typing import NamedTuple
 from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.generics import OPEN_BASES, Generics, is_variable, variables
-from pytest_fitness.sources.scopes import NAMES, Scopes
+from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.symbol_table import STANDARD, string_annotation
+from pytest_fitness.sources.variables import NAMES
 
 CONTAINERS = frozenset(
     "list set frozenset tuple List Set FrozenSet Tuple Sequence MutableSequence Iterable Iterator AsyncIterator AsyncIterable "

@@ -13,6 +13,7 @@ from pytest_fitness.model.syntax import Entity, Scope
 Filled = Mapping[str, Entity]
 """What variables stand for, by name."""
 
+NAMES = (ast.Name, ast.Attribute)
 OPEN_BASES = ("Generic", "Protocol")
 DEEP = 10
 """Longest chain of generic classes that is followed."""
@@ -21,9 +22,20 @@ DEEP = 10
 class Resolves(Protocol):
     """Whoever knows what names stand for."""
 
-    def resolve(self, expression: ast.expr, scope: Scope) -> Entity | None:
+    def resolve(self, expression: ast.expr, scope: Scope, depth: int = 0) -> Entity | None:
         """Return what a name or attribute expression stands for."""
         ...
+
+
+def class_meant(value: Entity | None, names: Resolves, depth: int) -> Entity | None:
+    """Return the class that a value is another name of: ``SERVICE = OrderService``; None for anything else."""
+    if value is None or value.kind != "value" or value.annotation is not None or value.scope is None:
+        return None
+    if len(value.scope.symbols.get(value.last, ())) > 1:
+        return None  # it may be another one
+    named = value.node if isinstance(value.node, NAMES) else None
+    meant = names.resolve(named, value.scope, depth) if named is not None else None
+    return meant if meant is not None and meant.kind == "class" else class_meant(meant, names, depth + 1)
 
 
 def filled(name: str, found: Entity | None, scope: Scope, names: Resolves) -> Entity | None:
