@@ -17,13 +17,17 @@ APP = "from flask import Flask, jsonify, make_response, request\napp = Flask(__n
         ),
         ("    if 200 <= got.status < 300: return jsonify(1), got.status\n    return {}, got.status", "response"),
         ("    if got.status < 400: return jsonify(1)\n    return {}, got.status", "response"),
-        ("    if got.status in (200, 201): return jsonify(1)\n    else: return {}, got.status", "response"),
-        ("    if got.status == HTTPStatus.OK: return jsonify(1)\n    return {}, got.status", "response"),
+        ("    if got.status in (200, 201): return jsonify(1)\n    else: return {}, got.status", "raw"),
+        ("    if got.status == HTTPStatus.OK: return jsonify(1)\n    return {}, got.status", "raw"),
         ("    if not got.ok: return {}, got.status_code\n    return jsonify(1)", "response"),
         ("    if got.status == 403 or got.status == 401: return {}, got.status\n    return jsonify(1)", "response"),
         ("    if got.status > 399: return {}, got.status\n    return jsonify(1)", "response"),
         ("    if 400 <= got.status: return {}, got.status\n    return jsonify(1)", "response"),
         # it may be fine all the same
+        ("    if got.status == 204: return jsonify(1), 204\n    return {}, got.status", "raw"),
+        ("    if got.ok: return jsonify(1)\n    got = again()\n    return {}, got.status_code", "raw"),
+        ("    if not got.ok:\n        got = again()\n        return {}, got.status_code\n    return jsonify(1)", "raw"),
+        ("    if 404 in []: return jsonify(1)\n    return {}, got.status", "raw"),
         ("    if got.status >= 200 and ready: return jsonify(1), got.status\n    return {}, got.status", "raw"),
         ("    if got.status >= 200: log(1)\n    return {}, got.status", "raw"),
         ("    if got.status == 404: return jsonify(1)\n    return {}, got.status", "raw"),
@@ -50,6 +54,10 @@ def test_what_is_returned_with_a_status_that_is_none_of_success_is_an_error(body
         ("functools.partial(make_response, '')", "answer(200)", "none"),
         ("partial(find, 1)", "answer(2)", "raw"),
         ("partial()", "answer(2)", "unknown"),
+        ("partial(jsonify, 1) if x else give", "answer({})", "unknown"),
+        ("partial(jsonify, 1)\nif x: answer = give", "answer({})", "unknown"),
+        ("give\nif x: answer = partial(jsonify, 1)", "answer({})", "unknown"),
+        ("partial(give, row)", "answer()", "unknown"),
         ("others.partial(jsonify)", "answer(2)", "unknown"),
         ("partial(give)", "answer({})", "raw"),
     ],
@@ -62,9 +70,12 @@ from functools import partial
 {APP}
 def find(a, b): return {{'a': a}}
 def give(a): return a
+row = {{}}
 answer = {made}
 @app.get('/')
-def f(): return {call}
+def f():
+    row = jsonify(1)
+    return {call}
 """
     assert [h.output.kind for h in handlers(text)] == [expected]
 
@@ -93,6 +104,11 @@ def either(row):
     if row: return Order(row)
     return row
 def endless(row): return endless(row)
+def as_dict(f):
+    def inner(*args): return asdict(f(*args))
+    return inner
+@as_dict
+def dumped(row): return Order(row)
 @app.get('/a')
 def a():
     orders = []
@@ -102,8 +118,12 @@ def a():
 def b(): return [either(row) for row in rows()]
 @app.get('/c')
 def c(): return [endless(row) for row in rows()]
+@app.get('/d')
+def d(): return [dumped(row) for row in rows()]
+@app.get('/e')
+def e(): return dumped(1)
 """
-    assert [h.output.kind for h in handlers(text)] == ["schema", "raw", "raw"]
+    assert [h.output.kind for h in handlers(text)] == ["schema", "raw", "raw", "raw", "unknown"]
 
 
 def test_to_json_of_rows_of_mongoengine_is_a_text() -> None:
@@ -159,6 +179,8 @@ def f():
         ("@listed(login, as_json)", "unknown"),
         ("@nowhere.composed(login, as_json)", "unknown"),
         ("@plain(as_json)", "unknown"),
+        ("@lost(login, as_json)", "unknown"),
+        ("@either", "unknown"),
     ],
 )
 def test_decorators_of_decorators_are_looked_at(above: str, expected: str) -> None:
@@ -196,6 +218,18 @@ def listed(*every):
         for each in every: print(each)
         return f
     return around
+def lost(*every):
+    def around(f):
+        for each in every:
+            g = each(f)
+        return f
+    return around
+def either(f):
+    def bare(*args): return f(*args)
+    @headers()
+    def inner(*args): return f(*args)
+    if x: return bare
+    return inner
 def plain(one):
     def around(f): return f
     return around
@@ -438,13 +472,15 @@ def test_what_finds_a_document_is_a_collection_and_no_repository() -> None:
     text = f"""
 {APP}
 @app.get('/a')
-def a(): return db.orders.find_one(1)
+def a(): return db.reports.find_one(1)
 @app.get('/b')
 def b(): return g.repo.find_one(1)
 @app.get('/c')
 def c(): return container.orders().find_one(1)
+@app.get('/d')
+def d(): return db.get_collection('orders').find_one(1)
 """
-    assert [h.output.kind for h in handlers(text)] == ["raw", "unknown", "unknown"]
+    assert [h.output.kind for h in handlers(text)] == ["raw", "unknown", "unknown", "raw"]
 
 
 def test_helpers_that_hand_a_schema_on_to_each_other_by_many_ways_are_looked_at_once() -> None:
@@ -464,6 +500,8 @@ def test_helpers_that_hand_a_schema_on_to_each_other_by_many_ways_are_looked_at_
         ("api.init_app(bp)", "/api/auth/login"),
         ("api.init_app(app)", "/auth/login"),
         ("other.init_app(bp)\ndb.init_app(bp)\ninit_app(bp)\napi.init_app()", "/auth/login"),
+        ("def add(app): api.init_app(app)\nadd(bp)", "/api/auth/login"),
+        ("def add(app): api.init_app(app)\nadd(api)", "/auth/login"),
     ],
 )
 def test_an_api_that_a_blueprint_is_given_later_has_its_prefix(later: str, expected: str) -> None:
@@ -496,17 +534,27 @@ app.register_blueprint(bp)
         ),
         ("return either(1)", "raw"),
         ("return row(1)", "orm Row"),
+        ("return Pair({'a': 1}, 200)", "raw"),
+        ("return Own(a=1)", "raw"),
     ],
 )
 def test_an_object_of_a_schema_is_one(body: str, expected: str) -> None:
     """It crosses as that, whatever makes JSON of it: rows of a table do not."""
     text = f"""
+from dataclasses import dataclass
+from typing import NamedTuple
 from pydantic import BaseModel
 from quart import Quart, Response
 from sqlmodel import SQLModel
 app = Quart(__name__)
 class Order(BaseModel): ...
 class Row(SQLModel, table=True): ...
+class Pair(NamedTuple):
+    body: dict
+    status: int
+@dataclass
+class Own(dict):
+    a: int
 class Orders:
     async def find(self, number) -> Order: ...
 orders = Orders()
@@ -575,6 +623,24 @@ def test_a_class_by_another_name_is_that_class(service: str, expected: str) -> N
             "with suppress(KeyError):\n        if not found:\n            answer = {}\n            raise KeyError\n"
             "        answer = Out().dump(found)\n    return answer",
             "raw",
+        ),
+        (
+            "answer = Out().dump(1)\n    for n in rows():\n        if n:\n            answer = {}\n            if x: break\n"
+            "            return jsonify(2), 502\n    return answer",
+            "raw",
+        ),
+        (
+            "answer = None\n    while True:\n        try:\n            if answer is not None: return answer\n            if x:\n"
+            "                answer = {}\n                raise KeyError\n            answer = Out().dump(1)\n        except KeyError: continue",
+            "raw",
+        ),
+        (
+            "answer = Out().dump(1)\n    with own():\n        if x:\n            answer = {}\n            raise KeyError\n    return answer",
+            "raw",
+        ),
+        (
+            "with own():\n        if x:\n            answer = {}\n            return answer, 404\n        answer = Out().dump(1)\n        return answer",
+            "schema",
         ),
         (
             "def later():\n        if not found:\n            answer = {}\n            return answer\n    answer = Out().dump(1)\n    return answer",

@@ -1040,6 +1040,11 @@ def test_what_a_loop_takes_from_its_decorator_is_found_where_it_is_decorated(
     ("used", "inner", "expected"),
     [
         ("@api.route('/x')\ndef x(): return ''", "return decorator", ["GET /x x"]),
+        (
+            "@api.route('/x')\ndef x(): return ''\napi.kept.append((y, '/y'))",
+            "return decorator",
+            ["GET /x x", "GET rule f"],
+        ),
         ("endpoint = api.route\n@endpoint('/x')\ndef x(): return ''", "return decorator", ["GET /x x", "GET rule f"]),
         ("@api.route('/x')\ndef x(): return ''", "return decorator if rule else print", ["GET /x x", "GET rule f"]),
     ],

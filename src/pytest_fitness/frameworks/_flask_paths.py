@@ -72,7 +72,7 @@ class Paths:
         """What is put before every path of what has a name; of a parameter, where that is the same for all that call the function."""
         if not is_parameter(router, where):
             return self._prefix(original(router, where, self.names))
-        ways = {Paths(there)._prefix(each) for each, there in routers_meant(router, where, self.contents)}  # noqa: SLF001 - of this class
+        ways = {Paths(there, self._open)._prefix(each) for each, there in routers_meant(router, where, self.contents)}  # noqa: SLF001 - of this class
         return ways.pop() if len(ways) == 1 else ""
 
     def _prefix(self, router: Entity | None) -> str:

@@ -270,8 +270,16 @@ def is_kept_by_decorator(target: ast.expr, scope: Scope, contents: Contents) -> 
     return (
         bool(keeping)
         and all(id(each) in known for each in every)
+        and not _is_known_elsewhere(name, around, contents)
         and all(_is_found(each, contents.names.function_scope(each, method.parent), contents) for each in keeping)
     )
+
+
+def _is_known_elsewhere(name: str, around: ast.ClassDef, contents: Contents) -> bool:
+    """Whether anything but a class itself has to do with something that its objects keep: it may put more into it."""
+    own = {id(node) for node in ast.walk(around)}
+    named = (node for there in (contents, *contents.elsewhere(name)) for node in there.named(name))
+    return any(isinstance(node, ast.Attribute) and id(node) not in own for node in named)
 
 
 def _harmless(around: ast.ClassDef) -> Iterator[ast.AST]:

@@ -28,7 +28,8 @@ def renders(found: Found, names: Names, more: Sequence[tuple[ast.expr, Scope]] =
         library = names.resolve(called(decorator), scope)
         if library is not None and names.known(library.name) == "renders":
             return "json"
-        for wrapper in wrappers_made(decorator, scope, names):
+        wrappers = wrappers_made(decorator, scope, names)
+        for wrapper in wrappers:
             nodes = list(ast.walk(wrapper.function))
             asking = [each for each in nodes if isinstance(each, ast.If)]
             no_dicts = [each for each in asking if _asks_for_no_dict(each.test)]
@@ -49,7 +50,8 @@ def renders(found: Found, names: Names, more: Sequence[tuple[ast.expr, Scope]] =
             if answers == {"fields"}:
                 return "fields"
             hands_on = bool(left_over) and all(calls_given(each, wrapper) for each in left_over)
-            around = renders(wrapper, names, depth=depth + 1) if hands_on and depth < DEEP else ""
+            is_one = hands_on and len(wrappers) == 1 and depth < DEEP
+            around = renders(wrapper, names, depth=depth + 1) if is_one else ""
             if around:  # it is decorated itself: @wraps(f) @as_json def inner(*args): return f(*args)
                 return around
     return ""
@@ -117,8 +119,10 @@ def _composed(decorator: ast.expr, scope: Scope, names: Names) -> Sequence[ast.e
         over = [loop.iter, *(loop.iter.args if isinstance(loop.iter, ast.Call) else [])] if loop is not None else []
         if loop is None or given is None or not any(isinstance(n, ast.Name) and n.id == given.arg for n in over):
             continue
-        applied = (n.value for n in loop.body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call))
-        if isinstance(decorator, ast.Call) and any(last_name(n.func) == last_name(loop.target) for n in applied):
+        applied = ast.unparse(loop.target)
+        kept = (n for n in loop.body if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name))
+        is_kept = any(ast.unparse(n.value) == f"{applied}({ast.unparse(n.targets[0])})" for n in kept)
+        if isinstance(decorator, ast.Call) and is_kept:
             return decorator.args
     return ()
 

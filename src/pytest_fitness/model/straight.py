@@ -23,21 +23,24 @@ def replaced(use: ast.Name, block: Sequence[ast.stmt]) -> Iterator[int]:
                 yield from replaced(use, inner)
 
 
-def left_behind(use: ast.Name, block: Sequence[ast.stmt]) -> Iterator[int]:
+def left_behind(use: ast.Name, block: Sequence[ast.stmt], *, in_loop: bool = False) -> Iterator[int]:
     """Yield the values, by their ids, given in branches that end without the use: ``if not found: answer = {}; return answer, 404``."""
     for statement in block:
-        for inner in blocks_of(statement):
+        # what is behind these runs if something fails between two of their statements
+        may_go_on = isinstance(statement, ast.Try | ast.TryStar | ast.With | ast.AsyncWith)
+        is_loop = in_loop or isinstance(statement, ast.For | ast.AsyncFor | ast.While)
+        for inner in blocks_of(statement) if not isinstance(statement, FUNCTIONS) else ():
             is_there = any(contains(each, use) for each in inner)
-            if isinstance(statement, FUNCTIONS) or (_may_end(statement, inner) and not is_there):
-                continue  # what is behind it runs if something fails between two of its statements
-            if (
-                isinstance(statement, ast.If)
-                and inner
-                and isinstance(inner[-1], ast.Return | ast.Raise)
-                and not is_there
-            ):
+            if may_go_on and (is_loop or not is_there):
+                continue
+            is_left = isinstance(statement, ast.If) and not is_there and bool(inner)
+            if is_left and isinstance(inner[-1], ast.Return | ast.Raise) and not _jumps(inner):
                 yield from (id(value) for each in inner if (value := given_by(each, use.id)) is not None)
-            yield from left_behind(use, inner)
+            yield from left_behind(use, inner, in_loop=is_loop)
+
+
+def _jumps(block: Sequence[ast.stmt]) -> bool:
+    return any(isinstance(node, ast.Break | ast.Continue) for each in block for node in ast.walk(each))
 
 
 def contains(statement: ast.stmt | ast.expr, use: ast.Name) -> bool:

@@ -33,6 +33,11 @@ LISTED = "a list of what is described by a schema"
 NO_CONTENT = "204 No Content"
 """The same of an empty answer, which stays one whatever is made of it."""
 
+HARMLESS = frozenset(
+    "staticmethod classmethod property cached_property cache lru_cache abstractmethod override".split()
+)
+"""Decorators that make nothing else of a result."""
+
 DEPTH = 3
 """How many names are looked through."""
 
@@ -112,6 +117,7 @@ class Dumps:
             if (
                 isinstance(made.node, FUNCTIONS)
                 and made.node.returns is None
+                and is_as_written(made.node)
                 and made.scope is not None
                 and depth < DEPTH
             ):
@@ -147,6 +153,12 @@ def is_open(kinds: Set[str]) -> bool:
     return "raw" in kinds and kinds <= {"raw", "scalar", "scalar-map", "none", "response"}
 
 
+def is_as_written(function: Function) -> bool:
+    """Return whether a function gives what it returns: no decorator makes something else of it, as far as that is known."""
+    named = (each.func if isinstance(each, ast.Call) else each for each in function.decorator_list)
+    return all(last_name(each) in HARMLESS for each in named)
+
+
 def merged(shapes: Sequence[Shape], function: Function, text: str, *, dumps: bool) -> Shape:
     """Return what a helper gives that may return several things; *text* is how it is called.
 
@@ -165,7 +177,7 @@ def merged(shapes: Sequence[Shape], function: Function, text: str, *, dumps: boo
         return shapes[0] if {shape.detail for shape in shapes} == {NO_CONTENT} else Shape("none", text)
     if "dumped" in kinds and kinds <= {"dumped", "none"}:
         return next(shape for shape in shapes if is_dumped(shape))
-    if "schema" in kinds and kinds <= {"schema", "none"}:
+    if "schema" in kinds and kinds <= {"schema", "none"} and is_as_written(function):
         return next(shape for shape in shapes if shape.kind == "schema")._replace(detail=text)
     kinds -= {"dumped"} if "response" in kinds else set()
     if kinds == {"scalar-map"} or ("scalar" in kinds and kinds <= {"response", "scalar", "none", "file"}):

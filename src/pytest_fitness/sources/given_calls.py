@@ -66,10 +66,14 @@ class GivenCalls:
         made, home = (meant.node, meant.scope) if meant is not None and meant.kind == "value" else (None, None)
         if not isinstance(made, ast.Call) or home is None or not made.args or last_name(made.func) != "partial":
             return None
+        if meant is None or len(home.symbols.get(meant.last, ())) != 1:
+            return None  # it may be something else
         by = self.names.resolve(made.func, home)
+        own = {n.id for n in ast.walk(made) if isinstance(n, ast.Name)}
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        is_hidden = scope is not home and not own.isdisjoint(scope.symbols)
         is_there = home.module == scope.module or all(isinstance(each, ast.Constant) for each in given)
-        if by is None or not by.name.endswith("functools.partial") or not is_there:
+        if by is None or not by.name.endswith("functools.partial") or not is_there or is_hidden:
             return None  # names of another module say nothing here
         whole = ast.Call(made.args[0], [*made.args[1:], *call.args], [*made.keywords, *call.keywords])
         return ast.copy_location(whole, call), scope if home.module == scope.module else home

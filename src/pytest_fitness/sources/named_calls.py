@@ -59,7 +59,7 @@ WRAPPERS = ("jsonify", "make_response", "Response")
 """What makes a response of data, or of another response."""
 
 
-OF_PROJECTS = re.compile(r"repo|service|manager|gateway|dao$|store$")
+OF_PROJECTS = re.compile(r"repo(?:sitory)?$|(?:^|_)(?:service|manager|gateway|dao|store)$")
 """How objects of a project are called, whose methods may give anything."""
 
 
@@ -68,7 +68,8 @@ def gives_dict(call: ast.Call) -> bool:
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in (*DOCUMENTS, ARGUMENTS):
         return False
     named = last_name(call.func.value)  # of a class
-    is_collection = not isinstance(call.func.value, ast.Call) and not OF_PROJECTS.search(named.lower())
+    by = call.func.value.func if isinstance(call.func.value, ast.Call) else None
+    is_collection = not OF_PROJECTS.search(named.lower()) if by is None else last_name(by) == "get_collection"
     return call.func.attr == ARGUMENTS or named.isupper() or (not named[:1].isupper() and is_collection)
 
 

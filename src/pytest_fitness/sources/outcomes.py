@@ -241,8 +241,15 @@ def refused_by_status(blocks: Iterable[list[ast.stmt]]) -> Iterator[int]:
             for each in node.body if of_errors else [*node.orelse, *after]:
                 for returned in (n for n in ast.walk(each) if isinstance(n, ast.Return)):
                     said = status_of(returned.value)
-                    if isinstance(said, ast.expr) and ast.unparse(said) == status:
+                    is_same = isinstance(said, ast.expr) and ast.unparse(said) == status
+                    if is_same and not _is_given_between(status.partition(".")[0], block[at:], node.test, returned):
                         yield id(returned)
+
+
+def _is_given_between(name: str, block: Iterable[ast.stmt], test: ast.expr, returned: ast.Return) -> bool:
+    """Whether a name is given another value between a condition and what is returned."""
+    names = (n for statement in block for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id == name)
+    return any(isinstance(n.ctx, ast.Store) and test.lineno < n.lineno <= returned.lineno for n in names)
 
 
 def asked_status(test: ast.expr) -> tuple[str, bool] | None:
@@ -267,16 +274,15 @@ def asked_status(test: ast.expr) -> tuple[str, bool] | None:
 def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> tuple[str, bool] | None:
     """The same of one comparison."""
     numbers = [_number(each) for each in right.elts] if isinstance(right, ast.List | ast.Tuple) else [_number(right)]
-    if isinstance(_number(left), int):  # 200 <= status
+    if numbers and isinstance(_number(left), int):  # 200 <= status
         turned = next((there for here, there in TURNED if isinstance(op, here)), type(op))
         return _compared(right, turned(), left) if not isinstance(numbers[0], int) else None
     known = [each for each in numbers if isinstance(each, int)]
     if not known or len(known) != len(numbers):
         return None
     of_errors: bool | None = None
-    if isinstance(op, ast.Eq | ast.In):
-        is_fine = min(known) >= GOOD and max(known) < OTHER
-        of_errors = True if min(known) >= BAD else False if is_fine else None
+    if isinstance(op, ast.Eq | ast.In):  # of success there are others: 200, 201
+        of_errors = True if min(known) >= BAD else None
     elif isinstance(op, ast.Gt | ast.GtE):
         of_errors = {int(BAD): True, int(GOOD): False}.get(known[0] + isinstance(op, ast.Gt))
     elif isinstance(op, ast.Lt | ast.LtE):

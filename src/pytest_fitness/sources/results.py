@@ -8,7 +8,7 @@ from pytest_fitness.model import NOTHING_DECLARED
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.as_written import dead_returns, is_empty_list, narrowed
-from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT
+from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT, is_dumped
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.outcomes import only_fails, when_all_goes_well, without_failures
 from pytest_fitness.sources.returned import Returned
@@ -39,7 +39,7 @@ class Results(Returned):
         fine = ("response", "none", "scalar", "schema") if text_is_response else ("response", "none")
         if text_is_response:
             shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
-        bad = [s for s in shapes if s.kind not in fine]
+        bad = [s for s in shapes if s.kind not in fine or (s.kind == "schema" and self._is_container(s))]
         if not bad:
             shapes = [Shape("response", TEXT) if s.kind == "scalar" and s.detail != NUMBER else s for s in shapes]
             is_dump = any(s.kind == "schema" for s in shapes)  # beside which a text says why there is none
@@ -48,6 +48,11 @@ class Results(Returned):
         worst = next((s for kind in ("orm", "raw") for s in bad if s.kind == kind), bad[0])
         kind = "orm" if worst.kind == "orm" else "unknown" if text_is_response and worst.kind == "unknown" else "raw"
         return [Shape(kind, _returns(worst), worst.entity if kind == "orm" else None)]
+
+    def _is_container(self, shape: Shape) -> bool:
+        """Whether a schema is one for readers alone: Flask takes a row for a body and its status, and a dict as it is."""
+        bases = self.names.bases(shape.entity) if shape.entity is not None and not is_dumped(shape) else ()
+        return any(base.last == "NamedTuple" or base.name in ("builtins.dict", "builtins.tuple") for base in bases)
 
     def _is_refusal(self, node: ast.expr | None, scope: Scope) -> bool:
         """Whether the tuples that a function of the project gives for a variable are errors: ``if isinstance(found, tuple): return found``."""
