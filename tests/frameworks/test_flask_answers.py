@@ -661,3 +661,28 @@ def f():
     {body}
 """
     assert [h.output.kind for h in handlers(text)] == [expected]
+
+
+def test_a_name_that_is_a_schema_and_another_one_later_reads_by_the_first() -> None:
+    """A decorator that loads what is sent by one, and what the view gives by the other."""
+    text = f"""
+from marshmallow import Schema
+{APP}
+class In(Schema): ...
+class Out(Schema): ...
+def crossing(taken, given):
+    def around(f):
+        def inner(*args, **kwargs):
+            schema = taken()
+            data = schema.load(request.get_json())
+            found = f(data, *args, **kwargs)
+            schema = given(many=True)
+            rows = schema.load(found)
+            return jsonify(schema.dump(rows))
+        return inner
+    return around
+@app.post('/')
+@crossing(In, Out)
+def f(data): return nowhere(data)
+"""
+    assert [classes_of(h) for h in handlers(text)] == [(["taken: In"], "schema Out")]

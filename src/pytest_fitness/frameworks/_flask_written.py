@@ -191,7 +191,10 @@ def _uses_of_schema(  # noqa: PLR0913, PLR0917
     found, answers = set[str](), set(_answers(function))
     for node in nodes:
         if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute) and _is_one_of(known, node.func.value):
+            of = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if isinstance(node.func, ast.Attribute) and of is not None and _is_one_of(known, of):
+                if _is_given_anew(of, known, nodes):
+                    continue
                 is_answer = node.func.attr in LOADS and id(node) in answers
                 found |= {"gives" if is_answer else READS[node.func.attr]} if node.func.attr in READS else set()
             elif last_name(node.func) in known and any(k.arg is None for k in node.keywords):
@@ -206,6 +209,15 @@ def _uses_of_schema(  # noqa: PLR0913, PLR0917
                     if helper is not None and _is_one_of(known, given.value, is_called=False):
                         found |= uses_of_schema(helper, where, name, names, told, depth + 1)
     return found
+
+
+def _is_given_anew(schema: ast.expr, known: Set[str], nodes: Iterable[ast.AST]) -> bool:
+    """Whether a name was given something else last above its use: ``schema = order_in(); ...; schema = order_out()``."""
+    name = schema.id if isinstance(schema, ast.Name) else ""
+    given = [n for n in nodes if isinstance(n, ast.Assign) and name in map(last_name, n.targets)]
+    above = [each for each in given if each.lineno < schema.lineno]
+    last = max(above, key=lambda each: each.lineno, default=None)
+    return len(given) > 1 and last is not None and not _is_one_of(known - {name}, last.value)
 
 
 def _is_one_of(known: Set[str], node: ast.expr, *, is_called: bool = True) -> bool:
