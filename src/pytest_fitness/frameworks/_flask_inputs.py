@@ -63,6 +63,12 @@ def handed_in(found: Found, names: Names) -> set[str]:
     return handed
 
 
+def of_init(call: ast.Call) -> ast.Call:
+    """Return the call of ``__init__`` that is in one of a class."""
+    made = ast.Call(ast.Attribute(call.func, "__init__", ast.Load()), call.args, call.keywords)
+    return ast.copy_location(made, call)
+
+
 def _by_position(call: ast.Call, found: Found) -> list[ast.expr]:
     """What is given by position, up to what is spread; for a method, without its object."""
     plain = next((n for n, each in enumerate(call.args) if isinstance(each, ast.Starred)), len(call.args))
@@ -168,7 +174,7 @@ class Reads:
     def _behind(self, function: Function, scope: Scope, call: ast.Call) -> Reads:
         is_method = isinstance(scope.node, ast.ClassDef)
         if function.name == "__init__":
-            call = ast.Call(ast.Attribute(call.func, "__init__", ast.Load()), call.args, call.keywords)
+            call = of_init(call)
         arguments = arguments_of(call, function, self.inside, scope, is_method=is_method).items()
         own = ((name, each.value) for name, each in arguments if each.scope is self.inside)
         given = {n: read for n, value in own if self._is_whole(value) and (read := self.sent(value, is_strict=True))}

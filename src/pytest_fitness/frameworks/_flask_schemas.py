@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from functools import partial
 from typing import Any
 
 from pytest_fitness.frameworks._behind import wrappers_of
 from pytest_fitness.frameworks._flask_described import Described
-from pytest_fitness.frameworks._flask_inputs import PARSES, Reads, handed_in
+from pytest_fitness.frameworks._flask_inputs import PARSES, Reads, handed_in, of_init
 from pytest_fitness.frameworks._flask_written import (
     GIVES,
     IN_SPITE,
@@ -18,6 +18,7 @@ from pytest_fitness.frameworks._flask_written import (
     TAKES,
     above,
     calls_in,
+    each_once,
     handed_to,
     is_doc,
     is_text,
@@ -74,13 +75,9 @@ OF_CLASSES = ("marshal_with", "use_kwargs", "expect")
 """Decorators of flask-apispec, and one of flask-restx, which may stand above a class, or above a base of it."""
 
 
-def read_by_hand(found: Found, names: Names, memo: dict[Any, Any]) -> Iterator[Part]:
+def read_by_hand(found: Found, names: Names, memo: dict[Any, Any], known: Set[str] = frozenset()) -> Iterator[Part]:
     """Yield the schemas by which a handler reads the request itself, each once: ``Order(**await request.json())``."""
-    known: set[str] = set()
-    for part in Declared(found, names, memo).read():
-        if known.isdisjoint(written_as(part)):
-            yield part
-        known |= written_as(part)
+    return each_once(Declared(found, names, memo).read(), known)
 
 
 class Declared(Described):
@@ -107,10 +104,7 @@ class Declared(Described):
         declared = list(self._declared())
         yield from declared
         known = {each for part in declared for each in written_as(part)}
-        for part in (*self.read(), *self._annotated()):
-            if known.isdisjoint(written_as(part)):
-                yield part
-            known |= written_as(part)
+        yield from each_once((*self.read(), *self._annotated()), known)
 
     def _declared(self) -> Iterator[Part]:
         """What decorators say."""
@@ -279,10 +273,7 @@ class Declared(Described):
         inside = reads.inside
         made = self.names.resolve(call.func, inside)
         if made is not None and made.kind == "class":  # sent = Sent(OrderIn)
-            made = self.names.member(made, "__init__")
-            call = ast.copy_location(
-                ast.Call(ast.Attribute(call.func, "__init__", ast.Load()), call.args, call.keywords), call
-            )
+            made, call = self.names.member(made, "__init__"), of_init(call)
         function, where = function_of(made) or (None, inside)
         if function is None or not where.owned or not arguments:
             return

@@ -104,6 +104,15 @@ def written_as(part: Part) -> set[str]:
     }
 
 
+def each_once(parts: Iterable[Part], known: Set[str] = frozenset()) -> Iterator[Part]:
+    """Yield parts of which none is written as one before it, or as something *known*."""
+    seen = set(known)
+    for part in parts:
+        if seen.isdisjoint(written_as(part)):
+            yield part
+        seen |= written_as(part)
+
+
 def _is_self(node: ast.expr) -> bool:
     return last_name(node) in ("self", "cls")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._constants import constant, joined
-from pytest_fitness.frameworks._reading import is_parameter, option
+from pytest_fitness.frameworks._reading import is_parameter, option, options_of
 from pytest_fitness.frameworks._uses import uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
 from pytest_fitness.model.syntax import Entity, Names, Scope
@@ -50,23 +50,15 @@ def prefix_of(router: Entity, contents: Contents, how: Mounting, depth: int = 0)
         return ""
     key = ("prefix", id(router.node), id(router.scope), how.method)
     if key not in contents.memo:
-        own = _text(_own(router.node, router.scope, how.own, contents.names), router.scope, contents.names) or ""
+        own = (
+            _text(options_of(router.node, router.scope, contents.names)[0].get(how.own), router.scope, contents.names)
+            or ""
+        )
         contents.memo[key] = own  # meanwhile, and for one that is put into itself
         ways = {_way(each, own, how, depth) for each in _mounts(router, contents, how)} if depth < DEEP else set()
         contents.memo[key] = next(iter(ways)) or own if len(ways) == 1 else own
     found: str = contents.memo[key]
     return found
-
-
-def _own(made: ast.Call, scope: Scope, name: str, names: Names) -> ast.expr | None:
-    """What a router is made with, also by options that are spread into the call: ``APIRouter(**OPTIONS)``."""
-    given = option(made, name)
-    for each in (k.value for k in made.keywords if k.arg is None and given is None and name):
-        meant = names.resolve(each, scope)
-        table = meant.node if meant is not None and isinstance(meant.node, ast.Dict) else None
-        for key, value in zip(table.keys, table.values, strict=True) if table is not None else ():
-            given = value if isinstance(key, ast.Constant) and key.value == name else given
-    return given
 
 
 class _Mount(NamedTuple):

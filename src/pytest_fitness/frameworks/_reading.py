@@ -216,6 +216,26 @@ def option(call: ast.expr, *keywords: str, position: int = -1) -> ast.expr | Non
     return next((k.value for k in call.keywords if k.arg in keywords), None)
 
 
+def options_of(call: ast.Call, scope: Scope, names: Names) -> tuple[dict[str, ast.expr], bool]:
+    """Return the options of a call, those in ``**OPTIONS`` included, and whether all of them could be read."""
+    found: dict[str, ast.expr] = {}
+    complete = True
+    for keyword in call.keywords:
+        if keyword.arg:
+            found[keyword.arg] = keyword.value
+            continue
+        entity = names.resolve(keyword.value, scope)
+        value = entity.node if entity is not None else keyword.value
+        if isinstance(value, ast.Dict):
+            pairs = zip(value.keys, value.values, strict=True)
+            found.update({str(k.value): v for k, v in pairs if isinstance(k, ast.Constant)})
+        elif isinstance(value, ast.Call) and ast.unparse(value.func) == "dict":
+            found.update({k.arg: k.value for k in value.keywords if k.arg})
+        else:
+            complete = False
+    return found, complete
+
+
 def spreads(call: ast.Call) -> ast.expr | None:
     """Return what is spread into a call, by ``*row`` or ``**options``."""
     starred = (each for each in call.args if isinstance(each, ast.Starred))

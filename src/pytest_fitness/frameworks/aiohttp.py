@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
@@ -148,11 +149,14 @@ class _Routes(ModuleReader):
     def _is_view(self, entity: Entity) -> bool:
         return "view:aiohttp" in kinds_of_class(self.names, entity) or self._dispatches(entity)
 
+    @cached_property
+    def _is_elsewhere(self) -> bool:
+        return any(True for _ in self.contents.elsewhere("aiohttp"))
+
     def _dispatches(self, entity: Entity) -> bool:
         """Whether a class calls its methods by the verb of the request: ``getattr(self, request.method.lower())``."""
         imported = self.contents.imported_anywhere
-        is_elsewhere = any(True for _ in self.contents.elsewhere("aiohttp"))
-        if "aiohttp" not in imported and (imported & OTHERS or not is_elsewhere):
+        if "aiohttp" not in imported and (imported & OTHERS or not self._is_elsewhere):
             return False
         key = ("dispatches", id(entity.node))
         if key not in self.contents.memo:
@@ -305,8 +309,7 @@ class _Routes(ModuleReader):
         read = list(self._read(found))
         yield from read
         known = {each for part in read for each in written_as(part)}
-        by_hand = read_by_hand(found, self.names, self.contents.memo)
-        yield from (part for part in by_hand if known.isdisjoint(written_as(part)))
+        yield from read_by_hand(found, self.names, self.contents.memo, known)
         for argument, _ in found.parameters:
             annotation = argument.annotation
             if annotation is None or argument.arg in ("request", "_request", "_"):

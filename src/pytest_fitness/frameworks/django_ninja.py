@@ -9,7 +9,7 @@ from functools import cached_property
 from pytest_fitness.frameworks._constants import joined
 from pytest_fitness.frameworks._fastapi_names import MARKERS, ROUTER, ROUTER_DECORATOR
 from pytest_fitness.frameworks._mounted import Mounting
-from pytest_fitness.frameworks._reading import called, is_parameter, is_success, kinds_of_class, option
+from pytest_fitness.frameworks._reading import called, is_parameter, is_success, kinds_of_class, option, options_of
 from pytest_fitness.frameworks.fastapi import Routes
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -157,7 +157,7 @@ class _Operations(Routes):
 
     def _output(self, call: ast.Call, function: Function, scope: Scope, calling: Scope) -> Part:
         """``response=`` over the annotation: one schema, or one by status."""
-        keywords, _ = self._keywords(call, calling)
+        keywords, _ = options_of(call, calling, self.names)
         response = keywords.get("response")
         pairs = self._by_status(response, calling) if response is not None else None
         if pairs is not None:

@@ -35,6 +35,7 @@ from pytest_fitness.frameworks._reading import (
     kinds_of_class,
     listed,
     option,
+    options_of,
     qualname,
     speaks_flask,
     spreads,
@@ -255,7 +256,7 @@ class Routes:
     def _missing(self, call: ast.Call, verb: str, target: ast.expr, scope: Scope) -> Endpoint:
         shown = ast.unparse(target)
         unknown = Part("return", None, scope, call, scope, "unknown", f"`{shown}` is not in the source")
-        model = self._keywords(call, scope)[0].get("response_model")
+        model = options_of(call, scope, self.names)[0].get("response_model")
         if model is not None and not is_nothing(model):
             unknown = Part("return", model, scope, model, scope)  # which is sent, whatever answers
         methods, path = self._methods(call, verb, scope), self._path(call, scope)
@@ -387,7 +388,7 @@ class Routes:
         return prefix_of(router, self.contents, self.mounting) if router is not None else ""
 
     def _path(self, call: ast.Call, scope: Scope) -> str:
-        node = call.args[0] if call.args else self._keywords(call, scope)[0].get("path")
+        node = call.args[0] if call.args else options_of(call, scope, self.names)[0].get("path")
         return text(constant(node, scope, self.names))
 
     def _methods(self, call: ast.Call, verb: str, scope: Scope) -> tuple[str, ...]:
@@ -397,13 +398,13 @@ class Routes:
             return ("ANY",)
         if verb not in ("api_route", "route"):
             return (verb.upper(),)
-        keywords, complete = self._keywords(call, scope)
+        keywords, complete = options_of(call, scope, self.names)
         methods = listed(constant(keywords.get("methods"), scope, self.names))
         return tuple(methods) or ("GET" if complete else "ANY",)
 
     def _output(self, call: ast.Call, function: Function, scope: Scope, calling: Scope) -> Part:
         """``response_model`` over the annotation; a response class that is not JSON, or 204, over both."""
-        keywords, complete = self._keywords(call, calling)
+        keywords, complete = options_of(call, calling, self.names)
         model = keywords.get("response_model")
         if isinstance(model, ast.IfExp):  # Order if settings.validates else dict
             sides = [side for side in (model.body, model.orelse) if not isinstance(side, ast.Constant)]
@@ -441,25 +442,6 @@ class Routes:
         inside = self.names.function_scope(function, scope)
         made = [value.func if isinstance(value, ast.Call) else None for value in own_returns(function)]
         return all(each is not None and {"schema", "response"} & {*self.names.kinds(each, inside)} for each in made)
-
-    def _keywords(self, call: ast.Call, scope: Scope) -> tuple[dict[str, ast.expr], bool]:
-        """The options of a route, those in ``**OPTIONS`` included, and whether all of them could be read."""
-        found: dict[str, ast.expr] = {}
-        complete = True
-        for keyword in call.keywords:
-            if keyword.arg:
-                found[keyword.arg] = keyword.value
-                continue
-            entity = self.names.resolve(keyword.value, scope)
-            value = entity.node if entity is not None else keyword.value
-            if isinstance(value, ast.Dict):
-                pairs = zip(value.keys, value.values, strict=True)
-                found.update({str(k.value): v for k, v in pairs if isinstance(k, ast.Constant)})
-            elif isinstance(value, ast.Call) and ast.unparse(value.func) == "dict":
-                found.update({k.arg: k.value for k in value.keywords if k.arg})
-            else:
-                complete = False
-        return found, complete
 
     def _router_option(self, call: ast.Call, scope: Scope, option: str) -> ast.expr | None:
         """What the router was made with, as in ``APIRouter(prefix="/orders")``."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 from pytest_fitness.model.contents import FUNCTIONS, last_name, own_returns
+from pytest_fitness.model.straight import blocks_of
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.bodies import ends, given_by
 from pytest_fitness.sources.effects import own_nodes
@@ -77,8 +78,8 @@ def when_all_goes_well(
     caught = {id(n): each.name or "" for each in handlers for n in ast.walk(each)}
     every = [pair for each in returns for one in _sides(each) for pair in _given_together(one, nodes)]
     good = [each for each, where in every if not _is_error(each.value, caught.get(id(where)))]
-    blocks = _blocks(nodes, function)
-    refusing = {*_refusing(nodes), *refused_by_status(blocks)}
+    inside = [each for each in (*nodes, function) if isinstance(each, ast.stmt)]
+    refusing = {*_refusing(nodes), *refused_by_status(block for each in inside for block in blocks_of(each))}
     good = [each for each in good if not _is_refusal(each.value) and id(each) not in refusing] or good
     if not good and every and function is not None and not ends(function.body):
         return [ast.Return(None)]
@@ -223,13 +224,7 @@ def _refusing(nodes: Iterable[ast.AST]) -> Iterator[int]:
                 yield id(each)
 
 
-def _blocks(nodes: Iterable[ast.AST], function: Function | None) -> Iterator[list[ast.stmt]]:
-    for node in (*nodes, *([function] if function is not None else [])):
-        blocks = (getattr(node, field, None) for field in ("body", "orelse", "finalbody"))
-        yield from (block for block in blocks if isinstance(block, list))
-
-
-def refused_by_status(blocks: Iterable[list[ast.stmt]]) -> Iterator[int]:
+def refused_by_status(blocks: Iterable[Sequence[ast.stmt]]) -> Iterator[int]:
     """What is returned with a status that was asked about, and is none of success: ``if got.status == 404: return {}, got.status``."""
     for block in blocks:
         for at, node in enumerate(block):
