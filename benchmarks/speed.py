@@ -3,7 +3,9 @@
     python benchmarks/speed.py [--only django] [--rounds 3] [--json build/speed.json]
 
 Tools go into an environment of their own, code is downloaded or made up, all below ``build/speed``. All tools judge the same
-rules, which hold: pairs of parts of the code without a path between them. Printed and written: the best wall time of some
+rules, which hold: pairs of parts of the code without a path between them. As tangled code has such pairs only in its
+corners, and some tools read only what a rule names, the Python ones also judge pairs of whole top-level parts, one of which
+does not import the other itself (``direct``). Printed and written: the best wall time of some
 rounds, peak memory, and ratios. ``cold`` is without any cache of the tool, ``warm`` with an unchanged tree, ``edited`` after
 one file got a new line. Times on a busy machine differ; ratios of one run are what to look at.
 """
@@ -28,6 +30,7 @@ from pytest_fitness.model import Codebase, Search
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build" / "speed"
 PEERS = ["pytest-archon==0.0.7", "PyTestArch==5.1.0", "ArchUnitPython==1.8.1", "tach==0.35.3"]
+REMEMBER_NOTHING = ("pytest-archon", "PyTestArch", "ArchUnitPython")
 REAL = {"django": "Django==5.2.19", "sympy": "sympy==1.14.0", "homeassistant": "homeassistant==2024.3.3"}
 LAYERS = {
     "django": ["contrib", "forms", "utils"],
@@ -116,6 +119,15 @@ def kept_pairs(codebase: Codebase, count: int) -> Pairs:
     return list(found)
 
 
+def direct_pairs(codebase: Codebase, count: int) -> Pairs:
+    """Return pairs of top-level parts of the code of which the first does not itself import the second."""
+    (package,) = codebase.packages
+    tops = sorted({".".join(m.split(".")[:2]) for m in codebase.modules} - {package})
+    taken = {tuple(".".join(m.split(".")[:2]) for m in (i.importer, i.imported)) for i in codebase.imports()}
+    free = [(a, b) for a in tops for b in tops if a != b and (a, b) not in taken]
+    return random.Random(7).sample(free, count) if len(free) > count else free  # noqa: S311 - the same every time
+
+
 class Bench:
     """One tree and the runs on it."""
 
@@ -127,6 +139,7 @@ class Bench:
         self.rounds = rounds
         self.codebase = sources.read(sources.Project(code, packages=(package,), roots=(".",)))
         self.pairs = kept_pairs(self.codebase, max(RULES))
+        self.direct = direct_pairs(self.codebase, 20)
         self.results: list[Result] = []
 
     def run(
@@ -160,22 +173,9 @@ class Bench:
 
     def ours(self, rules: int) -> None:
         """Our contracts: cold, warm, after an edit; and in a run with four workers."""
-        contracts = "".join(
-            f"[tool.pytest-fitness.contracts.c{n}]\nrule = 'forbidden-imports'\nof = ['{b}']\ninside = '{a}'\n"
-            for n, (a, b) in enumerate(self.pairs[:rules])
-        )
-        (self.code / "pyproject.toml").write_text(
-            f"[tool.pytest.ini_options]\n[tool.pytest-fitness]\npackages = ['{self.package}']\nsource = ['.']\n{contracts}"
-        )
-        command = [str(self.bin / "python"), "-m", "pytest", "-q", "pyproject.toml"]
+        command = self.contracts(self.pairs[:rules])
         alone = [*command, "-p", "no:xdist"]
-        self.run(
-            "pytest-fitness",
-            "cold",
-            rules,
-            alone,
-            lambda: shutil.rmtree(self.code / ".pytest_cache", ignore_errors=True),
-        )
+        self.run("pytest-fitness", "cold", rules, alone, self.forget)
         self.run("pytest-fitness", "warm", rules, alone)
         if rules == 1:
             self.run("pytest-fitness", "edited", rules, alone, self.edit)
@@ -196,6 +196,23 @@ class Bench:
                     "pyproject.toml",
                 ],
             )
+
+    def ours_direct(self) -> None:
+        """Our contracts on direct imports: cold, and warm."""
+        command = [*self.contracts(self.direct, "transitive = false\n"), "-p", "no:xdist"]
+        self.run("pytest-fitness", "direct, cold", len(self.direct), command, self.forget)
+        self.run("pytest-fitness", "direct, warm", len(self.direct), command)
+
+    def contracts(self, pairs: Pairs, options: str = "") -> list[str]:
+        """Write a contract a pair; return the command that judges them."""
+        contracts = "".join(
+            f"[tool.pytest-fitness.contracts.c{n}]\nrule = 'forbidden-imports'\nof = ['{b}']\ninside = '{a}'\n{options}"
+            for n, (a, b) in enumerate(pairs)
+        )
+        (self.code / "pyproject.toml").write_text(
+            f"[tool.pytest.ini_options]\n[tool.pytest-fitness]\npackages = ['{self.package}']\nsource = ['.']\n{contracts}"
+        )
+        return [str(self.bin / "python"), "-m", "pytest", "-q", "pyproject.toml"]
 
     def layers(self) -> None:
         """One layers rule, ours and import-linter's."""
@@ -256,13 +273,12 @@ class Bench:
         (self.code / "tach.toml").write_text(f"source_roots = ['.']\n{modules}")
         self.run("tach", "cold", 20, [str(self.peers_bin / "tach"), "check"])
 
-    def peers(self, rules: int) -> None:
-        """Architecture tests in Python."""
-        pairs = self.pairs[:rules]
+    def peers(self, pairs: Pairs, state: str = "cold", archon: str = "") -> None:
+        """Architecture tests in Python, with an option for pytest-archon, which follows imports where others do not."""
         tests = {
             "pytest-archon": "from pytest_archon import archrule\n"
             + "".join(
-                f"def test_{n}():\n    archrule('r{n}').match('{a}', '{a}.*').should_not_import('{b}', '{b}.*').check('{self.package}')\n"
+                f"def test_{n}():\n    archrule('r{n}').match('{a}', '{a}.*').should_not_import('{b}', '{b}.*').check('{self.package}'{archon})\n"
                 for n, (a, b) in enumerate(pairs)
             ),
             "PyTestArch": "import pytest\nfrom pytestarch import Rule, get_evaluable_architecture\n"
@@ -297,8 +313,8 @@ class Bench:
             ]
             self.run(
                 tool,
-                "cold",
-                rules,
+                state,
+                len(pairs),
                 [str(self.peers_bin / "python"), "-m", "pytest", *options, f"test_{tool.replace('-', '_')}.py"],
             )
 
@@ -312,9 +328,13 @@ def ratios(results: list[Result]) -> dict[str, float]:
     seconds = {(r["package"], r["files"], r["tool"], r["state"], r["rules"]): float(str(r["seconds"])) for r in results}
     found: dict[str, float] = {}
     for (package, files, tool, state, rules), value in seconds.items():
-        ours = seconds.get((package, files, "pytest-fitness", state, rules))
-        if tool != "pytest-fitness" and ours:
-            found[f"{package} {files}: pytest-fitness / {tool}, {state}, {rules} rules"] = round(ours / value, 2)
+        states = {state: state}
+        if tool in REMEMBER_NOTHING:  # then each of their runs is like that, and most of ours are on code as it was
+            states[state.replace("cold", "warm")] = state.replace("cold", "unchanged code")
+        for own_state, shown in states.items():
+            ours = seconds.get((package, files, "pytest-fitness", own_state, rules))
+            if tool != "pytest-fitness" and ours:
+                found[f"{package} {files}: pytest-fitness / {tool}, {shown}, {rules} rules"] = round(ours / value, 2)
         one = seconds.get((package, files, "pytest-fitness", state, 1))
         if tool == "pytest-fitness" and rules == max(RULES) and one:
             found[f"{package} {files}: {rules} rules / 1 rule, {state}"] = round(value / one, 2)
@@ -341,7 +361,9 @@ def main() -> None:
             bench.lint_imports(rules)
         bench.tach()
         if len(bench.codebase.modules) < SLOW_PEERS_UP_TO:
-            bench.peers(20)
+            bench.peers(bench.pairs[:20])
+            bench.ours_direct()
+            bench.peers(bench.direct, "direct, cold", ", only_direct_imports=True")
         results += bench.results
     report = {
         "machine": {"cores": os.cpu_count(), "python": sys.version.split()[0]},

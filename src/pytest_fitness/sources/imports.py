@@ -24,6 +24,7 @@ from pytest_fitness.model import (
 )
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.answers import Answer, Answers, Question
+from pytest_fitness.sources.changed_path import ChangedPath, additions
 from pytest_fitness.sources.environment import is_installed_elsewhere
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known
@@ -155,15 +156,18 @@ class Imports:
     def _build(self, precise: frozenset[str]) -> ImportGraph:
         facts = self._facts
         rows: dict[str, Sequence[Row]] = {name: found.rows for name, found in facts.items()}
-        if precise:
-            known = self._known(precise)
+        added = self._added(facts)
+        wanted = precise | added.keys()
+        if wanted:
+            known = self._known(precise, added)
             for source in self._all_sources:
                 name = source.module.name
-                if not precise.isdisjoint(r[0].partition(".")[0] for r in rows[name]):
+                if not wanted.isdisjoint(r[0].partition(".")[0] for r in rows[name]):
                     try:
                         read = [row(i) for i in read_imports(source, known).imports]
                     except SyntaxError:  # newer than this interpreter's
-                        rows[name] = [precise_row for r in rows[name] for precise_row in precise_rows(r, precise)]
+                        found = [(added.get(r[0], r[0]), *r[1:]) for r in rows[name]]
+                        rows[name] = [precise_row for r in found for precise_row in precise_rows(r, precise)]
                         continue
                     rows[name] = [*read, *implicit_parents(name, read, self._packages)]
         paths = {source.module.name: source.module.path for source in self._all_sources}
@@ -178,6 +182,16 @@ class Imports:
             computed={n: [Location(paths[n], *place) for place in f.computed] for n, f in facts.items() if f.computed},
             packages=self._packages,
         )
+
+    def _added(self, facts: Mapping[str, Facts]) -> dict[str, str]:
+        """By top-level name, the judged module that is imported by it, as the code adds directories to the path."""
+        paths = {path for found in facts.values() for path in found.adds}
+        if not paths:
+            return {}
+        changed = ChangedPath(self.tree.packages, self._modules, self.tree.namespaces, paths)
+        tops = {r[0].partition(".")[0] for found in facts.values() for r in found.rows} - self._beside.keys()
+        named = ((top, changed.name_of(top)) for top in sorted(tops))
+        return {top: name for top, name in named if name and not is_installed_elsewhere(top, self.tree)}
 
     @cached_property
     def _facts(self) -> dict[str, Facts]:
@@ -328,7 +342,8 @@ class Imports:
     def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known, *, is_left: bool = False) -> Facts:
         digest, stamp = (source.digest, self._settled(source)) if self.cache else (b"", None)
         if plain is not None and not self._closer(source, plain):
-            return Facts(digest, self._with_implicit(source, plain), stamp=stamp, permits=may_permit(source))
+            rows, permits = self._with_implicit(source, plain), may_permit(source)
+            return Facts(digest, rows, stamp=stamp, permits=permits, adds=additions(source))
         failure: tuple[int, str, str] | None = None
         try:
             reading = read_imports(source, known)
@@ -342,7 +357,7 @@ class Imports:
         rows = self._with_implicit(source, [row(i) for i in reading.imports])
         computed: list[Place] = [(place.line, place.text) for place in reading.computed]
         is_open = self._gate.has_star(decoded(source))
-        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source))
+        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source), additions(source))
 
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
         return [*rows, *implicit_parents(source.module.name, rows, self._packages)]
@@ -364,9 +379,13 @@ class Imports:
     def _packages(self) -> frozenset[str]:
         return frozenset(s.module.name for s in self._all_sources if s.module.is_package)
 
-    def _known(self, precise: frozenset[str]) -> Known:
-        roots = (*self.tree.packages, *self._beside)
-        return Known(self._modules, roots, self.tree.real_name, self._exports, precise)
+    def _known(self, precise: frozenset[str], added: Mapping[str, str] | None = None) -> Known:
+        roots = (*self.tree.packages, *self._beside, *(added or ()))
+        return Known(self._modules, roots, partial(self._real_name, added or {}), self._exports, precise)
+
+    def _real_name(self, added: Mapping[str, str], name: str) -> str:
+        top, dot, below = name.partition(".")
+        return self.tree.real_name(f"{added[top]}{dot}{below}" if top in added else name)
 
     @cached_property
     def _modules(self) -> frozenset[str]:

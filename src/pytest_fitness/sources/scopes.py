@@ -49,7 +49,7 @@ class Scopes:
         self, tree: Tree, table: Mapping[tuple[str, str], str], declared: Mapping[str, str] | None = None
     ) -> None:
         self.tree = tree
-        self.changed_path = ChangedPath(tree)
+        self.changed_path = ChangedPath.of(tree)
         self.table = table
         self.declared: dict[str, str] = dict(declared or {})
         self._inner: dict[tuple[int, int], Scope] = {}

@@ -45,6 +45,7 @@ class Facts(NamedTuple):
         open: whether a package's ``__all__``, which is in another file, has a say in this: star imports.
         stamp: size, times and inode of the file when it was read; None where it may have changed since without a trace.
         permits: whether there may be permissions in it.
+        adds: the directories that it adds to the path of imports.
     """
 
     digest: bytes
@@ -54,6 +55,7 @@ class Facts(NamedTuple):
     open: bool = False
     stamp: Stamp | None = None
     permits: bool = False
+    adds: Sequence[tuple[str, ...]] = ()
 
 
 def own_code(*patterns: str) -> str:
