@@ -387,3 +387,57 @@ class V(APIView):
         return self.http_method_not_allowed(request)
 """
     assert crossing(text) == {"V.post": "> none"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "s = self.serializer_class\n        if self.action == 'retrieve': s = B\n        return s",
+            {"V.list": "> A", "V.retrieve": "> B"},
+        ),
+        (
+            "s = self.serializer_class\n        if self.action == 'list': pass\n        else:\n            s = B\n        return s",
+            {"V.list": "> A", "V.retrieve": "> B"},
+        ),
+        (
+            "s = self.serializer_class\n        if order: s = B\n        return s",
+            {"V.list": "> A|B", "V.retrieve": "> A|B"},
+        ),
+        (
+            "s = self.serializer_class\n        for x in y: s = B\n        return s",
+            {"V.list": "> A|B", "V.retrieve": "> A|B"},
+        ),
+        (
+            "s = self.serializer_class\n        print(s)\n        s = B\n        return s",
+            {"V.list": "> A|B", "V.retrieve": "> A|B"},
+        ),
+    ],
+)
+def test_what_a_name_was_before_is_gone_where_it_is_given_something_else_for_sure(
+    body: str, expected: dict[str, str]
+) -> None:
+    """On the occasion; not what somebody has used meanwhile."""
+    text = f"class V(viewsets.ReadOnlyModelViewSet):\n    serializer_class = A\n    def get_serializer_class(self):\n        {body}\n"
+
+    assert crossing(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return Response(dict(A(order).data))", "> A"),
+        ("return Response(dict(order=A(order).data))", "> response"),
+        # what is shown, and then read again, was not sent
+        ("data = A(find(request.data['n'])).data\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)", "> none"),
+        ("data = A(1).data\n        data['x'] = request.data['x']\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)",
+         "B > none"),
+        ("data = A(data=request.data).data\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)",
+         "B|A > none"),
+    ],
+)  # fmt: skip
+def test_the_data_of_a_serializer_is_its_own(body: str, expected: str) -> None:
+    """Also in a copy of it."""
+    text = f"class V(generics.GenericAPIView):\n    def post(self, request):\n        {body}\n"
+
+    assert crossing(text) == {"V.post": expected}

@@ -365,3 +365,19 @@ def test_an_object_that_is_given_answers_by_its_own_methods(register: str, expec
     )
 
     assert sorted(titles(text)) == expected
+
+
+def test_a_local_name_means_nothing_in_the_annotation_of_a_parameter() -> None:
+    """It is written around the function, in which the name may stand for the parameter."""
+    text = """
+OrderT = Order
+def make(schema: type[OrderT]):
+    if not TYPE_CHECKING:
+        OrderT = schema
+    @router.post('/x')
+    def f(data: OrderT) -> OrderT: ...
+"""
+
+    (found,) = handlers(text)
+
+    assert [slot.kind for slot in (*found.inputs, found.output)] == ["schema", "schema"]

@@ -183,6 +183,24 @@ def test_a_class_of_a_websocket_receives() -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "decorator", "expected"),
+    [
+        ("on_connect(self, websocket)", "websocket_route", "WEBSOCKET /ws Feed.on_connect"),
+        ("dispatch(self)", "websocket_route", "WEBSOCKET /ws Feed.dispatch"),
+        ("get(self, request)", "route", "GET /ws Feed.get"),
+        ("decode(self, websocket, data)", "websocket_route", "WEBSOCKET /ws Feed"),
+    ],
+)
+def test_a_class_under_a_decorator_of_starlette_is_an_endpoint(method: str, decorator: str, expected: str) -> None:
+    """A websocket that only sends has nothing but the method that connects."""
+    text = f"class Base(WebSocketEndpoint):\n    async def {method}: ...\n@router.{decorator}('/ws')\nclass Feed(Base): ...\n"
+
+    found = [title for title, _, _ in rows(BRANCHES + text + "@other.route('/no')\nclass Other: ...\n")]
+
+    assert [title.replace("Base.", "Feed.") for title in found] == [expected]
+
+
+@pytest.mark.parametrize(
     ("test", "given", "expected"),
     [
         ("if default: return first\n    return nth", "True", ["first"]),

@@ -686,3 +686,117 @@ def crossing(taken, given):
 def f(data): return nowhere(data)
 """
     assert [classes_of(h) for h in handlers(text)] == [(["taken: In"], "schema Out")]
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        ("    if schema in KEPT: return KEPT[schema]\n", "schema Page"),
+        ("    if schema in OTHERS: return OTHERS[schema]\n", "unknown"),
+        ("", "schema Page"),
+    ],
+)
+def test_a_class_of_schemas_that_was_kept_is_like_the_one_that_is_made(kept: str, expected: str) -> None:
+    """Where the same function has put it there; a decorator of the project answers with such a page."""
+    text = f"""
+from apifairy import arguments, response
+from marshmallow import Schema, fields
+KEPT = {{}}
+class Asked(Schema): ...
+class Order(Schema): ...
+def paged(schema):
+{kept}    class Page(Schema):
+        data = fields.Nested(schema, many=True)
+    KEPT[schema] = Page
+    return Page
+def answered(schema, asked=Asked):
+    def inner(f):
+        def give(*args, **more):
+            return {{"data": f(*args, **more)}}
+        return arguments(asked)(response(paged(schema))(give))
+    return inner
+@app.route("/orders")
+@answered(Order(many=True))
+def orders(): return Nowhere.select()
+"""
+    (found,) = handlers(APP + text)
+
+    assert classes_of(found) == (["asked: Asked"], expected)
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("checked", "none"),
+        ("allowed('a')", "none"),
+        ("checked\n    @allowed('a')", "none"),
+        ("staticmethod", "none"),
+        ("wrapped", "unknown"),
+        ("nowhere", "unknown"),
+        ("nowhere()", "unknown"),
+        ("either", "unknown"),
+        ("lost()", "unknown"),
+    ],
+)
+def test_a_decorated_method_gives_nothing_where_its_decorators_only_hand_on(decorator: str, expected: str) -> None:
+    """What a base does may be decorated like what its views do."""
+    text = f"""
+from flask_restful import Api, Resource
+api = Api(app)
+def checked(f):
+    def inner(*args, **more):
+        if not args: raise ValueError
+        return f(*args, **more)
+    return inner
+def allowed(*names):
+    def decorate(f):
+        async def inner(*args): return await f(*args)
+        return inner
+    return decorate
+def wrapped(f):
+    def inner(*args): return {{"a": f(*args)}}
+    return inner
+def either(f):
+    def inner(*args): return f(*args)
+    def other(*args): return 1
+    if f: return inner
+    return other
+def lost(): return nowhere
+class Base(Resource):
+    @{decorator}
+    def delete(self, number): log(number)
+class Order(Base):
+    def delete(self, number): return super().delete(number)
+api.add_resource(Order, "/orders")
+"""
+    (found,) = handlers(APP + text)
+
+    assert found.output.kind == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("provider = Flask()\n    return provider.give()", "response"),
+        ("return Flask().give()", "response"),
+        ("provider = Flask() if 1 else Provider()\n    return provider.give()", "unknown"),
+        ("return kept.give()", "unknown"),
+    ],
+)
+def test_an_object_answers_by_its_own_methods(made: str, expected: str) -> None:
+    """Those that a method of its base calls."""
+    text = f"""
+class Provider:
+    def respond(self, body): return nowhere(body)
+    def give(self): return self.respond(1)
+class Flask(Provider):
+    def respond(self, body): return make_response(body, 200)
+def find() -> Provider: ...
+kept = find()
+@app.route("/orders")
+def orders():
+    {made}
+"""
+    (found,) = handlers(APP + text)
+
+    assert found.output.kind == expected

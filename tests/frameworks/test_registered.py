@@ -1073,3 +1073,27 @@ def test_lists_in_a_table_that_a_loop_changes_cannot_be_read(changes: str) -> No
     loops = "for rows, path in TABLE:\n    for f in rows: router.add_api_route(path, f)"
 
     assert "unknown" in shown(text + loops, {})[-1]
+
+
+@pytest.mark.parametrize(
+    ("more", "others", "expected"),
+    [
+        ("", {}, ["/orders", "/lines"]),
+        ("print(len(TABLE))", {}, ["/orders", "/lines"]),
+        ("TABLE.append(1)", {}, ["", ""]),
+        ("", {"shop.more": "from shop.app import TABLE\nTABLE.append(1)"}, ["", ""]),
+    ],
+)
+def test_a_list_that_is_imported_by_another_name_is_read(
+    more: str, others: dict[str, str], expected: list[str]
+) -> None:
+    """If nothing is done to it by that name, there or by those who may import it from there."""
+    views = "from flask_restful import Resource\n" + "".join(
+        f"class {name}(Resource):\n    def get(self): ...\n" for name in ("Orders", "Lines")
+    )
+    table = "ROUTES = [(Orders, '/orders'), (Lines, '/lines')]\n"
+    app = f"from flask_restful import Api\nfrom shop.api import ROUTES as TABLE\napi = Api()\nfor row in TABLE: api.add_resource(*row)\n{more}"
+
+    found = handlers(views + table, {"shop.app": app} | others)
+
+    assert [handler.path for handler in found] == expected

@@ -226,3 +226,116 @@ def test_tasks_of_huey_for_django_and_those_that_are_registered(text: str, expec
     )
 
     assert titles(before + HEAD + text) == expected
+
+
+RETRIED = """
+class Retried:
+    def __init__(self, *args, **options):
+        self.args, self.options = args, options
+    def __call__(self, f):
+        def inner(*args, **options): return f(*args, **options)
+        made = shared_task(*self.args, **self.options)(inner)
+        return made
+"""
+
+
+def test_objects_of_a_class_may_decorate_tasks() -> None:
+    """In whatever module: what the class registers is what its objects are above of."""
+    text = f"{HEAD}{RETRIED}@Retried('parse', times=3)\ndef parse(number, rows: dict): ...\n"
+    there = "from shop.api import Retried as Again\n@Again()\ndef place(order: str): ...\n"
+
+    shop = codebase({"shop.api": text, "shop.other": there})
+
+    assert [h.title for h in shop.handlers(shop.select("shop")).found] == ["TASK parse", "TASK place"]
+    assert slots(text) == [(["number: raw", "rows: raw"], "none")]
+
+
+@pytest.mark.parametrize("use", ["again = Retried()\n@again\ndef f(): ...", "hand_on(Retried)"])
+def test_an_object_that_is_kept_may_decorate_more(use: str) -> None:
+    """Which is unknown, as far as it cannot be followed."""
+    text = f"{HEAD}{RETRIED}@Retried()\ndef parse(): ...\n{use}\n"
+
+    assert "Celery: TASK f" in titles(text)
+    assert "Celery: TASK parse" in titles(text)
+
+
+DECORATING = """
+def other():
+    task = 1
+    return task
+def task(retries=5):
+    def decorate(f):
+        def inner(*args, **options):
+            {before}
+            task.retries = retries
+            return f(*args, **options)
+        return jobs.task(retries=retries)(inner)
+    return decorate
+@task()
+def place(order: str): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("task = options.pop('task')", ["Huey: TASK place"]),
+        ("pass", ["Huey: TASK f", "Huey: TASK place"]),
+        ("global task; task = options.pop('task')", ["Huey: TASK f", "Huey: TASK place"]),
+    ],
+)
+def test_a_local_name_is_no_use_of_a_decorator(before: str, expected: list[str]) -> None:
+    """One that stands for the decorator may be handed to anybody."""
+    assert sorted(titles(HEAD + DECORATING.format(before=before))) == expected
+
+
+ROWS = """
+from django.db import models
+from sqlalchemy import Column, Integer, JSON
+from sqlalchemy.orm import Mapped, mapped_column
+class Export(models.Model):
+    uid = models.CharField()
+    parent = models.ForeignKey("self")
+    content = models.JSONField()
+    @property
+    def shown(self): return {}
+class Line(Base):
+    number = Column(Integer)
+    more = Column(JSON)
+    price: Mapped[int] = mapped_column(primary_key=True)
+    rest: Mapped[dict] = mapped_column()
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return name", "scalar"),
+        ("return again", "scalar"),
+        ("return order", "unknown"),
+        ("name = nowhere()\n    return name", "unknown"),
+        ("name: str = nowhere()\n    return name", "unknown"),
+        ("export = Export(a=1)\n    return export.id", "scalar"),
+        ("return Export.objects.create(a=1).pk", "scalar"),
+        ("export = Export.objects.get(a=1)\n    return export.uid", "scalar"),
+        ("export = Export.objects.get(a=1)\n    return export.parent_id", "scalar"),
+        ("export = Export.objects.get(a=1)\n    return export.other_id", "unknown"),
+        ("export = Export.objects.get(a=1)\n    return export.parent", "unknown"),
+        ("export = Export.objects.get(a=1)\n    return export.content", "unknown"),
+        ("export = Export.objects.get(a=1)\n    return export.shown", "raw"),
+        ("return Line().number", "scalar"),
+        ("return Line().more", "unknown"),
+        ("return Line().price", "scalar"),
+        ("return Line().rest", "unknown"),
+        ("return Line().id", "unknown"),
+        ("found = Nowhere.objects.filter(a=1)\n    return found.count()", "scalar"),
+        ("return Nowhere.objects.filter(a=1).count()", "scalar"),
+        ("return nowhere.count()", "unknown"),
+        ("found = [1]\n    return found.count(1)", "unknown"),
+    ],
+)
+def test_one_value_is_a_scalar(body: str, expected: str) -> None:
+    """What a parameter says of itself, a column, a field of Django, a number of rows."""
+    text = f"{HEAD}{ROWS}@mine.task\ndef f(name: str, order, again: int = 1):\n    {body}\n"
+
+    assert handlers(text)[-1].output.kind == expected

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._reading import (
+    HTTP_METHODS,
     called,
     class_around,
     function_of,
@@ -39,6 +40,13 @@ ANY = ("Any", "object", "T", "R", "RT")
 LAMBDA = "<lambda>"
 
 
+CLASS_METHODS: Mapping[str, Sequence[Sequence[str]]] = {
+    "route": (HTTP_METHODS,),
+    "websocket": (("on_receive",), ("on_connect",), ("dispatch",)),
+}
+"""Methods of an endpoint that is a class: the first of these that it has stand for it."""
+
+
 def functions_behind(
     target: ast.expr, scope: Scope, contents: Contents, wanted: Iterable[str], depth: int = 0
 ) -> list[tuple[Found, str]]:
@@ -66,6 +74,14 @@ def functions_behind(
     if entity is not None and isinstance(entity.node, ast.Call | ast.Lambda) and entity.scope and depth < DEEP:
         return functions_behind(entity.node, entity.scope, contents, wanted, depth + 1)
     return [(found, "") for found in _called_object(target, scope, names)]
+
+
+def endpoints_behind(target: ast.expr, scope: Scope, contents: Contents, kind: str) -> list[tuple[Found, str]]:
+    """Return the functions that answer for an endpoint of Starlette, a class perhaps: a *kind* of ``route`` or ``websocket``."""
+    for wanted in CLASS_METHODS.get(kind, ((),)):
+        if behind := functions_behind(target, scope, contents, wanted):
+            return behind
+    return []
 
 
 def choices(target: ast.expr, scope: Scope, names: Names) -> list[tuple[ast.expr, Scope]]:

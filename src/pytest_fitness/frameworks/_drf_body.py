@@ -89,12 +89,18 @@ class Body:
         self.tried: set[int] = set()
         self.returned: list[ast.expr] = []
         self.values: dict[str, list[ast.expr]] = {}
+        self._sure: set[int] = set()
         around = inside.node
         function = node if isinstance(node, FUNCTIONS) else around if isinstance(around, FUNCTIONS) else None
         self._from_tables(function)
+        used: set[str] = set()
         for each in self._live(function.body) if function is not None else ():
             if isinstance(each, ast.Return) and each.value is not None:
                 self.returned.append(each.value)
+            if id(each) in self._sure and isinstance(each, ast.Assign):  # what nobody has used is gone
+                for name in {last_name(target) for target in each.targets if isinstance(target, ast.Name)} - used:
+                    self.values.pop(name, None)
+            used |= {n.id for n in ast.walk(each) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
             for part in ast.walk(each):
                 if isinstance(part, ast.Assign | ast.AnnAssign | ast.NamedExpr) and part.value is not None:
                     for target in part.targets if isinstance(part, ast.Assign) else [part.target]:
@@ -197,8 +203,11 @@ class Body:
         answers = {(each in wanted) is isinstance(test.ops[0], ast.Eq | ast.In) for each in known}
         return answers.pop() if len(answers) == 1 else None
 
-    def _live(self, statements: Sequence[ast.stmt]) -> Generator[ast.AST, None, bool]:
-        """Yield statements without others in them, and conditions, that may run; return whether nothing behind them does."""
+    def _live(self, statements: Sequence[ast.stmt], *, is_sure: bool = True) -> Generator[ast.AST, None, bool]:
+        """Yield statements without others in them, and conditions, that may run; return whether nothing behind them does.
+
+        Those that run for sure if it comes to them, in branches that the occasion decides for, are kept in mind.
+        """
         for at, each in enumerate(statements):
             if isinstance(each, ast.Try):
                 self._note_tried(each, statements[at + 1 :])
@@ -207,7 +216,7 @@ class Body:
                 yield each.test
                 self.dead += each.body if is_so is False else each.orelse if is_so else []
                 bodies = [*([each.body] if is_so is not False else []), *([each.orelse] if is_so is not True else [])]
-                if (yield from self._all_end(bodies)):
+                if (yield from self._all_end(bodies, is_sure=is_sure and is_so is not None)):
                     self.dead += statements[at + 1 :]
                     return True
             elif isinstance(each, ast.Match):
@@ -221,6 +230,7 @@ class Body:
                 bodies = [getattr(each, name, []) for name in ("body", "orelse", "finalbody")]
                 yield from self._all_end([*bodies, *(handler.body for handler in getattr(each, "handlers", []))])
             else:
+                self._sure |= {id(each)} if is_sure else set()
                 yield each
         return False
 
@@ -233,10 +243,12 @@ class Body:
                 if isinstance(node, ast.Return):
                     self.instead_of.setdefault(id(node.value), last.value)
 
-    def _all_end(self, bodies: Sequence[Sequence[ast.stmt]]) -> Generator[ast.AST, None, bool]:
+    def _all_end(
+        self, bodies: Sequence[Sequence[ast.stmt]], *, is_sure: bool = False
+    ) -> Generator[ast.AST, None, bool]:
         ended = True
         for body in bodies:
-            ended = (yield from self._live(body)) and ended
+            ended = (yield from self._live(body, is_sure=is_sure)) and ended
         return ended
 
     def _cases(self, match: ast.Match) -> tuple[list[ast.match_case], bool]:

@@ -43,8 +43,8 @@ RESPONSES = (
 OF_FILES = ("FileResponse", "StreamingHttpResponse")
 """Of these, what no serializer is ever put into."""
 
-HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
-"""What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
+HANDS_ON = re.compile(r"(?i)response|paginat|^list$|^dict$")
+"""What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``; a copy of it."""
 
 
 def when_all_goes_well(values: list[ast.expr], names: Mapping[str, list[ast.expr]] | None = None) -> list[ast.expr]:
@@ -244,11 +244,21 @@ class Returned:
         return found
 
     def is_own(self, data: ast.expr) -> bool:
-        """Whether what a serializer is given is a dict of the code's own, in which there is nothing that was sent."""
+        """Whether what a serializer is given is a dict of the code's own, in which there is nothing that was sent.
+
+        The data of another serializer is one, however what that shows was found.
+        """
         values = self.meant(data)
-        if not all(isinstance(value, ast.Dict) for value in values):
+        shown = [each for each in values if self._is_shown(each)]
+        others = [each for each in values if each not in shown]
+        if not all(isinstance(value, ast.Dict) for value in others):
             return False
-        return not any(self.is_sent(value) for value in (*values, *self._put_into(data)))
+        return not any(self.is_sent(value, but=shown) for value in (*others, *self._put_into(data)))
+
+    def _is_shown(self, data: ast.expr) -> bool:
+        """Whether it is the ``data`` of a serializer that has not read any: ``self.get_serializer(order).data``."""
+        of = data.value if isinstance(data, ast.Attribute) and data.attr == "data" else None
+        return isinstance(of, ast.Call) and bool(self.made.get(id(of))) and self.given(of) is None
 
     def _put_into(self, data: ast.expr) -> Iterator[ast.expr]:
         yield from self._changed.get(last_name(data), ())
@@ -284,10 +294,10 @@ class Returned:
                 return data
         return option(call, "data") or (second if second is not None and self.is_sent(second) else None)
 
-    def is_sent(self, expression: ast.expr, attributes: Sequence[str] = SENT) -> bool:
-        """Whether there is something in an expression that was sent with the request, in one of some attributes of it."""
+    def is_sent(self, expression: ast.expr, attributes: Sequence[str] = SENT, but: Sequence[ast.expr] = ()) -> bool:
+        """Whether there is something in an expression that was sent with the request, in one of some attributes of it, *but* in some."""
         todo: list[ast.AST] = [expression]
-        seen: set[int] = set()
+        seen = {id(each) for each in but}
         whole = {id(each) for each in (expression, *self.meant(expression))}  # rather than something in a dict
         for node in todo:
             if id(node) in seen:
@@ -353,7 +363,8 @@ class Returned:
             if isinstance(value.func, ast.Attribute) and value.func.attr == "to_representation":
                 return [value.func.value]
             is_handed_on = HANDS_ON.search(last_name(value.func)) is not None and not self.is_followed(value)
-            is_handed_on = is_handed_on and not is_empty(value)
+            is_new = last_name(value.func) == "dict" and bool(value.keywords)  # dict(order=Out(order).data)
+            is_handed_on = is_handed_on and not is_empty(value) and not is_new
             return [*value.args, *(keyword.value for keyword in value.keywords)] if is_handed_on else []
         if isinstance(value, ast.Name):
             # data of a serializer into which something else was put is none any more

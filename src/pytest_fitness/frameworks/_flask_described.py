@@ -9,6 +9,7 @@ from pytest_fitness.frameworks._flask_written import (
     bases_made,
     is_own_class,
     kind_of_field,
+    made_anew,
     scope_above,
 )
 from pytest_fitness.frameworks._reading import function_of, original, text, unquoted
@@ -115,7 +116,7 @@ class Described:
             return Part(name, function.returns, where, function, where)
         inside = self.names.function_scope(function, where)
         base = self._made_of(function, where)
-        returned = list(own_returns(function))
+        returned = made_anew(function)
         if base is None and returned and all(is_own_class(each, inside) for each in returned):
             base = returned[0]
         if base is not None:  # it makes a class

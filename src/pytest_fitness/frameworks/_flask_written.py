@@ -75,6 +75,20 @@ def is_own_class(node: ast.expr, inside: Scope) -> bool:
     return isinstance(node, ast.Name) and any(binding.kind == "class" for binding in inside.symbols.get(node.id, ()))
 
 
+def made_anew(function: Function) -> list[ast.expr]:
+    """Return what a function returns, but for what it has kept of an earlier call: ``if name in KNOWN: return KNOWN[name]``."""
+    nodes = list(ast.walk(function))
+    kept = [each for each in nodes if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Subscript)]
+    returned = list(own_returns(function))
+    anew = [each for each in returned if not isinstance(each, ast.Subscript)]
+    tables = {
+        ast.unparse(each.targets[0].value)
+        for each in kept
+        if isinstance(each.targets[0], ast.Subscript) and ast.unparse(each.value) in map(ast.unparse, anew)
+    }
+    return [each for each in returned if not isinstance(each, ast.Subscript) or ast.unparse(each.value) not in tables]
+
+
 def takes_any_class(schema: ast.expr, inside: Scope) -> bool:
     """Return whether a schema is a parameter that takes any class, or is made of fields in one: ``Schema.from_dict(fields)``."""
     bindings = inside.symbols.get(schema.id, ()) if isinstance(schema, ast.Name) else ()

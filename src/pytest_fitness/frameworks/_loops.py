@@ -291,7 +291,12 @@ def _is_only_read(entity: Entity, contents: Contents) -> bool:
     assert entity.scope is not None
     is_here = entity.scope.module == contents.scope.module
     others = [alias.asname for alias in contents.imports if alias.name == name]
-    suspects: list[ast.expr] = [ast.Name(other, ast.Load()) for other in others if other not in (None, name)]
+    suspects: list[ast.expr] = []
+    for other in {each for each in others if each not in (None, name)}:  # from shop.routes import ROUTES as V1_ROUTES
+        is_read = all(id(node) in done.reading for node in contents.named(other)) and not any(
+            True for _ in contents.elsewhere(other)
+        )
+        suspects += [] if is_read else [ast.Name(other, ast.Load())]
     stored = 0
     for node in contents.named(name):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in done.changing:

@@ -45,6 +45,19 @@ def applied(decorator: ast.expr, target: ast.expr) -> ast.Call:
     return ast.copy_location(ast.Call(decorator, [target], []), decorator)
 
 
+def decorated_classes(
+    contents: Contents, is_one: Callable[[ast.expr, Scope], object]
+) -> Iterator[tuple[ast.Call, ast.Name, Scope]]:
+    """Yield the decorators of classes that register them, each with the class, and where its name is looked up."""
+    for entity in contents.classes:
+        node = entity.node
+        assert isinstance(node, ast.ClassDef)
+        scope = entity.scope or contents.scope
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and is_one(decorator, scope):
+                yield decorator, ast.copy_location(ast.Name(node.name), node), scope
+
+
 def _before(found: Found, decorator: ast.expr) -> Scope:
     """The scope as it is above a function that is called like its decorator: ``@delete("/{number}") async def delete(...)``."""
     return found.scope_above if last_name(called(decorator)) == found.function.name else found.scope

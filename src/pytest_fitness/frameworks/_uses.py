@@ -55,7 +55,7 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
     around = within.parent if within is not None else None
     is_method = around is not None and isinstance(around.node, ast.ClassDef)
     found: list[Use] = []
-    complete = function.name not in CALLED_BY_OTHERS
+    complete = function.name not in CALLED_BY_OTHERS or isinstance(maker, ast.ClassDef)
     for there, names in _mentioning(meant, contents):
         own: list[Use] = []
         unclear: list[ast.Call] = []
@@ -67,10 +67,11 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             if entity is not None and entity.node is meant:
                 is_bound = is_method and not _is_of_class(outer.func, where, there.names, meant)
                 told: dict[str, Given] = {}
-                if maker is not None and within is not None:
+                if isinstance(maker, FUNCTIONS) and within is not None:
                     given = arguments_of(outer, maker, where, around, is_method=is_bound)
                     told = {name: value for name, value in given.items() if stays(name, maker, within)}
-                given = arguments_of(call, function, where, around, is_method=is_bound and maker is None)
+                is_of_object = isinstance(maker, ast.ClassDef) or (is_bound and maker is None)
+                given = arguments_of(call, function, where, around, is_method=is_of_object)
                 own.append(Use(call, where, there, {**told, **given}))
             elif is_method and isinstance(outer.func, ast.Attribute):
                 is_unknown = entity is None or entity.kind == "unknown"
@@ -86,7 +87,7 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
     return Uses(found, complete and bool(found))
 
 
-def _mentioning(meant: Function, contents: Contents) -> list[tuple[Contents, set[str]]]:
+def _mentioning(meant: Function | ast.ClassDef, contents: Contents) -> list[tuple[Contents, set[str]]]:
     """The modules that mention a function, and the names that it has anywhere: it may be handed on under another one."""
     names = {meant.name}
     found: dict[int, Contents] = {id(contents): contents}
@@ -101,7 +102,7 @@ def _mentioning(meant: Function, contents: Contents) -> list[tuple[Contents, set
     return [(there, names) for there in found.values()]
 
 
-def _is_of_class(function: ast.expr, scope: Scope, names: Names, meant: Function) -> bool:
+def _is_of_class(function: ast.expr, scope: Scope, names: Names, meant: Function | ast.ClassDef) -> bool:
     """Whether a method is called by way of the class, with the object as its first argument."""
     if any(last_name(decorator) == "classmethod" for decorator in meant.decorator_list):
         return False
@@ -116,7 +117,7 @@ def _calls(names: set[str], contents: Contents, *, is_made: bool) -> Iterator[tu
         yield from _decorating(contents, name, called=is_made)
 
 
-def _other_names(meant: Function, names: set[str], contents: Contents) -> list[str]:
+def _other_names(meant: Function | ast.ClassDef, names: set[str], contents: Contents) -> list[str]:
     """What a module calls something that it imports by one of some names."""
     others = [
         name
@@ -127,12 +128,18 @@ def _other_names(meant: Function, names: set[str], contents: Contents) -> list[s
     return [name for name, entity in found if entity is not None and entity.node is meant]
 
 
-def _named(call: ast.Call, maker: Function | None) -> ast.expr:
+def _named(call: ast.Call, maker: Function | ast.ClassDef | None) -> ast.expr:
     return call.func.func if maker is not None and isinstance(call.func, ast.Call) else call.func
 
 
 def _is_used_otherwise(  # noqa: PLR0913 - what is looked for, and where
-    meant: Function, names: set[str], expected: set[int], contents: Contents, *, is_method: bool, is_here: bool
+    meant: Function | ast.ClassDef,
+    names: set[str],
+    expected: set[int],
+    contents: Contents,
+    *,
+    is_method: bool,
+    is_here: bool,
 ) -> bool:
     """Whether something is mentioned that is neither called nor decorates: it may be called by whoever gets it."""
     imported = {alias.name: alias.asname for alias in contents.imports if alias.name in names}
@@ -143,6 +150,8 @@ def _is_used_otherwise(  # noqa: PLR0913 - what is looked for, and where
             continue
         entity = contents.names.resolve(node, contents.scope)
         if entity is not None and entity.node is meant:
+            if _is_another(node, meant, contents):
+                continue
             return True
         is_unknown = entity is None or entity.kind == "unknown"
         if isinstance(node, ast.Attribute):
@@ -153,9 +162,22 @@ def _is_used_otherwise(  # noqa: PLR0913 - what is looked for, and where
     return False
 
 
-def _fits(call: ast.Call, function: Function) -> bool:
+def _is_another(node: ast.AST, meant: Function | ast.ClassDef, contents: Contents) -> bool:
+    """Whether a name is that of something else, in a function that gives it a value: ``task = options.pop("task")``."""
+    if not isinstance(node, ast.Name):
+        return False
+    for found in contents.functions:
+        bindings = contents.names.function_scope(found.function, found.scope).symbols.get(node.id, ())
+        if bindings and not any(binding.node is meant for binding in bindings):
+            inside = [inner for statement in found.function.body for inner in ast.walk(statement)]
+            if any(inner is node for inner in inside):
+                return not any(isinstance(inner, ast.Global) and node.id in inner.names for inner in inside)
+    return False
+
+
+def _fits(call: ast.Call, function: Function | ast.ClassDef) -> bool:
     """Whether a call may be one of *function*, by what it gives: there is nothing to register in constants alone."""
-    if spreads(call) is not None:
+    if spreads(call) is not None or isinstance(function, ast.ClassDef):
         return True
     known = [(argument.arg, default) for argument, default in parameters(function, in_class=True)]
     wanted = [name for name, default in known if default is None]
@@ -165,9 +187,11 @@ def _fits(call: ast.Call, function: Function) -> bool:
     return enough and bool(named or call.args) and not all(isinstance(each, ast.Constant) for each in given)
 
 
-def _maker(function: Function, inside: Scope) -> Function | None:
-    """The function around another one that returns it."""
+def _maker(function: Function, inside: Scope) -> Function | ast.ClassDef | None:
+    """The function around another one that returns it; the class whose objects are called: ``@Retried(3)``."""
     around = inside.parent.node if inside.parent is not None else None
+    if isinstance(around, ast.ClassDef) and function.name == "__call__":
+        return around
     if not isinstance(around, FUNCTIONS):
         return None
     returned = own_returns(around)
@@ -206,11 +230,11 @@ def arguments_of(
         function: whose parameters are asked for.
         scope: where the call stands.
         around: where the function stands, and its defaults are written; *scope*, where that is not known.
-        is_method: whether the first parameter is the object, where the call is one of an attribute.
+        is_method: whether the first parameter is the object, where the call is one of an attribute, or of what a call makes.
     """
     names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
     is_static = any(last_name(decorator) == "staticmethod" for decorator in function.decorator_list)
-    if is_method and not is_static and isinstance(call.func, ast.Attribute):
+    if is_method and not is_static and isinstance(call.func, ast.Attribute | ast.Call):
         names = names[1:]
     spread = next((n for n, each in enumerate(call.args) if isinstance(each, ast.Starred)), len(call.args))
     known = list(parameters(function, in_class=False))

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 
-from pytest_fitness.frameworks._behind import functions_behind, is_nothing, wrapped
+from pytest_fitness.frameworks._behind import endpoints_behind, is_nothing, wrapped
 from pytest_fitness.frameworks._constants import constant, is_no_content, joined
 from pytest_fitness.frameworks._fastapi_inputs import ANYTHING, Inputs, is_own_class
 from pytest_fitness.frameworks._fastapi_makers import as_called, as_made, by_own_method, with_options
@@ -27,7 +27,7 @@ from pytest_fitness.frameworks._fastapi_names import (
     ROUTER_DECORATOR,
     knowledge,
 )
-from pytest_fitness.frameworks._module_reader import applied
+from pytest_fitness.frameworks._module_reader import applied, decorated_classes
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
 from pytest_fitness.frameworks._noted import verbs_noted
 from pytest_fitness.frameworks._reading import (
@@ -108,6 +108,8 @@ class Routes:
                 verb = "websocket" if endpoint.kind == "websocket" else "api_route"
                 for each in self._registered_as(call, verb, inner, found.scope):
                     yield each._replace(methods=endpoint.methods)
+        for call, target, scope in decorated_classes(self.contents, self._decorates_class):
+            yield from self._registered_as(call, last_name(call.func), target, scope)
         if self.contents.mentions(*self.calls):
             yield from self._called()
         if self.contents.mentions("include_router") and self.contents.mentions(r"get_\w+_router\("):
@@ -127,6 +129,12 @@ class Routes:
                     find = partial(self._decorated, decorator, found.function)
                     for scope, endpoint in self._by_classes(found.scope, find):
                         yield found._replace(scope=scope), endpoint
+
+    def _decorates_class(self, decorator: ast.expr, scope: Scope) -> bool:
+        """Whether it is one of Starlette's, for an endpoint that is a class: ``@router.websocket_route("/x")``."""
+        function = decorator.func if isinstance(decorator, ast.Call) else None
+        is_one = isinstance(function, ast.Attribute) and function.attr in ("route", "websocket_route")
+        return is_one and self._is_router(function.value, scope)  # type: ignore[union-attr]
 
     def _by_classes(
         self, scope: Scope, find: Callable[[Scope], Iterable[Endpoint]]
@@ -212,12 +220,13 @@ class Routes:
 
         for each in registrations(call, target, scope, self.contents):
             options = each.call.func if isinstance(each.call.func, ast.Call) else each.call
-            wanted = ("on_receive",) if "websocket" in verb else ()  # of an endpoint that is a class
-            behind = functions_behind(each.target, each.scope, self.contents, wanted)
-            for one, _ in behind:
+            kind = "websocket" if "websocket" in verb else verb
+            behind = endpoints_behind(each.target, each.scope, self.contents, kind)
+            for one, method in behind:
                 found = as_made(one, each.target, each.scope, self.names)
                 if found is not None:
-                    endpoint = self._endpoint(options, verb, found.function, found.scope, each.calling)
+                    named = method if kind == "route" and method else verb
+                    endpoint = self._endpoint(options, named, found.function, found.scope, each.calling)
                     yield endpoint._replace(registered_in=each.place.module)
             if not behind:
                 missing = self._missing(options, verb, each.target, each.calling)

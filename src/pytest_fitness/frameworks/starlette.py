@@ -9,11 +9,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pytest_fitness.frameworks._behind import functions_behind
+from pytest_fitness.frameworks._behind import endpoints_behind
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._fastapi_names import ROUTER_DECORATOR
 from pytest_fitness.frameworks._flask_schemas import read_by_hand
-from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
+from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader, decorated_classes
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     called,
@@ -69,6 +69,9 @@ class _Routes(ModuleReader):
             target = option(call, "endpoint", "route", position=1) or spreads(call)
             for each in self.registrations(call, target, where) if kind and target is not None else ():
                 yield from self._registered(each, kind)
+        for call, target, where in decorated_classes(self.contents, self._decorating):
+            for each in self.registrations(call, target, where):
+                yield from self._registered(each, ADDERS.get(last_name(call.func), "route"))
         for decorator, scope, found, target in self.decorated(self._decorating):
             name = last_name(called(decorator))
             kind = ADDERS.get(name, "route")
@@ -113,8 +116,7 @@ class _Routes(ModuleReader):
 
     def _registered(self, registered: Registration, kind: str) -> Iterator[Endpoint]:
         call, target, where, calling, _ = registered
-        wanted = HTTP_METHODS if kind == "route" else ("on_receive",)
-        behind = functions_behind(target, where, self.contents, wanted)
+        behind = endpoints_behind(target, where, self.contents, kind)
         # an object is an application of its own, and no handler
         behind = [each for each in behind if each[0].function.name != "__call__"]
         for found, method in behind:

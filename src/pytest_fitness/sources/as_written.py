@@ -41,13 +41,14 @@ def narrowed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, list[ast.expr]]]:
                     yield id(each), classes.elts if isinstance(classes, ast.Tuple) else [classes]
 
 
-def returns_nothing(function: Function, scope: Scope, *, is_meant: bool = False) -> bool:
+def returns_nothing(
+    function: Function, scope: Scope, *, is_meant: bool = False, hands_on: Callable[[ast.expr], bool] = lambda _: False
+) -> bool:
     """``def refuse(code): abort(code)``: not a generator, nor what a decorator or a derived class may give a result.
 
-    With *is_meant*, it is this very method that is called, whatever a derived class has.
+    With *is_meant*, it is this very method that is called, whatever a derived class has; a decorator that *hands_on* gives none.
     """
-    decorators = [last_name(each) for each in function.decorator_list]
-    is_plain = all(each in STATIC and is_meant for each in decorators)
+    is_plain = all(is_meant and (last_name(each) in STATIC or hands_on(each)) for each in function.decorator_list)
     is_plain = is_plain and (is_meant or not isinstance(scope.node, ast.ClassDef))
     gives = any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in own_nodes(function))
     does = [statement for statement in function.body if does_something(statement)]

@@ -32,13 +32,24 @@ def handed_back(node: ast.expr, scope: Scope, names: Scopes) -> Entity | None:
 
 
 def as_seen(home: Scope, called: ast.expr, scope: Scope, names: Scopes) -> Scope:
-    """Return the class around a method as it is in the one that calls it on its own object: ``self.show()``, ``super().show()``."""
-    view = class_seen(scope)
+    """Return the class around a method as it is in the one whose object it is called on.
+
+    As in ``self.show()`` and ``super().show()``, or ``shown = Shown(); shown.show()``.
+    """
     of = called.value if isinstance(called, ast.Attribute) else None
     is_own = of is not None and (last_name(of) == "self" or (isinstance(of, ast.Call) and is_super(of)))
-    if not is_own or view is None or not isinstance(home.node, ast.ClassDef) or view.node is home.node:
+    view = class_seen(scope) if is_own else _made_here(of, scope, names)
+    if view is None or not isinstance(home.node, ast.ClassDef) or view.node is home.node:
         return home
     return names.seen(home, view)
+
+
+def _made_here(of: ast.expr | None, scope: Scope, names: Scopes) -> Entity | None:
+    """The class of which something is an object that is made where its name is bound; None where it may be of a derived one."""
+    bindings = scope.symbols.get(of.id, ()) if isinstance(of, ast.Name) else ()
+    call = bindings[0].node if len(bindings) == 1 and bindings[0].target != PART else of
+    made = names.resolve(call.func, scope) if isinstance(call, ast.Call) else None
+    return made if made is not None and made.kind == "class" else None
 
 
 def is_seen(scope: Scope) -> bool:
@@ -58,6 +69,22 @@ def either(node: ast.expr, scope: Scope) -> list[ast.expr]:
     else:
         return []
     return found if all(isinstance(each, ast.Name | ast.Attribute) for each in found) else []
+
+
+def hands_on(decorator: ast.expr, scope: Scope, names: Scopes) -> bool:
+    """Return whether a decorator of the project gives what the function in it gives: ``return f(*args)``, and nothing else."""
+    made = names.resolve(decorator.func if isinstance(decorator, ast.Call) else decorator, scope)
+    taking, wrapper = None, made.node if made is not None and made.is_own else None
+    for _ in range(1 + isinstance(decorator, ast.Call)):  # a function that makes the decorator is around it
+        if not isinstance(wrapper, FUNCTIONS):
+            return False
+        inner = {each.name: each for each in wrapper.body if isinstance(each, FUNCTIONS)}
+        made_there = [inner.get(last_name(value)) for value in own_returns(wrapper)]
+        taking, wrapper = wrapper, made_there[0] if len(made_there) == 1 else None
+    given = [argument.arg for argument in taking.args.args[:1]] if taking is not None else []
+    values = list(own_returns(wrapper)) if isinstance(wrapper, FUNCTIONS) else []
+    calls = [value.value if isinstance(value, ast.Await) else value for value in values]
+    return bool(calls) and all(isinstance(each, ast.Call) and [last_name(each.func)] == given for each in calls)
 
 
 def _only(node: ast.expr, scope: Scope) -> ast.expr:

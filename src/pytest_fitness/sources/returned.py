@@ -6,7 +6,7 @@ import ast
 from http import HTTPStatus
 
 from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_returns
-from pytest_fitness.model.syntax import Entity, Function, Scope
+from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
 from pytest_fitness.sources.as_written import (
     bodies_of,
     called_instead,
@@ -45,7 +45,7 @@ from pytest_fitness.sources.dumps import (
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.given_calls import GivenCalls
-from pytest_fitness.sources.handed_back import as_seen, either, is_seen
+from pytest_fitness.sources.handed_back import as_seen, either, hands_on, is_seen
 from pytest_fitness.sources.named_calls import (
     COUNTING,
     DICTS,
@@ -241,8 +241,8 @@ class Returned(GivenCalls):
             whole = [binding for binding in bindings if binding.target != PART]
             values = [b.node if isinstance(b.node, ast.expr) else None for b in whole]
             unknown = Shape("unknown", f"`{node.id}`")
-            if len(bindings) == 1 and self._is_response(bindings[0].annotation, scope):  # def f(response: Response)
-                return [Shape("response", node.id)]
+            if len(bindings) == 1 and (kind := self._said(bindings[0], scope)):  # def f(response: Response)
+                return [Shape(kind, node.id if kind == "response" else f"`{node.id}`")]
             found = [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else [unknown])]
             declared = (b.annotation for b in bindings if isinstance(b.annotation, ast.Name | ast.Subscript))
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))
@@ -257,8 +257,11 @@ class Returned(GivenCalls):
         found = [s for v, where in known for s in self.results(v, where, depth + 1, dumps=dumps)]
         return found or self._unpacked(node.id, scope)
 
-    def _is_response(self, annotation: ast.expr | None, scope: Scope) -> bool:
-        return annotation is not None and all(s.kind == "response" for s in self.shapes.of(annotation, scope))
+    def _said(self, binding: Binding, scope: Scope) -> str:
+        """What an annotation says of a name, if that is a response, or one value that is given to a parameter."""
+        kinds = {s.kind for s in self.shapes.of(binding.annotation, scope)} if binding.annotation is not None else set()
+        is_given = not isinstance(binding.node, ast.expr) or isinstance(binding.node, ast.Constant)
+        return "response" if kinds == {"response"} else "scalar" if kinds == {"scalar"} and is_given else ""
 
     def _of_call(self, node: ast.Call, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         whole = self._in_part(node, scope) if depth < NESTED else None
@@ -322,10 +325,9 @@ class Returned(GivenCalls):
         home = as_seen(around, node.func, scope, self.names)
         of = node.func.value if isinstance(node.func, ast.Attribute) else None
         is_sure = of is not None and (last_name(of) not in ("self", "cls") or is_seen(scope))
-        if (
-            is_sure and isinstance(home.node, ast.ClassDef) and returns_nothing(function, home, is_meant=True)
-        ):  # super().place(), service.place()
-            return Shape("none", text)
+        if is_sure and isinstance(home.node, ast.ClassDef):  # super().place(), service.place()
+            if returns_nothing(function, home, is_meant=True, hands_on=lambda each: hands_on(each, home, self.names)):
+                return Shape("none", text)
         self._given.append((function, self._arguments(node, function, home, scope)))
         found = self._helped(function, home, text, dumps=dumps)
         self._given.pop()

@@ -47,6 +47,17 @@ SCALARS = frozenset(
 )
 """Types of columns that hold one value."""
 
+MANAGERS = ("objects", "query")
+"""What queries for rows begin with, by the names that everybody uses for it."""
+
+DJANGO_KEYS = ("ForeignKey", "OneToOneField")
+DJANGO_SCALARS = frozenset(
+    f"{kind}Field"
+    for kind in "Auto BigAuto BigInteger Boolean Char Date DateTime Decimal Duration Email Float GenericIPAddress Integer "
+    "PositiveBigInteger PositiveInteger PositiveSmallInteger Slug SmallAuto SmallInteger Text Time URL UUID".split()
+)
+"""Fields of models of Django that hold one value."""
+
 DEPTH = 4
 BEHIND = 50
 """How many returned things are looked at for one row, at most."""
@@ -165,10 +176,7 @@ class Rows:
         """Return whether one value of a row, or of a query, is given: ``order.number``, ``Order.query.count()``."""
         if isinstance(node, ast.Attribute):
             row = self.class_of(node.value, scope)
-            column = self.names.member(row, node.attr) if row is not None else None
-            made = column.node if column is not None else None
-            types = made.args if isinstance(made, ast.Call) and last_name(made.func) in COLUMNS else []
-            return any(last_name(each.func if isinstance(each, ast.Call) else each) in SCALARS for each in types)
+            return row is not None and self._is_scalar_column(row, node.attr)
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             return False
         if node.func.attr in ("scalar", "scalar_one"):  # session.scalar(select(func.count(Order.number)))
@@ -182,7 +190,34 @@ class Rows:
             own = self.names.member(row, "to_json") if row is not None else None
             is_own = own is not None and own.is_own
             return row is not None and not is_own and "mongoengine" in self._libraries(row)
-        return node.func.attr == "count" and not node.args and self.are_in(node.func.value, scope)
+        if node.func.attr != "count" or node.args or node.keywords:
+            return False
+        return self.are_in(node.func.value, scope) or self._begins_with_query(node.func.value, scope)
+
+    def _begins_with_query(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether it is ``Order.objects.filter(...)``, of a class that need not be known, or a variable that is given such."""
+        bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) else ()
+        begun = [each.node for each in bindings] or [node]
+        chains = [list(_chain(each)) if isinstance(each, ast.expr) else [] for each in begun]
+        return all(any(isinstance(n, ast.Attribute) and n.attr in MANAGERS for n in chain) for chain in chains)
+
+    def _is_scalar_column(self, row: Entity, name: str) -> bool:
+        """Whether a row has one value under a name: by the type of the column, the annotation, or the field of Django."""
+        column = self.names.member(row, name)
+        if column is None or column.kind in ("unknown", "external"):
+            is_django = any(base.name.startswith("django.db.models.") for base in self.names.bases(row))
+            key = self.names.member(row, name.removesuffix("_id")) if name.endswith("_id") else None
+            made = key.node if key is not None else None
+            is_key = isinstance(made, ast.Call) and last_name(made.func) in DJANGO_KEYS
+            return is_django and (name in ("id", "pk") or is_key)
+        said = column.annotation
+        said = said.slice if isinstance(said, ast.Subscript) and last_name(said.value) == "Mapped" else said
+        if said is not None and column.scope is not None:
+            return {shape.kind for shape in self.shapes.of(said, column.scope)} <= {"scalar", "none"}
+        made = column.node
+        if not isinstance(made, ast.Call) or last_name(made.func) not in COLUMNS:
+            return isinstance(made, ast.Call) and last_name(made.func) in DJANGO_SCALARS
+        return any(last_name(each.func if isinstance(each, ast.Call) else each) in SCALARS for each in made.args)
 
     def of_view(self, node: ast.Call, scope: Scope) -> Entity | None:
         """Return the class of the rows that ``self.get_object()`` of Django REST framework gives, and its like."""

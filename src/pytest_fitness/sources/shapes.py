@@ -13,7 +13,7 @@ from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.generics import OPEN_BASES, Generics, is_variable, variables
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.symbol_table import STANDARD, string_annotation
-from pytest_fitness.sources.variables import NAMES
+from pytest_fitness.sources.variables import NAMES, where_annotated
 
 CONTAINERS = frozenset(
     "list set frozenset tuple List Set FrozenSet Tuple Sequence MutableSequence Iterable Iterator AsyncIterator AsyncIterable "
@@ -216,7 +216,7 @@ class Shapes:
     def _value(self, entity: Entity, text: str, depth: int) -> list[Shape]:
         """An alias, a TypeVar, a NewType, a class made by a call."""
         node, scope = entity.node, entity.scope
-        given = list(self._given(entity.annotation, scope, depth)) if scope is not None else []
+        given = list(self._given(entity.annotation, where_annotated(entity, scope), depth)) if scope is not None else []
         if given:
             return given
         if scope is None or not isinstance(node, ast.expr):

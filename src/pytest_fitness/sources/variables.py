@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from pytest_fitness.model.contents import last_name
+from pytest_fitness.model.contents import FUNCTIONS, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Scope
 
 Filled = Mapping[str, Entity]
@@ -95,3 +95,12 @@ def _given(argument: ast.expr, scope: Scope, known: Filled) -> Entity:
 def _is_variable(entity: Entity | None) -> bool:
     made = entity.node if entity is not None and entity.kind == "value" else None
     return isinstance(made, ast.Call) and last_name(made.func) == "TypeVar"
+
+
+def where_annotated(entity: Entity, scope: Scope) -> Scope:
+    """Return where the annotation of a value is written: of a parameter around the function, in which local names mean nothing."""
+    function = scope.node if isinstance(scope.node, FUNCTIONS) else None
+    if function is None or scope.parent is None or getattr(function, "type_params", None):
+        return scope
+    is_given = any(argument.annotation is entity.annotation for argument, _ in parameters(function, in_class=False))
+    return scope.parent if is_given else scope
