@@ -800,3 +800,62 @@ def orders():
     (found,) = handlers(APP + text)
 
     assert found.output.kind == expected
+
+
+MAPPED = """
+from dataclasses import dataclass
+@dataclass
+class Order:
+    number: int
+class Plain: ...
+class Late(Order): ...
+@app.route("/orders")
+def orders() -> {result}: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("mapping", "result", "expected"),
+    [
+        ("from shop.api import Order\nfrom sqlalchemy.orm import registry\nregistry().map_imperatively(Order, T)", "Order", "orm"),
+        ("from shop.api import Order\ndef start(mapping):\n    mapping.map_imperatively(class_=Order)", "list[Order]", "orm"),
+        ("from shop.api import Order\nclass Start:\n    def go(self): self.r.map_imperatively(Order, T)", "Late", "orm"),
+        ("from sqlalchemy.orm import mapper\nimport shop.api as model\ndef start():\n    mapper(model.Plain, T)", "Plain", "orm"),
+        ("from sqlalchemy.orm import mapper\nfrom shop.api import Plain\nmapper(Plain, T)", "Order", "schema"),
+        ("import sqlalchemy\nfrom shop.own import mapper\nfrom shop.api import Order\nmapper(Order, T)", "Order", "schema"),
+        ("from shop.api import Order\nregistry.map_imperatively()\nregistry.map_imperatively(nowhere, T)", "Order", "schema"),
+        ("map_imperatively(", "Order", "schema"),
+    ],
+)  # fmt: skip
+def test_a_class_that_is_mapped_by_a_call_is_a_row(mapping: str, result: str, expected: str) -> None:
+    """Whatever it would be without that, and wherever it is done."""
+    (found,) = handlers(APP + MAPPED.format(result=result), {"shop.orm": mapping, "shop.own": "def mapper(*a): ..."})
+
+    assert found.output.kind == expected
+
+
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        ("@as_json\n@app.route('/a')", [([], "raw")]),
+        ("@app.route('/a')\n@as_json", [([], "response")]),
+        ("@blp.arguments(Order)\n@blp.response(200, Order)\n@app.route('/a')", [([], "raw")]),
+        ("@blp.arguments(Order)\n@app.route('/a')\n@blp.response(200, Order)", [([], "schema Order")]),
+        ("@app.route('/a')\n@as_json\n@app.route('/b')", [([], "response"), ([], "raw")]),
+    ],
+)
+def test_what_stands_above_a_route_is_not_what_answers(above: str, expected: list[tuple[list[str], str]]) -> None:
+    """Flask has registered what is below."""
+    text = f"""
+import flask_smorest
+from marshmallow import Schema
+blp = flask_smorest.Blueprint("b", __name__)
+class Order(Schema): ...
+def as_json(f):
+    def inner(*args): return jsonify(f(*args))
+    return inner
+{above}
+def f(order=None): return {{"a": 1}}
+"""
+
+    assert [classes_of(each) for each in handlers(APP + text)] == expected

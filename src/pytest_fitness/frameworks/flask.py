@@ -8,6 +8,7 @@ Flask itself knows no schemas. They come from flask-smorest and APIFlask (``@blp
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -129,7 +130,7 @@ class _Views(ModuleReader):
             if found is None:
                 yield self.missing(target, route, scope, self._verbs(route, where), self.paths.of(route, where))
             else:
-                yield self._view(found, route, self._verbs(route, where), where)
+                yield self._view(_as_registered(found, decorator), route, self._verbs(route, where), where)
         is_others = "fastapi" in self.contents.imported and not self.contents.mentions(*CLASSES)
         for entity in self.contents.classes if not is_others else ():
             kinds = kinds_of_class(self.names, entity)
@@ -464,6 +465,17 @@ class _Views(ModuleReader):
         returned = list(own_returns(found.function))
         is_gone = bool(returned) and all(map(is_empty, returned))
         return self.annotated.result(part, found)._replace(wrapped="" if is_gone else made)
+
+
+def _as_registered(found: Found, route: ast.expr) -> Found:
+    """The function without the decorators above its route: what they make of it, nobody gets who asks for the path."""
+    decorators = found.function.decorator_list
+    at = next((n for n, each in enumerate(decorators) if each is route), 0)
+    if not at:
+        return found
+    registered = copy.copy(found.function)
+    registered.decorator_list = decorators[at:]
+    return found._replace(function=registered)
 
 
 def _routes(view: ast.ClassDef) -> list[ast.expr]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.generics import OPEN_BASES, Generics, is_variable, variables
+from pytest_fitness.sources.mapped import Mapped
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.symbol_table import STANDARD, string_annotation
 from pytest_fitness.sources.variables import NAMES, where_annotated
@@ -76,6 +77,7 @@ class Shapes:
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
         self._generics = Generics(scopes)
+        self._mapped = Mapped(scopes)
         self._classes: dict[tuple[str, int], Shape] = {}
         self._unfinished: set[tuple[str, int]] = set()
         self._open: set[int] = set()
@@ -412,6 +414,8 @@ class Shapes:
         by_name = not any(
             base.name == "sqlmodel.SQLModel" or self.scopes.known(base.name) == "schema" for base in bases
         )
+        if any(self._mapped.has(base.node) for base in bases):
+            return "orm"
         if _is_table(entity) or (by_name and any(_has_table_name(base) for base in bases)):
             return "orm"
         for kind in ("orm", "schema"):
