@@ -120,3 +120,29 @@ class L(WebsocketListener):
         "GET /c c": ([], "schema"),
         "WEBSOCKET /l L.on_receive": (["schema"], "schema"),
     }
+
+
+@pytest.mark.parametrize(
+    ("mounted", "expected"),
+    [
+        ("Litestar(route_handlers=[f, C])", ["/x", "/c/x"]),
+        ("Litestar([f, C], path='/api')", ["/api/x", "/api/c/x"]),
+        ("Router('/v1', route_handlers=[f, C])", ["/v1/x", "/v1/c/x"]),
+        ("one = Router(path='/v1', route_handlers=[f])\nLitestar(path='/api', route_handlers=[one, C])", ["/api/v1/x", "/api/c/x"]),
+        ("Litestar(route_handlers=[Router(path='/v1', route_handlers=[f, C])])", ["/v1/x", "/v1/c/x"]),
+        ("ALL = [f]\nMORE = [*ALL, C]\nRouter(path=PREFIX, route_handlers=MORE)", ["/v2/x", "/v2/c/x"]),
+        ("one = Router(path='/v1', route_handlers=[])\none.register(f)\napp = Litestar([one])\napp.register(C)", ["/v1/x", "/c/x"]),
+        ("def make(): return Litestar(route_handlers=[api.f, api.C], path='/api')", ["/api/x", "/api/c/x"]),
+        # what cannot be told
+        ("Router('/v1', route_handlers=[f])\nRouter('/v2', route_handlers=[f, C])", ["/x", "/v2/c/x"]),
+        ("Router(nowhere(), route_handlers=[f])\nLitestar([*nowhere, nowhere, nowhere()], path='/a')", ["/x", "/c/x"]),
+        ("ALL = ALL\nRouter('/v1', route_handlers=ALL)\nnowhere.register(f)\nRouter('/v1').register()", ["/x", "/c/x"]),
+        ("one = Router('/v1', route_handlers=[f])\none.register(one)", ["/v1/x", "/c/x"]),
+    ],
+)  # fmt: skip
+def test_routers_put_their_paths_before_those_of_what_is_in_them(mounted: str, expected: list[str]) -> None:
+    """In whatever module, by lists that have names, one in another, or later."""
+    text = f"{HEAD}@get('/x')\nasync def f() -> str: ...\nclass C(Controller):\n    path = '/c'\n    @get('/x')\n    async def g(self) -> str: ..."
+    there = f"from litestar import Litestar, Router\nfrom shop import api\nfrom shop.api import C, f\nPREFIX = '/v2'\n{mounted}"
+
+    assert [handler.path for handler in handlers(text, {"shop.app": there})] == expected

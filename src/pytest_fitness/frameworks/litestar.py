@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._litestar_paths import prefix_of
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     called,
@@ -102,9 +103,11 @@ class _Handlers(ModuleReader):
         )
 
     def _prefix(self, found: Found) -> str:
-        """The ``path`` of the controller."""
+        """The ``path`` of the controller, and of the routers around."""
         path = self.names.member(found.owner, "path") if found.owner is not None else None
-        return str(path.node.value) if path is not None and isinstance(path.node, ast.Constant) else ""
+        own = str(path.node.value) if path is not None and isinstance(path.node, ast.Constant) else ""
+        handler = found.owner.node if found.owner is not None else found.function
+        return joined(prefix_of(handler, self.contents), own)
 
     def _inputs(self, found: Found, decorator: ast.expr) -> Iterator[Part]:
         for argument, _ in found.parameters:
