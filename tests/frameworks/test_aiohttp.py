@@ -318,3 +318,38 @@ async def b(request):
 async def c(request): return make(number=request.query['number'])
 """
     assert [inputs for inputs, _ in slots(HEAD + text)] == [["request.json: schema"], ["request: schema"], []]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return make(parse_path(Order, request))", []),
+        ("return make(parse_query(Order, request))", ["request: schema"]),
+        ("return make(parse_both(Order, request))", ["request: schema"]),
+        ("return make(await parse_query(list[Order], request))", ["request: schema"]),
+        ("return make(await parse_query(Order | None, request))", ["request: schema"]),
+        ("return make(await parse_query(list[int], request))", []),
+        ("return make(TypeAdapter(Order).validate_python(await request.json()))", ["request.json: schema"]),
+        ("return make(ORDERS.validate_json(await request.json()))", ["request.json: schema"]),
+        ("return make(FAR.validate_json(await request.json()))", []),
+        ("return make(TypeAdapter(Order).validate_python(number))", []),
+        ("return make(nowhere.validate_python(await request.json()))", []),
+        ("return make(TypeAdapter().validate_python(await request.json()))", []),
+    ],
+)
+def test_what_reads_the_request_by_a_schema(body: str, expected: list[str]) -> None:
+    """Parts of the path are no input."""
+    text = f"""
+from pydantic import TypeAdapter
+from shop.far import FAR
+ORDERS = TypeAdapter(list[Order])
+def parse_path(schema, request): return schema.model_validate(dict(request.match_info))
+async def parse_query(schema, request): return schema.model_validate(dict(request.query))
+def parse_both(schema, request): return schema.model_validate(dict(request.match_info, **request.json()))
+@routes.post('/a')
+async def a(request):
+    {body}
+"""
+    far = {"shop.far": "from pydantic import TypeAdapter\nfrom shop.api import Order\nFAR = TypeAdapter(Order)"}
+
+    assert [inputs for inputs, _ in slots(HEAD + text, far)] == [expected]

@@ -525,6 +525,10 @@ class Orders(viewsets.ModelViewSet):
     @action(detail=True)
     def pay(self, request): ...
     def get(self, request): ...
+    @classmethod
+    def as_action(cls, name): return cls.as_view(dict(getattr(cls, name).mapping))
+    @classmethod
+    def clean(cls, name): return name
 """
 EVERY = [
     "DELETE Orders.destroy", "GET Orders.get", "GET Orders.list", "GET Orders.pay", "GET Orders.retrieve",
@@ -544,6 +548,14 @@ EVERY = [
         ("class Orders: ...\nOrders()\npath('x', views.Orders.as_view({'get': 'list'}))", ["GET Orders.get", "GET Orders.list"]),
         ("from shop.api import Orders as O\nrouter.register('x', O)\npath('x', views.Orders.as_view({'get': 'list'}))", EVERY),
         ("path('x', views.Orders.as_view({'get': 'list'}))\nrouter.register('x', views.Orders)", EVERY),
+        ("LISTED = {'get': 'list'}\npath('x', views.Orders.as_view(LISTED))", ["GET Orders.get", "GET Orders.list"]),
+        ("from shop import tables\npath('x', views.Orders.as_view(actions=tables.CREATED))", ["GET Orders.get", "POST Orders.create"]),
+        ("path('x', views.Orders.as_view({'get': 'list'}))\npath('y', views.Orders.as_action('pay'))",
+         ["GET Orders.get", "GET Orders.list", "GET Orders.pay"]),
+        ("path('x', views.Orders.as_view({'get': 'list'}))\npath('y', views.Orders.as_action(name))", EVERY),
+        ("path('x', views.Orders.as_view({'get': 'list'}))\npath('y', views.Orders.as_action())", EVERY),
+        ("path('x', views.Orders.as_view({'get': 'list'}))\nviews.Orders.clean('pay')\nOrders.clean('x')\nviews.Orders.queryset('pay')",
+         ["GET Orders.get", "GET Orders.list"]),
         ("path('x', views.Orders.as_view({'get': LIST}))", EVERY),
         ("path('x', views.Orders.as_view(ACTIONS))", EVERY),
         ("path('x', views.Orders.as_view({}))", EVERY),
@@ -558,6 +570,7 @@ def test_a_view_set_that_no_router_has_answers_what_it_is_routed_to(urls: str, e
         "shop.urls": f"import shop.api as views\n{urls}",
         "shop.tests.test_views": tested,
         "shop.orders_test": tested,
+        "shop.tables": "CREATED = {'post': 'create'}",
     }
 
     assert sorted(h.title for h in handlers(HEAD + VIEWS, others)) == sorted(expected)

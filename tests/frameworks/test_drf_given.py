@@ -409,6 +409,14 @@ class V(APIView):
             {"V.list": "> A|B", "V.retrieve": "> A|B"},
         ),
         (
+            "s = A\n        s = B if order else s\n        return s",
+            {"V.list": "> A|B", "V.retrieve": "> A|B"},
+        ),
+        (
+            "s = A\n        for names, s in self.tables.items():\n            if self.action in names: break\n        return s",
+            {"V.list": "> B|A", "V.retrieve": "> B|A"},
+        ),
+        (
             "s = self.serializer_class\n        print(s)\n        s = B\n        return s",
             {"V.list": "> A|B", "V.retrieve": "> A|B"},
         ),
@@ -418,7 +426,8 @@ def test_what_a_name_was_before_is_gone_where_it_is_given_something_else_for_sur
     body: str, expected: dict[str, str]
 ) -> None:
     """On the occasion; not what somebody has used meanwhile."""
-    text = f"class V(viewsets.ReadOnlyModelViewSet):\n    serializer_class = A\n    def get_serializer_class(self):\n        {body}\n"
+    tables = "    tables = {('list', 'retrieve'): B}\n"
+    text = f"class V(viewsets.ReadOnlyModelViewSet):\n    serializer_class = A\n{tables}    def get_serializer_class(self):\n        {body}\n"
 
     assert crossing(text) == expected
 
@@ -432,6 +441,24 @@ def test_what_a_name_was_before_is_gone_where_it_is_given_something_else_for_sur
         ("data = A(find(request.data['n'])).data\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)", "> none"),
         ("data = A(1).data\n        data['x'] = request.data['x']\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)",
          "B > none"),
+        ("data = A(1).data\n        for key, value in request.data.items(): data[key] = value\n        s = B(data=data)\n        s.is_valid()\n"
+         "        return Response(status=204)", "B > none"),
+        ("data = A(1).data\n        merge(data, request.data)\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)",
+         "B > none"),
+        ("data = A(1).data\n        data.update(self.cleaned())\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)",
+         "B > none"),
+        ("data = A(1).data\n        n, m = request.data['n'], request.data['m']\n        data['n'] = n\n        s = B(data=data)\n        s.is_valid()\n"
+         "        return Response(status=204)", "B > none"),
+        ("data = A(1).data\n        data['n'] = not data['n']\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)",
+         "> none"),
+        ("s = B(data=A(request.data).data)\n        s.is_valid()\n        return Response(status=204)", "B > none"),
+        ("flat = A(request.data).data\n        s = B(data=flat)\n        s.is_valid()\n        return Response(status=204)", "B > none"),
+        ("o = Order(**request.data)\n        s = B(data=A(o).data)\n        s.is_valid()\n        return Response(status=204)", "B > none"),
+        ("o = find(request.data.get('n'), x)\n        s = B(data=A(o).data)\n        s.is_valid()\n        return Response(status=204)", "> none"),
+        ("o = find(x)\n        o = wrap(o)\n        s = B(data=A(o).data)\n        s.is_valid()\n        return Response(status=204)", "> none"),
+        ("data = dict(A(1).data)\n        data['x'] = 1\n        return Response(data)", "> response"),
+        ("return Response(dict([('order', A(1).data), ('x', 1)]))", "> response"),
+        ("return Response(dict((o.id, A(o).data) for o in os))", "> response"),
         ("data = A(data=request.data).data\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)",
          "B|A > none"),
     ],
@@ -441,3 +468,46 @@ def test_the_data_of_a_serializer_is_its_own(body: str, expected: str) -> None:
     text = f"class V(generics.GenericAPIView):\n    def post(self, request):\n        {body}\n"
 
     assert crossing(text) == {"V.post": expected}
+
+
+def test_bases_are_looked_through_in_the_order_of_python() -> None:
+    """What a class of the second base is derived from comes after both."""
+    text = """
+class Base(generics.GenericAPIView):
+    serializer_class = A
+    queryset = 1
+class Mixin(Base):
+    serializer_class = B
+class List(generics.ListAPIView, Base): ...
+class V(List, Mixin): ...
+class Odd(generics.GenericAPIView, Odd): ...
+"""
+
+    assert crossing(text)["V.get"] == "> B"
+
+
+def test_generic_views_for_many_objects_at_once_are_views() -> None:
+    """Though the library is not installed."""
+    text = """
+from rest_framework_bulk import generics as bulk
+class Base(bulk.ListBulkCreateAPIView): ...
+class V(Base, bulk.BulkDestroyAPIView):
+    serializer_class = A
+    queryset = 1
+"""
+
+    assert crossing(text) == {"V.get": "> A", "V.post": "A > A", "V.delete": "> none"}
+
+
+def test_the_serializer_of_a_view_may_be_a_property() -> None:
+    """One of several."""
+    text = """
+class V(generics.ListAPIView):
+    queryset = 1
+    @property
+    def serializer_class(self):
+        if self.kwargs['x']: return A
+        return B
+"""
+
+    assert crossing(text) == {"V.get": "> A|B"}

@@ -219,3 +219,21 @@ def test_a_constant_decides_which_of_several_handlers_is_made(test: str, given: 
     text = f"def make(default):\n    def first(): ...\n    def nth(): ...\n    {test}\nrouter.add_api_route('/x', make({given}))"
 
     assert [title.rpartition(".")[2] for title, _, _ in rows(BRANCHES + text)] == expected
+
+
+def test_a_decorator_may_be_given_the_method_of_a_router_by_name() -> None:
+    """And register what it decorates twice."""
+    text = """
+@deprecated('/old', new='/new', method=router.get, response_model=Out)
+def f(): ...
+@deprecated('/p', method=router.put, old=router.post)
+def g(): ...
+@deprecated('/q', method=other.put)
+def h(): ...
+"""
+
+    assert [(title, output) for title, _, output in rows(BRANCHES + text)] == [
+        ("GET /old f", "schema Out"),
+        ("POST /p g", "none"),
+        ("PUT /p g", "none"),
+    ]

@@ -627,7 +627,7 @@ def test_what_is_returned_when_all_goes_well_decides(body: str, kind: str) -> No
         ("return refused()", "none"),
         ("return always_refused()", "raw"),
         ("return refused_by(1)", "none"),
-        ("return ['a', 'b']", "response"),
+        ("return ['a', 'b']", "scalar"),
         ("return ['a', {}]", "raw"),
         ("found = OrderOut(many=True).dump(x)\n    for each in found: each['x'] = 1\n    return found", "raw"),
         ("return settings.DONE, 200", "raw"),

@@ -736,6 +736,14 @@ def orders(): return Nowhere.select()
         ("nowhere()", "unknown"),
         ("either", "unknown"),
         ("lost()", "unknown"),
+        ("jsoned", "unknown"),
+        ("replaced", "unknown"),
+        ("remade", "unknown"),
+        ("decorated", "unknown"),
+        ("streamed", "unknown"),
+        ("of_object", "unknown"),
+        ("noted", "none"),
+        ("short", "unknown"),
     ],
 )
 def test_a_decorated_method_gives_nothing_where_its_decorators_only_hand_on(decorator: str, expected: str) -> None:
@@ -762,6 +770,35 @@ def either(f):
     if f: return inner
     return other
 def lost(): return nowhere
+def jsoned(f):
+    @wrapped
+    def inner(*args): return f(*args)
+    return inner
+def replaced(f):
+    f = wrapped(f)
+    def inner(*args): return f(*args)
+    return inner
+def remade(f):
+    def inner(*args): return f(*args)
+    inner = wrapped(inner)
+    return inner
+@wrapped
+def decorated(f):
+    def inner(*args): return f(*args)
+    return inner
+def streamed(f):
+    def inner(*args):
+        yield 1
+        return f(*args)
+    return inner
+def of_object(f):
+    def inner(self, *args): return self.f(*args)
+    return inner
+def noted(f):
+    @functools.wraps(f)
+    def inner(*args): return f(*args)
+    return inner
+def short(): return nowhere
 class Base(Resource):
     @{decorator}
     def delete(self, number): log(number)
@@ -781,6 +818,9 @@ api.add_resource(Order, "/orders")
         ("return Flask().give()", "response"),
         ("provider = Flask() if 1 else Provider()\n    return provider.give()", "unknown"),
         ("return kept.give()", "unknown"),
+        ("with Flask() as provider:\n        return provider.give()", "unknown"),
+        ("return Other().give()", "unknown"),
+        ("return Own().give()", "response"),
     ],
 )
 def test_an_object_answers_by_its_own_methods(made: str, expected: str) -> None:
@@ -791,6 +831,9 @@ class Provider:
     def give(self): return self.respond(1)
 class Flask(Provider):
     def respond(self, body): return make_response(body, 200)
+class Other(Flask):
+    def __new__(cls): return nowhere()
+class Own(Flask): ...
 def find() -> Provider: ...
 kept = find()
 @app.route("/orders")
@@ -859,3 +902,28 @@ def f(order=None): return {{"a": 1}}
 """
 
     assert [classes_of(each) for each in handlers(APP + text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("attribute", "expected"),
+    [("method_decorators", "orm"), ("decorators", "orm"), ("other", "unknown"), ("decorators: list", "orm")],
+)
+def test_decorators_of_a_class_give_what_its_methods_take(attribute: str, expected: str) -> None:
+    """A row that they have found."""
+    text = f"""
+from flask_restful import Api, Resource
+from sqlalchemy.orm import DeclarativeBase
+api = Api(app)
+class Base(DeclarativeBase): ...
+class Order(Base): ...
+def found(f):
+    def inner(*args, **more): return f(*args, order=Order.query.get(more.pop("number")), **more)
+    return inner
+class Orders(Resource):
+    {attribute} = [found]
+    def get(self, order): return order
+api.add_resource(Orders, "/orders/<number>")
+"""
+    (handler,) = handlers(APP + text)
+
+    assert handler.output.kind == expected

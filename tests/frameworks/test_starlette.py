@@ -37,6 +37,8 @@ class Chat(WebSocketEndpoint):
         ("app = Starlette()\napp.add_websocket_route('/x', socket)", ["WEBSOCKET /x socket"]),
         ("app = Starlette()\n@app.route('/x')\ndef f(request): ...", ["GET /x f"]),
         ("app = Starlette()\n@app.route('/x')\nclass F(Orders): ...", ["GET /x Orders.get", "POST /x Orders.post"]),
+        ("app = Starlette()\n@app.route('/x')\nclass F(HTTPEndpoint):\n    def get(self, r): ...\n"
+         "@app.route('/y')\nclass F(HTTPEndpoint):\n    def post(self, r): ...", ["GET /x F.get", "POST /y F.post"]),
         ("app = Starlette()\n@app.websocket_route('/x')\nclass F(Chat): ...", ["WEBSOCKET /x Chat.on_receive"]),
         ("class Mine(Router): ...\nr = Mine()\n@r.post('/x')\ndef f(request): ...", ["POST /x f"]),
         ("class Mine(Router): ...\nr = Mine()\n@r.websocket('/x')\ndef f(ws): ...", ["WEBSOCKET /x f"]),

@@ -282,6 +282,7 @@ def place(order: str): ...
         ("task = options.pop('task')", ["Huey: TASK place"]),
         ("pass", ["Huey: TASK f", "Huey: TASK place"]),
         ("global task; task = options.pop('task')", ["Huey: TASK f", "Huey: TASK place"]),
+        ("from shop.api import task", ["Huey: TASK f", "Huey: TASK place"]),
     ],
 )
 def test_a_local_name_is_no_use_of_a_decorator(before: str, expected: list[str]) -> None:
@@ -293,12 +294,18 @@ ROWS = """
 from django.db import models
 from sqlalchemy import Column, Integer, JSON
 from sqlalchemy.orm import Mapped, mapped_column
+class TextField(models.JSONField): ...
 class Export(models.Model):
     uid = models.CharField()
     parent = models.ForeignKey("self")
     content = models.JSONField()
+    owned = TextField()
     @property
     def shown(self): return {}
+kept = Export()
+class Orders:
+    def count(self): return {"open": 1}
+class Service: query = Orders()
 class Line(Base):
     number = Column(Integer)
     more = Column(JSON)
@@ -332,10 +339,28 @@ class Line(Base):
         ("return Nowhere.objects.filter(a=1).count()", "scalar"),
         ("return nowhere.count()", "unknown"),
         ("found = [1]\n    return found.count(1)", "unknown"),
+        ("return Service.query.count()", "raw"),
+        ("return frame.query('total > 10').count()", "unknown"),
+        ("export = Export.objects.get(a=1) or nowhere()\n    return export.uid", "unknown"),
+        ("if x: export = Export.objects.get(a=1)\n    else: export = nowhere()\n    return export.uid", "unknown"),
+        ("export = Export() if x else {}\n    return export.uid", "unknown"),
+        ("for export in Export.objects.all(): pass\n    return export.uid", "unknown"),
+        ("export = Export()\n    export.uid = {}\n    return export.uid", "unknown"),
+        ("export = Export()\n    return export.owned", "unknown"),
+        ("async def g():\n        export = await find()\n    return row.number", "scalar"),
+        ("return kept.uid", "scalar"),
+        ("return late.uid", "scalar"),
+        ("return rest", "unknown"),
+        ("return more", "unknown"),
+        ("match load():\n        case {'n': name}: return name", "unknown"),
+        ("match load():\n        case name: return name", "unknown"),
+        ("name += load()\n    return name", "unknown"),
+        ("import nowhere as name\n    return name", "unknown"),
+        ("def g():\n        nonlocal name\n        name = {}\n    g()\n    return name", "unknown"),
     ],
 )
 def test_one_value_is_a_scalar(body: str, expected: str) -> None:
     """What a parameter says of itself, a column, a field of Django, a number of rows."""
-    text = f"{HEAD}{ROWS}@mine.task\ndef f(name: str, order, again: int = 1):\n    {body}\n"
+    text = f"{HEAD}{ROWS}@mine.task\ndef f(name: str, order, row: Line, again: int = 1, *rest: str, late: Export, **more: int):\n    {body}\n"
 
     assert handlers(text)[-1].output.kind == expected

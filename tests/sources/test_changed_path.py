@@ -83,6 +83,10 @@ def test_third_party_details_are_found_in_the_same_file(tmp_path: Path) -> None:
         "",
         "import sys\nsys.path.insert(0, 'elsewhere')\n",
         "import sys\nsys.path.remove('shop/infra')\n",
+        "import sys\n# never sys.path.append('infra')\n",
+        "import os, sys\nprint(sys.path[0], 'infra', os.environ['infra'])\n",
+        "import sys\nHINT = \"sys.path.append('infra')\"\n",
+        "import other\nother.path.append('infra')\nsys.paths = 'infra'\n",
     ],
 )
 def test_nothing_else_than_what_is_added_is_meant(tmp_path: Path, start: str) -> None:
@@ -131,3 +135,36 @@ def test_it_holds_for_files_that_cannot_be_parsed(tmp_path: Path) -> None:
     imports.__dict__["_facts"] = facts
 
     assert imports.graph(frozenset()).rows["shop.web.main"] == [("shop.infra.db", 1, "import db", "module")]
+
+
+@pytest.mark.parametrize(
+    "statement", ["sys.path.extend([\n    'shop/infra',\n])", "sys.path = ['shop/infra']", "sys.path[:0] = ['infra']"]
+)
+def test_directories_are_added_in_several_ways(tmp_path: Path, statement: str) -> None:
+    """Over some lines, too."""
+    files = {"shop/web/main.py": "import db\n", "shop/web/start.py": f"import sys\n{statement}\n"}
+
+    assert "shop.infra.db" in {each[0] for each in imported(tree_of(tmp_path, files))}
+
+
+def test_a_module_with_the_name_of_a_library_is_no_other_name_of_itself(tmp_path: Path) -> None:
+    """Nor is one with the name of a library that the project depends on, installed or not."""
+    files = {"shop/infra/kafka.py": "import kafka\n", "shop/web/main.py": "import kafka\n"}
+    tree = tree_of(tmp_path, files)
+    graph, declared = Imports(tree).graph(frozenset()), Imports(tree, declared=["kafka"]).graph(frozenset())
+
+    assert [r[0] for r in graph.rows["shop.infra.kafka"]] == ["kafka"]
+    assert "shop.infra.kafka" in {r[0] for r in graph.rows["shop.web.main"]}
+    assert [r[0] for r in declared.rows["shop.web.main"]] == ["kafka"]
+
+
+def test_what_is_imported_from_such_a_module_has_its_full_name(tmp_path: Path) -> None:
+    """Rules about what a package exports ask for it."""
+    imports = Imports(tree_of(tmp_path, {"shop/web/main.py": "from sql import _hidden\nimport db\nx = db.session\n"}))
+    graph = imports.graph(frozenset())
+
+    symbols = {name for each in graph if each.importer == "shop.web.main" for name in imports.symbols(each)}
+    used = imports.uses("shop.web.main", frozenset({"shop.infra.db"}))
+
+    assert symbols == {"shop.infra.sql._hidden", "shop.infra.db"}
+    assert [each.imported for each in used] == ["shop.infra.db.session"]

@@ -93,14 +93,14 @@ class Body:
         around = inside.node
         function = node if isinstance(node, FUNCTIONS) else around if isinstance(around, FUNCTIONS) else None
         self._from_tables(function)
-        used: set[str] = set()
+        used = set(self.values)  # by a loop
         for each in self._live(function.body) if function is not None else ():
             if isinstance(each, ast.Return) and each.value is not None:
                 self.returned.append(each.value)
+            used |= {n.id for n in ast.walk(each) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
             if id(each) in self._sure and isinstance(each, ast.Assign):  # what nobody has used is gone
                 for name in {last_name(target) for target in each.targets if isinstance(target, ast.Name)} - used:
                     self.values.pop(name, None)
-            used |= {n.id for n in ast.walk(each) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
             for part in ast.walk(each):
                 if isinstance(part, ast.Assign | ast.AnnAssign | ast.NamedExpr) and part.value is not None:
                     for target in part.targets if isinstance(part, ast.Assign) else [part.target]:

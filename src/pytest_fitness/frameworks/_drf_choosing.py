@@ -10,7 +10,7 @@ from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion, is_self
 from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import function_of, text
 from pytest_fitness.frameworks._uses import arguments_of, stays
-from pytest_fitness.model.contents import last_name, own_returns
+from pytest_fitness.model.contents import is_property, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 CHOOSES = "get_serializer_class"
@@ -449,7 +449,8 @@ class Choosing:
                 return _distinct(self._choices(found.node, self._body(found.node, found.scope, self.occasion), 0))
             return [(found.node, found.scope)] if isinstance(found.node, ast.expr) and not is_none else []
         if isinstance(found.node, ast.FunctionDef) and name == "serializer_class":  # which makes what it is called for
-            return self._made((found.node, found.scope))
+            method = (found.node, found.scope)
+            return self._returned(method) if is_property(found.node) else self._made(method)
         return [(ast.Name(name), self.names.class_scope(self.entity))]
 
 

@@ -43,8 +43,8 @@ RESPONSES = (
 OF_FILES = ("FileResponse", "StreamingHttpResponse")
 """Of these, what no serializer is ever put into."""
 
-HANDS_ON = re.compile(r"(?i)response|paginat|^list$|^dict$")
-"""What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``; a copy of it."""
+HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
+"""What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
 
 
 def when_all_goes_well(values: list[ast.expr], names: Mapping[str, list[ast.expr]] | None = None) -> list[ast.expr]:
@@ -90,6 +90,17 @@ def _sides(data: ast.expr) -> list[ast.expr]:
 
 def _has_nothing(data: ast.expr) -> bool:
     return isinstance(data, ast.List | ast.Tuple) and not data.elts
+
+
+def _is_copy(value: ast.expr) -> bool:
+    """Whether it is the data of something once more: ``dict(out.data)``."""
+    given = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords else None
+    is_data = isinstance(given, ast.Attribute) and given.attr == "data"
+    return is_data and isinstance(value, ast.Call) and last_name(value.func) == "dict"
+
+
+def _is_of_request(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in SENT and last_name(node.value) == "request"
 
 
 def is_type(function: ast.expr) -> bool:
@@ -246,19 +257,53 @@ class Returned:
     def is_own(self, data: ast.expr) -> bool:
         """Whether what a serializer is given is a dict of the code's own, in which there is nothing that was sent.
 
-        The data of another serializer is one, however what that shows was found.
+        What another serializer shows of something that was found is one, as long as nothing but parts of itself is put into it.
         """
         values = self.meant(data)
-        shown = [each for each in values if self._is_shown(each)]
-        others = [each for each in values if each not in shown]
-        if not all(isinstance(value, ast.Dict) for value in others):
+        if all(map(self._is_shown, values)):
+            return not isinstance(data, ast.Name) or self._is_left_alone(data.id)
+        if not all(isinstance(value, ast.Dict) for value in values):
             return False
-        return not any(self.is_sent(value, but=shown) for value in (*others, *self._put_into(data)))
+        return not any(self.is_sent(value) for value in (*values, *self._put_into(data)))
 
     def _is_shown(self, data: ast.expr) -> bool:
-        """Whether it is the ``data`` of a serializer that has not read any: ``self.get_serializer(order).data``."""
+        """Whether it is the ``data`` of a serializer of something that was not sent: ``self.get_serializer(order).data``."""
         of = data.value if isinstance(data, ast.Attribute) and data.attr == "data" else None
-        return isinstance(of, ast.Call) and bool(self.made.get(id(of))) and self.given(of) is None
+        is_one = isinstance(of, ast.Call) and bool(self.made.get(id(of))) and self.given(of) is None
+        return is_one and isinstance(of, ast.Call) and not any(map(self._is_sent_whole, of.args))
+
+    def _is_sent_whole(self, expression: ast.expr) -> bool:
+        """Whether what was sent is in something, rather than one part of it, to find something by."""
+        todo: list[ast.AST] = [expression]
+        seen = set[int]()
+        for node in todo:
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            is_part = isinstance(node, ast.Subscript) or (isinstance(node, ast.Attribute) and node.attr == "get")
+            if isinstance(node, ast.expr) and _is_of_request(node):
+                return True
+            if isinstance(node, ast.Name):
+                todo += [*self.values.get(node.id, ()), *filter(None, [self._parts_of.get(node.id)])]
+            elif is_part and _is_of_request(node.value):  # type: ignore[attr-defined]
+                todo += [node.slice] if isinstance(node, ast.Subscript) else []
+            else:
+                todo += ast.iter_child_nodes(node)
+        return False
+
+    def _is_left_alone(self, name: str) -> bool:
+        """Whether a dict is but read, or written out, and only parts of itself are put into it."""
+        harmless = set[int]()
+        for node in self.nodes:
+            if isinstance(node, ast.Subscript):
+                harmless.add(id(node.value))
+            elif isinstance(node, ast.Call) and self.made.get(id(node)):
+                harmless |= {id(keyword.value) for keyword in node.keywords if keyword.arg == "data"}
+        named = [n for n in self.nodes if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
+        put = [part for value in self._changed.get(name, ()) for part in ast.walk(value)]
+        is_simple = not any(isinstance(part, ast.Call) for part in put)
+        own = all(part.id == name for part in put if isinstance(part, ast.Name))
+        return is_simple and own and all(id(node) in harmless for node in named)
 
     def _put_into(self, data: ast.expr) -> Iterator[ast.expr]:
         yield from self._changed.get(last_name(data), ())
@@ -347,7 +392,8 @@ class Returned:
 
     def _is_filled(self, name: ast.Name) -> bool:
         """Whether something is put under a key into what a name is, and was the data of something before."""
-        return name.id in self._changed and any(isinstance(v, ast.Attribute) for v in self.values.get(name.id, ()))
+        values = self.values.get(name.id, ())
+        return name.id in self._changed and any(isinstance(v, ast.Attribute) or _is_copy(v) for v in values)
 
     def _is_replaced(self, name: str) -> bool:
         """Whether ``response.data = Out(order).data`` is all that is done to a response."""
@@ -363,8 +409,7 @@ class Returned:
             if isinstance(value.func, ast.Attribute) and value.func.attr == "to_representation":
                 return [value.func.value]
             is_handed_on = HANDS_ON.search(last_name(value.func)) is not None and not self.is_followed(value)
-            is_new = last_name(value.func) == "dict" and bool(value.keywords)  # dict(order=Out(order).data)
-            is_handed_on = is_handed_on and not is_empty(value) and not is_new
+            is_handed_on = (is_handed_on and not is_empty(value)) or _is_copy(value)
             return [*value.args, *(keyword.value for keyword in value.keywords)] if is_handed_on else []
         if isinstance(value, ast.Name):
             # data of a serializer into which something else was put is none any more

@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._reading import is_as_view, option, text
-from pytest_fitness.model.contents import Contents
-from pytest_fitness.model.syntax import Entity
+from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
+from pytest_fitness.model.syntax import Entity, Names, Scope
 
 TESTS = re.compile(r"(?:^|\.)(?:tests?|conftest)(?:\.|$|_)|_tests?(?:\.|$)")
 """Modules of tests, which call a view set as they like, wherever it is routed."""
 
-AS_VIEW = r"\.as_view\(\s*(?:actions\s*=\s*)?\{"
+AS_VIEW = r"\.as_view\(\s*(?:actions\s*=|\{|[A-Z_]+\b)"
+AS_SAID = "*"
+"""Instead of verbs: those that the decorator of an action says."""
 
 
 def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | None:
@@ -28,16 +30,17 @@ def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | No
     for each in there:
         if any(alias.name == view.last and alias.asname not in (None, view.last) for alias in each.imports):
             return None
-        tables = dict(_tables(each))
+        tables = {**dict(_tables(each)), **dict(_by_helpers(each, view))}
         bases = {
             id(base) for entity in each.classes if isinstance(entity.node, ast.ClassDef) for base in entity.node.bases
         }
         bases |= {id(call.args[0]) for call, _ in each.calls_of("super") if call.args}
         for node in each.named(view.last):
             meant = each.names.resolve(node, each.scope)
-            if id(node) in bases or id(node) in _asked(each) or (meant is not None and meant.node is not view.node):
+            is_other = id(node) in bases or (meant is not None and meant.node is not view.node)
+            if is_other or (id(node) in _asked(each) and id(node) not in tables):
                 continue  # what is derived from it is routed itself
-            if id(node) not in tables:
+            if not tables.get(id(node)):
                 return None
             for verb, action in tables[id(node)]:
                 found.setdefault(action, []).append(verb)
@@ -54,14 +57,40 @@ def _asked(contents: Contents) -> set[int]:
     return found
 
 
+def table_of(call: ast.Call, scope: Scope, names: Names) -> ast.Dict | None:
+    """Return the table that ``as_view`` is given, itself or by a name: ``as_view({"get": "list"})``, ``as_view(actions=LISTED)``."""
+    actions = option(call, "actions", position=0) if is_as_view(call) else None
+    if isinstance(actions, ast.Name | ast.Attribute):
+        entity = names.resolve(actions, scope)
+        actions = entity.node if entity is not None and isinstance(entity.node, ast.Dict) else None
+    return actions if isinstance(actions, ast.Dict) else None
+
+
 def _tables(contents: Contents) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """By the id of what is before ``.as_view({...})``, the verbs and actions; only tables that are written there."""
-    for call, _ in contents.calls:
-        actions = option(call, "actions", position=0)
-        if is_as_view(call) and isinstance(call.func, ast.Attribute) and isinstance(actions, ast.Dict):
+    """By the id of what is before ``.as_view({...})``, the verbs and actions; only tables that are written somewhere."""
+    for call, scope in contents.calls:
+        actions = table_of(call, scope, contents.names)
+        if actions is not None and isinstance(call.func, ast.Attribute):
             if all(isinstance(each, ast.Constant) for each in (*actions.keys, *actions.values)):
                 pairs = zip(actions.keys, actions.values, strict=True)
                 yield id(call.func.value), [(text(verb).upper(), text(action)) for verb, action in pairs]
+
+
+def _by_helpers(contents: Contents, view: Entity) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """By the id of what is before ``.as_action_view("archive")``, a method of the project that calls ``as_view``, the action.
+
+    Nothing, where that is given no name.
+    """
+    for call, _ in contents.calls:
+        of = call.func.value if isinstance(call.func, ast.Attribute) and not is_as_view(call) else None
+        if of is None or last_name(of) != view.last or not isinstance(call.func, ast.Attribute):
+            continue
+        method = contents.names.member(view, call.func.attr)
+        is_own = method is not None and method.is_own and isinstance(method.node, FUNCTIONS)
+        nodes = ast.walk(method.node) if method is not None and method.node is not None and is_own else ()
+        if any(isinstance(node, ast.Attribute) and node.attr == "as_view" for node in nodes):
+            named = call.args[0] if call.args else None
+            yield id(of), [(AS_SAID, text(named))] if isinstance(named, ast.Constant) else []
 
 
 def is_replaced(view: Entity, contents: Contents) -> bool:

@@ -19,6 +19,12 @@ from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 SENT = frozenset("json get_json form args values data get_data files".split())
 """Attributes of a request that hold what was sent."""
 
+PATH = ("match_info", "view_args", "path_params")
+"""Attributes of a request that hold the parts of its path, which are no input."""
+
+ADAPTS = ("validate_python", "validate_json")
+"""Methods of a ``TypeAdapter`` of Pydantic that are given data."""
+
 KEEPING = ("dict", "str", "bytes", "get_json", "to_dict", "copy", "deepcopy", "loads", "decode", "get_data")
 """What gives back what it is given, in another form."""
 
@@ -141,6 +147,12 @@ class Reads:
     def any_sent(self) -> str:
         """The first thing of the request that is read, or that another function gives; an empty text for none."""
         return next(filter(None, (self._of_request(each) or self._given_back(each) for each in self._nodes)), "")
+
+    @cached_property
+    def only_path(self) -> bool:
+        """Whether nothing of the request is read but the parts of its path."""
+        asked = (each.value for each in self._nodes if isinstance(each, ast.Attribute) and each.attr in PATH)
+        return any(last_name(each) in self.requests for each in asked) and not self.any_sent
 
     def asks(self, expression: ast.expr) -> bool:
         """Return whether something of the request is anywhere in an expression, or in what its names may be."""
@@ -307,6 +319,9 @@ class Reads:
             if checked is not None:
                 if read := self.sent(checked[0], is_strict=True):
                     yield read, ast.copy_location(ast.Call(self._parser(checked[1]), [], []), call)
+            elif name in ADAPTS and data is not None and (adapted := self._adapted(of)) is not None:
+                if read := self.sent(data):
+                    yield read, adapted
             elif of is not None and data is not None and self._may_read(name, of, data):
                 if read := self.sent(data, is_strict=name not in (*LOADS, *MAKES)):
                     yield read, self.meant(of, call)
@@ -329,6 +344,14 @@ class Reads:
             made = Entity("value", "", call.func, None, self.inside)
         of = self.names.instance_class(made) if made is not None and made.kind == "value" and call.args else None
         return (call.args[0], call.func) if of is not None and of.name.startswith("voluptuous.") else None
+
+    def _adapted(self, adapter: ast.expr | None) -> ast.expr | None:
+        """What a ``TypeAdapter`` is made for, here or under a name of the same module."""
+        entity = self.names.resolve(adapter, self.inside) if isinstance(adapter, ast.Name) else None
+        is_near = entity is not None and entity.scope is not None and entity.scope.module == self.inside.module
+        made = entity.node if entity is not None and is_near else adapter
+        is_one = isinstance(made, ast.Call) and last_name(made.func) == "TypeAdapter" and bool(made.args)
+        return made.args[0] if is_one and isinstance(made, ast.Call) else None
 
     def _may_read(self, method: str, of: ast.expr, data: ast.expr) -> bool:
         named = last_name(of)  # of a class

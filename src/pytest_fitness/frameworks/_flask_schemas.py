@@ -265,6 +265,8 @@ class Declared(Described):
         if isinstance(schema, ast.Call) and isinstance(schema.func, ast.Attribute) and schema.func.attr == PARSES:
             parser = schema.func.value
             return Part(name, None, inside, parser, inside, "schema", ast.unparse(parser))
+        if isinstance(schema, ast.Subscript | ast.BinOp):  # list[Order], Order | Line
+            return Part(name, schema, inside, schema, inside)
         return self._said(name, schema, inside) if isinstance(schema, ast.Name | ast.Attribute | ast.Call) else None
 
     def _handed_on(self, call: ast.Call, reads: Reads) -> Iterator[tuple[str, ast.expr]]:
@@ -281,6 +283,8 @@ class Declared(Described):
         whole = "request" if any(last_name(each) in reads.requests for each in arguments) else ""
         own = partial(Reads, function, self.names.function_scope(function, where), self.names)
         name = next(filter(None, sent), whole) or self._known(("any sent", id(function)), lambda: own().any_sent)
+        if whole and self._known(("only path", id(function)), lambda: own().only_path):
+            return
         is_method = isinstance(where.node, ast.ClassDef)
         for parameter, given in (
             arguments_of(call, function, inside, where, is_method=is_method).items() if name else ()

@@ -49,13 +49,15 @@ def decorated_classes(
     contents: Contents, is_one: Callable[[ast.expr, Scope], object]
 ) -> Iterator[tuple[ast.Call, ast.Name, Scope]]:
     """Yield the decorators of classes that register them, each with the class, and where its name is looked up."""
+    from pytest_fitness.frameworks._uses import as_of
+
     for entity in contents.classes:
         node = entity.node
         assert isinstance(node, ast.ClassDef)
         scope = entity.scope or contents.scope
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call) and is_one(decorator, scope):
-                yield decorator, ast.copy_location(ast.Name(node.name), node), scope
+                yield decorator, ast.copy_location(ast.Name(node.name), node), as_of(node, scope)
 
 
 def _before(found: Found, decorator: ast.expr) -> Scope:

@@ -166,13 +166,20 @@ def _is_another(node: ast.AST, meant: Function | ast.ClassDef, contents: Content
     """Whether a name is that of something else, in a function that gives it a value: ``task = options.pop("task")``."""
     if not isinstance(node, ast.Name):
         return False
-    for found in contents.functions:
+    around = [found for found in contents.functions if any(inner is node for inner in _inside(found.function))]
+    for found in reversed(around):  # the innermost one first
         bindings = contents.names.function_scope(found.function, found.scope).symbols.get(node.id, ())
-        if bindings and not any(binding.node is meant for binding in bindings):
-            inside = [inner for statement in found.function.body for inner in ast.walk(statement)]
-            if any(inner is node for inner in inside):
-                return not any(isinstance(inner, ast.Global) and node.id in inner.names for inner in inside)
+        if any(
+            isinstance(each, ast.Global | ast.Nonlocal) and node.id in each.names for each in _inside(found.function)
+        ):
+            return False
+        if bindings:
+            return all(binding.kind == "value" and binding.node is not meant for binding in bindings)
     return False
+
+
+def _inside(function: Function) -> Iterator[ast.AST]:
+    return (inner for statement in function.body for inner in ast.walk(statement))
 
 
 def _fits(call: ast.Call, function: Function | ast.ClassDef) -> bool:
@@ -208,11 +215,11 @@ def _decorating(contents: Contents, name: str, *, called: bool) -> Iterator[tupl
             named = decorator.func if isinstance(decorator, ast.Call) else decorator
             if last_name(named) == name and isinstance(decorator, ast.Call) is called:
                 given = ast.copy_location(ast.Name(node.name, ast.Load()), node)
-                yield ast.copy_location(ast.Call(decorator, [given], []), decorator), _as_of(node, scope)
+                yield ast.copy_location(ast.Call(decorator, [given], []), decorator), as_of(node, scope)
 
 
-def _as_of(node: Function | ast.ClassDef, scope: Scope) -> Scope:
-    """The scope as it is when a function is decorated: another one may have its name later, such as ``_``."""
+def as_of(node: Function | ast.ClassDef, scope: Scope) -> Scope:
+    """Return the scope as it is when a function is decorated: another one may have its name later, such as ``_``."""
     bindings = scope.symbols.get(node.name, [])
     at = next((n for n, binding in enumerate(bindings) if binding.node is node), len(bindings))
     if at + 1 >= len(bindings):

@@ -7,7 +7,6 @@ is told. Actions that a view set inherits from REST framework itself are handler
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._behind import derived_from
@@ -17,15 +16,27 @@ from pytest_fitness.frameworks._drf_body import Occasion
 from pytest_fitness.frameworks._drf_choosing import any_serializers_of, serializers_of
 from pytest_fitness.frameworks._drf_documented import documented, made_or_said, on_the_class
 from pytest_fitness.frameworks._drf_logins import LOGINS, of_login, told_by
+from pytest_fitness.frameworks._drf_names import (
+    ACTIONS,
+    CONCRETE,
+    GENERIC,
+    INHERITED,
+    KINDS,
+    NO_BASES,
+    OTHERS,
+    PACKAGES,
+    PLAIN,
+    VIEW_SET_BASES,
+    WRITES,
+)
 from pytest_fitness.frameworks._drf_parts import EXTRA, part_of
-from pytest_fitness.frameworks._drf_routed import AS_VIEW, TESTS, is_replaced, routed
+from pytest_fitness.frameworks._drf_routed import AS_SAID, AS_VIEW, TESTS, is_replaced, routed, table_of
 from pytest_fitness.frameworks._drf_serializers import Serializers
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     METHOD_HINTS,
     called,
-    is_as_view,
     is_taken_away,
     kinds_of_class,
     listed,
@@ -39,62 +50,6 @@ from pytest_fitness.frameworks._reading import (
 )
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name
 from pytest_fitness.model.syntax import Binding, Endpoint, Entity, Function, Part, Scope
-
-LIST, CREATE, RETRIEVE, DESTROY = (
-    (("list", "GET"),),
-    (("create", "POST"),),
-    (("retrieve", "GET"),),
-    (("destroy", "DELETE"),),
-)
-UPDATE = (("update", "PUT"), ("partial_update", "PATCH"))
-GET, POST, PUT, PATCH, DELETE = ((verb, verb.upper()) for verb in ("get", "post", "put", "patch", "delete"))
-INHERITED: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "ListModelMixin": LIST,
-    "CreateModelMixin": CREATE,
-    "RetrieveModelMixin": RETRIEVE,
-    "UpdateModelMixin": UPDATE,
-    "DestroyModelMixin": DESTROY,
-    "ModelViewSet": (*LIST, *CREATE, *RETRIEVE, *UPDATE, *DESTROY),
-    "ReadOnlyModelViewSet": (*LIST, *RETRIEVE),
-    "CreateAPIView": (POST,),
-    "ListAPIView": (GET,),
-    "RetrieveAPIView": (GET,),
-    "DestroyAPIView": (DELETE,),
-    "UpdateAPIView": (PUT, PATCH),
-    "ListCreateAPIView": (GET, POST),
-    "RetrieveUpdateAPIView": (GET, PUT, PATCH),
-    "RetrieveDestroyAPIView": (GET, DELETE),
-    "RetrieveUpdateDestroyAPIView": (GET, PUT, PATCH, DELETE),
-    "ObtainAuthToken": (POST,),
-}
-PACKAGES = ("rest_framework", "adrf", "drf_rw_serializers", "rest_framework_json_api", "rest_framework_mongoengine")
-"""REST framework, and what has views of the same names that are derived from its own."""
-
-PLAIN = ("APIView", "GenericAPIView", "ViewSet", "GenericViewSet", "ViewSetMixin")
-BULK = {"bulk_create": "POST", "bulk_update": "PUT", "bulk_partial_update": "PATCH", "bulk_destroy": "DELETE"}
-"""What routers for many objects at once call by convention; REST framework has no such router itself."""
-
-ACTIONS = {name: verb for pairs in INHERITED.values() for name, verb in pairs if name not in HTTP_METHODS} | BULK
-PARTS = {"List": LIST, "Create": CREATE, "Retrieve": RETRIEVE, "Update": UPDATE, "Destroy": DESTROY}
-GENERIC = {
-    name: {action: verb for part in re.findall("|".join(PARTS), name) for action, verb in PARTS[part]}
-    for name in INHERITED
-    if name.endswith("APIView")
-}
-"""The actions that the methods of generic views call, and the verbs that they do it for."""
-
-VIEW_SET_BASES = frozenset("ViewSet GenericViewSet ViewSetMixin ModelViewSet ReadOnlyModelViewSet".split())
-CONCRETE = ("queryset", "get_queryset", "model", "get_serializer_class", "get_object")
-"""What a view set says that is no mere base class for others."""
-
-KINDS = "Redirect PermanentRedirect NotModified BadRequest NotFound Forbidden NotAllowed Gone ServerError".split()
-"""Of Django's responses."""
-
-OTHERS = ("HttpResponseBase", "TemplateResponse", "SimpleTemplateResponse", "render", "redirect")
-"""What else of Django makes one, or is one."""
-
-NO_BASES = ("builtins.object", "abc.ABC", "typing.Generic")
-WRITES = ("POST", "PUT", "PATCH", "ANY")
 
 
 class RestFramework:
@@ -148,8 +103,8 @@ class _Views(ModuleReader):
             if "view:drf" in kinds_of_class(self.names, entity) or self._may_be_view(entity):
                 yield from self._class(entity)
         for call, where in self.contents.calls if self.contents.mentions(AS_VIEW) else ():
-            actions = option(call, "actions", position=0)
-            if is_as_view(call) and isinstance(actions, ast.Dict):
+            actions = table_of(call, where, self.names)
+            if actions is not None:
                 yield from self._routed(call, actions, where)
 
     def _listed(self, methods: ast.expr | None, scope: Scope) -> list[str]:
@@ -193,7 +148,7 @@ class _Views(ModuleReader):
                 verb = generic.get(name)
                 for found in methods_called(name, each, self.names):
                     verbs = [verb] if verb else self._verbs(name, found, is_set=is_set)
-                    if only is not None and verbs and name not in HTTP_METHODS:
+                    if only is not None and verbs and name not in HTTP_METHODS and AS_SAID not in only.get(name, ()):
                         verbs = list(only.get(name, ()))
                     verbs = self._allowed(entity, bases, name, verbs)
                     if not verbs:

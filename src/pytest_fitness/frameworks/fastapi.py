@@ -188,11 +188,13 @@ class Routes:
         if own is not None and self._is_router(own[0].func.value, scope):  # type: ignore[attr-defined]
             yield self._endpoint(own[0], last_name(own[0].func), function, scope, own[1])
             return
-        for argument in decorator.args:  # @protected(router.get, "/x")
+        options = {k.value: k for k in decorator.keywords}
+        for argument in (*decorator.args, *options):  # @protected(router.get, "/x"), @old("/x", method=router.get)
             verb, router, where = self._route_function(argument, scope)
             if verb and self._is_router(router, where):
                 rest = [a for a in decorator.args if a is not argument]
-                call = ast.copy_location(ast.Call(argument, rest, decorator.keywords), decorator)
+                others = [k for k in decorator.keywords if k.value is not argument]
+                call = ast.copy_location(ast.Call(argument, rest, others), decorator)
                 yield self._endpoint(call, verb, function, scope, scope)
 
     @cached_property

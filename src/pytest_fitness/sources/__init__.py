@@ -86,7 +86,7 @@ class _Reader:
     def imports(self) -> Imports:
         from pytest_fitness.sources.imports import Imports  # other processes that look for handlers do without
 
-        return Imports(self.tree, self.cache, self._begun)
+        return Imports(self.tree, self.cache, self._begun, self.declared)
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         return self.imports.graph(precise)

@@ -56,6 +56,22 @@ def returns_nothing(
     return is_plain and not gives and bool(does) and not is_left
 
 
+def is_given(name: str, function: ast.AST | None) -> bool:
+    """Whether a parameter, but no ``*rest``, is what it was given to the end: nothing else gives its name a value."""
+    given = function.args if isinstance(function, FUNCTIONS) else ast.arguments([], [], None, [], [], None, [])
+    if all(each.arg != name for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)):
+        return False
+    body = getattr(function, "body", ())
+    for node in (each for statement in body for each in ast.walk(statement)):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store | ast.Del):
+            return False
+        if name in {getattr(node, each, "") for each in ("name", "rest", "asname")} or name in getattr(
+            node, "names", ()
+        ):
+            return False  # of a pattern, an inner function, an exception, an import; nonlocal
+    return True
+
+
 def set_to(attribute: str, function: Function) -> list[ast.expr]:
     """What a method sets an attribute of its object to, if it does for sure: ``self.response = {...}``."""
     found = [node for node in own_nodes(function) if isinstance(node, ast.Assign) and _is_of_self(node, attribute)]

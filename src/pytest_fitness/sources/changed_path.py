@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from operator import eq
 
 from pytest_fitness.model import Module
+from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.tree import Source, Tree
 
-ADDS = re.compile(r"\bsys\.path(?:\.(?:append|insert|extend)\(|\s*\+?=|\[)[^\n]*")
-"""A line on which a directory is added."""
+PATH = "sys.path"
+ADDING = ("append", "insert", "extend")
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 TEXT = re.compile(r"""["']([^"']*)["']""")
 UP = re.compile(r"\bdirname\b|\.parent\b")
 UP_BY = re.compile(r"\.parents\[(\d+)\]")
 FROM_HERE = "__file__"
+SCRIPT = re.compile(r"""^if\s+__name__\s*==\s*["']__main__["']""", re.MULTILINE)
 NAMES = 3
 """How many names in a row may stand for a directory."""
 
@@ -50,8 +53,8 @@ class ChangedPath:
 
     @classmethod
     def of(cls, tree: Tree) -> ChangedPath:
-        """Return what is known of *tree*, whose texts are only read when somebody asks."""
-        added = (each for source in tree.sources.values() for each in additions(source))
+        """Return what is known of *tree*, whose texts are only read when somebody asks; scripts add the directories that they are in."""
+        added = (each for source in tree.sources.values() for each in (*additions(source), *_of_script(source)))
         return cls(tree.packages, tree.sources.keys() | tree.namespaces, tree.namespaces, added)
 
     def name_of(self, name: str) -> str | None:
@@ -86,9 +89,9 @@ def additions(source: Source) -> Sequence[Addition]:
     """Return the directories that a module adds to the path as it is imported; none of those that tests add for themselves."""
     found: dict[Addition, None] = {}
     with contextlib.suppress(SyntaxError):
-        text = source.text if "sys.path" in source.text and not TESTS.search(source.module.name) else ""
-        for line in ADDS.findall(text):
-            written = _spelled_out(line, text)
+        text = source.text if PATH in source.text and not TESTS.search(source.module.name) else ""
+        for added in _added(parse(source)) if text else ():
+            written = _spelled_out(ast.unparse(added), text)
             parts = [part for each in TEXT.findall(written) for part in re.split(r"[/\\]", each)]
             if names := [part for part in parts if part.strip(".")]:
                 found[tuple(names[::-1])] = None
@@ -96,6 +99,25 @@ def additions(source: Source) -> Sequence[Addition]:
                 above = len(UP.findall(written)) + sum(int(each) + 1 for each in UP_BY.findall(written))
                 found[FROM_HERE, _above(source.module, above + parts.count(".."))] = None
     return list(found)
+
+
+def _of_script(source: Source) -> Iterator[Addition]:
+    """The directory of a module that is run as a script, which Python adds: ``if __name__ == "__main__":``."""
+    with contextlib.suppress(SyntaxError):
+        if SCRIPT.search(source.text) and not TESTS.search(source.module.name):
+            yield FROM_HERE, _above(source.module, 1)
+
+
+def _added(tree: ast.Module) -> Iterator[ast.expr]:
+    """What is put into ``sys.path``, by a method or by an assignment."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING:
+            yield from node.args if ast.unparse(node.func.value) == PATH else ()
+        elif isinstance(node, ast.AugAssign | ast.Assign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            parts = (each.value if isinstance(each, ast.Subscript) else each for each in targets)
+            if any(ast.unparse(each) == PATH for each in parts):
+                yield node.value
 
 
 def _spelled_out(line: str, text: str) -> str:

@@ -15,7 +15,7 @@ from pytest_fitness.sources.shapes import Shape, Shapes
 AGAIN = "what it returns anyway"
 """The detail of what a function returns by calling itself."""
 
-TEXT = "text"
+TEXT, TEXTS = "text", "a list of texts"
 """The detail of a text that is a response by itself."""
 
 NUMBER = "a number"

@@ -48,8 +48,17 @@ def _made_here(of: ast.expr | None, scope: Scope, names: Scopes) -> Entity | Non
     """The class of which something is an object that is made where its name is bound; None where it may be of a derived one."""
     bindings = scope.symbols.get(of.id, ()) if isinstance(of, ast.Name) else ()
     call = bindings[0].node if len(bindings) == 1 and bindings[0].target != PART else of
-    made = names.resolve(call.func, scope) if isinstance(call, ast.Call) else None
-    return made if made is not None and made.kind == "class" else None
+    if not isinstance(call, ast.Call) or (call is not of and not _is_assigned(call, scope)):
+        return None
+    made = names.resolve(call.func, scope)
+    maker = names.member(made, "__new__") if made is not None and made.kind == "class" else None
+    return made if made is not None and made.kind == "class" and (maker is None or not maker.is_own) else None
+
+
+def _is_assigned(value: ast.expr, scope: Scope) -> bool:
+    """Whether a value is given to a name as it is, rather than by a ``with``."""
+    nodes = own_nodes(scope.node) if isinstance(scope.node, FUNCTIONS) else ()
+    return any(isinstance(node, ast.Assign | ast.AnnAssign) and node.value is value for node in nodes)
 
 
 def is_seen(scope: Scope) -> bool:
@@ -76,15 +85,24 @@ def hands_on(decorator: ast.expr, scope: Scope, names: Scopes) -> bool:
     made = names.resolve(decorator.func if isinstance(decorator, ast.Call) else decorator, scope)
     taking, wrapper = None, made.node if made is not None and made.is_own else None
     for _ in range(1 + isinstance(decorator, ast.Call)):  # a function that makes the decorator is around it
-        if not isinstance(wrapper, FUNCTIONS):
+        if not isinstance(wrapper, FUNCTIONS) or wrapper.decorator_list:
             return False
         inner = {each.name: each for each in wrapper.body if isinstance(each, FUNCTIONS)}
+        stored = {n.id for n in ast.walk(wrapper) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        given = {argument.arg for argument in wrapper.args.args[:1]}
         made_there = [inner.get(last_name(value)) for value in own_returns(wrapper)]
         taking, wrapper = wrapper, made_there[0] if len(made_there) == 1 else None
-    given = [argument.arg for argument in taking.args.args[:1]] if taking is not None else []
-    values = list(own_returns(wrapper)) if isinstance(wrapper, FUNCTIONS) else []
-    calls = [value.value if isinstance(value, ast.Await) else value for value in values]
-    return bool(calls) and all(isinstance(each, ast.Call) and [last_name(each.func)] == given for each in calls)
+        if wrapper is None or not stored.isdisjoint({wrapper.name, *given}):
+            return False
+    assert isinstance(wrapper, FUNCTIONS)
+    assert isinstance(taking, FUNCTIONS)
+    is_plain = all(
+        last_name(each.func if isinstance(each, ast.Call) else each) == "wraps" for each in wrapper.decorator_list
+    )
+    is_stream = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(wrapper))
+    calls = [value.value if isinstance(value, ast.Await) else value for value in own_returns(wrapper)]
+    called = {each.func.id if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) else "" for each in calls}
+    return is_plain and not is_stream and bool(calls) and called == {each.arg for each in taking.args.args[:1]}
 
 
 def _only(node: ast.expr, scope: Scope) -> ast.expr:

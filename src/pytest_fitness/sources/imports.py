@@ -25,7 +25,7 @@ from pytest_fitness.model import (
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.answers import Answer, Answers, Question
 from pytest_fitness.sources.changed_path import ChangedPath, additions
-from pytest_fitness.sources.environment import is_installed_elsewhere
+from pytest_fitness.sources.environment import is_installed_elsewhere, third_party
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.other_roots import OtherRoots, other_root
@@ -57,11 +57,13 @@ class Imports:
         tree: the files.
         cache: a directory to remember facts in; None to remember nothing.
         begun: when the first file may have been read, in nanoseconds; now, unless somebody has read some before.
+        declared: distributions that the project depends on.
     """
 
-    def __init__(self, tree: Tree, cache: Path | None = None, begun: int = 0) -> None:
+    def __init__(self, tree: Tree, cache: Path | None = None, begun: int = 0, declared: Sequence[str] = ()) -> None:
         self.tree = tree
         self.cache = cache
+        self.declared = declared
         self._graphs: dict[frozenset[str], ImportGraph] = {}
         self._details: dict[str, list[Import]] = {}
         self._statements: dict[str, Statements] = {}
@@ -105,7 +107,8 @@ class Imports:
         """Return the dotted names that the statement of *each* imports."""
         if each.importer not in self.tree.sources or each.kind in ("implicit", "dynamic", "attribute"):
             return ()
-        return tuple(dict.fromkeys(self.statement(each.importer, each.location.line)[1]))
+        named, added = self.statement(each.importer, each.location.line)[1], self._added_for(each.importer)
+        return tuple(dict.fromkeys(self._real_name(added, name) if added else name for name in named))
 
     def statement(self, module: str, line: int) -> tuple[str, Sequence[str]]:
         """Return what *line* of *module* is within, and the dotted names that it imports."""
@@ -134,7 +137,7 @@ class Imports:
 
     def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
         """Return the attributes of modules in *of* that *module* uses, by their full names."""
-        known = replace(self._known(frozenset()), watched=of)
+        known = replace(self._known(frozenset(), self._added_for(module)), watched=of)
         try:
             return read_imports(self.tree.sources[module], known).uses
         except SyntaxError:
@@ -156,15 +159,14 @@ class Imports:
     def _build(self, precise: frozenset[str]) -> ImportGraph:
         facts = self._facts
         rows: dict[str, Sequence[Row]] = {name: found.rows for name, found in facts.items()}
-        added = self._added(facts)
-        wanted = precise | added.keys()
+        wanted = precise | self._added.keys()
         if wanted:
-            known = self._known(precise, added)
             for source in self._all_sources:
                 name = source.module.name
                 if not wanted.isdisjoint(r[0].partition(".")[0] for r in rows[name]):
+                    added = self._added_for(name)
                     try:
-                        read = [row(i) for i in read_imports(source, known).imports]
+                        read = [row(i) for i in read_imports(source, self._known(precise, added)).imports]
                     except SyntaxError:  # newer than this interpreter's
                         found = [(added.get(r[0], r[0]), *r[1:]) for r in rows[name]]
                         rows[name] = [precise_row for r in found for precise_row in precise_rows(r, precise)]
@@ -183,15 +185,23 @@ class Imports:
             packages=self._packages,
         )
 
-    def _added(self, facts: Mapping[str, Facts]) -> dict[str, str]:
+    @cached_property
+    def _added(self) -> dict[str, str]:
         """By top-level name, the judged module that is imported by it, as the code adds directories to the path."""
-        paths = {path for found in facts.values() for path in found.adds}
+        paths = {path for found in self._facts.values() for path in found.adds}
         if not paths:
             return {}
         changed = ChangedPath(self.tree.packages, self._modules, self.tree.namespaces, paths)
-        tops = {r[0].partition(".")[0] for found in facts.values() for r in found.rows} - self._beside.keys()
+        tops = {r[0].partition(".")[0] for found in self._facts.values() for r in found.rows} - self._beside.keys()
         named = ((top, changed.name_of(top)) for top in sorted(tops))
-        return {top: name for top, name in named if name and not is_installed_elsewhere(top, self.tree)}
+        return {top: name for top, name in named if name and not self._is_third_party(top)}
+
+    def _added_for(self, module: str) -> dict[str, str]:
+        """The same for one module, which is no other name of itself."""
+        return {top: name for top, name in self._added.items() if name != module} if self._added else {}
+
+    def _is_third_party(self, top: str) -> bool:
+        return is_installed_elsewhere(top, self.tree) or third_party(top, self.declared)[0] == "declared"
 
     @cached_property
     def _facts(self) -> dict[str, Facts]:

@@ -47,7 +47,7 @@ schema ninja_jwt: TokenRefreshSlidingInputSchema TokenRefreshSlidingOutputSchema
 schema typing: TypedDict NamedTuple
 schema typing_extensions: TypedDict NamedTuple
 schema google: Message
-schema fastapi_pagination: Page LimitOffsetPage CursorPage AbstractPage BasePage
+schema fastapi_pagination: Page LimitOffsetPage CursorPage CustomizedPage AbstractPage BasePage
 schema fastapi_users: BaseUser BaseUserCreate BaseUserUpdate
 orm sqlalchemy: DeclarativeBase DeclarativeBaseNoMeta MappedAsDataclass declarative_base() automap_base() Table Row RowMapping
 orm sqlalchemy: Result ScalarResult AsyncAttrs

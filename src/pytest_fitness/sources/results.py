@@ -8,7 +8,7 @@ from pytest_fitness.model import NOTHING_DECLARED
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.as_written import dead_returns, is_empty_list, narrowed
-from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT, is_dumped
+from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT, TEXTS, is_dumped
 from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.outcomes import only_fails, when_all_goes_well, without_failures
 from pytest_fitness.sources.returned import Returned
@@ -41,7 +41,8 @@ class Results(Returned):
             shapes = [s._replace(kind="schema", detail=DUMPED) if s.detail in (DUMP, LISTED) else s for s in shapes]
         bad = [s for s in shapes if s.kind not in fine or (s.kind == "schema" and self._is_container(s))]
         if not bad:
-            shapes = [Shape("response", TEXT) if s.kind == "scalar" and s.detail != NUMBER else s for s in shapes]
+            is_text = (s.kind == "scalar" and s.detail not in (NUMBER, TEXTS) for s in shapes)
+            shapes = [Shape("response", TEXT) if is_one else s for s, is_one in zip(shapes, is_text, strict=True)]
             is_dump = any(s.kind == "schema" for s in shapes)  # beside which a text says why there is none
             some = [s for s in shapes if s.detail != NUMBER and (not is_dump or s.detail != TEXT)]
             return some or shapes

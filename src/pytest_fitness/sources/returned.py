@@ -20,6 +20,7 @@ from pytest_fitness.sources.as_written import (
     is_empty_list,
     is_empty_response,
     is_filled,
+    is_given,
     is_new_list,
     is_put_there,
     is_text,
@@ -36,6 +37,7 @@ from pytest_fitness.sources.dumps import (
     LISTED,
     NO_CONTENT,
     NUMBER,
+    TEXTS,
     Dumps,
     is_dumped,
     is_empty,
@@ -182,7 +184,7 @@ class Returned(GivenCalls):
         made = [node.elt] if isinstance(node, ast.ListComp | ast.GeneratorExp) else []
         items = node.elts if isinstance(node, ast.List) else made
         if items and all(map(is_text, items)):
-            return [Shape("scalar", "a list of texts")]
+            return [Shape("scalar", TEXTS)]
         if not items:
             items = list(put_into(node, scope))
         shapes = (
@@ -242,7 +244,8 @@ class Returned(GivenCalls):
             values = [b.node if isinstance(b.node, ast.expr) else None for b in whole]
             unknown = Shape("unknown", f"`{node.id}`")
             if len(bindings) == 1 and (kind := self._said(bindings[0], scope)):  # def f(response: Response)
-                return [Shape(kind, node.id if kind == "response" else f"`{node.id}`")]
+                if kind == "response" or is_given(node.id, scope.node):
+                    return [Shape(kind, node.id if kind == "response" else f"`{node.id}`")]
             found = [s for v in values for s in (self.results(v, scope, depth + 1, dumps=dumps) if v else [unknown])]
             declared = (b.annotation for b in bindings if isinstance(b.annotation, ast.Name | ast.Subscript))
             raw = any(s.kind == "raw" for annotation in declared for s in self.shapes.of(annotation, scope))

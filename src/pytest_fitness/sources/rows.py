@@ -11,6 +11,7 @@ from pytest_fitness.sources.bodies import given_by
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.injected import injected
 from pytest_fitness.sources.shapes import Shapes
+from pytest_fitness.sources.symbol_table import PART
 
 GIVING = frozenset(
     "get get_one first one one_or_none all scalar scalars scalar_one scalar_one_or_none last latest earliest create aget afirst "
@@ -175,8 +176,8 @@ class Rows:
     def is_scalar(self, node: ast.expr, scope: Scope) -> bool:
         """Return whether one value of a row, or of a query, is given: ``order.number``, ``Order.query.count()``."""
         if isinstance(node, ast.Attribute):
-            row = self.class_of(node.value, scope)
-            return row is not None and self._is_scalar_column(row, node.attr)
+            row = self.class_of(node.value, scope) if self._is_one_thing(node.value, scope) else None
+            return row is not None and not _is_set(node.attr, scope) and self._is_scalar_column(row, node.attr)
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             return False
         if node.func.attr in ("scalar", "scalar_one"):  # session.scalar(select(func.count(Order.number)))
@@ -190,7 +191,8 @@ class Rows:
             own = self.names.member(row, "to_json") if row is not None else None
             is_own = own is not None and own.is_own
             return row is not None and not is_own and "mongoengine" in self._libraries(row)
-        if node.func.attr != "count" or node.args or node.keywords:
+        own = self.names.resolve(node.func, scope) if node.func.attr == "count" else None
+        if node.func.attr != "count" or node.args or node.keywords or (own is not None and own.is_own):
             return False
         return self.are_in(node.func.value, scope) or self._begins_with_query(node.func.value, scope)
 
@@ -199,7 +201,22 @@ class Rows:
         bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) else ()
         begun = [each.node for each in bindings] or [node]
         chains = [list(_chain(each)) if isinstance(each, ast.expr) else [] for each in begun]
-        return all(any(isinstance(n, ast.Attribute) and n.attr in MANAGERS for n in chain) for chain in chains)
+        asked = [{id(each.func) for each in chain if isinstance(each, ast.Call)} for chain in chains]
+        return all(
+            any(isinstance(n, ast.Attribute) and n.attr in MANAGERS and id(n) not in called for n in chain)
+            for chain, called in zip(chains, asked, strict=True)
+        )
+
+    def _is_one_thing(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether something is made by one call for sure, rather than one of several things of which another one may be no row."""
+        bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) else ()
+        made = bindings[0].node if len(bindings) == 1 and bindings[0].target != PART else node
+        if isinstance(made, ast.Name) and made is node and not bindings and scope.parent is not None:
+            return self._is_one_thing(node, scope.parent)  # of the function around, or the module
+        if isinstance(made, ast.Attribute):
+            return self._is_one_thing(made.value, scope)
+        is_said = len(bindings) == 1 and isinstance(bindings[0].annotation, ast.Name | ast.Attribute)
+        return is_said or isinstance(made.value if isinstance(made, ast.Await) else made, ast.Call)
 
     def _is_scalar_column(self, row: Entity, name: str) -> bool:
         """Whether a row has one value under a name: by the type of the column, the annotation, or the field of Django."""
@@ -216,7 +233,9 @@ class Rows:
             return {shape.kind for shape in self.shapes.of(said, column.scope)} <= {"scalar", "none"}
         made = column.node
         if not isinstance(made, ast.Call) or last_name(made.func) not in COLUMNS:
-            return isinstance(made, ast.Call) and last_name(made.func) in DJANGO_SCALARS
+            field = self.names.resolve(made.func, column.scope) if isinstance(made, ast.Call) and column.scope else None
+            is_own = field is not None and field.is_own  # class TextField(JSONField)
+            return isinstance(made, ast.Call) and last_name(made.func) in DJANGO_SCALARS and not is_own
         return any(last_name(each.func if isinstance(each, ast.Call) else each) in SCALARS for each in made.args)
 
     def of_view(self, node: ast.Call, scope: Scope) -> Entity | None:
@@ -348,6 +367,12 @@ class Rows:
         if entity is None or entity.kind != "class" or self.shapes.of_class(entity).kind != "orm":
             return None
         return entity
+
+
+def _is_set(attribute: str, scope: Scope) -> bool:
+    """Whether a function sets an attribute of something, to whatever: ``order.number = {...}``."""
+    nodes = ast.walk(scope.node) if scope.node is not None else ()
+    return any(isinstance(n, ast.Attribute) and n.attr == attribute and isinstance(n.ctx, ast.Store) for n in nodes)
 
 
 def _chain(node: ast.expr) -> Iterator[ast.expr]:

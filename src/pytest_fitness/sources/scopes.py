@@ -22,6 +22,7 @@ from pytest_fitness.sources.bodies import (
 from pytest_fitness.sources.changed_path import ChangedPath
 from pytest_fitness.sources.handed_up import handed_up
 from pytest_fitness.sources.installed import installed_source
+from pytest_fitness.sources.linear import linear
 from pytest_fitness.sources.symbol_table import (
     STANDARD,
     before,
@@ -295,7 +296,7 @@ class Scopes:
         return collect(scope, function.body)
 
     def bases(self, entity: Entity) -> list[Entity]:
-        """Return a class and all its bases, nearest first; an unresolved base is an entity of kind ``unknown``."""
+        """Return a class and all its bases, in the order of Python; an unresolved base is an entity of kind ``unknown``."""
         if entity.node is None:
             return [entity]
         if self._evaluating:  # see `resolve`
@@ -306,16 +307,13 @@ class Scopes:
         return self._bases[key][1]
 
     def _all_bases(self, entity: Entity) -> list[Entity]:
-        found: list[Entity] = []
-        queue = [entity]
-        for each in queue:
-            if any(each.name == f.name and each.node is f.node for f in found):
-                continue
-            found.append(each)
-            if isinstance(each.node, ast.ClassDef) and each.scope is not None:
-                around = before(each.node, each.scope)
-                queue += [self._base(base, around) for base in each.node.bases]
-        return found
+        return linear(entity, self._direct_bases)
+
+    def _direct_bases(self, entity: Entity) -> list[Entity]:
+        if not isinstance(entity.node, ast.ClassDef) or entity.scope is None:
+            return []
+        around = before(entity.node, entity.scope)
+        return [self._base(base, around) for base in entity.node.bases]
 
     def _base(self, base: ast.expr, scope: Scope) -> Entity:
         if isinstance(base, ast.Subscript):

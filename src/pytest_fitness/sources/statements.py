@@ -289,9 +289,10 @@ class _Reader:
         if not dotted:
             return
         if self.known.internal(dotted):
-            target = self.known.nearest(self.known.real_name(dotted))
-            if target in self.known.watched and dotted != target:
-                self.uses.append(Import(self.source.module.name, dotted, self._location(node), "attribute"))
+            named = self.known.real_name(dotted)
+            target = self.known.nearest(named)
+            if target in self.known.watched and named != target:
+                self.uses.append(Import(self.source.module.name, named, self._location(node), "attribute"))
             base = node.args[0] if isinstance(node, ast.Call) else _base(node)
             bound = self.known.nearest(self.known.real_name(self._dotted(base) or ""))
             if target and target != bound and not is_under(self.source.module.name, target):
