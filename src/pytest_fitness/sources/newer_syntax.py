@@ -1,10 +1,11 @@
-"""Syntax newer than the running interpreter's, read all the same as far as imports are concerned."""
+"""Syntax newer than the running interpreter's, read all the same as far as names, calls and imports are concerned."""
 
 from __future__ import annotations
 
 import ast
 import re
 
+from pytest_fitness.sources.older_strings import in_older_words
 from pytest_fitness.sources.tree import Source
 
 NEWER_SYNTAX = (
@@ -31,6 +32,7 @@ def parse(source: Source) -> ast.Module:
         older = _without_type_parameters(source.text)
         for newer, words in NEWER_SYNTAX:
             older = newer.sub(words, older)
+        older = in_older_words(older)
         if older == source.text:
             raise
         return Source(source.module, data=older.encode()).parse()
