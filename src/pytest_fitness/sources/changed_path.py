@@ -88,10 +88,11 @@ class ChangedPath:
 def additions(source: Source) -> Sequence[Addition]:
     """Return the directories that a module adds to the path as it is imported; none of those that tests add for themselves."""
     found: dict[Addition, None] = {}
-    with contextlib.suppress(SyntaxError):
-        text = source.text if PATH in source.text and not TESTS.search(source.module.name) else ""
-        for added in _added(parse(source)) if text else ():
-            written = _spelled_out(ast.unparse(added), text)
+    with contextlib.suppress(SyntaxError, OSError):
+        if PATH.encode() not in source.data or TESTS.search(source.module.name):  # as most
+            return ()
+        for added in _added(parse(source)):
+            written = _spelled_out(ast.unparse(added), source.text)
             parts = [part for each in TEXT.findall(written) for part in re.split(r"[/\\]", each)]
             if names := [part for part in parts if part.strip(".")]:
                 found[tuple(names[::-1])] = None

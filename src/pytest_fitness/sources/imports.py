@@ -353,7 +353,7 @@ class Imports:
         digest, stamp = (source.digest, self._settled(source)) if self.cache else (b"", None)
         if plain is not None and not self._closer(source, plain):
             rows, permits = self._with_implicit(source, plain), may_permit(source)
-            return Facts(digest, rows, stamp=stamp, permits=permits, adds=additions(source))
+            return Facts(digest, rows, stamp=stamp, permits=permits, adds=_adds(source, rows))
         failure: tuple[int, str, str] | None = None
         try:
             reading = read_imports(source, known)
@@ -367,7 +367,7 @@ class Imports:
         rows = self._with_implicit(source, [row(i) for i in reading.imports])
         computed: list[Place] = [(place.line, place.text) for place in reading.computed]
         is_open = self._gate.has_star(decoded(source))
-        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source), additions(source))
+        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source), _adds(source, rows))
 
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
         return [*rows, *implicit_parents(source.module.name, rows, self._packages)]
@@ -471,6 +471,11 @@ class Imports:
             return ()
         texts = [t for listed in EXPORTS.findall(source.text) for t in re.findall(r"[\"'](\w+)[\"']", listed)]
         return tuple(f"{package}.{t}" for t in texts if f"{package}.{t}" in self._modules)
+
+
+def _adds(source: Source, rows: Sequence[Row]) -> Sequence[tuple[str, ...]]:
+    """The directories that a module adds to ``sys.path``, which it has to import ``sys`` for."""
+    return additions(source) if any(r[0] == "sys" for r in rows) else ()
 
 
 def reader(outline: tuple[Any, ...], remembers: bool, names: list[str]) -> Callable[..., object]:  # noqa: FBT001
