@@ -511,3 +511,95 @@ class V(generics.ListAPIView):
 """
 
     assert crossing(text) == {"V.get": "> A|B"}
+
+
+def test_view_sets_for_many_objects_at_once_have_their_actions() -> None:
+    """Those of any view set, and what a router for many gives them besides."""
+    text = """
+from rest_framework_bulk.generics import BulkModelViewSet
+class Base(BulkModelViewSet): ...
+class V(Base):
+    serializer_class = A
+    queryset = 1
+    http_method_names = ['get', 'put']
+"""
+
+    assert crossing(text) == {"V.list": "> A", "V.retrieve": "> A", "V.update": "A > A", "V.bulk_update": "A > A"}
+
+
+def test_what_a_base_answers_that_nobody_can_read_is_unknown() -> None:
+    """Once for each view, and not for bases of others, nor for mixins."""
+    text = """
+from nowhere.views import OnlyReadViewSet, Mixin, Something
+class Base(OnlyReadViewSet):
+    serializer_class = A
+class V(Base):
+    queryset = 1
+class M(Mixin, viewsets.GenericViewSet):
+    queryset = 1
+    serializer_class = A
+class N(Something):
+    serializer_class = A
+"""
+
+    assert crossing(text) == {"V": "> unknown"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "made = self.by_kind.get(kind)\n        s = made(data=request.data)\n        s.is_valid()\n        return Response(status=204)",
+            "A|B > none",
+        ),
+        (
+            "made = self.others.get(kind)\n        s = made(data=request.data)\n        s.is_valid()\n        return Response(status=204)",
+            "> none",
+        ),
+        (
+            "made = type('X', (A,), {})\n        s = made(data=request.data)\n        s.is_valid()\n        return Response(status=204)",
+            "> none",
+        ),
+        (
+            "s = self.made_serializer_class()(data=request.data)\n        s.is_valid()\n        return Response(status=204)",
+            "A > none",
+        ),
+        (
+            "s = self.odd_serializer_class()(data=request.data)\n        s.is_valid()\n        return Response(status=204)",
+            "unknown > none",
+        ),
+        ("data = self.get_serializer(data=request.data).to_representation(1)\n        return Response(data)", "C > C"),
+    ],
+)
+def test_serializers_in_tables_and_those_that_are_made(body: str, expected: str) -> None:
+    """Any of a table; for one that is made, its base."""
+    text = f"""
+class V(generics.GenericAPIView):
+    serializer_class = C
+    by_kind = {{'a': A, 'b': B}}
+    others = {{'a': 1}}
+    def made_serializer_class(self): return type('X', (A,), {{}})
+    def odd_serializer_class(self): return type('X', (), {{}})
+    def post(self, request, kind):
+        {body}
+"""
+
+    assert crossing(text) == {"V.post": expected}
+
+
+def test_a_serializer_of_a_base_that_is_not_installed_may_inherit_what_it_says() -> None:
+    """Of which model it is."""
+    text = """
+from nowhere import BaseSerializer
+class Detail(BaseSerializer):
+    class Meta:
+        model = 1
+        fields = ['a']
+class Renew(Detail):
+    class Meta(Detail.Meta):
+        read_only_fields = ['a']
+class V(generics.GenericAPIView):
+    def get(self, request): return Response(Renew(1).data)
+"""
+
+    assert crossing(text) == {"V.get": "> Renew"}

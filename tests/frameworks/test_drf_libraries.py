@@ -53,7 +53,7 @@ LIBRARY = "from nowhere.viewsets import ReadAndDeleteViewSet, Things\n"
         ),
         (
             f"{LIBRARY}class V(ReadAndDeleteViewSet):\n    serializer_class = A\n    def list(self, request): return Response(B(1).data)",
-            {"V.list": "> B"},
+            {"V.list": "> B", "V": "> unknown"},
         ),
         (
             f"{LIBRARY}class V(Things):\n    serializer_class = A\n    @action(detail=True, methods=['patch'])\n"

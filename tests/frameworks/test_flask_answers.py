@@ -821,11 +821,14 @@ api.add_resource(Order, "/orders")
         ("with Flask() as provider:\n        return provider.give()", "unknown"),
         ("return Other().give()", "unknown"),
         ("return Own().give()", "response"),
+        ("return told.give()", "response"),
+        ("return said.give()", "response"),
     ],
 )
 def test_an_object_answers_by_its_own_methods(made: str, expected: str) -> None:
     """Those that a method of its base calls."""
     text = f"""
+import typing
 class Provider:
     def respond(self, body): return nowhere(body)
     def give(self): return self.respond(1)
@@ -836,6 +839,10 @@ class Other(Flask):
 class Own(Flask): ...
 def find() -> Provider: ...
 kept = find()
+told = typing.cast(Told, nowhere)
+said = typing.cast("Told", nowhere)
+class Told:
+    def give(self): return make_response(1)
 @app.route("/orders")
 def orders():
     {made}

@@ -24,6 +24,8 @@ from pytest_fitness.sources.older_strings import in_older_words
         ('x = f"{\n    a\n}"\ny = 1', 'x = f"{ a }"\\\n\\\n\ny = 1'),
         ('x = (f"{a["b"]}"\n     f"{c}")', 'x = (f"{a[\'b\']}"\n     f"{c}")'),
         ('x = f"""{a} {\n    b  # it is "so"\n}"""\ny', 'x = f"""{a} { b   }"""\\\n\\\n\ny'),
+        ("x = f\"{f(f'{a['b']}', c)}\"", "x = f\"{f('', c)}\""),
+        ("x = f\"{f('a') + f(f'{a}')}\" + f'{b['c']}'", "x = f\"{f('a') + f(f'{a}')}\" + f'{b[\"c\"]}'"),
         ('x = f"{a["b"]}" + "c"', 'x = f"{a[\'b\']}" + "c"'),
     ],
 )

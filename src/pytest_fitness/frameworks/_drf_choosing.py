@@ -274,6 +274,8 @@ class Choosing:
             yield from self._returned(helper, depth + 1, node, body.inside)
         elif isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
             yield from self._by_name(node, body, depth)
+        elif (base := _base_made(node)) is not None:
+            yield from self._choices(base, body, depth + 1)
         elif (several := self._several(node, body, depth)) is not None:
             for each, where in several:
                 yield from self._choices(each, self._body(each, where, self.occasion), depth + 1)
@@ -452,6 +454,14 @@ class Choosing:
             method = (found.node, found.scope)
             return self._returned(method) if is_property(found.node) else self._made(method)
         return [(ast.Name(name), self.names.class_scope(self.entity))]
+
+
+def _base_made(node: ast.expr) -> ast.expr | None:
+    """The first base in ``type(name, (Serializer,), fields)``; None for anything else."""
+    bases = (
+        node.args[1] if isinstance(node, ast.Call) and last_name(node.func) == "type" and len(node.args) == 3 else None
+    )
+    return bases.elts[0] if isinstance(bases, ast.Tuple) and bases.elts else None
 
 
 def _distinct(choices: Iterator[Choice]) -> list[Choice]:

@@ -14,6 +14,10 @@ LIST, CREATE, RETRIEVE, DESTROY = (
     (("destroy", "DELETE"),),
 )
 UPDATE = (("update", "PUT"), ("partial_update", "PATCH"))
+BULK_UPDATE = (("bulk_update", "PUT"), ("partial_bulk_update", "PATCH"))
+BULK_DESTROY = (("bulk_destroy", "DELETE"),)
+"""Of rest_framework_bulk."""
+
 GET, POST, PUT, PATCH, DELETE = ((verb, verb.upper()) for verb in ("get", "post", "put", "patch", "delete"))
 INHERITED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "ListModelMixin": LIST,
@@ -33,6 +37,10 @@ INHERITED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "RetrieveDestroyAPIView": (GET, DELETE),
     "RetrieveUpdateDestroyAPIView": (GET, PUT, PATCH, DELETE),
     "ObtainAuthToken": (POST,),
+    "BulkCreateModelMixin": CREATE,
+    "BulkUpdateModelMixin": (*UPDATE, *BULK_UPDATE),
+    "BulkDestroyModelMixin": BULK_DESTROY,
+    "BulkModelViewSet": (*LIST, *CREATE, *RETRIEVE, *UPDATE, *DESTROY, *BULK_UPDATE, *BULK_DESTROY),
     "BulkCreateAPIView": (POST,),
     "BulkUpdateAPIView": (PUT, PATCH),
     "BulkDestroyAPIView": (DELETE,),

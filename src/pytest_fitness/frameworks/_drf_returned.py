@@ -92,6 +92,13 @@ def _has_nothing(data: ast.expr) -> bool:
     return isinstance(data, ast.List | ast.Tuple) and not data.elts
 
 
+def _represents(value: ast.expr) -> bool:
+    """Whether it is what a serializer shows: ``self.get_serializer().to_representation(order)``."""
+    return (
+        isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "to_representation"
+    )
+
+
 def _is_copy(value: ast.expr) -> bool:
     """Whether it is the data of something once more: ``dict(out.data)``."""
     given = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords else None
@@ -386,7 +393,8 @@ class Returned:
                 seen.add((id(each), shows))
                 found.append((each, shows))
                 if not isinstance(each, ast.Call) or not self.made.get(id(each)):
-                    still = isinstance(each, ast.Attribute) or (shows and not isinstance(each, ast.Call))
+                    is_call = isinstance(each, ast.Call)
+                    still = isinstance(each, ast.Attribute) or (shows and not is_call) or _represents(each)
                     todo += [(part, still) for part in self._parts(each)]
         return found
 
@@ -406,7 +414,7 @@ class Returned:
     def _parts(self, value: ast.expr) -> Sequence[ast.expr]:
         """What an expression hands on as it is."""
         if isinstance(value, ast.Call):
-            if isinstance(value.func, ast.Attribute) and value.func.attr == "to_representation":
+            if _represents(value) and isinstance(value.func, ast.Attribute):
                 return [value.func.value]
             is_handed_on = HANDS_ON.search(last_name(value.func)) is not None and not self.is_followed(value)
             is_handed_on = (is_handed_on and not is_empty(value)) or _is_copy(value)

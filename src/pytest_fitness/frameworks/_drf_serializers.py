@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
-from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion
+from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion, is_self
 from pytest_fitness.frameworks._drf_choosing import (
     Choosing,
     any_serializers_of,
@@ -459,6 +459,9 @@ class Serializers:
         """The serializers that the value of a local name is one of."""
         if isinstance(value, ast.Call):
             function = value.func
+            if isinstance(function, ast.Attribute) and function.attr == "get" and is_self(function.value):
+                found = self.choosing.of(value, self.inside) if self.choosing is not None else []
+                return [choice for choice in found if self._is_serializer(*choice)]  # self.by_kind.get(kind)
             is_own = isinstance(function, ast.Attribute) and last_name(function.value) == "self"
             makes = last_name(function) in ("serializer_class", "get_serializer")  # an object rather than a class
             if not is_own or makes or "serializer" not in last_name(function).lower() or self.choosing is None:

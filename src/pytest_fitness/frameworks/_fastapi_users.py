@@ -19,7 +19,7 @@ class Route(NamedTuple):
     Attributes:
         verb: by which it is called.
         path: behind the prefix.
-        takes: what the body is: the position of the schema among what the router is told, or its name and kind.
+        takes: what the body is: the position of the schema among what the router is told, or its names and kind.
         gives: the same of the result, or its kind.
     """
 
@@ -38,7 +38,7 @@ ROUTERS = {
     ),
     "get_reset_password_router": (
         Route("POST", "/forgot-password", ("email", "scalar"), "none"),
-        Route("POST", "/reset-password", ("password", "scalar"), "none"),
+        Route("POST", "/reset-password", ("token password", "scalar"), "none"),
     ),
     "get_users_router": (
         Route("GET", "/me", None, 0),
@@ -90,7 +90,7 @@ def _endpoint(route: Route, made: ast.Call, scope: Scope, path: str, framework: 
 
     inputs: tuple[Part, ...] = ()
     if isinstance(route.takes, tuple):
-        inputs = (part(*route.takes),)
+        inputs = tuple(part(name, route.takes[1]) for name in route.takes[0].split())
     elif route.takes is not None:
         inputs = (part("body", route.takes),)
     return Endpoint(

@@ -163,6 +163,7 @@ class _Views(ModuleReader):
                     if is_left is None or not self._is_answered_for(entity, is_left):
                         yield handler
         yield from self._inherited(entity, generic, only, is_set=is_set)
+        yield from self._unread(entity, bases)
         if not is_set:
             yield from self._installed(entity, bases)
 
@@ -197,6 +198,15 @@ class _Views(ModuleReader):
                 shown = qualname(f"{entity.last}.{name}", entity.scope or self.module)
                 made = self._method(each, verbs, entity.node, entity)
                 yield made._replace(qualname=shown, function=None, scope=entity.scope or self.module)
+
+    def _unread(self, entity: Entity, bases: Sequence[Entity]) -> Iterator[Endpoint]:
+        """What a view answers by a base that is called like one of REST framework's, of a package that is not installed: anything."""
+        outside = (each for each in bases if each.node is None and not self.names.known(each.name))
+        unread = next((each.last for each in outside if each.last.endswith(("ViewSet", "APIView"))), "")
+        is_base = self._is_abstract(entity) or self._is_only_base(entity) or bool(self._derived_from(entity))
+        if unread and not is_base and isinstance(entity.node, ast.ClassDef) and entity.scope is not None:
+            made = self.missing(ast.Name(unread, ast.Load()), ast.Name(unread), entity.scope, ["ANY"], "")
+            yield made._replace(qualname=qualname(entity.last, entity.scope), node=entity.node)
 
     def _unfollowed(self, name: str, owner: Entity, view: Entity, *, is_set: bool) -> Iterator[Endpoint]:
         """``get = mixins.ListModelMixin.list``: an action that is made of something installed, and that no base has."""

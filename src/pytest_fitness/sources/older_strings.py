@@ -86,7 +86,14 @@ def _specification(text: str, at: int, quote: str, expressions: list[tuple[int, 
 def _is_newer(expression: str, quote: str) -> bool:
     """Whether an expression has something in it that an f-string of Python 3.11 may not have."""
     is_on_one_line = len(quote) == 1
-    return quote in expression or "\\" in expression or "#" in expression or (is_on_one_line and "\n" in expression)
+    if quote in expression or "\\" in expression or "#" in expression or (is_on_one_line and "\n" in expression):
+        return True
+    at = 0
+    while (match := START.search(expression, at)) is not None:
+        at, inner = _string(expression, match)
+        if any(_is_newer(expression[a:b], match["quote"]) for a, b in inner):
+            return True
+    return False
 
 
 def _rewritten(text: str, start: re.Match[str], end: int, expressions: list[tuple[int, int]]) -> str:

@@ -470,6 +470,9 @@ class Scopes:
         if around is not None:  # view = cls()
             return around
         found = self.resolve(function, scope, depth + 1)
+        if found is not None and found.name == "typing.cast" and node.args:
+            said = Entity("value", found.name, None, string_annotation(node.args[0]), scope)
+            return self.instance_class(said, depth + 1)
         if found is None or found.kind in ("class", "external"):
             return found
         if found.kind == "function" and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):

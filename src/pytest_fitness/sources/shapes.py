@@ -421,7 +421,7 @@ class Shapes:
         for kind in ("orm", "schema"):
             if kind in kinds:
                 return kind
-        if any(self._has_schema_decorator(base) for base in bases) or _is_model_serializer(entity, outside):
+        if any(self._has_schema_decorator(base) or _is_model_serializer(base, outside) for base in bases):
             return "schema"
         return kinds[0] if kinds and all(kinds) else "unknown"  # str and something unknown is unknown
 
