@@ -325,6 +325,9 @@ async def c(request): return make(number=request.query['number'])
     [
         ("return make(parse_path(Order, request))", []),
         ("return make(parse_query(Order, request))", ["request: schema"]),
+        ("return make(parse_rest(Order, request))", ["request: schema"]),
+        ("return make(parse_other(Order, request))", ["request: schema"]),
+        ("return make(EITHER.validate_python(await request.json()))", []),
         ("return make(parse_both(Order, request))", ["request: schema"]),
         ("return make(await parse_query(list[Order], request))", ["request: schema"]),
         ("return make(await parse_query(Order | None, request))", ["request: schema"]),
@@ -343,7 +346,15 @@ def test_what_reads_the_request_by_a_schema(body: str, expected: list[str]) -> N
 from pydantic import TypeAdapter
 from shop.far import FAR
 ORDERS = TypeAdapter(list[Order])
-def parse_path(schema, request): return schema.model_validate(dict(request.match_info))
+def parse_path(schema, request):
+    log(request.rel_url.path)
+    return schema.model_validate(dict(request.match_info))
+EITHER = TypeAdapter(dict)
+if ORDERS: EITHER = TypeAdapter(Order)
+def parse_rest(schema, request):
+    request.match_info["number"]
+    return schema.model_validate(request.stream.read())
+def parse_other(schema, request): return schema.model_validate(body_of(request, request.match_info))
 async def parse_query(schema, request): return schema.model_validate(dict(request.query))
 def parse_both(schema, request): return schema.model_validate(dict(request.match_info, **request.json()))
 @routes.post('/a')

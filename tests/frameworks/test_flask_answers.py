@@ -823,6 +823,7 @@ api.add_resource(Order, "/orders")
         ("return Own().give()", "response"),
         ("return told.give()", "response"),
         ("return said.give()", "response"),
+        ("return either.give()", "unknown"),
     ],
 )
 def test_an_object_answers_by_its_own_methods(made: str, expected: str) -> None:
@@ -841,6 +842,7 @@ def find() -> Provider: ...
 kept = find()
 told = typing.cast(Told, nowhere)
 said = typing.cast("Told", nowhere)
+either = typing.cast("Told | Provider", nowhere)
 class Told:
     def give(self): return make_response(1)
 @app.route("/orders")
@@ -874,6 +876,9 @@ def orders() -> {result}: ...
         ("from sqlalchemy.orm import mapper\nfrom shop.api import Plain\nmapper(Plain, T)", "Order", "schema"),
         ("import sqlalchemy\nfrom shop.own import mapper\nfrom shop.api import Order\nmapper(Order, T)", "Order", "schema"),
         ("from shop.api import Order\nregistry.map_imperatively()\nregistry.map_imperatively(nowhere, T)", "Order", "schema"),
+        ("from shop.api import Order, Plain\nfor c, t in ((Order, 1), (Plain, 2)): registry.map_imperatively(c, t)", "Order", "orm"),
+        ("from shop.api import Order, Plain\ndef start():\n    for x in y: ...\n    for c, t in ((Order, 1), (Plain, 2)): registry.map_imperatively(c, t)",
+         "Order", "orm"),
         ("map_imperatively(", "Order", "schema"),
     ],
 )  # fmt: skip

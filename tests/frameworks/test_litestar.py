@@ -136,6 +136,7 @@ class L(WebsocketListener):
         # what cannot be told
         ("Router('/v1', route_handlers=[f])\nRouter('/v2', route_handlers=[f, C])", ["/x", "/v2/c/x"]),
         ("Router(nowhere(), route_handlers=[f])\nLitestar([*nowhere, nowhere, nowhere()], path='/a')", ["/x", "/c/x"]),
+        ("one = Router(nowhere(), route_handlers=[f])\nLitestar([one, C], path='/a')", ["/x", "/a/c/x"]),
         ("ALL = ALL\nRouter('/v1', route_handlers=ALL)\nnowhere.register(f)\nRouter('/v1').register()", ["/x", "/c/x"]),
         ("one = Router('/v1', route_handlers=[f])\none.register(one)", ["/v1/x", "/c/x"]),
     ],
@@ -145,4 +146,6 @@ def test_routers_put_their_paths_before_those_of_what_is_in_them(mounted: str, e
     text = f"{HEAD}@get('/x')\nasync def f() -> str: ...\nclass C(Controller):\n    path = '/c'\n    @get('/x')\n    async def g(self) -> str: ..."
     there = f"from litestar import Litestar, Router\nfrom shop import api\nfrom shop.api import C, f\nPREFIX = '/v2'\n{mounted}"
 
-    assert [handler.path for handler in handlers(text, {"shop.app": there})] == expected
+    tested = "from litestar import Litestar\nfrom shop.api import f\nLitestar(route_handlers=[f], path='/tested')"
+
+    assert [handler.path for handler in handlers(text, {"shop.app": there, "shop.test_app": tested})] == expected

@@ -347,6 +347,7 @@ class Line(Base):
         ("for export in Export.objects.all(): pass\n    return export.uid", "unknown"),
         ("export = Export()\n    export.uid = {}\n    return export.uid", "unknown"),
         ("export = Export()\n    return export.owned", "unknown"),
+        ("export = Export()\n    setattr(export, x, {})\n    return export.uid", "unknown"),
         ("async def g():\n        export = await find()\n    return row.number", "scalar"),
         ("return kept.uid", "scalar"),
         ("return late.uid", "scalar"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_fitness.sources import Project
+from pytest_fitness.sources.changed_path import PathOfTree
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.tree import Tree, read_tree
@@ -168,3 +169,24 @@ def test_what_is_imported_from_such_a_module_has_its_full_name(tmp_path: Path) -
 
     assert symbols == {"shop.infra.sql._hidden", "shop.infra.db"}
     assert [each.imported for each in used] == ["shop.infra.db.session"]
+
+
+SCRIPT = "if __name__ == '__main__':\n    run()\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"shop/infra/run.py": SCRIPT, "shop/infra/other.py": "import db\n"}, "shop.infra.db"),
+        ({"shop/infra/run.py": SCRIPT, "shop/web/main.py": "import db\n", "shop/infra/other.py": "import db\n"}, None),
+        ({"shop/infra/run.py": f"def f():\n    {SCRIPT}", "shop/infra/other.py": "import db\n"}, None),
+        ({"shop/infra/test_run.py": SCRIPT, "shop/infra/other.py": "import db\n"}, None),
+        ({"shop/web/run.py": SCRIPT, "shop/infra/other.py": "import db\n"}, None),
+    ],
+)
+def test_a_script_finds_what_is_beside_it(tmp_path: Path, files: dict[str, str], found: str | None) -> None:
+    """By a name that only those beside it use: for all others it is something else."""
+    (tmp_path / "shop/infra").mkdir(parents=True)
+    (tmp_path / "shop/infra/odd.py").write_bytes(b"# coding: nowhere\n")
+
+    assert PathOfTree(tree_of(tmp_path, {"shop/web/start.py": "", **files})).name_of("db") == found

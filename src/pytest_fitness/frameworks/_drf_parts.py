@@ -10,14 +10,13 @@ from pytest_fitness.frameworks._drf_body import Choice, Occasion
 from pytest_fitness.frameworks._drf_choosing import ANY_SERIALIZER, NAMED, any_serializers_of, other_view
 from pytest_fitness.frameworks._drf_logins import serializes
 from pytest_fitness.frameworks._drf_returned import Returned
+from pytest_fitness.frameworks._drf_routed import EXTRA
 from pytest_fitness.frameworks._reading import function_of
 from pytest_fitness.model.contents import FUNCTIONS, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 ACTIONS = ("list", "create", "retrieve", "update", "partial_update", "destroy")
 """What a view set takes over from REST framework."""
-
-EXTRA = ("action", "detail_route", "list_route")
 
 
 def part_of(name: str, choices: Sequence[Choice], node: ast.AST, home: Scope) -> Part | None:

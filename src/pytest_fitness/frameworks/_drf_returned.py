@@ -43,6 +43,9 @@ RESPONSES = (
 OF_FILES = ("FileResponse", "StreamingHttpResponse")
 """Of these, what no serializer is ever put into."""
 
+LOOKUPS = ("filter", "get", "exclude", "first", "last", "latest", "get_object_or_404", "get_or_404")
+"""What finds rows by what it is given, which is not in them."""
+
 HANDS_ON = re.compile(r"(?i)response|paginat|^list$")
 """What answers with what it is given, by its name: ``Response``, ``self.get_paginated_response``."""
 
@@ -104,10 +107,6 @@ def _is_copy(value: ast.expr) -> bool:
     given = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords else None
     is_data = isinstance(given, ast.Attribute) and given.attr == "data"
     return is_data and isinstance(value, ast.Call) and last_name(value.func) == "dict"
-
-
-def _is_of_request(node: ast.expr) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr in SENT and last_name(node.value) == "request"
 
 
 def is_type(function: ast.expr) -> bool:
@@ -276,41 +275,57 @@ class Returned:
     def _is_shown(self, data: ast.expr) -> bool:
         """Whether it is the ``data`` of a serializer of something that was not sent: ``self.get_serializer(order).data``."""
         of = data.value if isinstance(data, ast.Attribute) and data.attr == "data" else None
-        is_one = isinstance(of, ast.Call) and bool(self.made.get(id(of))) and self.given(of) is None
-        return is_one and isinstance(of, ast.Call) and not any(map(self._is_sent_whole, of.args))
+        if not isinstance(of, ast.Call) or not self.made.get(id(of)) or self.given(of) is not None:
+            return False
+        given = [*of.args, *(keyword.value for keyword in of.keywords if keyword.arg != "context")]
+        return not any(self._may_hold_sent(each) for each in given)
 
-    def _is_sent_whole(self, expression: ast.expr) -> bool:
-        """Whether what was sent is in something, rather than one part of it, to find something by."""
+    def _may_hold_sent(self, expression: ast.expr) -> bool:
+        """Whether what was sent may be in something, rather than find it: ``Order.objects.get(number=request.data["number"])``."""
         todo: list[ast.AST] = [expression]
         seen = set[int]()
         for node in todo:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            is_part = isinstance(node, ast.Subscript) or (isinstance(node, ast.Attribute) and node.attr == "get")
-            if isinstance(node, ast.expr) and _is_of_request(node):
+            if isinstance(node, ast.Attribute) and node.attr in SENT and last_name(node.value) == "request":
                 return True
             if isinstance(node, ast.Name):
+                if node.id in self._set_on:
+                    return True
                 todo += [*self.values.get(node.id, ()), *filter(None, [self._parts_of.get(node.id)])]
-            elif is_part and _is_of_request(node.value):  # type: ignore[attr-defined]
-                todo += [node.slice] if isinstance(node, ast.Subscript) else []
+            elif isinstance(node, ast.Call) and last_name(node.func) in LOOKUPS:
+                todo.append(node.func)
             else:
                 todo += ast.iter_child_nodes(node)
         return False
 
+    @cached_property
+    def _set_on(self) -> set[str]:
+        """The names of what has attributes set: ``order.number = ...``, ``setattr(order, key, value)``."""
+        found = {
+            last_name(n.value) for n in self.nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
+        }
+        calls = (n for n in self.nodes if isinstance(n, ast.Call) and last_name(n.func) == "setattr" and n.args)
+        return found | {last_name(call.args[0]) for call in calls}
+
     def _is_left_alone(self, name: str) -> bool:
-        """Whether a dict is but read, or written out, and only parts of itself are put into it."""
+        """Whether a dict is but written out, and only parts of itself are put into it: ``data["is_open"] = not data["is_open"]``."""
         harmless = set[int]()
         for node in self.nodes:
-            if isinstance(node, ast.Subscript):
-                harmless.add(id(node.value))
+            target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+            if isinstance(node, ast.Assign) and isinstance(target, ast.Subscript) and last_name(target.value) == name:
+                parts = list(ast.walk(node.value))
+                if any(isinstance(part, ast.Call | ast.Lambda) for part in parts):
+                    return False
+                own = {id(part.value) for part in parts if isinstance(part, ast.Subscript)}
+                if any(isinstance(part, ast.Name) and (part.id != name or id(part) not in own) for part in parts):
+                    return False
+                harmless |= {id(target.value), *own}
             elif isinstance(node, ast.Call) and self.made.get(id(node)):
                 harmless |= {id(keyword.value) for keyword in node.keywords if keyword.arg == "data"}
         named = [n for n in self.nodes if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
-        put = [part for value in self._changed.get(name, ()) for part in ast.walk(value)]
-        is_simple = not any(isinstance(part, ast.Call) for part in put)
-        own = all(part.id == name for part in put if isinstance(part, ast.Name))
-        return is_simple and own and all(id(node) in harmless for node in named)
+        return all(id(node) in harmless for node in named)
 
     def _put_into(self, data: ast.expr) -> Iterator[ast.expr]:
         yield from self._changed.get(last_name(data), ())

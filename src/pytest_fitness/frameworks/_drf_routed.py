@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from pytest_fitness.frameworks._reading import is_as_view, option, text
+from pytest_fitness.frameworks._reading import called, is_as_view, option, text
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
 from pytest_fitness.model.syntax import Entity, Names, Scope
 
@@ -14,6 +14,7 @@ TESTS = re.compile(r"(?:^|\.)(?:tests?|conftest)(?:\.|$|_)|_tests?(?:\.|$)")
 """Modules of tests, which call a view set as they like, wherever it is routed."""
 
 AS_VIEW = r"\.as_view\(\s*(?:actions\s*=|\{|[A-Z_]+\b)"
+EXTRA = ("action", "detail_route", "list_route")
 AS_SAID = "*"
 """Instead of verbs: those that the decorator of an action says."""
 
@@ -57,19 +58,29 @@ def _asked(contents: Contents) -> set[int]:
     return found
 
 
-def table_of(call: ast.Call, scope: Scope, names: Names) -> ast.Dict | None:
+def table_of(call: ast.Call, scope: Scope, contents: Contents) -> ast.Dict | None:
     """Return the table that ``as_view`` is given, itself or by a name: ``as_view({"get": "list"})``, ``as_view(actions=LISTED)``."""
     actions = option(call, "actions", position=0) if is_as_view(call) else None
     if isinstance(actions, ast.Name | ast.Attribute):
-        entity = names.resolve(actions, scope)
-        actions = entity.node if entity is not None and isinstance(entity.node, ast.Dict) else None
+        entity = contents.names.resolve(actions, scope)
+        actions = entity.node if entity is not None and _is_left_alone(entity, contents) else None  # type: ignore[assignment]
     return actions if isinstance(actions, ast.Dict) else None
+
+
+def _is_left_alone(table: Entity, contents: Contents) -> bool:
+    """Whether a table has one value, and nothing is put into it, wherever it is mentioned."""
+    change = re.compile(
+        rf"\b{re.escape(table.last)}\s*(?:\[[^\]]*\]\s*=|\|=|\.(?:update|setdefault|pop|popitem|clear)\b)"
+    )
+    bindings = table.scope.symbols.get(table.last, ()) if table.scope is not None else ()
+    there = (contents, *contents.elsewhere(table.last))
+    return len(bindings) == 1 and not any(change.search(each.text) for each in there)
 
 
 def _tables(contents: Contents) -> Iterator[tuple[int, list[tuple[str, str]]]]:
     """By the id of what is before ``.as_view({...})``, the verbs and actions; only tables that are written somewhere."""
     for call, scope in contents.calls:
-        actions = table_of(call, scope, contents.names)
+        actions = table_of(call, scope, contents)
         if actions is not None and isinstance(call.func, ast.Attribute):
             if all(isinstance(each, ast.Constant) for each in (*actions.keys, *actions.values)):
                 pairs = zip(actions.keys, actions.values, strict=True)
@@ -79,7 +90,7 @@ def _tables(contents: Contents) -> Iterator[tuple[int, list[tuple[str, str]]]]:
 def _by_helpers(contents: Contents, view: Entity) -> Iterator[tuple[int, list[tuple[str, str]]]]:
     """By the id of what is before ``.as_action_view("archive")``, a method of the project that calls ``as_view``, the action.
 
-    Nothing, where that is given no name.
+    Nothing, where that is given no name of one: it may be anything.
     """
     for call, _ in contents.calls:
         of = call.func.value if isinstance(call.func, ast.Attribute) and not is_as_view(call) else None
@@ -89,8 +100,15 @@ def _by_helpers(contents: Contents, view: Entity) -> Iterator[tuple[int, list[tu
         is_own = method is not None and method.is_own and isinstance(method.node, FUNCTIONS)
         nodes = ast.walk(method.node) if method is not None and method.node is not None and is_own else ()
         if any(isinstance(node, ast.Attribute) and node.attr == "as_view" for node in nodes):
-            named = call.args[0] if call.args else None
-            yield id(of), [(AS_SAID, text(named))] if isinstance(named, ast.Constant) else []
+            named = text(call.args[0]) if call.args and isinstance(call.args[0], ast.Constant) else ""
+            yield id(of), [(AS_SAID, named)] if _is_action(named, view, contents.names) else []
+
+
+def _is_action(name: str, view: Entity, names: Names) -> bool:
+    """Whether a view has an action of that name, which says its verbs."""
+    found = names.member(view, name) if name else None
+    decorators = found.node.decorator_list if found is not None and isinstance(found.node, FUNCTIONS) else []
+    return any(last_name(called(each)) in EXTRA for each in decorators)
 
 
 def is_replaced(view: Entity, contents: Contents) -> bool:

@@ -461,7 +461,7 @@ class Serializers:
             function = value.func
             if isinstance(function, ast.Attribute) and function.attr == "get" and is_self(function.value):
                 found = self.choosing.of(value, self.inside) if self.choosing is not None else []
-                return [choice for choice in found if self._is_serializer(*choice)]  # self.by_kind.get(kind)
+                return found if all(self._is_serializer(*choice) for choice in found) else []  # self.by_kind.get(kind)
             is_own = isinstance(function, ast.Attribute) and last_name(function.value) == "self"
             makes = last_name(function) in ("serializer_class", "get_serializer")  # an object rather than a class
             if not is_own or makes or "serializer" not in last_name(function).lower() or self.choosing is None:

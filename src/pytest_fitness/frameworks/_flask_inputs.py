@@ -22,6 +22,9 @@ SENT = frozenset("json get_json form args values data get_data files".split())
 PATH = ("match_info", "view_args", "path_params")
 """Attributes of a request that hold the parts of its path, which are no input."""
 
+NO_CONTENT = ("rel_url", "path", "url", "method", "app", "host", "scheme", "remote", "endpoint")
+"""Attributes of a request that hold nothing of its body, its query or its headers."""
+
 ADAPTS = ("validate_python", "validate_json")
 """Methods of a ``TypeAdapter`` of Pydantic that are given data."""
 
@@ -150,9 +153,10 @@ class Reads:
 
     @cached_property
     def only_path(self) -> bool:
-        """Whether nothing of the request is read but the parts of its path."""
-        asked = (each.value for each in self._nodes if isinstance(each, ast.Attribute) and each.attr in PATH)
-        return any(last_name(each) in self.requests for each in asked) and not self.any_sent
+        """Whether nothing is done with the request but to read the parts of its path."""
+        asked = {id(n.value): n.attr for n in self._nodes if isinstance(n, ast.Attribute)}
+        named = [asked.get(id(n), "") for n in self._nodes if isinstance(n, ast.Name) and n.id in self.requests]
+        return not set(named).isdisjoint(PATH) and all(attribute in (*PATH, *NO_CONTENT) for attribute in named)
 
     def asks(self, expression: ast.expr) -> bool:
         """Return whether something of the request is anywhere in an expression, or in what its names may be."""
@@ -348,8 +352,10 @@ class Reads:
     def _adapted(self, adapter: ast.expr | None) -> ast.expr | None:
         """What a ``TypeAdapter`` is made for, here or under a name of the same module."""
         entity = self.names.resolve(adapter, self.inside) if isinstance(adapter, ast.Name) else None
-        is_near = entity is not None and entity.scope is not None and entity.scope.module == self.inside.module
-        made = entity.node if entity is not None and is_near else adapter
+        home = entity.scope if entity is not None else None
+        is_near = home is not None and home.module == self.inside.module and isinstance(adapter, ast.Name)
+        is_one = is_near and home is not None and len(home.symbols.get(adapter.id, ())) == 1  # type: ignore[union-attr]
+        made = entity.node if entity is not None and is_one else adapter
         is_one = isinstance(made, ast.Call) and last_name(made.func) == "TypeAdapter" and bool(made.args)
         return made.args[0] if is_one and isinstance(made, ast.Call) else None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._drf_routed import TESTS
 from pytest_fitness.frameworks._reading import option
 from pytest_fitness.model.contents import Contents, last_name
 from pytest_fitness.model.syntax import Entity, Scope
@@ -29,27 +30,34 @@ class Mount(NamedTuple):
 def prefix_of(handler: ast.AST | None, contents: Contents, around: tuple[int, ...] = ()) -> str:
     """Return what is put before the path of a handler, a controller or a router; nothing where that is not always the same."""
     ways = set[str]()
-    for router, scope, there in _mounts(contents).get(id(handler), ()):
+    for router, scope, there in (mount for each in _modules(contents) for mount in _mounts(each).get(id(handler), ())):
         given = option(router, "path", position=-1 if last_name(router.func) == APPLICATION else 0)
         path = constant(given, scope, there.names)
-        is_said = isinstance(path, ast.Constant) and isinstance(path.value, str)
+        if given is not None and not (isinstance(path, ast.Constant) and isinstance(path.value, str)):
+            return ""  # made at run time
         if id(router) not in around:  # one that is put into itself
             outer = prefix_of(router, contents, (*around, id(router)))
-            ways.add(joined(outer, str(path.value) if isinstance(path, ast.Constant) and is_said else ""))
+            ways.add(joined(outer, str(path.value) if isinstance(path, ast.Constant) else ""))
     return ways.pop() if len(ways) == 1 else ""
 
 
-def _mounts(contents: Contents) -> Mapping[int, Sequence[Mount]]:
-    """By the id of a function, a class, or the call that makes a router, where it is put in; read once for a module."""
+def _modules(contents: Contents) -> Sequence[Contents]:
+    """The modules in which something may be put into a router, but for tests, which do so for themselves."""
     key = ("routers of litestar",)
     if key not in contents.memo:
+        there = {id(e): e for word in (LISTING, ADDING, APPLICATION) for e in (contents, *contents.elsewhere(word))}
+        contents.memo[key] = [each for each in there.values() if not TESTS.search(each.scope.module)]
+    modules: Sequence[Contents] = contents.memo[key]
+    return modules
+
+
+def _mounts(contents: Contents) -> Mapping[int, Sequence[Mount]]:
+    """By the id of a function, a class, or the call that makes a router, where a module puts it; read once for all that ask."""
+    key = ("put into routers of litestar",)
+    if key not in contents.memo:
         found: dict[int, list[Mount]] = {}
-        modules = {
-            id(each): each for word in (LISTING, ADDING, APPLICATION) for each in (contents, *contents.elsewhere(word))
-        }
-        for there in modules.values():
-            for node, mount in (*_listed(there), *_added(there)):
-                found.setdefault(id(node), []).append(mount)
+        for node, mount in (*_listed(contents), *_added(contents)):
+            found.setdefault(id(node), []).append(mount)
         contents.memo[key] = found
     mounts: Mapping[int, Sequence[Mount]] = contents.memo[key]
     return mounts

@@ -29,8 +29,8 @@ from pytest_fitness.frameworks._drf_names import (
     VIEW_SET_BASES,
     WRITES,
 )
-from pytest_fitness.frameworks._drf_parts import EXTRA, part_of
-from pytest_fitness.frameworks._drf_routed import AS_SAID, AS_VIEW, TESTS, is_replaced, routed, table_of
+from pytest_fitness.frameworks._drf_parts import part_of
+from pytest_fitness.frameworks._drf_routed import AS_SAID, AS_VIEW, EXTRA, TESTS, is_replaced, routed, table_of
 from pytest_fitness.frameworks._drf_serializers import Serializers
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
@@ -103,7 +103,7 @@ class _Views(ModuleReader):
             if "view:drf" in kinds_of_class(self.names, entity) or self._may_be_view(entity):
                 yield from self._class(entity)
         for call, where in self.contents.calls if self.contents.mentions(AS_VIEW) else ():
-            actions = table_of(call, where, self.names)
+            actions = table_of(call, where, self.contents)
             if actions is not None:
                 yield from self._routed(call, actions, where)
 

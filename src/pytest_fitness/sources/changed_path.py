@@ -10,6 +10,7 @@ from functools import cached_property
 from operator import eq
 
 from pytest_fitness.model import Module
+from pytest_fitness.names import is_under
 from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.tree import Source, Tree
 
@@ -51,16 +52,16 @@ class ChangedPath:
         self.namespaces = namespaces
         self.added = added
 
-    @classmethod
-    def of(cls, tree: Tree) -> ChangedPath:
-        """Return what is known of *tree*, whose texts are only read when somebody asks; scripts add the directories that they are in."""
-        added = (each for source in tree.sources.values() for each in (*additions(source), *_of_script(source)))
-        return cls(tree.packages, tree.sources.keys() | tree.namespaces, tree.namespaces, added)
-
     def name_of(self, name: str) -> str | None:
         """Return the full name of the one module that may be imported by a name that nothing else has; None where there is none."""
+        return self._only(
+            name, [package for package in self._above.get(name.partition(".")[0], ()) if self._is_added(package)]
+        )
+
+    def _only(self, name: str, packages: Sequence[str]) -> str | None:
+        """The one module of that name in some packages."""
         top, _, below = name.partition(".")
-        found = [f"{package}.{name}" for package in self._above.get(top, ()) if self._is_added(package)]
+        found = [f"{package}.{name}" for package in packages]
         known = [each for each in found if each in self.modules and not (below and each in self.namespaces)]
         return known[0] if len(known) == 1 and top not in self.packages else None
 
@@ -85,15 +86,53 @@ class ChangedPath:
         return frozenset(self.added)
 
 
+class PathOfTree(ChangedPath):
+    """The same of a codebase whose texts are read when somebody asks; modules beside a script are found by what is beside it as well."""
+
+    def __init__(self, tree: Tree) -> None:
+        added = (each for source in tree.sources.values() for each in additions(source))
+        super().__init__(tree.packages, tree.sources.keys() | tree.namespaces, tree.namespaces, added)
+        self.tree = tree
+
+    def name_of(self, name: str) -> str | None:
+        """Return the same; what is beside a script has that name only for those beside it, or all that use it have to be."""
+        found = super().name_of(name)
+        top = name.partition(".")[0]
+        beside = [package for package in self._above.get(top, ()) if package in self._scripts] if found is None else []
+        if len(beside) == 1 and all(is_under(importer, beside[0]) for importer in self._importers(top)):
+            return self._only(name, beside)
+        return found
+
+    @cached_property
+    def _scripts(self) -> frozenset[str]:
+        """The packages with a module that is run as a script, whose directory Python adds: ``if __name__ == "__main__":``."""
+        return frozenset(
+            _above(source.module, 1)
+            for source in self.tree.sources.values()
+            if not TESTS.search(source.module.name) and SCRIPT.search(_text(source))
+        )
+
+    def _importers(self, top: str) -> Iterator[str]:
+        imports = re.compile(rf"^[ \t]*(?:from|import)[ \t]+{re.escape(top)}\b", re.MULTILINE)
+        return (name for name, source in self.tree.sources.items() if imports.search(_text(source)))
+
+
+def _text(source: Source) -> str:
+    with contextlib.suppress(SyntaxError):
+        return source.text
+    return ""
+
+
 def additions(source: Source) -> Sequence[Addition]:
     """Return the directories that a module adds to the path as it is imported; none of those that tests add for themselves."""
     found: dict[Addition, None] = {}
     with contextlib.suppress(SyntaxError, OSError):
         if PATH.encode() not in source.data or TESTS.search(source.module.name):  # as most
             return ()
-        for added in _added(parse(source)):
-            written = _spelled_out(ast.unparse(added), source.text)
-            parts = [part for each in TEXT.findall(written) for part in re.split(r"[/\\]", each)]
+        tree = parse(source)
+        for added in _added(tree):
+            written = _spelled_out(added, tree)
+            parts = [part for each in TEXT.findall(written) for part in re.split(r"[/\\]", each) if "{" not in part]
             if names := [part for part in parts if part.strip(".")]:
                 found[tuple(names[::-1])] = None
             elif FROM_HERE in written:
@@ -102,33 +141,32 @@ def additions(source: Source) -> Sequence[Addition]:
     return list(found)
 
 
-def _of_script(source: Source) -> Iterator[Addition]:
-    """The directory of a module that is run as a script, which Python adds: ``if __name__ == "__main__":``."""
-    with contextlib.suppress(SyntaxError):
-        if SCRIPT.search(source.text) and not TESTS.search(source.module.name):
-            yield FROM_HERE, _above(source.module, 1)
-
-
 def _added(tree: ast.Module) -> Iterator[ast.expr]:
-    """What is put into ``sys.path``, by a method or by an assignment."""
+    """What is put into ``sys.path``, by a method or by an assignment, each directory of a list by itself."""
     for node in ast.walk(tree):
+        values: list[ast.expr] = []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING:
-            yield from node.args if ast.unparse(node.func.value) == PATH else ()
+            if ast.unparse(node.func.value) == PATH:
+                values = [*node.args, *(keyword.value for keyword in node.keywords)]
         elif isinstance(node, ast.AugAssign | ast.Assign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             parts = (each.value if isinstance(each, ast.Subscript) else each for each in targets)
-            if any(ast.unparse(each) == PATH for each in parts):
-                yield node.value
+            values = [node.value] if any(ast.unparse(each) == PATH for each in parts) else []
+        for each in values:
+            yield from each.elts if isinstance(each, ast.List | ast.Tuple) else [each]
 
 
-def _spelled_out(line: str, text: str) -> str:
-    """What is written on a line, and what its names are given: ``HERE = os.path.dirname(__file__)``."""
-    known, todo = set[str](), [line]
+def _spelled_out(added: ast.expr, tree: ast.Module) -> str:
+    """What is written, and what its names are given: ``HERE = os.path.dirname(__file__)``."""
+    given: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            given.setdefault(node.targets[0].id, ast.unparse(node.value))
+    known, todo = set[str](), [ast.unparse(added)]
     for each in todo:
         for name in set(WORD.findall(each)) - known if len(todo) <= NAMES else ():
             known.add(name)
-            given = re.search(rf"^[ \t]*{name}[ \t]*=(?!=)([^\n]*)", text, re.MULTILINE)
-            todo += [given[1]] if given is not None else []
+            todo += [given[name]] if name in given else []
     return "\n".join(todo)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from pytest_fitness.model.contents import FUNCTIONS, class_entity, last_name
@@ -37,9 +37,19 @@ class Mapped:
             scope = self.scopes.module(name) if is_one else None
             for call, where in _calls(self.scopes.body(name), scope, self.scopes) if scope is not None else ():
                 given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "class_")]
-                entity = self.scopes.resolve(given[0], where) if given and _maps(call, where, self.scopes) else None
-                if entity is not None and isinstance(entity.node, ast.ClassDef):
-                    yield entity.node
+                within = [where.node] if where.node is not None else self.scopes.body(name)
+                for each in _meant(given[0], within) if given and _maps(call, where, self.scopes) else ():
+                    entity = self.scopes.resolve(each, where)
+                    if entity is not None and isinstance(entity.node, ast.ClassDef):
+                        yield entity.node
+
+
+def _meant(given: ast.expr, within: Sequence[ast.AST]) -> Iterator[ast.expr]:
+    """What is mapped, and where that is the variable of a loop, all that the loop goes over: ``for c, t in ((Order, orders), ...):``."""
+    yield given
+    for loop in (node for each in within for node in ast.walk(each) if isinstance(node, ast.For)):
+        if any(node.id == last_name(given) for node in ast.walk(loop.target) if isinstance(node, ast.Name)):
+            yield from (node for node in ast.walk(loop.iter) if isinstance(node, ast.Name | ast.Attribute))
 
 
 def _maps(call: ast.Call, where: Scope, scopes: Scopes) -> bool:

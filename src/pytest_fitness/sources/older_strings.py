@@ -9,6 +9,10 @@ PIECE = re.compile(rf"{START.pattern}|[\[\]{{}}():]")
 OTHER = {'"': "'", "'": '"'}
 
 
+SHOWN = re.compile(r"\s*(?:(?<![=!<>])=\s*)?(?:![rsa])?\s*\Z")
+"""How a value is to be shown: ``{order!r}``, ``{order=}``."""
+
+
 class _UnendedError(ValueError):
     """A string without an end, or braces that do not fit."""
 
@@ -30,21 +34,22 @@ def in_older_words(text: str) -> str:
             if expressions and any(_is_newer(text[a:b], match["quote"]) for a, b in expressions):
                 parts += [text[done : match.start()], _rewritten(text, match, end, expressions)]
                 done = end
-    except _UnendedError:
+    except (_UnendedError, RecursionError):
         pass
     return "".join(parts) + text[done:]
 
 
 def _string(text: str, start: re.Match[str]) -> tuple[int, list[tuple[int, int]]]:
     """Where a string ends, and where the expressions in its braces are, of one that has any."""
-    quote, at = start["quote"], start.end()
-    is_formatted = not {"f", "t"}.isdisjoint((start["prefix"] or "").lower())
+    quote, at, prefix = start["quote"], start.end(), (start["prefix"] or "").lower()
+    is_formatted = not {"f", "t"}.isdisjoint(prefix)
     expressions: list[tuple[int, int]] = []
     while at < len(text):
         if text.startswith(quote, at):
             return at + len(quote), expressions
-        if text[at] == "\\":
-            at += 2
+        if text[at] == "\\":  # the brace of \N{DASH} is none, that of \{order} is one
+            is_named = "r" not in prefix and text.startswith("N{", at + 1)
+            at = text.find("}", at) + 1 if is_named else at + 1 + (not is_formatted or text[at + 1 : at + 2] != "{")
         elif is_formatted and text[at] == "{" and text[at + 1 : at + 2] != "{":
             end = _expression(text, at + 1)
             expressions.append((at + 1, end))
@@ -117,7 +122,12 @@ def _plain(expression: str, quote: str) -> str:
         if match["quote"] is None:
             at = done = match.end()
             continue
-        at = done = _string(expression, match)[0]
+        end, inner = _string(expression, match)
+        at = done = end
+        if inner:  # what is in the braces of an f-string in this one is kept, as a row
+            told = (SHOWN.sub("", _plain(expression[a:b], quote)) for a, b in sorted(inner))
+            parts.append(f"({' '.join(f'{each},' for each in told)})")
+            continue
         said = expression[match.end() : done - len(match["quote"])]
         is_simple = said.isprintable() and not set(said) & {"\\", quote, "{", "#"}
         parts.append(f"{quote}{said if is_simple else ''}{quote}")

@@ -370,9 +370,10 @@ class Rows:
 
 
 def _is_set(attribute: str, scope: Scope) -> bool:
-    """Whether a function sets an attribute of something, to whatever: ``order.number = {...}``."""
-    nodes = ast.walk(scope.node) if scope.node is not None else ()
-    return any(isinstance(n, ast.Attribute) and n.attr == attribute and isinstance(n.ctx, ast.Store) for n in nodes)
+    """Whether a function sets an attribute of something, to whatever: ``order.number = {...}``, or any by ``setattr``."""
+    nodes = list(ast.walk(scope.node)) if scope.node is not None else []
+    is_one = (isinstance(n, ast.Attribute) and n.attr == attribute and isinstance(n.ctx, ast.Store) for n in nodes)
+    return any(is_one) or any(isinstance(n, ast.Name) and n.id == "setattr" for n in nodes)
 
 
 def _chain(node: ast.expr) -> Iterator[ast.expr]:

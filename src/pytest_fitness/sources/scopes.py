@@ -19,7 +19,7 @@ from pytest_fitness.sources.bodies import (
     is_super,
     returns_of,
 )
-from pytest_fitness.sources.changed_path import ChangedPath
+from pytest_fitness.sources.changed_path import PathOfTree
 from pytest_fitness.sources.handed_up import handed_up
 from pytest_fitness.sources.installed import installed_source
 from pytest_fitness.sources.linear import linear
@@ -50,7 +50,7 @@ class Scopes:
         self, tree: Tree, table: Mapping[tuple[str, str], str], declared: Mapping[str, str] | None = None
     ) -> None:
         self.tree = tree
-        self.changed_path = ChangedPath.of(tree)
+        self.changed_path = PathOfTree(tree)
         self.table = table
         self.declared: dict[str, str] = dict(declared or {})
         self._inner: dict[tuple[int, int], Scope] = {}
@@ -472,7 +472,7 @@ class Scopes:
         found = self.resolve(function, scope, depth + 1)
         if found is not None and found.name == "typing.cast" and node.args:
             said = Entity("value", found.name, None, string_annotation(node.args[0]), scope)
-            return self.instance_class(said, depth + 1)
+            return self.instance_class(said, depth + 1) if isinstance(said.annotation, NAMES) else None
         if found is None or found.kind in ("class", "external"):
             return found
         if found.kind == "function" and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
