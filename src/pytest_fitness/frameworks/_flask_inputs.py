@@ -22,9 +22,6 @@ SENT = frozenset("json get_json form args values data get_data files".split())
 PATH = ("match_info", "view_args", "path_params")
 """Attributes of a request that hold the parts of its path, which are no input."""
 
-NO_CONTENT = ("rel_url", "path", "url", "method", "app", "host", "scheme", "remote", "endpoint")
-"""Attributes of a request that hold nothing of its body, its query or its headers."""
-
 ADAPTS = ("validate_python", "validate_json")
 """Methods of a ``TypeAdapter`` of Pydantic that are given data."""
 
@@ -151,12 +148,33 @@ class Reads:
         """The first thing of the request that is read, or that another function gives; an empty text for none."""
         return next(filter(None, (self._of_request(each) or self._given_back(each) for each in self._nodes)), "")
 
-    @cached_property
-    def only_path(self) -> bool:
-        """Whether nothing is done with the request but to read the parts of its path."""
-        asked = {id(n.value): n.attr for n in self._nodes if isinstance(n, ast.Attribute)}
-        named = [asked.get(id(n), "") for n in self._nodes if isinstance(n, ast.Name) and n.id in self.requests]
-        return not set(named).isdisjoint(PATH) and all(attribute in (*PATH, *NO_CONTENT) for attribute in named)
+    def loads_path(self, schema: str) -> bool:
+        """Return whether all that is done with the parameter of a *schema* is to load the parts of the path by it."""
+        named = {id(n) for n in self._nodes if isinstance(n, ast.Name) and n.id == schema}
+        loading: list[ast.expr | None] = []
+        for call in self.calls:
+            of = (
+                call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr in (*LOADS, *MAKES) else None
+            )
+            if id(of or call.func) in named:
+                named.discard(id(of or call.func))
+                spread = next((k.value for k in call.keywords if k.arg is None), None)
+                loading.append(option(call, "data", "json_data", "obj", position=0) or spread)
+        return bool(loading) and not named and all(map(self._is_of_path, loading))
+
+    def _is_of_path(self, data: ast.expr | None) -> bool:
+        """Whether there is nothing of the request in something but parts of its path."""
+        todo: list[ast.AST] = [data] if data is not None else []
+        seen, is_found = set[int](), False
+        for node in todo:
+            if isinstance(node, ast.Name) and node.id in self.requests:
+                return False
+            is_part = isinstance(node, ast.Attribute) and node.attr in PATH and last_name(node.value) in self.requests
+            is_found = is_found or is_part
+            if not is_part and id(node) not in seen:
+                seen.add(id(node))
+                todo += self._values.get(node.id, ()) if isinstance(node, ast.Name) else ast.iter_child_nodes(node)
+        return is_found
 
     def asks(self, expression: ast.expr) -> bool:
         """Return whether something of the request is anywhere in an expression, or in what its names may be."""

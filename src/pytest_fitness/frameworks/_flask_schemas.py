@@ -283,14 +283,15 @@ class Declared(Described):
         whole = "request" if any(last_name(each) in reads.requests for each in arguments) else ""
         own = partial(Reads, function, self.names.function_scope(function, where), self.names)
         name = next(filter(None, sent), whole) or self._known(("any sent", id(function)), lambda: own().any_sent)
-        if whole and self._known(("only path", id(function)), lambda: own().only_path):
-            return
         is_method = isinstance(where.node, ast.ClassDef)
         for parameter, given in (
             arguments_of(call, function, inside, where, is_method=is_method).items() if name else ()
         ):
             uses = partial(uses_of_schema, function, where, parameter, self.names, self._known(("told",), dict))
+            loads_path = partial(_loads_path, own, parameter)
             if given.scope is inside and "takes" in self._known(("uses", id(function), parameter), uses):
+                if self._known(("loads path", id(function), parameter), loads_path):
+                    continue
                 yield name, reads.meant(given.value, call)
 
     def _known(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
@@ -362,3 +363,7 @@ class Declared(Described):
         )
         is_dict = made is not None and isinstance(made.node, ast.Dict) and self._name(decorator) not in INLINE
         return is_dict or (made is not None and isinstance(made.node, ast.Constant | ast.JoinedStr))
+
+
+def _loads_path(own: Callable[[], Reads], parameter: str) -> bool:
+    return own().loads_path(parameter)
