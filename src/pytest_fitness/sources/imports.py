@@ -24,7 +24,6 @@ from pytest_fitness.model import (
 )
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.answers import Answer, Answers, Question
-from pytest_fitness.sources.changed_path import ChangedPath, additions
 from pytest_fitness.sources.environment import is_installed_elsewhere, third_party
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known
@@ -189,8 +188,10 @@ class Imports:
     def _added(self) -> dict[str, str]:
         """By top-level name, the judged module that is imported by it, as the code adds directories to the path."""
         paths = {path for found in self._facts.values() for path in found.adds}
-        if not paths:
+        if not paths:  # as in most codebases, which can do without the module
             return {}
+        from pytest_fitness.sources.changed_path import ChangedPath
+
         changed = ChangedPath(self.tree.packages, self._modules, self.tree.namespaces, paths)
         tops = {r[0].partition(".")[0] for found in self._facts.values() for r in found.rows} - self._beside.keys()
         named = ((top, changed.name_of(top)) for top in sorted(tops))
@@ -475,7 +476,11 @@ class Imports:
 
 def _adds(source: Source, rows: Sequence[Row]) -> Sequence[tuple[str, ...]]:
     """The directories that a module adds to ``sys.path``, which it has to import ``sys`` for."""
-    return additions(source) if any(r[0] == "sys" for r in rows) else ()
+    if not any(r[0] == "sys" for r in rows):
+        return ()
+    from pytest_fitness.sources.changed_path import additions
+
+    return additions(source)
 
 
 def reader(outline: tuple[Any, ...], remembers: bool, names: list[str]) -> Callable[..., object]:  # noqa: FBT001
