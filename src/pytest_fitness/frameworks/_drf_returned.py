@@ -109,6 +109,10 @@ def _is_copy(value: ast.expr) -> bool:
     return is_data and isinstance(value, ast.Call) and last_name(value.func) == "dict"
 
 
+def _is_of_request(node: ast.AST, attributes: Sequence[str]) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in attributes and last_name(node.value) == "request"
+
+
 def is_type(function: ast.expr) -> bool:
     """Return whether what is called is a class, by its name, or makes no more than another form of what it is given."""
     name = last_name(function)
@@ -282,23 +286,13 @@ class Returned:
 
     def _may_hold_sent(self, expression: ast.expr) -> bool:
         """Whether what was sent may be in something, rather than find it: ``Order.objects.get(number=request.data["number"])``."""
-        todo: list[ast.AST] = [expression]
-        seen = set[int]()
-        for node in todo:
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            if isinstance(node, ast.Attribute) and node.attr in SENT and last_name(node.value) == "request":
-                return True
-            if isinstance(node, ast.Name):
-                if node.id in self._set_on:
-                    return True
-                todo += [*self.values.get(node.id, ()), *filter(None, [self._parts_of.get(node.id)])]
-            elif isinstance(node, ast.Call) and last_name(node.func) in LOOKUPS:
-                todo.append(node.func)
-            else:
-                todo += ast.iter_child_nodes(node)
-        return False
+
+        def parts(node: ast.AST) -> Iterable[ast.AST]:
+            is_lookup = isinstance(node, ast.Call) and last_name(node.func) in LOOKUPS
+            return [node.func] if is_lookup and isinstance(node, ast.Call) else ast.iter_child_nodes(node)
+
+        nodes = self._behind(expression, parts)
+        return any(_is_of_request(node, SENT) or getattr(node, "id", "") in self._set_on for node in nodes)
 
     @cached_property
     def _set_on(self) -> set[str]:
@@ -361,23 +355,29 @@ class Returned:
                 return data
         return option(call, "data") or (second if second is not None and self.is_sent(second) else None)
 
-    def is_sent(self, expression: ast.expr, attributes: Sequence[str] = SENT, but: Sequence[ast.expr] = ()) -> bool:
-        """Whether there is something in an expression that was sent with the request, in one of some attributes of it, *but* in some."""
-        todo: list[ast.AST] = [expression]
-        seen = {id(each) for each in but}
+    def is_sent(self, expression: ast.expr, attributes: Sequence[str] = SENT) -> bool:
+        """Whether there is something in an expression that was sent with the request, in one of some attributes of it."""
         whole = {id(each) for each in (expression, *self.meant(expression))}  # rather than something in a dict
+
+        def parts(node: ast.AST) -> Iterable[ast.AST]:
+            every = ast.iter_child_nodes(node)
+            return (each for each in every if id(node) not in whole or not self._is_looked_up(node, each))
+
+        return any(_is_of_request(node, attributes) for node in self._behind(expression, parts))
+
+    def _behind(self, expression: ast.expr, parts: Callable[[ast.AST], Iterable[ast.AST]]) -> Iterator[ast.AST]:
+        """Yield what is in an expression, as far as it has *parts*, and in what its names may be."""
+        todo: list[ast.AST] = [expression]
+        seen = set[int]()
         for node in todo:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            if isinstance(node, ast.Attribute) and node.attr in attributes and last_name(node.value) == "request":
-                return True
+            yield node
             if isinstance(node, ast.Name):
                 todo += [*self.values.get(node.id, ()), *filter(None, [self._parts_of.get(node.id)])]
             else:
-                parts = ast.iter_child_nodes(node)
-                todo += (each for each in parts if id(node) not in whole or not self._is_looked_up(node, each))
-        return False
+                todo += parts(node)
 
     def _is_looked_up(self, call: ast.AST, argument: ast.AST) -> bool:
         """Whether a function is given no more than one thing that was sent, to find something by: ``find(request.data["number"])``."""
