@@ -6,12 +6,9 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from pytest_fitness.frameworks._reading import called, is_as_view, option, text
+from pytest_fitness.frameworks._reading import TESTS, called, is_as_view, option, text
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
 from pytest_fitness.model.syntax import Entity, Names, Scope
-
-TESTS = re.compile(r"(?:^|\.)(?:tests?|conftest)(?:\.|$|_)|_tests?(?:\.|$)")
-"""Modules of tests, which call a view set as they like, wherever it is routed."""
 
 AS_VIEW = r"\.as_view\(\s*(?:actions\s*=|\{|[A-Z_]+\b)"
 EXTRA = ("action", "detail_route", "list_route")

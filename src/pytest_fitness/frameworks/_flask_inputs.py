@@ -369,13 +369,14 @@ class Reads:
 
     def _adapted(self, adapter: ast.expr | None) -> ast.expr | None:
         """What a ``TypeAdapter`` is made for, here or under a name of the same module."""
-        entity = self.names.resolve(adapter, self.inside) if isinstance(adapter, ast.Name) else None
-        home = entity.scope if entity is not None else None
-        is_near = home is not None and home.module == self.inside.module and isinstance(adapter, ast.Name)
-        is_one = is_near and home is not None and len(home.symbols.get(adapter.id, ())) == 1  # type: ignore[union-attr]
-        made = entity.node if entity is not None and is_one else adapter
-        is_one = isinstance(made, ast.Call) and last_name(made.func) == "TypeAdapter" and bool(made.args)
-        return made.args[0] if is_one and isinstance(made, ast.Call) else None
+        made: ast.AST | None = adapter
+        if isinstance(adapter, ast.Name) and (entity := self.names.resolve(adapter, self.inside)) is not None:
+            home = entity.scope
+            if home is not None and home.module == self.inside.module and len(home.symbols.get(adapter.id, ())) == 1:
+                made = entity.node
+        if isinstance(made, ast.Call) and last_name(made.func) == "TypeAdapter" and made.args:
+            return made.args[0]
+        return None
 
     def _may_read(self, method: str, of: ast.expr, data: ast.expr) -> bool:
         named = last_name(of)  # of a class

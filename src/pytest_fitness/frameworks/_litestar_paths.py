@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._constants import constant, joined
-from pytest_fitness.frameworks._drf_routed import TESTS
-from pytest_fitness.frameworks._reading import option
+from pytest_fitness.frameworks._reading import TESTS, option
 from pytest_fitness.model.contents import Contents, last_name
 from pytest_fitness.model.syntax import Entity, Scope
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import re
 from collections.abc import Container, Iterable, Iterator
 from http import HTTPStatus
 
@@ -14,6 +15,9 @@ HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "tra
 
 ANSWERS = r"def (?:get|head|post|put|patch|delete|index|run|perform)\("
 """Of classes whose methods answer requests, or do tasks; their base may be the project's own. One expression for all is looked for once."""
+
+TESTS = re.compile(r"(?:^|\.)(?:tests?|conftest)(?:\.|$|_)|_tests?(?:\.|$)")
+"""Modules of tests, which call and route what they test as they like."""
 
 METHOD_HINTS = (ANSWERS, *(f" {verb} = " for verb in HTTP_METHODS[:5]))
 

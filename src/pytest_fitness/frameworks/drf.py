@@ -30,12 +30,13 @@ from pytest_fitness.frameworks._drf_names import (
     WRITES,
 )
 from pytest_fitness.frameworks._drf_parts import part_of
-from pytest_fitness.frameworks._drf_routed import AS_SAID, AS_VIEW, EXTRA, TESTS, is_replaced, routed, table_of
+from pytest_fitness.frameworks._drf_routed import AS_SAID, AS_VIEW, EXTRA, is_replaced, routed, table_of
 from pytest_fitness.frameworks._drf_serializers import Serializers
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     METHOD_HINTS,
+    TESTS,
     called,
     is_taken_away,
     kinds_of_class,
