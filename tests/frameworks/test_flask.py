@@ -254,7 +254,7 @@ def test_every_public_method_of_a_classful_view_answers() -> None:
 from flask_classful import FlaskView, method, route
 class Mixin:
     def index(self): ...
-class Base(FlaskView):
+class Start(FlaskView):
     excluded_methods = ['helper', other]
     def helper(self): ...
     def before_request(self): ...
@@ -262,7 +262,7 @@ class Base(FlaskView):
     def get(self, id): ...
     @property
     def here(self): ...
-class V(Mixin, Base):
+class V(Mixin, Start):
     def post(self): ...
     @route('/ping', methods=['PUT'])
     @route('/pong')
@@ -273,13 +273,47 @@ class V(Mixin, Base):
 """
 
     assert sorted(titles(HEAD + text)) == [
-        "Flask: DELETE V.other",
-        "Flask: GET /pong V.ping",
-        "Flask: GET Base.get",
-        "Flask: GET Mixin.index",
-        "Flask: GET V.plain",
-        "Flask: POST V.post",
-        "Flask: PUT /ping V.ping",
+        "Flask: DELETE /v/other V.other",
+        "Flask: GET /start/<id> Start.get",
+        "Flask: GET /v/ Mixin.index",
+        "Flask: GET /v/<id> Start.get",
+        "Flask: GET /v/plain V.plain",
+        "Flask: GET /v/pong V.ping",
+        "Flask: POST /v/ V.post",
+        "Flask: PUT /v/ping V.ping",
+    ]
+
+
+def test_a_method_that_classful_views_inherit_answers_for_each_of_them() -> None:
+    """With what each of them chooses; a base answers for itself only where it is registered."""
+    text = """
+from flask_classful import FlaskView
+from shop.views import later
+KIND = 'parts'
+class Listed:
+    def index(self, shop): return self._shown(self.rows())
+    def _shown(self, rows): return self.schema().dump(rows)
+class Start(Listed, FlaskView):
+    route_prefix = '/v1/<shop>/'
+class OrdersView(Start):
+    schema = OrderOut
+class PartsView(Start):
+    route_base = f'all/{KIND}'
+    def _shown(self, rows): return {'rows': rows}
+class MoreView(PartsView):
+    route_base = None
+    route_prefix = later
+class Kept(OrdersView):
+    route_base = '/'
+PartsView.register(app)
+register(OrdersView)
+"""
+
+    assert sorted((h.title, h.output.kind) for h in handlers(HEAD + text)) == [
+        ("GET /later/more/<shop> Listed.index", "raw"),
+        ("GET /v1/<shop>/ Listed.index", "schema"),
+        ("GET /v1/<shop>/all/parts/ Listed.index", "raw"),
+        ("GET /v1/<shop>/orders/ Listed.index", "schema"),
     ]
 
 

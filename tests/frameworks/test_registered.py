@@ -118,7 +118,7 @@ def test_each_turn_of_a_loop_registers(text: str) -> None:
         "for f in AGAIN:",
         "for f in [good for _ in load()]:",
         "for f in range(600):",
-        f"for f in [{'good, ' * 501}]:",
+        f"for f in [{'good, ' * 2001}]:",
     ],
 )
 def test_of_a_loop_that_cannot_be_read_nothing_is_known(loop: str) -> None:
@@ -149,6 +149,68 @@ def test_a_list_that_is_written_elsewhere_is_followed_there() -> None:
 
     assert (handler.title, handler.output.kind) == ("GET /h h", "schema")
     assert (handler.output.location.path, handler.output.location.line) == ("shop/table.py", 4)
+
+
+TABLED = """
+from flask import Blueprint
+from flask.views import MethodView
+class Base(MethodView):
+    def get(self): return self.shown()
+class A(Base):
+    def shown(self): return 'text'
+class B(Base):
+    def shown(self): return {}
+bp = Blueprint('shop', __name__)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("view = of.as_view(of.__name__)", "known"),
+        ("view = seen.get(of)\n        if view is None:\n            view = of.as_view('x')", "known"),
+        ("view = None\n        view = of.as_view('x')\n        for d in around: view = d(view)", "known"),
+        ("view = of.as_view('x')\n        if around: view = around[0]()", "unknown"),
+        ("view = of.as_view('x')\n        if around: view = around[0]", "unknown"),
+        ("view = of.as_view('x')\n        if around: view = seen.as_view('x')", "unknown"),
+        ("rows.append(1)\n        view = of.as_view('x')", "unknown"),
+        ("path.pop()\n        view = of.as_view('x')", "unknown"),
+        ("rows[0] = around\n        view = of.as_view('x')", "unknown"),
+        ("keep(rows)\n        view = of.as_view('x')", "unknown"),
+    ],
+)
+def test_a_table_that_is_given_to_a_function_is_gone_over_there(body: str, expected: str) -> None:
+    """Wherever the function is; one that changes the table, or what is in it, may register anything."""
+    helper = f"def register(bp, rows, around=(), seen={{}}):\n    for path, of in rows:\n        {body}\n        bp.add_url_rule(path, view_func=view)"
+    table = "from shop.api import A, B, bp\nfrom shop.helper import register\nROWS = [('/a', A), ('/b', B)]\nregister(bp, ROWS)"
+
+    shown = {h.title: h.output.kind for h in handlers(TABLED, {"shop.helper": helper, "shop.table": table})}
+
+    known = shown.get("GET /a Base.get") == "response" and shown.get("GET /b Base.get") == "raw"
+    assert known is (expected == "known")
+    assert ("unknown" in shown.values()) is (expected == "unknown")
+
+
+@pytest.mark.parametrize("use", ["register(bp, load())", "register(bp, *ROWS)", "REGISTER = [register]"])
+def test_what_else_a_function_may_be_given_is_unknown(use: str) -> None:
+    """Beside all that can be read."""
+    helper = "def register(bp, rows=()):\n    for path, of in rows:\n        bp.add_url_rule(path, view_func=of)"
+    text = f"{FLASK}{helper}\nregister(app, [('/g', good)])\n{use}"
+
+    assert sorted((h.title, h.output.kind) for h in handlers(text)) == [
+        ("GET /g good", "none"),
+        ("GET path of", "unknown"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "use", ["load(ROWS)", "print(x)(ROWS)", "def keep(*rows): ...\nkeep(ROWS)", "def keep(a): a.append(1)\nkeep(ROWS)"]
+)
+def test_a_list_that_is_given_to_what_may_change_it_cannot_be_read(use: str) -> None:
+    """A function that is not in the source, or does more than go over it."""
+    text = f"{FASTAPI}ROWS = [good]\n{use}\nfor f in ROWS:\n    router.add_api_route('/x', f)"
+
+    assert [h.output.kind for h in handlers(text)] == ["unknown"]
 
 
 def test_a_list_that_grows_elsewhere_cannot_be_read() -> None:

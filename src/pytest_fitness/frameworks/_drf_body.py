@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import text
-from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.contents import FUNCTIONS, last_name, walked
 from pytest_fitness.model.syntax import Scope
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -97,22 +98,21 @@ class Body:
         for each in self._live(function.body) if function is not None else ():
             if isinstance(each, ast.Return) and each.value is not None:
                 self.returned.append(each.value)
-            used |= {n.id for n in ast.walk(each) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+            loaded, giving = _names_in(each)
+            used |= loaded
             if id(each) in self._sure and isinstance(each, ast.Assign):  # what nobody has used is gone
                 for name in {last_name(target) for target in each.targets if isinstance(target, ast.Name)} - used:
                     self.values.pop(name, None)
-            for part in ast.walk(each):
-                if isinstance(part, ast.Assign | ast.AnnAssign | ast.NamedExpr) and part.value is not None:
-                    for target in part.targets if isinstance(part, ast.Assign) else [part.target]:
-                        if isinstance(target, ast.Name):
-                            self.values.setdefault(target.id, []).append(part.value)
-                        elif is_self(target) and isinstance(target, ast.Attribute):
-                            self.sets.setdefault(target.attr, []).append(part.value)
-                            self.always |= {target.attr} if function is not None and each in function.body else set()
+            for target, value in giving:
+                if isinstance(target, ast.Name):
+                    self.values.setdefault(target.id, []).append(value)
+                elif is_self(target) and isinstance(target, ast.Attribute):
+                    self.sets.setdefault(target.attr, []).append(value)
+                    self.always |= {target.attr} if function is not None and each in function.body else set()
 
     def _from_tables(self, function: ast.AST | None) -> None:
         """``for methods, serializer in self.by_methods.items()``: one of what is in the table."""
-        for node in ast.walk(function) if function is not None else ():
+        for node in walked(function) if function is not None else ():
             of = node.iter.func if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) else None
             if isinstance(of, ast.Attribute) and of.attr in ("items", "values") and isinstance(node, ast.For):
                 target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target
@@ -269,6 +269,20 @@ class Body:
                 if case.guard is None and (is_rest or known[0] in wanted):
                     return possible, True
         return possible, False
+
+
+@lru_cache(maxsize=4096)
+def _names_in(node: ast.AST) -> tuple[frozenset[str], tuple[tuple[ast.expr, ast.expr], ...]]:
+    """The names that a statement asks for, and what it gives to what; a method may be looked at for many views."""
+    loaded: set[str] = set()
+    giving: list[tuple[ast.expr, ast.expr]] = []
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+            loaded.add(part.id)
+        elif isinstance(part, ast.Assign | ast.AnnAssign | ast.NamedExpr) and part.value is not None:
+            targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+            giving += ((target, part.value) for target in targets)
+    return frozenset(loaded), tuple(giving)
 
 
 def _texts(node: ast.expr) -> Sequence[str] | None:

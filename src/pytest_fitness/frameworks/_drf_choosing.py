@@ -10,7 +10,7 @@ from pytest_fitness.frameworks._drf_body import Body, Choice, Occasion, is_self
 from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import function_of, text
 from pytest_fitness.frameworks._uses import arguments_of, stays
-from pytest_fitness.model.contents import is_property, last_name, own_returns
+from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 CHOOSES = "get_serializer_class"
@@ -98,6 +98,7 @@ class Choosing:
         self.occasion = occasion
         self._open: set[int] = set()
         self._set: dict[str, list[Choice]] = {}
+        self._bodies: dict[int, tuple[ast.AST | None, Body]] = {}
 
     def all(self) -> list[Choice]:
         """Return every serializer that the view may choose."""
@@ -176,7 +177,12 @@ class Choosing:
     def _body(
         self, node: ast.AST, inside: Scope, occasion: Occasion, passed: Mapping[str, Given] | None = None
     ) -> Body:
-        return Body(node, inside, occasion, passed or {}, self)
+        function = node if isinstance(node, FUNCTIONS) else inside.node
+        if passed or occasion is not self.occasion:
+            return Body(node, inside, occasion, passed or {}, self)
+        if id(function) not in self._bodies:  # the function is kept, or another one could come to have its id
+            self._bodies[id(function)] = function, Body(node, inside, occasion, {}, self)
+        return self._bodies[id(function)][1]
 
     def has(self, name: str) -> bool | None:
         """Return whether the view has an attribute; None where that cannot be told."""

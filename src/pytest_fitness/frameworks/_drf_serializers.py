@@ -35,7 +35,7 @@ from pytest_fitness.frameworks._reading import (
     option,
 )
 from pytest_fitness.frameworks._uses import arguments_of
-from pytest_fitness.model.contents import Found, last_name, own_returns
+from pytest_fitness.model.contents import Found, last_name, own_returns, walked
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 READING = ("list", "retrieve", "destroy", "get", "delete")
@@ -89,7 +89,7 @@ class Serializers:
         self.generic = generic
         self.depth = depth
         self.inside = names.function_scope(found.function, found.scope)
-        self.nodes = list(ast.walk(found.function))
+        self.nodes: Sequence[ast.AST] = walked(found.function)
         if view is not None and any(sets_serializer(node) for node in self.nodes):
             set_by = Choosing(view, names, self.occasion).set_by(found.function, self.inside)
             self.occasion = replace(self.occasion, given={**self.occasion.given, **set_by})
@@ -98,6 +98,7 @@ class Serializers:
         self.made: dict[int, list[Choice]] = dict(self.passed.made)
         dead = {id(node) for node in self._dead()}
         self.nodes = [node for node in self.nodes if id(node) not in dead]
+        self.calls = [node for node in self.nodes if isinstance(node, ast.Call)]
         returned = (value for value in own_returns(found.function) if id(value) not in dead)
         self.answer = Returned(returned, self.nodes, self.made, self.passed.values, self._is_own_function)
         self.answer.is_dict = lambda call: makes_dict(call, self.inside, names)
@@ -167,7 +168,7 @@ class Serializers:
             every[id(answer.unclear)] = answer.unclear, self.inside
         found.gives = part_of("return", list(every.values()), returned[0], self.found.scope) if returned else None
         self._by_helpers(found, answer.calls())
-        unclear = next((n for n in self.nodes if isinstance(n, ast.Call) and n.func is answer.unclear), None)
+        unclear = next((call for call in self.calls if call.func is answer.unclear), None)
         is_followed = unclear is not None and self._helper(unclear, is_returned=True) is not None
         if unclear is not None and not returned and (found.gives is None or not is_followed):
             why = f"`{ast.unparse(unclear.func)}(...)` cannot be told"
@@ -177,7 +178,7 @@ class Serializers:
             self._by_helpers(found, None)
         if found.gives is None:
             handed = answer.calls()
-            calls = [node for node in self.nodes if isinstance(node, ast.Call) and id(node) in handed]
+            calls = [call for call in self.calls if id(call) in handed]
             found.gives = of_other_view(calls, answer, self.inside, self.names)
         if self.depth == 0:  # what a helper returns may be put into a response
             found.gives = found.gives or self.plain.part()
@@ -185,7 +186,7 @@ class Serializers:
 
     def _read(self, found: Crossing) -> None:
         """What is given ``data=``: all that is given the body, or else all that is given the query, or else the first."""
-        given = [(n, self.answer.given(n)) for n in self.nodes if isinstance(n, ast.Call) and self.made[id(n)]]
+        given = [(call, self.answer.given(call)) for call in self.calls if self.made[id(call)]]
         read = [(call, data) for call, data in given if data is not None and not self._is_own_data(data)]
         bodies = [call for call, data in read if self.answer.is_sent(data, BODY) or self._is_read(data)]
         # a query is no list, though what it asks for may be read into one
@@ -239,9 +240,8 @@ class Serializers:
         return part_of(name, list(choices.values()), calls[0], self.found.scope) if calls else None
 
     def _make(self) -> None:
-        for node in self.nodes:
-            if isinstance(node, ast.Call):
-                self.made[id(node)] = self._of_another(node) or self._serializers(node)
+        for call in self.calls:
+            self.made[id(call)] = self._of_another(call) or self._serializers(call)
 
     def _of_another(self, call: ast.Call) -> list[Choice]:
         """What ``OrderViewSet(request=request).get_serializer(order)`` makes, and ``get_serializer_class()(order)`` of the same."""
@@ -254,7 +254,7 @@ class Serializers:
 
     def _by_helpers(self, found: Crossing, returned: Set[int] | None) -> None:
         """What ``return self.place(order)`` and ``Response(self.place(order))`` give; of all other helpers, what they read."""
-        for call in self.nodes:
+        for call in self.calls:
             is_asked = (returned is None or id(call) in returned) and not self._hands_over(call)
             helper = self._helper(call, is_returned=returned is not None) if is_asked else None
             if helper is not None:
@@ -263,15 +263,15 @@ class Serializers:
                     found.take(there)
                 if returned is not None:
                     found.give(there.gives)
-                    is_page = isinstance(call, ast.Call) and last_name(call.func) in PAGINATES  # of an own paginator
+                    is_page = last_name(call.func) in PAGINATES  # of an own paginator
                     found.others += there.others if not is_page else []
 
-    def _helper(self, call: ast.AST, *, is_returned: bool = False) -> Serializers | None:
+    def _helper(self, call: ast.Call, *, is_returned: bool = False) -> Serializers | None:
         """The method of the codebase that ``self.place(order)`` calls, or the function that is given the request or returned.
 
         Not one that REST framework calls as well.
         """
-        if not isinstance(call, ast.Call) or self.depth >= (DEEPER if is_returned else DEEP):
+        if self.depth >= (DEEPER if is_returned else DEEP):
             return None
         called = self.answer.meant(call.func)[0]  # def run(self, action): return action(request)
         is_method = isinstance(called, ast.Attribute) and last_name(called.value) == "self"
@@ -317,19 +317,18 @@ class Serializers:
 
     def _by_others(self, found: Crossing, returned: Set[int]) -> None:
         """What an action takes and gives that hands over to the one that it overrides, or to another one."""
-        for call in self.nodes:
+        for call in self.calls:
             name = self._hands_over(call)
             if not name or self.choosing is None or self.depth > DEEPER:
                 continue
-            assert isinstance(call, ast.Call)
             there = self._overridden(name, call)
             found.take(there)
             if id(call) in returned:
                 found.give(there.gives)
 
-    def _hands_over(self, call: ast.AST) -> str:
+    def _hands_over(self, call: ast.Call) -> str:
         """``super().create`` in ``create``, or ``self.list`` in ``get``; ``CreateModelMixin.create(self, ...)`` as well."""
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        if not isinstance(call.func, ast.Attribute):
             return ""
         of, name = call.func.value, call.func.attr
         is_super = isinstance(of, ast.Call) and last_name(of.func) == "super"
@@ -431,10 +430,10 @@ class Serializers:
             made is not None and isinstance(made.node, ast.Name | ast.Attribute | ast.Call)
         )  # In = get_class("In")
         is_unread = is_unread and (name[:1].isupper() or "serializer" in name.lower())
-        is_checked = any(isinstance(node, ast.Attribute) and node.attr == "is_valid" for node in self.nodes)
-        if data is None or not is_unread or not is_checked or not self.answer.is_sent(data, BODY):
+        if data is None or not is_unread or not self.answer.is_sent(data, BODY):
             return []
-        return [(call.func, self.inside)]
+        is_checked = any(isinstance(node, ast.Attribute) and node.attr == "is_valid" for node in self.nodes)
+        return [(call.func, self.inside)] if is_checked else []
 
     def _is_view(self, node: ast.expr | None) -> bool:
         """Whether a parameter is given the view: ``respond(self, order)``."""

@@ -1,12 +1,15 @@
-"""Flask-Classful: every public method of a view answers, by its name or by ``@route``."""
+"""Flask-Classful: every public method of a view answers, by its name or by ``@route``, for each class that has it."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from pytest_fitness.frameworks._reading import called, listed, methods_of, option
-from pytest_fitness.model.contents import Found, last_name
+from pytest_fitness.frameworks._behind import derived_from
+from pytest_fitness.frameworks._constants import constant, joined
+from pytest_fitness.frameworks._derived import ASKING
+from pytest_fitness.frameworks._reading import called, listed, methods_of, option, original, text
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Entity, Names
 
 PACKAGES = ("flask_classful", "flask_classy")
@@ -38,3 +41,53 @@ def routes_of(entity: Entity, names: Names) -> Iterator[tuple[Found, ast.AST, li
             yield found, route, listed(option(route, "methods")) or ["GET"]
         if not said:
             yield found, found.function, [VERBS[name]] if name in VERBS else sorted(verbs) or ["GET"]
+
+
+def is_served(entity: Entity, contents: Contents) -> bool:
+    """Return whether a view answers by all that it inherits: any that is no base of others, or is more than that."""
+    if not any(True for _ in derived_from(entity, contents)):
+        return True
+    return any(_is_named(entity, there) for there in (contents, *contents.elsewhere(entity.last)))
+
+
+def _is_named(entity: Entity, contents: Contents) -> bool:
+    """Whether a module does anything with a class but derive others: ``OrdersView.register(app)``."""
+    bases = {id(base) for each in contents.classes if isinstance(each.node, ast.ClassDef) for base in each.node.bases}
+    asking = (call for call, _ in contents.calls if last_name(call.func) in ASKING)
+    others = bases | {id(argument) for call in asking for argument in call.args}
+    named = (node for node in contents.named(entity.last) if id(node) not in others)
+    meant = (original(node, contents.scope, contents.names) for node in named)
+    return any(each is not None and each.node is entity.node for each in meant)
+
+
+def path_of(entity: Entity, found: Found, node: ast.AST, names: Names) -> str:
+    """Return where a method of a view answers: behind the class's ``route_base``, or its name, and what is put before that.
+
+    Args:
+        entity: the view, which may have inherited the method.
+        found: the method.
+        node: the ``@route`` above it, or the function.
+        names: resolves names.
+    """
+    name = entity.last.removesuffix("View").lower()
+    base, prefix = (_said(entity, option, names) for option in ("route_base", "route_prefix"))
+    around = joined(
+        f"/{prefix.strip('/')}" if prefix else "", f"/{(name if base is None else base).strip('/')}"
+    ).rstrip("/")
+    if isinstance(node, ast.Call):
+        rule = text(constant(option(node, "rule", position=0), found.scope, names))
+        return joined(around, f"/{rule.lstrip('/')}")
+    own = found.function.name
+    parts = [own] if own not in VERBS else []
+    given = (f"<{argument.arg}>" for argument, default in found.parameters if default is None)
+    parts += [each for each in given if each not in around]
+    return joined(around, f"/{'/'.join(parts)}")
+
+
+def _said(entity: Entity, name: str, names: Names) -> str | None:
+    """The text that a class, or one of its bases, has for an option; None where there is none."""
+    member = names.member(entity, name)
+    if member is None or not isinstance(member.node, ast.expr) or member.scope is None:
+        return None
+    value = constant(member.node, member.scope, names)
+    return None if isinstance(value, ast.Constant) and value.value is None else text(value)

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, home_of, names_in, substituted
-from pytest_fitness.frameworks._reading import class_around, is_parameter
-from pytest_fitness.frameworks._uses import stays, uses_of
+from pytest_fitness.frameworks._reading import class_around, function_of, is_parameter
+from pytest_fitness.frameworks._uses import arguments_of, changes, stays, uses_of
 from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name
 from pytest_fitness.model.syntax import Binding, Entity, Scope
 
 DEEP = 5
 """Longest chain of names and functions behind which a list is looked for."""
 
-MANY = 500
+MANY = 2_000
 """Most turns of a loop that are followed."""
 
 COPIES = ("list", "tuple", "sorted", "reversed", "enumerate")
@@ -30,6 +30,9 @@ Turn = tuple[dict[str, Given], frozenset[str]]
 """What the variables of loops stand for, and those of which it cannot be told."""
 
 Elements = list[Given] | None
+
+UNREAD = ast.Name("", ast.Load())
+"""Stands for what a loop goes over beside all that can be read: what other callers of a function give it."""
 
 
 def turns(call: ast.Call, place: Scope, contents: Contents) -> list[Turn]:
@@ -64,9 +67,13 @@ def _turns_of(target: ast.expr, values: ast.expr, known: Turn, place: Scope, con
     is_hidden = bool(names_in(values) & hidden)
     elements = None if is_hidden else _elements(substituted(values, given), home_of(values, given, place), contents, ())
     rows = [_bound(target, element) for element in elements or ()]
-    if not rows or None in rows:  # one that is empty as it is written is filled elsewhere
-        return [(given, hidden | bound)]
-    return [({**given, **row}, hidden - bound) for row in rows if row is not None]
+    unread: Turn = (given, hidden | bound)
+    if not rows or any(
+        row is None and element.value is not UNREAD for row, element in zip(rows, elements or (), strict=True)
+    ):
+        return [unread]  # one that is empty as it is written is filled elsewhere
+    known = [({**given, **row}, hidden - bound) for row in rows if row is not None]
+    return [*known, unread] if None in rows else known
 
 
 def _is_turn(binding: Binding) -> bool:
@@ -105,6 +112,8 @@ def _bindings(loop: Any) -> list[tuple[ast.expr, ast.expr]]:
 def _bound(target: ast.expr, element: Given) -> dict[str, Given] | None:
     """What the names of a loop's target stand for when it is given *element*; None where that cannot be told."""
     value, scope = element
+    if value is UNREAD:
+        return None
     if isinstance(target, ast.Name):
         return {target.id: element}
     if not isinstance(target, ast.Tuple | ast.List) or not isinstance(value, ast.Tuple | ast.List):
@@ -191,13 +200,13 @@ def _given_elements(
     name = last_name(values)
     if id(function) in opened:
         return []  # it hands on what its other callers give
-    used, complete = uses_of(function, scope, contents)
-    if not complete or not stays(name, function, scope):
+    if not stays(name, function, scope):
         return None
+    used, complete = uses_of(function, scope, contents)
     given = [(use.given.get(name), use.contents) for use in used]
-    return _joined(
-        [_elements(*each, there, (*opened, id(function))) if each is not None else None for each, there in given]
-    )
+    parts = [_elements(*each, there, (*opened, id(function))) if each is not None else None for each, there in given]
+    is_all = complete and None not in parts
+    return [*(each for part in parts for each in part or ()), *([] if is_all else [Given(UNREAD, scope)])]
 
 
 def _written(node: ast.expr, scope: Scope, contents: Contents) -> list[Given] | None:
@@ -304,10 +313,33 @@ def _is_only_read(entity: Entity, contents: Contents) -> bool:
         elif id(node) not in done.reading:
             suspects.append(node)
     found = [contents.names.resolve(node, contents.scope) for node in suspects]
-    if name in done.elsewhere or any(each is not None and each.node is entity.node for each in found):
+    meant = [node for node, each in zip(suspects, found, strict=True) if each is not None and each.node is entity.node]
+    if name in done.elsewhere or not all(_is_given_to_reader(node, contents) for node in meant):
         return False
     is_local = any(each is None or each.kind == "unknown" for each in found)  # it may be imported inside of a function
     return not (others and is_local) and (not is_here or stored == 1)
+
+
+def _is_given_to_reader(node: ast.expr, contents: Contents) -> bool:
+    """Whether a list is an argument of a function that does nothing but go over it, and changes nothing that is in it."""
+    calls = [
+        each for each in contents.calls if any(node is a for a in (*each[0].args, *(k.value for k in each[0].keywords)))
+    ]
+    call, scope = calls[0] if calls else (None, contents.scope)
+    definition = function_of(contents.names.resolve(call.func, scope)) if call is not None else None
+    if call is None or definition is None:
+        return False
+    function, home = definition
+    given = arguments_of(call, function, scope, home, is_method=isinstance(home.node, ast.ClassDef))
+    name = next((each for each, value in given.items() if value.value is node), None)
+    if name is None:
+        return False
+    harmless = {id(each) for inner in ast.walk(function) for each in _harmless(inner)}
+    named = (n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name)
+    loops = (loop for loop in ast.walk(function) if isinstance(loop, ast.For | ast.AsyncFor | ast.comprehension))
+    taken = {taken for loop in loops for taken in names_in(loop.target)}
+    is_changed = any(changes(inner, each) for inner in ast.walk(function) for each in taken)
+    return all(id(each) in harmless for each in named) and not is_changed
 
 
 def _is_only_read_in(function: ast.AST, name: str) -> bool:

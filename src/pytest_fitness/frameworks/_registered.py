@@ -8,7 +8,7 @@ read, the call is given as it is written, for a handler of which nothing is know
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeGuard
 
@@ -139,6 +139,10 @@ def _looked_up(registered: Registration, contents: Contents) -> Registration:
     """What a loop looks up by a name, put in place of the variable that it is kept in: ``view = getattr(views, name)``."""
     subject = _subject(registered.target, registered.scope)
     bindings = registered.scope.symbols.get(subject.id, ()) if isinstance(subject, ast.Name) else ()
+    made = _made_first(last_name(subject), [binding.node for binding in bindings])
+    if made is not None:
+        target = substituted(registered.target, {last_name(subject): Given(made, registered.scope)})
+        return registered._replace(target=target)
     value = bindings[0].node if len(bindings) == 1 else None
     is_one = isinstance(value, ast.Subscript) or (isinstance(value, ast.Call) and last_name(value.func) == "getattr")
     if not is_one or not isinstance(value, ast.expr) or contents.loop_names.isdisjoint(names_in(value)):
@@ -151,6 +155,22 @@ def _looked_up(registered: Registration, contents: Contents) -> Registration:
     given = {last_name(subject): Given(value, registered.scope)}
     made = substituted(registered.call, given)
     return registered._replace(call=made, target=substituted(registered.target, given))
+
+
+def _made_first(name: str, values: Sequence[ast.AST | None]) -> ast.Call | None:
+    """Of what a name is given one after the other the view, if all else is something around it, or kept from an earlier turn.
+
+    As in ``view = views.get(resource)``, ``view = resource.as_view("x")``, ``view = login_required(view)``.
+    """
+    calls = [each for each in values if isinstance(each, ast.Call)]
+    made = [each for each in calls if is_as_view(each)]
+    others = [each for each in calls if each not in made]
+    is_kept = all(
+        last_name(each.func) == "get" or name in {n for arg in each.args for n in names_in(arg)} for each in others
+    )
+    nothing = [each for each in values if isinstance(each, ast.Constant) and each.value is None]
+    is_all = len(calls) + len(nothing) == len(values) > 1
+    return made[0] if len(made) == 1 and is_kept and is_all else None
 
 
 def _is_wrapper(registered: Registration, contents: Contents) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pytest_fitness.frameworks._given import Given
 from pytest_fitness.frameworks._reading import spreads
-from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name, own_returns, parameters
+from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name, own_returns, parameters, walked
 from pytest_fitness.model.syntax import Function, Names, Scope
 
 CALLED_BY_OTHERS = ("__init__", "__call__", "__new__")
@@ -265,14 +265,14 @@ def stays(name: str, function: Function, inside: Scope, given: ast.expr | None =
     """
     others = len(inside.symbols.get(name, ())) - 1
     if others > 0 and isinstance(given, ast.List | ast.Tuple) and given.elts:
-        others -= sum(_gives_instead(node, name) for node in ast.walk(function))
-    if others > 0 or any(_changes(node, name) for node in ast.walk(function)):
+        others -= sum(_gives_instead(node, name) for node in walked(function))
+    if others > 0 or any(changes(node, name) for node in walked(function)):
         return False
     rest = function.args.kwarg
     if rest is None or rest.arg != name:
         return True
-    handed = sum(_hands_on(node, name) for node in ast.walk(function))
-    return sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function)) == handed
+    handed = sum(_hands_on(node, name) for node in walked(function))
+    return sum(isinstance(n, ast.Name) and n.id == name for n in walked(function)) == handed
 
 
 def _hands_on(node: ast.AST, name: str) -> bool:
@@ -299,8 +299,8 @@ def _gives_instead(node: ast.AST, name: str) -> int:
     return sum(isinstance(each, ast.Assign) and last_name(each.targets[0]) == name for each in put)
 
 
-def _changes(node: ast.AST, name: str) -> bool:
-    """Whether something is done to what has a name: ``row["x"] = 1``, ``rows.append(x)``, ``rows += x``."""
+def changes(node: ast.AST, name: str) -> bool:
+    """Return whether something is done to what has a name: ``row["x"] = 1``, ``rows.append(x)``, ``rows += x``."""
     if isinstance(node, ast.Subscript):
         return isinstance(node.ctx, ast.Store | ast.Del) and last_name(node.value) == name
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not _hands_on(node, name):

@@ -138,9 +138,11 @@ class _Views(ModuleReader):
             if is_view and "view:jsonapi" not in kinds:
                 yield from self._class(entity)
             elif "view:classful" in kinds:
+                is_served = _flask_classful.is_served(entity, self.contents)
                 for found, node, verbs in _flask_classful.routes_of(entity, self.names):
-                    if self._answers_for(found, entity):
-                        yield self._view(found, node, verbs, entity.scope)
+                    if is_served or found.owner is None or found.owner.node is entity.node:
+                        path = _flask_classful.path_of(entity, found, node, self.names)
+                        yield self._view(found, node, verbs, entity.scope, path, entity)._replace(path=path)
         yield from self._by_calls()
 
     def _by_calls(self) -> Iterator[Endpoint]:

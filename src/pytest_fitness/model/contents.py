@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from pytest_fitness.model.syntax import Declaration, Endpoint, Entity, Function, Names, Scope
@@ -366,6 +366,12 @@ def does_something(statement: ast.stmt) -> bool:
     """Whether a statement is more than a text that says what a function is about, ``...`` or ``pass``."""
     is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return not is_text and not isinstance(statement, ast.Pass)
+
+
+@lru_cache(maxsize=1024)
+def walked(node: ast.AST) -> tuple[ast.AST, ...]:
+    """Return what `ast.walk` yields; the last ones are kept, as a method is looked at once for each view that inherits it."""
+    return tuple(ast.walk(node))
 
 
 def own_returns(function: Function) -> Iterator[ast.expr]:

@@ -93,13 +93,14 @@ class PathOfTree(ChangedPath):
         added = (each for source in tree.sources.values() for each in additions(source))
         super().__init__(tree.packages, tree.sources.keys() | tree.namespaces, tree.namespaces, added)
         self.tree = tree
+        self._only_below: dict[str, bool] = {}
 
     def name_of(self, name: str) -> str | None:
         """Return the same; what is beside a script has that name only for those beside it, or all that use it have to be."""
         found = super().name_of(name)
         top = name.partition(".")[0]
         beside = [package for package in self._above.get(top, ()) if package in self._scripts] if found is None else []
-        if len(beside) == 1 and all(is_under(importer, beside[0]) for importer in self._importers(top)):
+        if len(beside) == 1 and self._is_imported_below(beside[0], top):
             return self._only(name, beside)
         return found
 
@@ -112,9 +113,14 @@ class PathOfTree(ChangedPath):
             if not TESTS.search(source.module.name) and SCRIPT.search(_text(source))
         )
 
-    def _importers(self, top: str) -> Iterator[str]:
-        imports = re.compile(rf"^[ \t]*(?:from|import)[ \t]+{re.escape(top)}\b", re.MULTILINE)
-        return (name for name, source in self.tree.sources.items() if imports.search(_text(source)))
+    def _is_imported_below(self, package: str, top: str) -> bool:
+        """Whether nothing but what is in a package imports a top-level name, of which many names may be asked for."""
+        if top not in self._only_below:
+            imports = re.compile(rf"^[ \t]*(?:from|import)[ \t]+{re.escape(top)}\b", re.MULTILINE)
+            elsewhere = (source for name, source in self.tree.sources.items() if not is_under(name, package))
+            texts = (_text(source) for source in elsewhere)
+            self._only_below[top] = not any(top in text and imports.search(text) for text in texts)
+        return self._only_below[top]
 
 
 def _text(source: Source) -> str:

@@ -288,13 +288,17 @@ class Finder:
                 self._texts[module] = None
         return self._texts[module]
 
+    @cached_property
+    def _all_texts(self) -> list[tuple[str, str]]:
+        """What can be decoded of the whole codebase."""
+        texts = ((name, self._text_of(name)) for name in self.tree.sources)
+        return [(name, text.text) for name, text in texts if text is not None]
+
     def mentioning(self, word: str, but: str) -> Iterator[Contents]:
         """Yield the contents of the modules in whose text there is a word, one of them left out."""
         if word not in self._mentioned:
             meant = re.compile(rf"\b{re.escape(word)}\b")
-            texts = ((name, self._text_of(name)) for name in self.tree.sources)
-            found = [name for name, text in texts if text is not None and word in text.text and meant.search(text.text)]
-            self._mentioned[word] = found
+            self._mentioned[word] = [name for name, text in self._all_texts if word in text and meant.search(text)]
         for name in self._mentioned[word]:
             if name != but and self.resolver.module(name) is not None:
                 yield self._contents_of(name)
