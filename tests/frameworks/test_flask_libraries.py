@@ -518,3 +518,73 @@ def validate_response(model):
 def f(payload=None): return {"a": 1}
 """
     assert rows(text) == [("POST / f", ["model: Delete"], "raw")]
+
+
+REBAR = """
+from marshmallow import Schema
+class Order(Schema): ...
+class Asked(Schema): ...
+registry = rebar.create_handler_registry(prefix='/v1')
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "@registry.handles(rule='/a', method='POST', request_body_schema=Order(), query_string_schema=Asked(),\n"
+            "    response_body_schema={201: Order(many=True), 400: Asked()})\ndef f(): ...",
+            ("POST /a f", ["schema", "schema"], "schema"),
+        ),
+        ("@registry.handles('/a', 'PUT', marshal_schema=Order)\ndef f(): ...", ("PUT /a f", [], "schema")),
+        (
+            "@registry.handles('/a', response_body_schema={204: None})\ndef f(): return '', 204",
+            ("GET /a f", [], "none"),
+        ),
+        (
+            "@registry.handles('/a', response_body_schema={200: Order(), 202: None})\ndef f(): return {}",
+            ("GET /a f", [], "raw"),
+        ),
+        ("@registry.handles('/a', request_body_schema=None)\ndef f(): return {}", ("GET /a f", [], "raw")),
+        (
+            "def f(): ...\nregistry.add_handler(f, rule='/a', method='PATCH', response_body_schema={200: Order()})",
+            ("PATCH /a f", [], "schema"),
+        ),
+        ("registry.add_handler(nowhere, '/a')", ("GET /a nowhere", [], "unknown")),
+        ("add_handler(nowhere, '/a')", ("GET /a nowhere", [], "unknown")),
+        ("logging.add_handler(nowhere)", None),
+    ],
+)
+def test_handlers_of_flask_rebar_say_what_crosses(text: str, expected: tuple[str, list[str], str] | None) -> None:
+    """By options of what registers them; what has no schema in all good cases may be anything."""
+    found = [(h.title, [s.kind for s in h.inputs], h.output.kind) for h in handlers(REBAR + text)]
+
+    assert found == ([expected] if expected else [])
+
+
+def test_rules_of_flask_resources_are_found_in_methods_that_return_them() -> None:
+    """Those of a base answer in what is derived from it as well."""
+    text = """
+from flask import jsonify
+from flask_resources import Resource, response_handler, route
+from shop.other import route as other
+class Orders(Resource):
+    def create_url_rules(self):
+        return [
+            route("GET", "/orders", self.search),
+            route("DELETE", self.config.routes["item"], self.delete),
+            route("PUT", "/orders", self.nowhere),
+            other("PUT", "/orders", self.delete),
+        ]
+    @response_handler(many=True)
+    def search(self): return {"orders": self.service.search()}, 200
+    def delete(self): return "", 204
+class More(Orders):
+    def search(self): return jsonify(1)
+"""
+    assert sorted((h.title, h.output.kind) for h in handlers(text)) == [
+        ("DELETE self.config.routes['item'] Orders.delete", "none"),
+        ("GET /orders More.search", "response"),
+        ("GET /orders Orders.search", "raw"),
+        ("PUT /orders self.nowhere", "unknown"),
+    ]

@@ -56,6 +56,7 @@ def test_what_blocks_is_found(text: str, what: str) -> None:
         "async def f(): await aioredis.Redis().get('x')",
         "async def f(): page.text('Update available')",
         "async def f(db: AsyncSession): db.add(1)",
+        "async def f(): await run(made())\nasync def run(db: Session): return await db.execute(1)",
         "async def f():\n    def inner(): time.sleep(1)\n    await asyncio.to_thread(inner)",
     ],
 )

@@ -69,7 +69,11 @@ DESCRIBES = re.compile(r"fields|schema|model|parser")
 SAID_BY = ("schema", "model_class", "model", "fields", "argmap")
 """Options of decorators that are schemas."""
 
-KNOWN = TAKES | GIVES | {"validate", "body", *ROUTES}
+REBAR_TAKES = ("request_body_schema", "query_string_schema")
+REBAR_GIVES = ("response_body_schema", "marshal_schema")
+"""Options of ``@registry.handles`` of flask-rebar, the last one in its first version."""
+
+KNOWN = TAKES | GIVES | {"validate", "body", "handles", *ROUTES}
 
 OF_CLASSES = ("marshal_with", "use_kwargs", "expect")
 """Decorators of flask-apispec, and one of flask-restx, which may stand above a class, or above a base of it."""
@@ -113,6 +117,9 @@ class Declared(Described):
             if name == "validate":
                 given = ((key, option(decorator, key)) for key in VALIDATED)
                 yield from (self._said(key, schema, self.found.scope) for key, schema in given if schema is not None)
+            elif name == "handles":
+                given = ((key, option(decorator, key)) for key in REBAR_TAKES)
+                yield from (self._said(k, v, self.found.scope) for k, v in given if v is not None and text(v) != "None")
             elif name == "accepts":  # of flask_accepts
                 accepted = [keyword for keyword in decorator.keywords if keyword.arg in ACCEPTED]
                 yield from (self._said(k.arg or "", k.value, self.found.scope) for k in accepted)
@@ -163,6 +170,8 @@ class Declared(Described):
                 parts = [self._said("return", body, scope) for body in bodies]
                 if parts:
                     return next((part for part in parts if not self._is_schema(part)), parts[0])
+            elif name == "handles" and (rebar := self._of_statuses(option(decorator, *REBAR_GIVES))) is not None:
+                return rebar
             elif name == "validate" and (resp := self._of_status(option(decorator, "resp"))) is not None:
                 return resp
             elif name in GIVES:
@@ -183,6 +192,13 @@ class Declared(Described):
             elif name not in TAKES and (applied := next(self._applied(decorator), None)) is not None:
                 return applied
         return None
+
+    def _of_statuses(self, given: ast.expr | None) -> Part | None:
+        """What ``{200: Order(), 404: Error()}`` says, or a schema alone; for ``{204: None}`` anything may be returned."""
+        pairs = zip(given.keys, given.values, strict=True) if isinstance(given, ast.Dict) else [(None, given)]
+        good = [v for status, v in pairs if v is not None and (status is None or is_success(status))]
+        said = [self._said("return", each, self.found.scope) for each in good if text(each) != "None"]
+        return said[0] if len(said) == len(good) > 0 else None
 
     def _only_says(self, decorator: ast.Call) -> bool:
         name = self._name(decorator)

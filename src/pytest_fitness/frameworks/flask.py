@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pytest_fitness.frameworks import _flask_classful, _flask_jsonapi
+from pytest_fitness.frameworks import _flask_classful, _flask_jsonapi, _flask_rules
 from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_annotated import PACKAGES, Annotated, is_empty
@@ -50,7 +50,7 @@ from pytest_fitness.model.syntax import BY_DECORATOR, Endpoint, Entity, Part, Sc
 if TYPE_CHECKING:
     from pytest_fitness.frameworks._registered import Registration
 
-VERBS = ("route", "get", "post", "put", "patch", "delete", "websocket")
+VERBS = ("route", "get", "post", "put", "patch", "delete", "websocket", "handles")
 CLASSES = (
     *PACKAGES,
     "FlaskView",
@@ -99,15 +99,33 @@ def _knowledge() -> dict[tuple[str, str], str]:
     table |= {("flask_appbuilder", f"response{status}"): "response" for status in STATUSES}
     table |= {("azure", name): "router:elsewhere" for name in ("Blueprint", "FunctionApp")}
     table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restplus", "flask_restful")}
-    return table | _flask_jsonapi.KNOWN | {("werkzeug", "FileStorage"): "file", ("flask_json", "as_json"): "renders"}
+    return (
+        table
+        | _flask_jsonapi.KNOWN
+        | _flask_rules.KNOWN
+        | {("werkzeug", "FileStorage"): "file", ("flask_json", "as_json"): "renders"}
+    )
 
 
 class Flask:
     """The adapter."""
 
     name = "Flask"
-    hints: tuple[str, ...] = (*CLASSES, "expose", DECORATES, _flask_jsonapi.HINT, rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b")
-    registrations: tuple[str, ...] = ("add_url_rule", "add_resource", DECORATES, _flask_jsonapi.HINT)
+    hints: tuple[str, ...] = (
+        *CLASSES,
+        "expose",
+        DECORATES,
+        _flask_jsonapi.HINT,
+        *_flask_rules.HINTS,
+        rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b",
+    )
+    registrations: tuple[str, ...] = (
+        "add_url_rule",
+        "add_resource",
+        DECORATES,
+        _flask_jsonapi.HINT,
+        *_flask_rules.HINTS,
+    )
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
@@ -152,11 +170,23 @@ class _Views(ModuleReader):
         for call, where in self.calls(_adds_class) if self.contents.mentions("add_resource") else ():
             for each in self.registrations(call, call.args[0], where) if self._has_path(call, where) else ():
                 yield from self._class_registered(each.target, each.scope, each)
+        yield from self._by_rules() if self.contents.mentions(*_flask_rules.HINTS) else ()
         for call, where in self.calls(_adds) if self.contents.mentions("add_url_rule") else ():
             position = self._position(call, where)
             given = option(call, "view_func", position=position) or spreads(call) if position is not None else None
             for each in self.registrations(call, given, where) if given is not None else ():
                 yield from self._registered(each)
+
+    def _by_rules(self) -> Iterator[Endpoint]:
+        """What Flask-Resources and flask-rebar register."""
+        calls = self.calls(_is_rule)
+        for call, where, view, verbs, path in _flask_rules.calls_of(calls, self.names):
+            for each in self.registrations(call, view, where):
+                behind = functions_behind(each.target, each.scope, self.contents, ())
+                for found, _ in behind:
+                    yield self._view(_flask_rules.as_decorated(found, call), call, verbs, where)._replace(path=path)
+                if not behind:
+                    yield self.missing(each.target, call, where, verbs, path)
 
     def _has_path(self, call: ast.Call, where: Scope) -> bool:
         """Whether a resource is added at a path, or in a module that has to do with Flask: much else has resources."""
@@ -214,7 +244,7 @@ class _Views(ModuleReader):
         if not isinstance(function, ast.Attribute) or function.attr not in VERBS:
             return False
         kinds = self.kinds(function.value, scope)
-        if "router:flask" in kinds:
+        if "router:flask" in kinds or _flask_rules.is_registry(function.value, scope, self.names):
             return True
         # a blueprint that cannot be followed, in a module that has to do with Flask and not with FastAPI
         path = text(option(decorator, "rule", position=0))
@@ -239,7 +269,7 @@ class _Views(ModuleReader):
         """Whether what cannot be followed is taken for a blueprint; ``@x.route`` even in a module that does not say so."""
         imported = self.contents.imported_anywhere
         says_so = bool(imported & set(PACKAGES)) and "fastapi" not in imported
-        return says_so or (verb == "route" and not imported & OTHERS and speaks_flask(self.contents))
+        return says_so or (verb in ("route", "handles") and not imported & OTHERS and speaks_flask(self.contents))
 
     @property
     def _uses_others(self) -> bool:
@@ -437,6 +467,8 @@ class _Views(ModuleReader):
         verb = last_name(called(decorator))
         if verb == "websocket":
             return ["WEBSOCKET"]
+        if verb == "handles":
+            return _flask_rules.verbs_of(decorator, where, self.names, position=1)
         noted = verbs_noted(decorator, where, self.contents, ("add_url_rule",))
         if noted:
             return noted
@@ -495,6 +527,10 @@ def _adds_class(call: ast.Call) -> bool:
     """Whether it is ``api.add_resource(Orders, "/orders")``: a path alone is something of another framework."""
     is_one = last_name(call.func) == "add_resource" and len(call.args) > 1
     return is_one and isinstance(call.args[0], ast.Name | ast.Attribute)
+
+
+def _is_rule(call: ast.Call) -> bool:
+    return last_name(call.func) in ("route", "add_handler")
 
 
 def _adds(call: ast.Call) -> bool:

@@ -127,6 +127,7 @@ class Effects:
         calls: list[tuple[Location, Function, Scope, _Given]] = []
         nodes = list(own_nodes(function))
         handed_on = {id(argument) for node in nodes if isinstance(node, ast.Call) for argument in node.args}
+        awaited = {id(node.value) for node in nodes if isinstance(node, ast.Await)}
         for node in nodes:
             if not isinstance(node, ast.Call):
                 continue
@@ -145,6 +146,8 @@ class Effects:
                         calls.append((location_of(node, inside, self.names.tree), callee, entity.scope, given))
                     continue
             for kind in self._kinds(node, entity, inside):
+                if kind == "blocking" and id(node) in awaited:
+                    continue  # whatever its type is said to be, it is one that can be waited for
                 location = location_of(node, inside, self.names.tree)
                 effects.setdefault((kind, location.line), (kind, ast.unparse(node.func), location))
         return _Body(tuple(effects.values()), tuple(calls))

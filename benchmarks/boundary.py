@@ -1,0 +1,296 @@
+"""Compares the handlers that are read in public applications with those that their frameworks know when they run.
+
+    python benchmarks/boundary.py [--only galaxy] [--json build/boundary.json]
+
+Each application goes into an environment of its own below ``build/boundary``, and is imported there (`truth.py`). Printed and written, by
+application: handlers that a framework knows and how many of them are read, by name; where the framework knows what a request and a
+response are made of, how often the same is read. What only the running code can tell, such as what a view of Flask returns, is
+not compared. Handlers that are read and not registered here are no errors: most stand in functions that nobody calls in this run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BUILD = ROOT / "build" / "boundary"
+TRUTH = Path(__file__).with_name("truth.py")
+SECONDS = 900
+"""An application may take; one is ended, and said to be, that takes longer."""
+
+WORST_FIRST = ("orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none")
+UNDECLARED = ("raw", "response", "none", "file", "unknown")
+"""What a handler may be read as for which the framework has been told nothing."""
+
+READ = """
+import json, sys
+from pathlib import Path
+root, out, ours, *packages = sys.argv[1:]
+sys.path.insert(0, root)
+sys.path.append(ours)
+from pytest_fitness import sources
+from pytest_fitness.frameworks import builtin
+from pytest_fitness.model.contents import Frameworks
+known = Frameworks(tuple(builtin()), ())
+code = sources.read(sources.Project(Path(root), packages=tuple(packages), roots=(".",)), frameworks=known)
+found = code.handlers(list(code.modules.values()))
+rows = [
+    [h.framework, h.name, list(h.methods), h.path, {s.name: s.kind for s in h.inputs}, h.output.kind, h.output.detail]
+    for h in found.found
+]
+Path(out).write_text(json.dumps({"rows": rows, "unread": [f"{u.location}: {u.reason}" for u in found.unread]}))
+"""
+
+
+@dataclass(frozen=True)
+class App:
+    """An application.
+
+    Attributes:
+        requirements: for pip.
+        packages: that are judged.
+        start: Python that makes what importing alone does not make.
+        settings: of Django.
+        imports: whether all modules are imported; *start* does it all, otherwise.
+        env: variables that it wants to be there.
+        path: directories below the code that it puts on the path itself.
+    """
+
+    requirements: Sequence[str]
+    packages: Sequence[str]
+    start: str = ""
+    settings: str = ""
+    imports: bool = True
+    env: Mapping[str, str] = field(default_factory=dict)
+    path: Sequence[str] = ()
+
+
+LONG = "a-text-that-is-long-enough-to-be-a-secret-0123456789-XyZ"
+APPS = {
+    "phoenix": App(
+        ["arize-phoenix==20.26.1"],
+        ["phoenix"],
+        "from phoenix.server import app\nfor make in (app.create_v1_router, app.create_client_errors_router, "
+        "app.create_legacy_agents_router, app.create_agents_router): make(True)\napp.create_auth_router(ldap_enabled=True)",
+    ),
+    "skypilot": App(["skypilot[server]==0.14.1"], ["sky"]),
+    "dstack": App(["dstack[server]==0.22.5"], ["dstack"]),
+    "litellm": App(["litellm[proxy]==1.108.7"], ["litellm"]),
+    "prefect": App(["prefect==3.9.1"], ["prefect"]),
+    "airflow": App(["apache-airflow-core==3.3.2"], ["airflow"]),
+    "lnbits": App(["lnbits==1.6.2", "bitstring==4.2.3"], ["lnbits"]),
+    "autogenstudio": App(["autogenstudio==0.4.2.2"], ["autogenstudio"]),
+    "titiler": App(["titiler.application==2.4.0"], ["titiler"]),
+    "diracx": App(["diracx-routers==0.7.0", "diracx-db==0.7.0"], ["diracx"]),
+    "mcp-context-forge": App(
+        ["mcp-contextforge-gateway==1.0.7.post20260921"],
+        ["mcpgateway"],
+        env={
+            "JWT_SECRET_KEY": LONG,
+            "AUTH_ENCRYPTION_SECRET": LONG,
+            "BASIC_AUTH_PASSWORD": LONG,
+            "PLATFORM_ADMIN_PASSWORD": LONG,
+            "ENVIRONMENT": "development",
+        },
+    ),
+    "galaxy": App(["galaxy-web-apps==26.1.2"], ["galaxy"]),
+    "zou": App(["zou==1.0.97"], ["zou"], env={"SECRET_KEY": LONG}),
+    "rucio": App(
+        ["rucio==41.5.1"],
+        ["rucio"],
+        "import importlib, inspect, pkgutil\nimport rucio.web.rest.flaskapi.v1 as v1\n"
+        "for each in pkgutil.iter_modules(v1.__path__):\n    try:\n"
+        "        made = importlib.import_module(f'{v1.__name__}.{each.name}')\n"
+        "        made.blueprint(*[True] * len(inspect.signature(made.blueprint).parameters))\n"
+        "    except Exception: pass",
+        imports=False,
+        env={"RUCIO_CONFIG": "rucio.cfg"},
+    ),
+    "faraday": App(
+        ["faradaysec==5.25.2"],
+        ["faraday"],
+        "from faraday.server.app import create_app\ncreate_app(db_connection_string='postgresql://a:b@localhost/x')",
+        imports=False,
+    ),
+    "superset": App(
+        ["apache-superset==6.1.0", "cachelib==0.11.0", "flask-caching==2.3.1", "setuptools<80"],
+        ["superset"],
+        "from superset.app import create_app\ncreate_app()",
+        imports=False,
+        env={"SUPERSET_SECRET_KEY": LONG},
+    ),
+    "octoprint": App(["octoprint==1.11.8"], ["octoprint"]),
+    "ara": App(["ara[server]==1.8.0"], ["ara"], settings="ara.server.settings"),
+    "nautobot": App(["nautobot==3.2.7"], ["nautobot"], settings="nautobot_config"),
+    "label-studio": App(
+        ["label-studio==1.23.2"],
+        ["label_studio"],
+        settings="label_studio.core.settings.label_studio",
+        path=["label_studio"],
+    ),
+    "pretix": App(
+        ["pretix==2026.8.0"], ["pretix"], settings="pretix.settings", env={"PRETIX_CONFIG_FILE": "pretix.cfg"}
+    ),
+    "maubot": App(["maubot==0.6.0"], ["maubot"]),
+    "backend.ai": App(
+        ["backend.ai-manager==23.9.10"],
+        ["ai"],
+        "import importlib, pkgutil\nimport ai.backend.manager.api as api\n"
+        "for each in pkgutil.iter_modules(api.__path__):\n    try:\n"
+        "        importlib.import_module(f'{api.__name__}.{each.name}').create_app({})\n"
+        "    except (AttributeError, RuntimeError): pass",
+        imports=False,
+    ),
+    "marimo": App(["marimo==0.25.2"], ["marimo"]),
+    "evidently": App(["evidently==0.7.23", "pandas==2.2.3", "numpy==1.26.4"], ["evidently"]),
+}
+
+FILES = {
+    "pretix.cfg": f"[pretix]\ndatadir=.\n[django]\nsecret={LONG}\n",
+    "rucio.cfg": "[common]\nlogdir=.\n[database]\ndefault=sqlite://\n[client]\nrucio_host=http://localhost\n"
+    "auth_host=http://localhost\nauth_type=userpass\naccount=root\n[policy]\npermission=generic\nschema=generic\n",
+    "nautobot_config.py": f"from nautobot.core.settings import *\nSECRET_KEY = {LONG!r}\n"
+    "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': ':memory:'}}\n"
+    "CACHES = {'default': {'BACKEND': 'django.core.cache.backends.locmem.LocMemCache'}}\n",
+}
+"""What applications look for where they run."""
+
+Row = dict[str, object]
+
+
+def prepared(name: str, app: App) -> tuple[Path, Path]:
+    """Return the Python of an application's environment, and a directory with a copy of its packages."""
+    home = BUILD / name
+    python = home / "env" / "bin" / "python"
+    if not (home / "ready").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", home / "env"], check=True)
+        pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *app.requirements]
+        subprocess.run(pip, check=True)
+        (site,) = (home / "env" / "lib").glob("python*/site-packages")
+        for package in app.packages:
+            shutil.copytree(site / package, home / "code" / package)
+        for file, text in FILES.items():
+            (home / file).write_text(text)
+        (home / "ready").touch()
+    return python, home / "code"
+
+
+def collected(name: str, app: App) -> tuple[dict[str, list], dict[str, list]]:
+    """Return what the frameworks know, and what is read."""
+    python, code = prepared(name, app)
+    home, spec = code.parent, {k: getattr(app, k) for k in ("packages", "start", "settings", "imports", "path")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL"))}
+    env = {**kept, **app.env, "HOME": str(home), "PYTHONPATH": str(home), "ARA_BASE_DIR": str(home)}
+    for command in (
+        [python, TRUTH, code, home / "truth.json", json.dumps(spec)],
+        [python, "-c", READ, code, home / "read.json", ROOT / "src", *app.packages],
+    ):
+        done = subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, timeout=SECONDS, check=False)
+        if done.returncode:
+            raise SystemExit(f"{name}: {command[1]} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    truth, read = (json.loads((home / file).read_text()) for file in ("truth.json", "read.json"))
+    return truth, read
+
+
+def worst(kinds: Iterable[str]) -> str:
+    """Return the kind that says most about something that is of several."""
+    return min(kinds, key=WORST_FIRST.index)
+
+
+def compared(app: App, truth: Mapping[str, list], read: Mapping[str, list]) -> tuple[Counter[str], list[str]]:
+    """Return how many handlers and classes there are and are read alike, and what is different."""
+    ours: dict[str, list[list]] = {}
+    for row in read["rows"]:
+        ours.setdefault(row[1], []).append(row)
+    counts: Counter[str] = Counter(read=len(read["rows"]))
+    differences: dict[str, None] = {}
+    seen: set[str] = set()
+    for row in truth["rows"]:
+        if not any(name.split(".")[0] in app.packages for name in row["names"]):
+            continue
+        key = json.dumps([row["names"][0], row["methods"], row["path"]])
+        if key in seen:
+            continue
+        seen.add(key)
+        counts["handlers"] += 1
+        found = [each for name in row["names"] for each in ours.get(name, ())]
+        if not found:
+            differences[f"missing: {row['names'][0]} {','.join(row['methods'])} {row['path']}"] = None
+            continue
+        counts["found"] += 1
+        same = [each for each in found if set(each[2]) & set(row["methods"])] or found
+        at = [each for each in same if each[3] and row["path"].endswith(each[3])] or same
+        for wanted, given, what in _pairs(row, at):
+            counts["classes"] += 1
+            if wanted == given or (isinstance(wanted, tuple) and given in wanted):
+                counts["same"] += 1
+            else:
+                differences[f"{what} of {row['names'][0]} {row['path']}: {wanted}, read as {given}"] = None
+    return counts, list(differences)
+
+
+def _pairs(row: Mapping[str, object], at: Sequence[list]) -> Iterable[tuple[object, object, str]]:
+    """What the framework knows and what is read, of each input and of the output."""
+    for name, kinds in (row.get("inputs") or {}).items():  # type: ignore[attr-defined]
+        if "unknown" not in kinds:  # as of a type that says in quotes what it is made of
+            yield worst(kinds), next((each[4].get(name) for each in at if name in each[4]), None), f"input {name}"
+    if "unknown" in row.get("output", ["unknown"]):  # type: ignore[operator]
+        return
+    output, kinds = at[0][5], row["output"]
+    if not kinds:
+        yield UNDECLARED, output, "output"
+    elif row.get("is_json"):
+        yield worst(kinds), output, "output"  # type: ignore[arg-type]
+    else:  # a text that a response of another kind is made of
+        yield (worst(kinds), "response"), output, "output"  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Compare, print, and write the JSON file."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--only", choices=APPS, action="append")
+    parser.add_argument("--json", type=Path, default=BUILD.with_suffix(".json"))
+    chosen = parser.parse_args()
+    BUILD.mkdir(parents=True, exist_ok=True)
+    total: Counter[str] = Counter()
+    written: dict[str, object] = {}
+    for name in chosen.only or APPS:
+        truth, read = collected(name, APPS[name])
+        counts, differences = compared(APPS[name], truth, read)
+        total += counts
+        written[name] = {
+            **counts,
+            "differences": differences,
+            "not imported": truth["unread"],
+            "unread": read["unread"],
+        }
+        print(_line(name, counts), flush=True)
+        for each in differences[:20]:
+            print(f"    {each}")
+    print(_line("together", total))
+    chosen.json.write_text(json.dumps(written, indent=2) + "\n")
+
+
+def _line(name: str, counts: Mapping[str, int]) -> str:
+    share = [
+        counts[part] / counts[whole] if counts[whole] else 1
+        for part, whole in (("found", "handlers"), ("same", "classes"))
+    ]
+    return (
+        f"{name:18} handlers {counts['found']:5} of {counts['handlers']:5} ({share[0]:7.2%})   "
+        f"classes {counts['same']:5} of {counts['classes']:5} ({share[1]:7.2%})   read {counts['read']:5}"
+    )
+
+
+if __name__ == "__main__":
+    main()
