@@ -78,7 +78,7 @@ def _kinds_of_class(found: object, depth: int) -> set[str]:
         return {"orm"}
     root = getattr(found, "model_fields", {}).get("root") if "pydantic.root_model.RootModel" in names else None
     if root is not None:
-        return kinds_of(root.annotation, depth + 1)
+        return {kind if kind in ("raw", "orm") else "schema" for kind in kinds_of(root.annotation, depth + 1)}
     is_model = any(name.startswith("pydantic") and name.endswith(".BaseModel") for name in names)
     is_dict = typing.is_typeddict(found) or type(found).__name__ == "_TypedDictMeta"
     if is_model or is_dict or dataclasses.is_dataclass(found) or any("msgspec.Struct" in name for name in names):
@@ -118,7 +118,7 @@ def note(framework: str, function: typing.Any, methods: typing.Iterable[str], pa
     every = [inner, *kept_in(inner)]
     own = [f"{getattr(each, '__module__', '')}.{getattr(each, '__qualname__', repr(each))}" for each in every]
     names = [*more.pop("names", ()), *own]  # type: ignore[misc]
-    ROWS.append({"framework": framework, "names": names, "methods": sorted(methods), "path": path, **more})
+    ROWS.append({"framework": framework, "names": names, "methods": sorted(methods), "path": str(path), **more})
 
 
 # -- what frameworks register --------------------------------------------------------------------------------------------
@@ -181,7 +181,6 @@ def watch_starlette() -> None:
 def watch_flask() -> None:
     """Flask: of a class, each method by its verb; of Flask-Classful, the object is kept in the view."""
     import flask
-    from flask.sansio.scaffold import Scaffold  # noqa: F401 - from 2.3 on
 
     def added(
         _: object, rule: str, _endpoint: object = None, view: typing.Any = None, *__: object, **options: typing.Any

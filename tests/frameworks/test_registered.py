@@ -1159,3 +1159,41 @@ def test_a_list_that_is_imported_by_another_name_is_read(
     found = handlers(views + table, {"shop.app": app} | others)
 
     assert [handler.path for handler in found] == expected
+
+
+INNER = "def decorate(f):\n        @shared_task(**options)\n        def run(*args, **more): return f(*args, **more)\n        return run\n"
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        f"def task(f=None, **options):\n    {INNER}    if f is not None: return decorate(f)\n    return decorate",
+        f"def task(*args, **options):\n    {INNER}    if args and callable(args[0]): return decorate(args[0])\n    return decorate",
+        f"def task(f=None, /, **options):\n    {INNER}    return decorate(f) if f else decorate",
+        "def task(f=None, **options):\n    if f is None: return partial(task, **options)\n    return shared_task(**options)(f)",
+        "def task(f=None, **options):\n    return shared_task(**options)(f) if f else functools.partial(task, **options)",
+    ],
+)
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        ("@task\ndef one(a: dict): ...", ["one"]),
+        ("@task(name='x')\ndef one(a: dict): ...", ["one"]),
+        ("@task\ndef one(a: dict): ...\n@task(name='x')\ndef two(a: dict): ...", ["one", "two"]),
+        ("def one(a: dict): ...\ndef two(a: dict): ...\ntask(one)\ntask(name='x')(two)", ["one", "two"]),
+    ],
+)
+def test_a_decorator_may_be_used_with_arguments_and_without(decorator: str, use: str, expected: list[str]) -> None:
+    """It decorates, or returns what does: one inside of it, or itself with the arguments that it has got."""
+    text = f"from celery import shared_task\nimport functools\nfrom functools import partial\n{decorator}\n{use}"
+
+    assert sorted(h.qualname for h in handlers(text)) == expected
+
+
+@pytest.mark.parametrize("given", ["args[1]", "args[n]", "other", "args[0], 1", "args[0][0]"])
+def test_what_a_decorator_hands_on_of_something_else_is_unknown(given: str) -> None:
+    """Neither what it is given nor the first of all that it is given."""
+    decorator = f"def task(*args, **options):\n    {INNER}    if args: return decorate({given})\n    return decorate"
+    text = f"from celery import shared_task\n{decorator}\n@task\ndef one(a: dict): ..."
+
+    assert [h.output.kind for h in handlers(text)] == ["unknown"]

@@ -76,8 +76,16 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             elif is_method and isinstance(outer.func, ast.Attribute):
                 is_unknown = entity is None or entity.kind == "unknown"
                 (unclear if is_unknown else others).append(outer)
-        found += own
         expected = {id(_named(use.call, maker)) for use in own} | {id(call.func) for call in (*unclear, *others)}
+        if maker is None and (again := _kept_open(function)):
+            completed = list(_used_in_two_steps(function, around, there, names))
+            own += completed
+            expected |= {*map(id, again), *(id(use.call.func) for use in completed)}
+        if isinstance(maker, FUNCTIONS):
+            at_once = list(_used_at_once(function, maker, within, there, names))
+            own += at_once
+            expected |= {id(use.call.func) for use in at_once}
+        found += own
         is_here = there is contents
         complete = (
             complete
@@ -85,6 +93,54 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             and not _is_used_otherwise(meant, names, expected, there, is_method=is_method, is_here=is_here)
         )
     return Uses(found, complete and bool(found))
+
+
+def _used_at_once(
+    function: Function, maker: Function, within: Scope | None, contents: Contents, names: set[str]
+) -> Iterator[Use]:
+    """Uses of a function by way of one that may call it itself instead of returning it.
+
+    As ``@task`` without arguments, where ``def task(f=None, **options)`` has ``return decorate(f)`` beside ``return decorate``.
+    """
+    named = next((argument.arg for argument, _ in parameters(function, in_class=False)), "")
+    calls = [n for n in walked(maker) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    handed = [call.args[0] for call in calls if last_name(call.func) == function.name and len(call.args) == 1]
+    for call, where in _calls(names, contents, is_made=False) if handed and named else ():
+        entity = contents.names.resolve(call.func, where)
+        if entity is not None and entity.node is maker:
+            around = within.parent if within is not None else None
+            given = arguments_of(
+                call, maker, where, around, is_method=around is not None and isinstance(around.node, ast.ClassDef)
+            )
+            values = (_handed(each, given) for each in handed)
+            value = next((each for each in values if each is not None), None)
+            if value is not None:
+                yield Use(call, where, contents, {**given, named: value})
+
+
+def _used_in_two_steps(function: Function, around: Scope | None, contents: Contents, names: set[str]) -> Iterator[Use]:
+    """Uses of a function that is given some arguments first: ``@task(name="x")``, where that returns ``partial(task, name=name)``."""
+    for call, where in _calls(names, contents, is_made=True):
+        first = call.func
+        assert isinstance(first, ast.Call)
+        entity = contents.names.resolve(first.func, where)
+        if entity is not None and entity.node is function:
+            whole = ast.copy_location(
+                ast.Call(first.func, [*first.args, *call.args], [*first.keywords, *call.keywords]), call
+            )
+            is_method = around is not None and isinstance(around.node, ast.ClassDef)
+            yield Use(whole, where, contents, arguments_of(whole, function, where, around, is_method=is_method))
+
+
+def _handed(value: ast.expr, given: dict[str, Given]) -> Given | None:
+    """What is handed on, ``f`` or ``args[0]``, as the function around it was given it; None for nothing."""
+    of = value.value if isinstance(value, ast.Subscript) else value
+    known = given.get(of.id) if isinstance(of, ast.Name) else None
+    if known is not None and isinstance(value, ast.Subscript):
+        at = value.slice.value if isinstance(value.slice, ast.Constant) else None
+        items = known.value.elts if isinstance(known.value, ast.Tuple) else []
+        known = Given(items[at], known.scope) if isinstance(at, int) and 0 <= at < len(items) else None
+    return known if known is None or not isinstance(known.value, ast.Constant) else None
 
 
 def _mentioning(meant: Function | ast.ClassDef, contents: Contents) -> list[tuple[Contents, set[str]]]:
@@ -201,8 +257,25 @@ def _maker(function: Function, inside: Scope) -> Function | ast.ClassDef | None:
         return around
     if not isinstance(around, FUNCTIONS):
         return None
-    returned = own_returns(around)
+    returned = (each for value in own_returns(around) for each in _sides(value))
     return around if any(isinstance(v, ast.Name) and v.id == function.name for v in returned) else None
+
+
+def _sides(value: ast.expr) -> Iterator[ast.expr]:
+    """What a value may be: ``decorate(f) if f else decorate``."""
+    if isinstance(value, ast.IfExp):
+        yield from (*_sides(value.body), *_sides(value.orelse))
+    else:
+        yield value
+
+
+def _kept_open(function: Function) -> list[ast.expr]:
+    """Where a function returns itself with some arguments, to be called with the others: ``return partial(task, name=name)``."""
+    returned = (each for value in own_returns(function) for each in _sides(value))
+    calls = (
+        each for each in returned if isinstance(each, ast.Call) and last_name(each.func) == "partial" and each.args
+    )
+    return [call.args[0] for call in calls if isinstance(call.args[0], ast.Name) and call.args[0].id == function.name]
 
 
 def _decorating(contents: Contents, name: str, *, called: bool) -> Iterator[tuple[ast.Call, Scope]]:
