@@ -767,3 +767,17 @@ def test_a_module_is_found_in_a_directory_that_the_code_adds_to_the_path(others:
     text = "from flask import Flask\nimport answers\napp = Flask(__name__)\n@app.get('/')\ndef f(): return answers.answer(1)"
 
     assert [h.output.kind for h in handlers(text, answers | others)] == [expected]
+
+
+def test_what_flask_says_of_any_result_says_nothing_where_it_is_installed() -> None:
+    """Its own alias for several types, whose source is read."""
+    typing = "import typing as t\nValue = t.Union[str, list[t.Any]]\nResponseReturnValue = t.Union[Value, tuple[Value, int]]"
+    text = (
+        "from flask import Flask, jsonify\nfrom flask.typing import ResponseReturnValue\napp = Flask(__name__)\n"
+        "@app.get('/a')\ndef a() -> 'ResponseReturnValue': return jsonify(1), 200\n"
+        "@app.get('/b')\ndef b() -> ResponseReturnValue: return {'b': 1}\n"
+        "@app.get('/c')\ndef c() -> ResponseReturnValue: return '', 204\n"
+    )
+    found = {h.path: h.output.kind for h in handlers(text, {"flask.typing": typing})}
+
+    assert found == {"/a": "response", "/b": "raw", "/c": "none"}

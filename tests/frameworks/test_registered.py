@@ -79,6 +79,7 @@ def found(text: str, others: dict[str, str] | None = None) -> list[str]:
         FASTAPI + "def add():\n    table = [good, bad]\n    for f in table: router.add_api_route('/x', f)",
         FLASK + "for rule, f in [('/g', good), ('/b', bad)]:\n    app.add_url_rule(rule, view_func=f)",
         FLASK + "for rule, f in [('/g', good), ('/b', bad)]:\n    app.route(rule)(f)",
+        FLASK + "for name in ('good', 'bad'):\n    app.add_url_rule(f'/{name}', view_func=globals()[name])",
         AIOHTTP + "app.add_routes([web.get(p, f) for p, f in (('/g', good), ('/b', bad))])",
         AIOHTTP + "for p, f in (('/g', good), ('/b', bad)):\n    routes.get(p)(f)",
         STARLETTE + "app = Starlette(routes=[Route(p, f) for p, f in {'/g': good, '/b': bad}.items()])",

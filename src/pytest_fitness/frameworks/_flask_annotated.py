@@ -58,6 +58,8 @@ class Annotated:
         alias = self.names.resolve(annotation, scope) if isinstance(annotation, ast.Name | ast.Attribute) else None
         if alias is None or alias.scope is None or not isinstance(alias.node, ast.Subscript | ast.BinOp):
             return annotation, scope
+        if alias.last in ANYTHING and alias.name.partition(".")[0] in PACKAGES:  # installed, and read
+            return annotation, scope
         return alias.node, alias.scope
 
     def _is_text(self, annotation: ast.expr, found: Found) -> bool:

@@ -60,7 +60,7 @@ def methods_called(name: str, entity: Entity, names: Names) -> Iterator[Found]:
 def innermost(target: ast.expr) -> ast.expr:
     """Return what the calls around a handler are given: ``f`` of ``login_required(f)``; ``V.as_view(...)`` stays.
 
-    ``getattr(self, "cancel")`` is ``self.cancel``.
+    ``getattr(self, "cancel")`` is ``self.cancel``, ``globals()["cancel"]`` is ``cancel``.
     """
     while isinstance(target, ast.Call) and target.args and not is_as_view(target):
         if last_name(target.func) == "getattr":
@@ -72,6 +72,8 @@ def innermost(target: ast.expr) -> ast.expr:
         if not isinstance(inner, ast.Name | ast.Attribute | ast.Call | ast.Lambda):
             break
         target = inner
+    if isinstance(target, ast.Subscript) and ast.unparse(target.value) == "globals()":
+        return ast.copy_location(ast.Name(text(target.slice), ast.Load()), target)
     return target
 
 
