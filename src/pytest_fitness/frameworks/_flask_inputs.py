@@ -358,7 +358,9 @@ class Reads:
         """What is checked by a JSON schema, or one of voluptuous, which is called, and the schema; None for any other call."""
         made = self.names.resolve(call.func, self.inside) if isinstance(call.func, ast.Name | ast.Attribute) else None
         if made is not None and made.name.startswith("jsonschema.") and made.last in CHECKS:
-            by_object = call.func.value if isinstance(call.func, ast.Attribute) and "()" in made.name else None
+            # installed, it is the method of a class
+            is_method = "()" in made.name or (made.scope is not None and isinstance(made.scope.node, ast.ClassDef))
+            by_object = call.func.value if isinstance(call.func, ast.Attribute) and is_method else None
             data, schema = option(call, "instance", position=0), by_object or option(call, "schema", position=1)
             is_empty = isinstance(schema, ast.Constant) or (isinstance(schema, ast.Dict) and not schema.keys)
             return (data, schema) if data is not None and schema is not None and not is_empty else None
