@@ -939,3 +939,20 @@ api.add_resource(Orders, "/orders/<number>")
     (handler,) = handlers(APP + text)
 
     assert handler.output.kind == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("str(found).lower()", "response"),
+        ("'{}'.format(found).strip()", "response"),
+        ("strings(found).lower()", "unknown"),
+        ("str(found).send()", "unknown"),
+        ("found.lower()", "unknown"),
+    ],
+)
+def test_what_methods_of_texts_give_is_a_text(value: str, expected: str) -> None:
+    """Of what is one for sure."""
+    (handler,) = handlers(f"{APP}@app.get('/')\ndef f(): return {value}")
+
+    assert handler.output.kind == expected

@@ -309,5 +309,7 @@ def is_text(node: ast.expr) -> bool:
         return is_text(node.left) or (isinstance(node.op, ast.Add) and is_text(node.right))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # "".join(x), "{}".format(x)
         is_plain = all(isinstance(each, ast.Constant) for each in node.args)
-        return (node.func.attr in TEXTS and is_plain) or (node.func.attr in OF_TEXTS and is_text(node.func.value))
+        of = node.func.value
+        is_made = isinstance(of, ast.Call) and isinstance(of.func, ast.Name) and of.func.id == "str"  # str(x).lower()
+        return (node.func.attr in TEXTS and is_plain) or (node.func.attr in OF_TEXTS and (is_made or is_text(of)))
     return isinstance(node, ast.Constant | ast.JoinedStr)
