@@ -78,7 +78,9 @@ def _kinds_of_class(found: object, depth: int) -> set[str]:
         return {"orm"}
     root = getattr(found, "model_fields", {}).get("root") if "pydantic.root_model.RootModel" in names else None
     if root is not None:
-        return {kind if kind in ("raw", "orm", "unknown") else "schema" for kind in kinds_of(root.annotation, depth + 1)}
+        return {
+            kind if kind in ("raw", "orm", "unknown") else "schema" for kind in kinds_of(root.annotation, depth + 1)
+        }
     is_model = any(name.startswith("pydantic") and name.endswith(".BaseModel") for name in names)
     is_dict = typing.is_typeddict(found) or type(found).__name__ == "_TypedDictMeta"
     if is_model or is_dict or dataclasses.is_dataclass(found) or any("msgspec.Struct" in name for name in names):

@@ -410,6 +410,8 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
          ["validate_request: schema"], "schema"),
         ("from flask.typing import ResponseReturnValue as R\n@app.post('/')\ndef f() -> R: return redirect('/')", [], "response"),
         ("import flask.typing as ft\n@app.post('/')\ndef f() -> ft.ResponseReturnValue: return {'a': 1}", [], "raw"),
+        ("from typing import Any, Union\n@app.post('/')\ndef f() -> Union[Response, Any]: return redirect('/')", [], "response"),
+        ("from typing import Any, Optional\n@app.post('/')\ndef f() -> Optional[Any]: return {'a': 1}", [], "raw"),
         ("import flask.typing as ft\nR = ft.ResponseReturnValue\n@app.post('/')\ndef f() -> R: return redirect('/')", [], "response"),
         ("SOME = {'a': 1}\n@app.post('/')\ndef f(): return SOME", [], "raw"),
         ("NOTHING = ('', 204)\n@app.post('/')\ndef f():\n    from shop.api import NOTHING\n    return NOTHING", [], "none"),

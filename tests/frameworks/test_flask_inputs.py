@@ -373,7 +373,9 @@ def test_a_validator_that_is_installed_is_one() -> None:
         "from flask import Flask, request\nfrom jsonschema import Draft7Validator\napp = Flask(__name__)\n"
         "@app.post('/a')\ndef a():\n    Draft7Validator(ORDER).validate(request.get_json())\n    return {}"
     )
-    installed = "class Validator:\n    def validate(self, instance): ...\nDraft7Validator: type[Validator] = Validator\n"
+    installed = (
+        "class Validator:\n    def validate(self, instance): ...\nDraft7Validator: type[Validator] = Validator\n"
+    )
 
     for others in ({}, {"jsonschema": installed}):
         assert [slot.kind for h in handlers(text, others) for slot in h.inputs] == ["schema"]

@@ -771,7 +771,9 @@ def test_a_module_is_found_in_a_directory_that_the_code_adds_to_the_path(others:
 
 def test_what_flask_says_of_any_result_says_nothing_where_it_is_installed() -> None:
     """Its own alias for several types, whose source is read."""
-    typing = "import typing as t\nValue = t.Union[str, list[t.Any]]\nResponseReturnValue = t.Union[Value, tuple[Value, int]]"
+    typing = (
+        "import typing as t\nValue = t.Union[str, list[t.Any]]\nResponseReturnValue = t.Union[Value, tuple[Value, int]]"
+    )
     text = (
         "from flask import Flask\nfrom flask.typing import ResponseReturnValue\napp = Flask(__name__)\n"
         "@app.get('/a')\ndef a() -> 'ResponseReturnValue': return 'text', 200\n"

@@ -74,6 +74,9 @@ class Annotated:
             sides = (side for side in (annotation.left, annotation.right) if not isinstance(side, ast.Constant))
             return any(self._says_nothing(side, found) for side in sides)
         annotation = _body(annotation)
+        if isinstance(annotation, ast.Subscript) and last_name(annotation.value) in ("Union", "Optional"):
+            given = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+            return any(self._says_nothing(each, found) for each in given if not isinstance(each, ast.Constant))
         said_value = getattr(annotation, "value", "") if isinstance(annotation, ast.Constant) else ""
         if isinstance(annotation, ast.BoolOp) or not isinstance(said_value, str | None):
             return True  # -> "200" or "404", which is no type

@@ -72,8 +72,8 @@ def _turns_of(target: ast.expr, values: ast.expr, known: Turn, place: Scope, con
         row is None and element.value is not UNREAD for row, element in zip(rows, elements or (), strict=True)
     ):
         return [unread]  # one that is empty as it is written is filled elsewhere
-    known = [({**given, **row}, hidden - bound) for row in rows if row is not None]
-    return [*known, unread] if None in rows else known
+    told: list[Turn] = [({**given, **row}, hidden - bound) for row in rows if row is not None]
+    return [*told, unread] if None in rows else told
 
 
 def _is_turn(binding: Binding) -> bool:
