@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types unit pages docs startup compare bench bench-handlers bench-adoption mutants test-matrix clean
+.PHONY: demo test lint types unit pages docs startup compare bench bench-handlers bench-boundary bench-adoption mutants test-matrix clean
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -51,6 +51,9 @@ bench: $(READY)
 
 bench-handlers: $(READY)
 	$(BIN)/python benchmarks/handlers.py
+
+bench-boundary: $(READY)
+	$(BIN)/python benchmarks/boundary.py
 
 bench-adoption: $(READY)
 	$(BIN)/python benchmarks/adoption.py
