@@ -470,6 +470,8 @@ def test_what_a_name_was_before_is_gone_where_it_is_given_something_else_for_sur
         ("s = B(data=A(request.data['order']).data)\n        s.is_valid()\n        return Response(status=204)", "B > none"),
         ("o = find(x)\n        o.name = request.data['name']\n        s = B(data=A(o).data)\n        s.is_valid()\n        return Response(status=204)", "B > none"),
         ("o = find(x)\n        for k, v in request.data.items(): setattr(o, k, v)\n        s = B(data=A(o).data)\n        s.is_valid()\n        return Response(status=204)", "B > none"),
+        ("o = find(x)\n        o.n = request.data\n        s = B(data=A(o).data)\n        s.is_valid()\n        return Response(status=204)", "B > none"),
+        ("o = find(x)\n        s = B(data=A(o).data)\n        s.is_valid()\n        o.is_open = True\n        return Response(status=204)", "> none"),
         ("data = A(1).data\n        data['lines'].append(request.data['a'])\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)", "B > none"),
         ("data = A(1).data\n        data['x']['y'] = request.data\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)", "B > none"),
         ("data = A(1).data\n        data['x'], data['y'] = request.data['x'], 1\n        s = B(data=data)\n        s.is_valid()\n        return Response(status=204)", "B > none"),

@@ -296,10 +296,11 @@ class Returned:
 
     @cached_property
     def _set_on(self) -> set[str]:
-        """The names of what has attributes set: ``order.number = ...``, ``setattr(order, key, value)``."""
-        found = {
-            last_name(n.value) for n in self.nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
-        }
+        """The names of what has attributes set, but to constants: ``order.number = ...``, ``setattr(order, key, value)``."""
+        given = [n for n in self.nodes if isinstance(n, ast.Assign) and isinstance(n.value, ast.Constant)]
+        constant = {id(target) for node in given for target in node.targets}
+        stored = (n for n in self.nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store))
+        found = {last_name(n.value) for n in stored if id(n) not in constant}
         calls = (n for n in self.nodes if isinstance(n, ast.Call) and last_name(n.func) == "setattr" and n.args)
         return found | {last_name(call.args[0]) for call in calls}
 
