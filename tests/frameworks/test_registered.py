@@ -1198,3 +1198,84 @@ def test_what_a_decorator_hands_on_of_something_else_is_unknown(given: str) -> N
     text = f"from celery import shared_task\n{decorator}\n@task\ndef one(a: dict): ..."
 
     assert [h.output.kind for h in handlers(text)] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Row = namedtuple('Row', 'path view')",
+        "Row = namedtuple('Row', field_names=['path', 'view'])",
+        "class Row(NamedTuple):\n    path: str\n    view: object",
+        "@dataclass(frozen=True)\nclass Row:\n    path: str\n    view: object\n    more: int = 0",
+        "@define\nclass Row:\n    path: str\n    view: object",
+        "class Row:\n    def __init__(self, rule, view, more=()):\n        self.path: str = rule\n        self.view = view or none\n        self.more = list(more)",
+    ],
+)
+@pytest.mark.parametrize("made", ["Row('/g', good), Row('/b', bad)", "Row('/g', good), Row('/b', view=bad)"])
+@pytest.mark.parametrize(
+    "use",
+    [
+        "app.add_url_rule(row.path, view_func=row.view)",
+        "f = row.view\n    app.add_url_rule(row.path, view_func=guard(f))",
+    ],
+)
+def test_rows_that_are_objects_have_what_they_are_made_of(row: str, made: str, use: str) -> None:
+    """By the order of fields, or as ``__init__`` keeps it."""
+    imports = "from attrs import define\nfrom collections import namedtuple\nfrom dataclasses import dataclass\nfrom typing import NamedTuple\n"
+
+    assert found(f"{FLASK}{imports}{row}\nfor row in [{made}]:\n    {use}") == ["GET /b bad", "GET /g good"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "class Row:\n    path = view = None",
+        "class Row(Other):\n    path: str\n    view: object",
+        "@dataclass\nclass Row(Above):\n    view: object\n    path: str",
+        "class Row:\n    def __init__(self, path, view):\n        self.path = made(path, 1)\n        self.view = view.of\n        self.a = self.b = view",
+        "class Row:\n    def __init__(self, *given): self.path, self.view = given",
+        "Row = namedtuple('Row', FIELDS)",
+        "def Row(path, view): ...",
+    ],
+)
+def test_of_other_objects_nothing_is_known(row: str) -> None:
+    """Classes with fields of a base, or that do more with what they are given."""
+    imports = "from collections import namedtuple\nfrom dataclasses import dataclass\n@dataclass\nclass Above:\n    path: str\n"
+    text = f"{FLASK}{imports}{row}\nfor row in [Row('/g', good)]:\n    app.add_url_rule('/x', view_func=row.view)"
+
+    assert [h.output.kind for h in handlers(text)] == ["unknown"]
+
+
+def test_rules_of_ones_own_are_followed_through_what_registers_them() -> None:
+    """Behind a choice of what to register, and what is put around it; at each path that a rule has."""
+    text = """
+class Rule:
+    def __init__(self, routes, methods, view, renderer, kwargs=None):
+        self.routes = self.as_list(routes)
+        self.methods = self.as_list(methods)
+        self.view = view
+        self.renderer = renderer
+        self.kwargs = kwargs or {}
+def rendered(f, renderer):
+    @functools.wraps(f)
+    def inner(*args, **kwargs): return renderer(f(*args, **kwargs))
+    return inner
+def process(app, rules, prefix=''):
+    for rule in rules:
+        if callable(rule.view):
+            view = rule.view
+        else:
+            view = constantly(rule.view)
+        wrapped = rendered(view, rule.renderer)
+        for url in rule.routes:
+            app.add_url_rule(prefix + url, endpoint=url, view_func=wrapped, methods=rule.methods)
+def make(app):
+    process(app, [Rule('/g', 'post', good, json), Rule(['/b', '/c'], ['get', 'post'], bad, json)])
+    process(app, [Rule('/d', 'get', {'a': 1}, json)], prefix='/api')
+"""
+    assert sorted((h.title, h.output.kind) for h in handlers(FLASK + text)) == [
+        ("GET prefix + url {'a': 1}", "unknown"),
+        ("GET,POST prefix + '/b' bad", "raw"),
+        ("GET,POST prefix + '/c' bad", "raw"),
+        ("POST prefix + url good", "none"),
+    ]

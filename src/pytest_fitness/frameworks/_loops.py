@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, home_of, names_in, substituted
 from pytest_fitness.frameworks._reading import class_around, function_of, is_parameter
+from pytest_fitness.frameworks._records import as_record
 from pytest_fitness.frameworks._uses import arguments_of, changes, stays, uses_of
 from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name
 from pytest_fitness.model.syntax import Binding, Entity, Scope
@@ -155,7 +156,7 @@ def _elements(values: ast.expr, scope: Scope, contents: Contents, opened: tuple[
 def _unpacked(element: ast.expr, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
     if isinstance(element, ast.Starred):
         return _elements(element.value, scope, contents, opened)
-    return [Given(element, scope)]
+    return [Given(as_record(element, scope, contents.names), scope)]
 
 
 def _joined(parts: Sequence[Elements]) -> Elements:

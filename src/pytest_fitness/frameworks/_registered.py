@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeGuard
 from pytest_fitness.frameworks._behind import choices, is_nothing, made_not_wrapped, uses_given, wrapped
 from pytest_fitness.frameworks._derived import method_around
 from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, substituted, with_names, without
-from pytest_fitness.frameworks._loops import turns
+from pytest_fitness.frameworks._loops import Turn, turns
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     called,
@@ -43,6 +43,9 @@ SAME = ("list", "tuple", "reversed", "sorted", "iter")
 
 KEEPING = ("append", "add")
 """Methods by which a list or a set keeps something."""
+
+IN_TURN = "in a turn"
+"""Among the names of which one meaning has been chosen: the turn of a loop has been, too."""
 
 BY_NAME = {"add_api_route": ("endpoint", 1), "add_url_rule": ("view_func", 2)}
 """Methods that register whatever they are called on, since nothing else has any of that name; and which argument that is."""
@@ -105,7 +108,8 @@ def _followed(
         return
     registered = _unwrapped(_looked_up(registered, contents), contents.names)
     call, target, scope, calling, place = registered
-    for given, hidden in turns(call, place, contents):
+    in_turn: list[Turn] = [({}, frozenset())]  # what a choice is made from is that of a turn already
+    for given, hidden in in_turn if IN_TURN in chosen else turns(call, place, contents):
         turn = registered
         if given:
             home = home_of(target, given, scope)
@@ -129,8 +133,9 @@ def _followed(
         if is_parameter(subject, turn.scope) and last_name(subject) not in {"self", "cls", *hidden}:
             yield from _by_callers(turn, contents, opened)
         elif several:
+            known = chosen | {name, *([IN_TURN] if given or hidden else [])}
             for each, home in several:
-                yield from _followed(turn._replace(target=each, scope=home), contents, opened, chosen | {name})
+                yield from _followed(turn._replace(target=each, scope=home), contents, opened, known)
         elif not _is_wrapper(turn, contents):
             yield turn
 
@@ -143,9 +148,8 @@ def _looked_up(registered: Registration, contents: Contents) -> Registration:
     if made is not None:
         target = substituted(registered.target, {last_name(subject): Given(made, registered.scope)})
         return registered._replace(target=target)
-    value = bindings[0].node if len(bindings) == 1 else None
-    is_one = isinstance(value, ast.Subscript) or (isinstance(value, ast.Call) and last_name(value.func) == "getattr")
-    if not is_one or not isinstance(value, ast.expr) or contents.loop_names.isdisjoint(names_in(value)):
+    value = _of_turn(subject, registered.scope, contents)
+    if value is None:
         return registered
     if isinstance(value, ast.Subscript):
         table = contents.names.resolve(value.value, registered.scope)
@@ -155,6 +159,32 @@ def _looked_up(registered: Registration, contents: Contents) -> Registration:
     given = {last_name(subject): Given(value, registered.scope)}
     made = substituted(registered.call, given)
     return registered._replace(call=made, target=substituted(registered.target, given))
+
+
+def _of_turn(node: ast.expr, scope: Scope, contents: Contents, depth: int = 0) -> ast.expr | None:
+    """What a local name is in one turn of a loop: ``row.view``, behind what is put around it, or one of several; else None.
+
+    As in ``view = row.view if row.view else make(row)``, ``guarded = guard(view)``.
+    """
+    bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) and depth < DEEP else ()
+    found: list[ast.expr] = []
+    for binding in bindings:
+        value = innermost(binding.node) if isinstance(binding.node, ast.Call) else binding.node
+        is_part = isinstance(value, ast.Subscript | ast.Attribute)
+        is_part = is_part or (isinstance(value, ast.Call) and last_name(value.func) == "getattr")
+        inner = _of_turn(value, scope, contents, depth + 1) if isinstance(value, ast.Name) else None
+        if inner is None and is_part and not contents.loop_names.isdisjoint(names_in(value)):
+            inner = value
+        if inner is None:
+            return None
+        found.append(inner)
+    different = list({ast.dump(each): each for each in reversed(found)}.values())
+    if not different:
+        return None
+    whole, *others = different
+    for each in others:
+        whole = ast.copy_location(ast.IfExp(ast.Constant(value=True), each, whole), node)
+    return whole
 
 
 def _made_first(name: str, values: Sequence[ast.AST | None]) -> ast.Call | None:

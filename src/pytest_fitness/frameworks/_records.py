@@ -1,0 +1,81 @@
+"""Rows of a table that are objects of the project's own: what their attributes are, by what makes them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from pytest_fitness.frameworks._reading import function_of, option, spreads
+from pytest_fitness.model.contents import last_name, parameters, walked
+from pytest_fitness.model.syntax import Entity, Names, Scope
+
+
+def as_record(element: ast.expr, scope: Scope, names: Names) -> ast.expr:
+    """Return ``Row(path="/orders", view=show)`` for ``Row("/orders", show)``: arguments by the attributes that they become.
+
+    Anything else, and what cannot be told, is returned as it is.
+
+    Args:
+        element: an element of a list.
+        scope: where it is written.
+        names: resolves names.
+    """
+    if not isinstance(element, ast.Call) or not element.args or spreads(element) is not None:
+        return element
+    made = names.resolve(element.func, scope)
+    attributes = list(_attributes(made, names)) if made is not None else []
+    if len(attributes) < len(element.args):
+        return element
+    named = [ast.keyword(each, value) for (each, _), value in zip(attributes, element.args, strict=False)]
+    given = {parameter: attribute for attribute, parameter in attributes}
+    named += [ast.keyword(given.get(k.arg or "", k.arg), k.value) for k in element.keywords]
+    return ast.copy_location(ast.Call(element.func, [], [k for k in named if k.arg]), element)
+
+
+def _attributes(made: Entity, names: Names) -> Iterator[tuple[str, str]]:
+    """The attributes of an object, in the order of what it is made of, each with the name of the parameter."""
+    node = made.node
+    if isinstance(node, ast.Call) and last_name(node.func) == "namedtuple":
+        fields = option(node, "field_names", position=1)
+        items = fields.elts if isinstance(fields, ast.List | ast.Tuple) else [fields]
+        texts = [str(each.value) for each in items if isinstance(each, ast.Constant)]
+        yield from ((name, name) for text in texts for name in text.replace(",", " ").split())
+    elif isinstance(node, ast.ClassDef) and made.is_own:
+        init = function_of(names.member(made, "__init__"))
+        if init is not None and init[1].owned:
+            kept = dict(_kept(init[0]))
+            for argument, _ in parameters(init[0], in_class=True):
+                yield kept.get(argument.arg, ""), argument.arg
+        elif _has_fields_only(made, node, names):
+            fields_ = (each.target for each in node.body if isinstance(each, ast.AnnAssign))
+            yield from ((each.id, each.id) for each in fields_ if isinstance(each, ast.Name))
+
+
+def _has_fields_only(made: Entity, node: ast.ClassDef, names: Names) -> bool:
+    """Whether a class is a dataclass, or a named tuple, all of whose fields are its own."""
+    bases = [base.name for base in names.bases(made)[1:] if base.name != "builtins.object"]
+    decorated = any(
+        last_name(d.func if isinstance(d, ast.Call) else d) in ("dataclass", "define", "frozen")
+        for d in node.decorator_list
+    )
+    return bases == ["typing.NamedTuple"] if bases else decorated
+
+
+def _kept(init: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, str]]:
+    """By parameter, the attribute that it is kept as: ``self.view = view``, ``self.routes = as_list(routes)``, ``self.more = more or {}``."""
+    for node in walked(init):
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        if isinstance(node, ast.AnnAssign):
+            target = node.target
+        if (
+            isinstance(node, ast.Assign | ast.AnnAssign)
+            and isinstance(target, ast.Attribute)
+            and last_name(target.value) == "self"
+        ):
+            value = node.value
+            if isinstance(value, ast.BoolOp):
+                value = value.values[0]
+            if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
+                (value,) = value.args
+            if isinstance(value, ast.Name):
+                yield value.id, target.attr
