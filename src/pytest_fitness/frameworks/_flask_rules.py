@@ -19,6 +19,11 @@ KNOWN = {("flask_resources", "route"): "verb:resources", ("flask_rebar", "Handle
 HINTS = ("create_url_rules", "add_handler")
 
 
+def may_register(call: ast.Call) -> bool:
+    """Return whether a call may register something, by its name."""
+    return last_name(call.func) in ("route", "add_handler")
+
+
 def rule_of(call: ast.Call, where: Scope, names: Names) -> tuple[ast.expr, list[str], str] | None:
     """Return what a call registers, its verbs and its path; None for a call that registers nothing."""
     name = last_name(call.func)

@@ -173,7 +173,7 @@ def _of_turn(node: ast.expr, scope: Scope, contents: Contents, depth: int = 0) -
         is_part = isinstance(value, ast.Subscript | ast.Attribute)
         is_part = is_part or (isinstance(value, ast.Call) and last_name(value.func) == "getattr")
         inner = _of_turn(value, scope, contents, depth + 1) if isinstance(value, ast.Name) else None
-        if inner is None and is_part and not contents.loop_names.isdisjoint(names_in(value)):
+        if isinstance(value, ast.expr) and is_part and not contents.loop_names.isdisjoint(names_in(value)):
             inner = value
         if inner is None:
             return None

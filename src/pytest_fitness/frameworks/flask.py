@@ -18,6 +18,7 @@ from pytest_fitness.frameworks import _flask_classful, _flask_jsonapi, _flask_ru
 from pytest_fitness.frameworks._behind import derived_from, functions_behind, instead_of
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_annotated import PACKAGES, Annotated, is_empty
+from pytest_fitness.frameworks._flask_known import knowledge
 from pytest_fitness.frameworks._flask_paths import Paths, fitting
 from pytest_fitness.frameworks._flask_schemas import Declared
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
@@ -70,42 +71,6 @@ ROUTER = re.compile(r"app\b|bp\b|blueprint|route|api\b")
 OTHERS = frozenset({"bottle", "sanic", "fastapi"})
 """Frameworks with routers that look alike, in the first two of which parameters do, too."""
 
-ROUTERS = ("Flask", "Quart", "Blueprint", "APIBlueprint", "APIFlask", "Namespace", "Api", "OpenAPI")
-VIEWS = ("View", "MethodView", "Resource", "MethodResource", "APIView")
-RESPONSES = "jsonify make_response redirect render_template render_template_string send_file send_from_directory Response abort stream_template stream_with_context".split()
-
-
-ERRORS = (
-    "BadRequest Unauthorized Forbidden NotFound MethodNotAllowed Conflict Gone UnprocessableEntity TooManyRequests "
-    "InternalServerError NotImplemented ServiceUnavailable HTTPException"
-).split()
-"""Exceptions of Werkzeug, which a view may return as well."""
-
-
-STATUSES = ("", "_400", "_401", "_403", "_404", "_422", "_500")
-"""Methods of views of Flask-AppBuilder that make a response are called so, behind ``response``."""
-
-
-def _knowledge() -> dict[tuple[str, str], str]:
-    table = {(package, name): "router:flask" for package in PACKAGES for name in ROUTERS}
-    table |= {(package, name): "view:flask" for package in PACKAGES for name in VIEWS}
-    table |= {(package, name): "response" for package in ("flask", "quart") for name in RESPONSES}
-    table |= {("werkzeug", name): "response" for name in ("Response", "redirect", *ERRORS)}
-    table |= {(package, "expose"): "verb:flask" for package in ("flask_appbuilder", "flask_admin")}
-    table |= {(package, "FlaskView"): "view:classful" for package in _flask_classful.PACKAGES}
-    table |= {(package, "response_class"): "response" for package in ("flask", "quart")}
-    table |= {(package, "abort"): "response" for package in ("flask_restx", "flask_restful")}
-    table |= {("apiflask", "FileSchema"): "file", ("apiflask", "EmptySchema"): "none"}
-    table |= {("flask_appbuilder", f"response{status}"): "response" for status in STATUSES}
-    table |= {("azure", name): "router:elsewhere" for name in ("Blueprint", "FunctionApp")}
-    table |= {(package, "marshal"): "fields" for package in ("flask_restx", "flask_restplus", "flask_restful")}
-    return (
-        table
-        | _flask_jsonapi.KNOWN
-        | _flask_rules.KNOWN
-        | {("werkzeug", "FileStorage"): "file", ("flask_json", "as_json"): "renders"}
-    )
-
 
 class Flask:
     """The adapter."""
@@ -126,7 +91,7 @@ class Flask:
         _flask_jsonapi.HINT,
         *_flask_rules.HINTS,
     )
-    knowledge: Mapping[tuple[str, str], str] = _knowledge()
+    knowledge: Mapping[tuple[str, str], str] = knowledge()
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
         """Yield the views of one module."""
@@ -179,7 +144,7 @@ class _Views(ModuleReader):
 
     def _by_rules(self) -> Iterator[Endpoint]:
         """What Flask-Resources and flask-rebar register."""
-        calls = self.calls(_is_rule)
+        calls = self.calls(_flask_rules.may_register)
         for call, where, view, verbs, path in _flask_rules.calls_of(calls, self.names):
             for each in self.registrations(call, view, where):
                 behind = functions_behind(each.target, each.scope, self.contents, ())
@@ -527,10 +492,6 @@ def _adds_class(call: ast.Call) -> bool:
     """Whether it is ``api.add_resource(Orders, "/orders")``: a path alone is something of another framework."""
     is_one = last_name(call.func) == "add_resource" and len(call.args) > 1
     return is_one and isinstance(call.args[0], ast.Name | ast.Attribute)
-
-
-def _is_rule(call: ast.Call) -> bool:
-    return last_name(call.func) in ("route", "add_handler")
 
 
 def _adds(call: ast.Call) -> bool:
