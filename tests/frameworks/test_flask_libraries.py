@@ -524,6 +524,9 @@ REBAR = """
 from marshmallow import Schema
 class Order(Schema): ...
 class Asked(Schema): ...
+NO = None
+BOTH = {200: Order(), 404: Asked()}
+NOTHING = {204: None}
 registry = rebar.create_handler_registry(prefix='/v1')
 """
 
@@ -534,25 +537,44 @@ registry = rebar.create_handler_registry(prefix='/v1')
         (
             "@registry.handles(rule='/a', method='POST', request_body_schema=Order(), query_string_schema=Asked(),\n"
             "    response_body_schema={201: Order(many=True), 400: Asked()})\ndef f(): ...",
-            ("POST /a f", ["schema", "schema"], "schema"),
+            ("POST /v1/a f", ["schema", "schema"], "schema"),
         ),
-        ("@registry.handles('/a', 'PUT', marshal_schema=Order)\ndef f(): ...", ("PUT /a f", [], "schema")),
+        ("@registry.handles('/a', 'PUT', marshal_schema=Order)\ndef f(): ...", ("PUT /v1/a f", [], "schema")),
+        ("@registry.handles('/a', response_body_schema=BOTH)\ndef f(): ...", ("GET /v1/a f", [], "schema")),
+        ("@registry.handles('/a', response_body_schema=NOTHING)\ndef f(): return {}", ("GET /v1/a f", [], "raw")),
+        ("@registry.handles('/a', response_body_schema={201: NO})\ndef f(): return {}", ("GET /v1/a f", [], "raw")),
+        (
+            "@registry.handles('/a', response_body_schema={200: Order(), 201: nowhere()})\ndef f(): return {}",
+            ("GET /v1/a f", [], "unknown"),
+        ),
         (
             "@registry.handles('/a', response_body_schema={204: None})\ndef f(): return '', 204",
-            ("GET /a f", [], "none"),
+            ("GET /v1/a f", [], "none"),
         ),
         (
             "@registry.handles('/a', response_body_schema={200: Order(), 202: None})\ndef f(): return {}",
-            ("GET /a f", [], "raw"),
+            ("GET /v1/a f", [], "raw"),
         ),
-        ("@registry.handles('/a', request_body_schema=None)\ndef f(): return {}", ("GET /a f", [], "raw")),
+        ("@registry.handles('/a', request_body_schema=NO)\ndef f(): return {}", ("GET /v1/a f", [], "raw")),
+        (
+            "@registry.handles('/a', 'POST', None, Order(), Asked(), Order())\ndef f(): return {}",
+            ("POST /v1/a f", ["schema", "schema"], "schema"),
+        ),
+        ("registry.handles('/a')(f)\ndef f(): return {}", ("GET /v1/a f", [], "raw")),
         (
             "def f(): ...\nregistry.add_handler(f, rule='/a', method='PATCH', response_body_schema={200: Order()})",
-            ("PATCH /a f", [], "schema"),
+            ("PATCH /v1/a f", [], "schema"),
         ),
-        ("registry.add_handler(nowhere, '/a')", ("GET /a nowhere", [], "unknown")),
-        ("add_handler(nowhere, '/a')", ("GET /a nowhere", [], "unknown")),
+        ("registry.add_handler(nowhere, '/a')", ("GET /v1/a nowhere", [], "unknown")),
+        (
+            "def add(f, rule): registry.add_handler(f, rule=rule)\ndef f(): return {}\nadd(f, '/a')",
+            ("GET /v1/a f", [], "raw"),
+        ),
+        ("for rule, f in [('/a', nowhere)]: registry.add_handler(f, rule=rule)", ("GET /v1/a nowhere", [], "unknown")),
         ("logging.add_handler(nowhere)", None),
+        ("add_handler(nowhere, '/a')", None),
+        ("bot.add_handler(nowhere, '/a')", None),
+        ("from flask import Flask\n@bus.handles('/a')\ndef f(): ...", None),
     ],
 )
 def test_handlers_of_flask_rebar_say_what_crosses(text: str, expected: tuple[str, list[str], str] | None) -> None:
@@ -562,18 +584,29 @@ def test_handlers_of_flask_rebar_say_what_crosses(text: str, expected: tuple[str
     assert found == ([expected] if expected else [])
 
 
+def test_a_registry_of_flask_rebar_may_be_out_of_sight() -> None:
+    """It is known by its name, then, where there is anything of flask-rebar."""
+    text = "from nowhere import registry\n@registry.handles('/a')\ndef f(): return {}\n@bus.handles('/b')\ndef g(): ..."
+
+    assert handlers(text) == ()
+    assert [h.title for h in handlers(text, {"shop.app": "import flask_rebar"})] == ["GET /a f"]
+    typed = "from flask_rebar import HandlerRegistry\ndef make(r: HandlerRegistry):\n    @r.handles('/a')\n    def f(): return {}"
+    assert [h.title for h in handlers(typed)] == ["GET /a make.<locals>.f"]
+
+
 def test_rules_of_flask_resources_are_found_in_methods_that_return_them() -> None:
     """Those of a base answer in what is derived from it as well."""
     text = """
 from flask import jsonify
-from flask_resources import Resource, response_handler, route
+from flask_resources import Resource, response_handler, route, route as again
 from shop.other import route as other
 class Orders(Resource):
     def create_url_rules(self):
         return [
             route("GET", "/orders", self.search),
             route("DELETE", self.config.routes["item"], self.delete),
-            route("PUT", "/orders", self.nowhere),
+            route("PUT", "/orders", view_meth=self.nowhere),
+            again(VERB, "/orders/more", self.delete),
             other("PUT", "/orders", self.delete),
         ]
     @response_handler(many=True)
@@ -583,6 +616,7 @@ class More(Orders):
     def search(self): return jsonify(1)
 """
     assert sorted((h.title, h.output.kind) for h in handlers(text)) == [
+        ("ANY /orders/more Orders.delete", "none"),
         ("DELETE self.config.routes['item'] Orders.delete", "none"),
         ("GET /orders More.search", "response"),
         ("GET /orders Orders.search", "raw"),

@@ -98,7 +98,7 @@ class Choosing:
         self.occasion = occasion
         self._open: set[int] = set()
         self._set: dict[str, list[Choice]] = {}
-        self._bodies: dict[int, tuple[ast.AST | None, Body]] = {}
+        self._bodies: dict[tuple[int, int], tuple[ast.AST, Scope, Body]] = {}
 
     def all(self) -> list[Choice]:
         """Return every serializer that the view may choose."""
@@ -178,11 +178,12 @@ class Choosing:
         self, node: ast.AST, inside: Scope, occasion: Occasion, passed: Mapping[str, Given] | None = None
     ) -> Body:
         function = node if isinstance(node, FUNCTIONS) else inside.node
-        if passed or occasion is not self.occasion:
+        if passed or occasion is not self.occasion or function is None:
             return Body(node, inside, occasion, passed or {}, self)
-        if id(function) not in self._bodies:  # the function is kept, or another one could come to have its id
-            self._bodies[id(function)] = function, Body(node, inside, occasion, {}, self)
-        return self._bodies[id(function)][1]
+        key = id(function), id(inside)
+        if key not in self._bodies:  # both are kept, or others could come to have their ids
+            self._bodies[key] = function, inside, Body(node, inside, occasion, {}, self)
+        return self._bodies[key][2]
 
     def has(self, name: str) -> bool | None:
         """Return whether the view has an attribute; None where that cannot be told."""

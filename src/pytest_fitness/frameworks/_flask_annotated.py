@@ -76,7 +76,10 @@ class Annotated:
         annotation = _body(annotation)
         if isinstance(annotation, ast.Subscript) and last_name(annotation.value) in ("Union", "Optional"):
             given = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-            return any(self._says_nothing(each, found) for each in given if not isinstance(each, ast.Constant))
+            said_of = [each for each in given if not isinstance(each, ast.Constant)]
+            open_ = [each for each in said_of if self._says_nothing(each, found)]
+            others = (kind for each in said_of if each not in open_ for kind in self.names.kinds(each, found.scope))
+            return bool(open_) and {"response", "scalar", "none"}.issuperset(others)  # a dict that is named counts
         said_value = getattr(annotation, "value", "") if isinstance(annotation, ast.Constant) else ""
         if isinstance(annotation, ast.BoolOp) or not isinstance(said_value, str | None):
             return True  # -> "200" or "404", which is no type

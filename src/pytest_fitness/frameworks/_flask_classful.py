@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._constants import constant, joined
-from pytest_fitness.frameworks._derived import ASKING
+from pytest_fitness.frameworks._derived import is_made
+from pytest_fitness.frameworks._flask_paths import PARTS
 from pytest_fitness.frameworks._reading import called, listed, methods_of, option, original, text
 from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Entity, Names
@@ -45,42 +47,54 @@ def routes_of(entity: Entity, names: Names) -> Iterator[tuple[Found, ast.AST, li
 
 def is_served(entity: Entity, contents: Contents) -> bool:
     """Return whether a view answers by all that it inherits: any that is no base of others, or is more than that."""
-    if not any(True for _ in derived_from(entity, contents)):
-        return True
-    return any(_is_named(entity, there) for there in (contents, *contents.elsewhere(entity.last)))
+    is_base = any(True for _ in derived_from(entity, contents))
+    return not is_base or is_made(entity, contents) or any(map(_is_open, (contents, *contents.elsewhere("register"))))
 
 
-def _is_named(entity: Entity, contents: Contents) -> bool:
-    """Whether a module does anything with a class but derive others: ``OrdersView.register(app)``."""
-    bases = {id(base) for each in contents.classes if isinstance(each.node, ast.ClassDef) for base in each.node.bases}
-    asking = (call for call, _ in contents.calls if last_name(call.func) in ASKING)
-    others = bases | {id(argument) for call in asking for argument in call.args}
-    named = (node for node in contents.named(entity.last) if id(node) not in others)
-    meant = (original(node, contents.scope, contents.names) for node in named)
-    return any(each is not None and each.node is entity.node for each in meant)
+def _is_open(contents: Contents) -> bool:
+    """Whether a module registers a class that is looked up, which may be any: ``getattr(views, name).register(app)``."""
+    calls = contents.calls_of("register") if contents.mentions("register") else ()
+    receivers = (call.func.value for call, _ in calls if isinstance(call.func, ast.Attribute))
+    return any(isinstance(each, ast.Call | ast.Subscript) for each in receivers)
 
 
-def path_of(entity: Entity, found: Found, node: ast.AST, names: Names) -> str:
-    """Return where a method of a view answers: behind the class's ``route_base``, or its name, and what is put before that.
+def around_of(entity: Entity, contents: Contents) -> str:
+    """Return what is put before the paths of a view: its ``route_base``, or its name, and what is before that."""
+    given = {**dict(_registered(entity, contents))}
+    name = re.sub(r"(?<!^)(?=[A-Z])", "-", entity.last.removesuffix("View")).lower()
+    base, prefix = (
+        given.get(option, _said(entity, option, contents.names)) for option in ("route_base", "route_prefix")
+    )
+    return joined(f"/{prefix.strip('/')}" if prefix else "", f"/{(name if base is None else base).strip('/')}").rstrip(
+        "/"
+    )
+
+
+def _registered(entity: Entity, contents: Contents) -> Iterator[tuple[str, str]]:
+    """What is said where a view is registered: ``OrdersView.register(app, route_base="/orders")``."""
+    for there in (contents, *contents.elsewhere(entity.last)):
+        for call, where in there.calls_of("register") if there.mentions("register") else ():
+            of = original(call.func.value, where, there.names) if isinstance(call.func, ast.Attribute) else None
+            if of is not None and of.node is entity.node:
+                yield from ((k.arg, text(constant(k.value, where, there.names))) for k in call.keywords if k.arg)
+
+
+def path_of(around: str, found: Found, node: ast.AST, names: Names) -> str:
+    """Return where a method of a view answers.
 
     Args:
-        entity: the view, which may have inherited the method.
+        around: what is put before the paths of the view.
         found: the method.
         node: the ``@route`` above it, or the function.
         names: resolves names.
     """
-    name = entity.last.removesuffix("View").lower()
-    base, prefix = (_said(entity, option, names) for option in ("route_base", "route_prefix"))
-    around = joined(
-        f"/{prefix.strip('/')}" if prefix else "", f"/{(name if base is None else base).strip('/')}"
-    ).rstrip("/")
     if isinstance(node, ast.Call):
         rule = text(constant(option(node, "rule", position=0), found.scope, names))
         return joined(around, f"/{rule.lstrip('/')}")
     own = found.function.name
     parts = [own] if own not in VERBS else []
-    given = (f"<{argument.arg}>" for argument, default in found.parameters if default is None)
-    parts += [each for each in given if each not in around]
+    known = PARTS.findall(around)
+    parts += [f"<{a.arg}>" for a, default in found.parameters if default is None and a.arg not in known]
     return joined(around, f"/{'/'.join(parts)}")
 
 

@@ -41,7 +41,7 @@ class Paths:
         """Return the paths that a call names, at least one, which may be empty."""
         name = last_name(call.func)
         is_named = name == "route" and len(call.args) > 2 and not _is_path(call.args[0])  # of Flask-REST-JSONAPI
-        position = 2 if is_named else 1 if name == "add_resource" else 0
+        position = 2 if is_named else 1 if name in ("add_resource", "add_handler") else 0
         rules = [option(call, "rule", position=position)]
         rules += [each for each in call.args[position + 1 :] if name in ("route", "add_resource") and _is_path(each)]
         prefix = self._before(call.func.value, where) if isinstance(call.func, ast.Attribute) else ""
@@ -81,6 +81,9 @@ class Paths:
         if router is None or scope is None or not isinstance(made, ast.Call) or id(made) in self._open:
             return ""  # app = Api(app): a name may mean what was made of it
         name = self._class_of(made, scope)
+        if name == "create_handler_registry":  # of flask-rebar
+            given = text(constant(option(made, "prefix", position=0), scope, self.names)).strip("/")
+            return f"/{given}" if given and given != "None" else ""
         if name not in ("Api", *NAMESPACES):
             return prefix_of(router, self.contents, MOUNTING).rstrip("/")
         key = ("prefix of", id(made))

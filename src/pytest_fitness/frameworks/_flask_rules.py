@@ -8,36 +8,48 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+import re
 
 from pytest_fitness.frameworks._constants import constant
-from pytest_fitness.frameworks._reading import listed, option, original, text
-from pytest_fitness.model.contents import Found, last_name
+from pytest_fitness.frameworks._reading import (
+    is_parameter,
+    kinds_of_object,
+    listed,
+    option,
+    original,
+    spreads,
+    text,
+)
+from pytest_fitness.model.contents import Contents, Found, last_name
 from pytest_fitness.model.syntax import Names, Scope
 
 KNOWN = {("flask_resources", "route"): "verb:resources", ("flask_rebar", "HandlerRegistry"): "router:flask"}
 HINTS = ("create_url_rules", "add_handler")
+CALLED = re.compile(r"registry|rebar")
 
 
 def may_register(call: ast.Call) -> bool:
-    """Return whether a call may register something, by its name."""
-    return last_name(call.func) in ("route", "add_handler")
+    """Return whether a call may register something, by what it is given."""
+    return len(call.args) + len(call.keywords) > 2 or last_name(call.func) == "add_handler"
 
 
-def rule_of(call: ast.Call, where: Scope, names: Names) -> tuple[ast.expr, list[str], str] | None:
-    """Return what a call registers, its verbs and its path; None for a call that registers nothing."""
-    name = last_name(call.func)
-    if name == "route" and len(call.args) > 2:
-        made = names.resolve(call.func, where)
-        if made is None or names.known(made.name) != "verb:resources":
-            return None
-        verb, path, view = call.args[:3]
-        return view, listed(constant(verb, where, names)), text(constant(path, where, names))
-    view_, rule = option(call, "func", position=0), option(call, "rule", position=1)
-    path_ = text(constant(rule, where, names))
-    if name != "add_handler" or view_ is None or not path_.startswith("/"):
-        return None
-    return view_, verbs_of(call, where, names, position=2), path_
+def registered(call: ast.Call, where: Scope, contents: Contents) -> ast.expr | None:
+    """Return what a call registers; None for a call that registers nothing."""
+    names = contents.names
+    if last_name(call.func) == "add_handler":
+        is_one = isinstance(call.func, ast.Attribute) and is_registry(call.func.value, where, contents)
+        return option(call, "func", position=0) or spreads(call) if is_one else None
+    made = names.resolve(call.func, where) if isinstance(call.func, ast.Name | ast.Attribute) else None
+    is_route = made is not None and names.known(made.name) == "verb:resources"
+    return option(call, "view_meth", position=2) if is_route else None
+
+
+def verbs_and_path(call: ast.Call, where: Scope, names: Names) -> tuple[list[str], str]:
+    """Return the verbs and the path that a call names."""
+    if last_name(call.func) == "add_handler":
+        return verbs_of(call, where, names, position=2), ""
+    verb, path = option(call, "method", position=0), option(call, "rule", position=1)
+    return listed(constant(verb, where, names)) or ["ANY"], text(constant(path, where, names))
 
 
 def verbs_of(call: ast.Call, where: Scope, names: Names, position: int) -> list[str]:
@@ -45,12 +57,17 @@ def verbs_of(call: ast.Call, where: Scope, names: Names, position: int) -> list[
     return listed(constant(option(call, "method", position=position), where, names)) or ["GET"]
 
 
-def is_registry(node: ast.expr, scope: Scope, names: Names) -> bool:
-    """Return whether something is made by ``rebar.create_handler_registry()``."""
+def is_registry(node: ast.expr, scope: Scope, contents: Contents) -> bool:
+    """Return whether something is made by ``rebar.create_handler_registry()`` or, where that cannot be told, is called so."""
+    names = contents.names
     made = original(node, scope, names)
-    return (
-        made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "create_handler_registry"
-    )
+    if made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "create_handler_registry":
+        return True
+    if "router:flask" in kinds_of_object(names, node, scope):
+        return True
+    is_open = made is None or made.kind in ("external", "unknown") or is_parameter(node, scope)
+    is_used = "flask_rebar" in contents.imported_anywhere or any(True for _ in contents.elsewhere("flask_rebar"))
+    return is_open and is_used and bool(CALLED.search(last_name(node).lower()))
 
 
 def as_decorated(found: Found, call: ast.Call) -> Found:
@@ -65,11 +82,12 @@ def as_decorated(found: Found, call: ast.Call) -> Found:
     return found._replace(function=function)
 
 
-def calls_of(
-    calls: Iterator[tuple[ast.Call, Scope]], names: Names
-) -> Iterator[tuple[ast.Call, Scope, ast.expr, list[str], str]]:
-    """Yield the calls that register something, where they stand, what, by which verbs, and at which path."""
-    for call, where in calls:
-        known = rule_of(call, where, names)
-        if known is not None:
-            yield call, where, *known
+def as_registered(found: Found, route: ast.expr) -> Found:
+    """Return a function without the decorators above its route: what they make of it, nobody gets who asks for the path."""
+    decorators = found.function.decorator_list
+    at = next((n for n, each in enumerate(decorators) if each is route), 0)
+    if not at:
+        return found
+    registered = copy.copy(found.function)
+    registered.decorator_list = decorators[at:]
+    return found._replace(function=registered)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from pytest_fitness.frameworks._behind import wrappers_of
+from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_described import Described
 from pytest_fitness.frameworks._flask_inputs import PARSES, Reads, handed_in, of_init
 from pytest_fitness.frameworks._flask_written import (
@@ -69,9 +70,9 @@ DESCRIBES = re.compile(r"fields|schema|model|parser")
 SAID_BY = ("schema", "model_class", "model", "fields", "argmap")
 """Options of decorators that are schemas."""
 
-REBAR_TAKES = ("request_body_schema", "query_string_schema")
+REBAR_TAKES = {"request_body_schema": 5, "query_string_schema": 4}
 REBAR_GIVES = ("response_body_schema", "marshal_schema")
-"""Options of ``@registry.handles`` of flask-rebar, the last one in its first version."""
+"""Options of ``@registry.handles`` of flask-rebar and where they stand, the last one in its first version."""
 
 KNOWN = TAKES | GIVES | {"validate", "body", "handles", *ROUTES}
 
@@ -118,8 +119,10 @@ class Declared(Described):
                 given = ((key, option(decorator, key)) for key in VALIDATED)
                 yield from (self._said(key, schema, self.found.scope) for key, schema in given if schema is not None)
             elif name == "handles":
-                given = ((key, option(decorator, key)) for key in REBAR_TAKES)
-                yield from (self._said(k, v, self.found.scope) for k, v in given if v is not None and text(v) != "None")
+                given = ((key, option(decorator, key, position=at)) for key, at in REBAR_TAKES.items())
+                yield from (
+                    self._said(k, v, self.found.scope) for k, v in given if v is not None and not self._is_none(v)
+                )
             elif name == "accepts":  # of flask_accepts
                 accepted = [keyword for keyword in decorator.keywords if keyword.arg in ACCEPTED]
                 yield from (self._said(k.arg or "", k.value, self.found.scope) for k in accepted)
@@ -170,7 +173,10 @@ class Declared(Described):
                 parts = [self._said("return", body, scope) for body in bodies]
                 if parts:
                     return next((part for part in parts if not self._is_schema(part)), parts[0])
-            elif name == "handles" and (rebar := self._of_statuses(option(decorator, *REBAR_GIVES))) is not None:
+            elif (
+                name == "handles"
+                and (rebar := self._of_statuses(option(decorator, *REBAR_GIVES, position=3))) is not None
+            ):
                 return rebar
             elif name == "validate" and (resp := self._of_status(option(decorator, "resp"))) is not None:
                 return resp
@@ -195,10 +201,20 @@ class Declared(Described):
 
     def _of_statuses(self, given: ast.expr | None) -> Part | None:
         """What ``{200: Order(), 404: Error()}`` says, or a schema alone; for ``{204: None}`` anything may be returned."""
+        scope = self.found.scope
+        meant = original(given, scope, self.names) if isinstance(given, ast.Name | ast.Attribute) else None
+        if meant is not None and isinstance(meant.node, ast.Dict) and meant.scope is not None:
+            given, scope = meant.node, meant.scope
         pairs = zip(given.keys, given.values, strict=True) if isinstance(given, ast.Dict) else [(None, given)]
         good = [v for status, v in pairs if v is not None and (status is None or is_success(status))]
-        said = [self._said("return", each, self.found.scope) for each in good if text(each) != "None"]
-        return said[0] if len(said) == len(good) > 0 else None
+        said = [self._said("return", each, scope) for each in good if not self._is_none(each)]
+        if len(said) != len(good) or not said:
+            return None
+        return next((part for part in said if not self._is_schema(part)), said[0])
+
+    def _is_none(self, value: ast.expr) -> bool:
+        """Whether there is no schema: ``None``, or a name for it."""
+        return text(constant(value, self.found.scope, self.names)) == "None"
 
     def _only_says(self, decorator: ast.Call) -> bool:
         name = self._name(decorator)

@@ -335,12 +335,31 @@ def _is_given_to_reader(node: ast.expr, contents: Contents) -> bool:
     name = next((each for each, value in given.items() if value.value is node), None)
     if name is None:
         return False
-    harmless = {id(each) for inner in ast.walk(function) for each in _harmless(inner)}
+    loops = [loop for loop in ast.walk(function) if isinstance(loop, ast.For | ast.AsyncFor | ast.comprehension)]
+    gone_over = {id(_same(loop.iter)) for loop in loops}
     named = (n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name)
-    loops = (loop for loop in ast.walk(function) if isinstance(loop, ast.For | ast.AsyncFor | ast.comprehension))
-    taken = {taken for loop in loops for taken in names_in(loop.target)}
-    is_changed = any(changes(inner, each) for inner in ast.walk(function) for each in taken)
-    return all(id(each) in harmless for each in named) and not is_changed
+    return all(id(each) in gone_over for each in named) and not any(
+        _may_change(loop.target, function) for loop in loops if last_name(_same(loop.iter)) == name
+    )
+
+
+def _same(iterated: ast.expr) -> ast.expr:
+    """What a loop goes over, behind ``enumerate(rows)`` and the like."""
+    while isinstance(iterated, ast.Call) and last_name(iterated.func) in (*VIEWS, *COPIES):
+        iterated = iterated.args[0] if iterated.args else getattr(iterated.func, "value", iterated.func)
+    return iterated
+
+
+def _may_change(target: ast.expr, function: ast.AST) -> bool:
+    """Whether something may be done to the rows that a loop takes: one that is taken apart at once is left alone."""
+    nodes = list(ast.walk(function))
+    if any(changes(node, name) for node in nodes for name in names_in(target)):
+        return True
+    if not isinstance(target, ast.Name):
+        return False
+    parts = {id(node.value) for node in nodes if isinstance(node, ast.Attribute | ast.Subscript)}
+    loaded = (n for n in nodes if isinstance(n, ast.Name) and n.id == target.id and isinstance(n.ctx, ast.Load))
+    return not all(id(each) in parts for each in loaded)
 
 
 def _is_only_read_in(function: ast.AST, name: str) -> bool:

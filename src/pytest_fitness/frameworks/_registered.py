@@ -30,7 +30,7 @@ from pytest_fitness.frameworks._reading import (
 )
 from pytest_fitness.frameworks._uses import Use, stays, uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns
-from pytest_fitness.model.syntax import Function, Names, Scope
+from pytest_fitness.model.syntax import Binding, Function, Names, Scope
 
 DEEP = 4
 """Longest chain of functions that hand on what they were given to register."""
@@ -144,7 +144,7 @@ def _looked_up(registered: Registration, contents: Contents) -> Registration:
     """What a loop looks up by a name, put in place of the variable that it is kept in: ``view = getattr(views, name)``."""
     subject = _subject(registered.target, registered.scope)
     bindings = registered.scope.symbols.get(subject.id, ()) if isinstance(subject, ast.Name) else ()
-    made = _made_first(last_name(subject), [binding.node for binding in bindings])
+    made = _made_first(last_name(subject), bindings, registered.scope, contents)
     if made is not None:
         target = substituted(registered.target, {last_name(subject): Given(made, registered.scope)})
         return registered._replace(target=target)
@@ -187,20 +187,23 @@ def _of_turn(node: ast.expr, scope: Scope, contents: Contents, depth: int = 0) -
     return whole
 
 
-def _made_first(name: str, values: Sequence[ast.AST | None]) -> ast.Call | None:
-    """Of what a name is given one after the other the view, if all else is something around it, or kept from an earlier turn.
+def _made_first(name: str, bindings: Sequence[Binding], scope: Scope, contents: Contents) -> ast.Call | None:
+    """What a loop makes a view of, where a name is given that, what was kept of an earlier turn, and what is put around it.
 
-    As in ``view = views.get(resource)``, ``view = resource.as_view("x")``, ``view = login_required(view)``.
+    As in ``view = views.get(resource)``, ``view = resource.as_view("x")``, ``view = decorator(view)``. A function of the project
+    that is put around it may answer itself.
     """
-    calls = [each for each in values if isinstance(each, ast.Call)]
-    made = [each for each in calls if is_as_view(each)]
-    others = [each for each in calls if each not in made]
-    is_kept = all(
-        last_name(each.func) == "get" or name in {n for arg in each.args for n in names_in(arg)} for each in others
-    )
-    nothing = [each for each in values if isinstance(each, ast.Constant) and each.value is None]
-    is_all = len(calls) + len(nothing) == len(values) > 1
-    return made[0] if len(made) == 1 and is_kept and is_all else None
+    calls = [each.node for each in bindings if isinstance(each.node, ast.Call)]
+    nothing = [b for b in bindings if isinstance(b.node, ast.Constant) and b.node.value is None]
+    made = [each for each in calls if is_as_view(each) and not contents.loop_names.isdisjoint(names_in(each))]
+    if len(made) != 1 or not len(calls) + len(nothing) == len(bindings) > 1:
+        return None
+    for call in (each for each in calls if each is not made[0]):
+        is_around = any(name in names_in(argument) for argument in call.args)
+        is_own = function_of(contents.names.resolve(call.func, scope)) is not None
+        if is_own or not (is_around or last_name(call.func) == "get"):
+            return None
+    return made[0]
 
 
 def _is_wrapper(registered: Registration, contents: Contents) -> bool:

@@ -112,10 +112,8 @@ def _used_at_once(
             given = arguments_of(
                 call, maker, where, around, is_method=around is not None and isinstance(around.node, ast.ClassDef)
             )
-            values = (_handed(each, given) for each in handed)
-            value = next((each for each in values if each is not None), None)
-            if value is not None:
-                yield Use(call, where, contents, {**given, named: value})
+            values = {ast.dump(each): _handed(each, given) for each in handed}.values()
+            yield from (Use(call, where, contents, {**given, named: each}) for each in values if each is not None)
 
 
 def _used_in_two_steps(function: Function, around: Scope | None, contents: Contents, names: set[str]) -> Iterator[Use]:

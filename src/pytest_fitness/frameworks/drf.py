@@ -7,7 +7,6 @@ is told. Actions that a view set inherits from REST framework itself are handler
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._behind import derived_from
@@ -250,18 +249,11 @@ class _Views(ModuleReader):
         return self._derived[id(entity.node)]
 
     def _is_only_base(self, entity: Entity) -> bool:
-        """Whether others answer for a view, which are routed by their names: what registers it may be a decorator, or a text.
-
-        If they serialize the same, they say what it would.
-        """
+        """Whether others answer for a view, which are routed, and serialize the same: what registers it may be a decorator."""
         is_plain = isinstance(entity.node, ast.ClassDef) and not entity.node.decorator_list
         derived = self._derived_from(entity) if is_plain else []
-        made = [each for each in derived if is_made(each, self.contents, TESTS)]
-        if any(self._serialized(each) == self._serialized(entity) for each in made):
-            return True
-        in_text = re.compile(rf"[\"'](?:[\w.]+[.:])?{re.escape(entity.last)}[\"']")
-        there = (self.contents, *self.contents.elsewhere(entity.last)) if made else ()
-        return bool(made) and not any(in_text.search(each.text) for each in there)
+        same = (each for each in derived if self._serialized(each) == self._serialized(entity))
+        return any(is_made(each, self.contents, TESTS) for each in same)
 
     def _is_abstract(self, entity: Entity) -> bool:
         """Whether a view is a base class for others: nothing is known that it would be about."""

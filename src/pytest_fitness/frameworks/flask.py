@@ -8,7 +8,6 @@ Flask itself knows no schemas. They come from flask-smorest and APIFlask (``@blp
 from __future__ import annotations
 
 import ast
-import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -113,7 +112,7 @@ class _Views(ModuleReader):
             if found is None:
                 yield self.missing(target, route, scope, self._verbs(route, where), self.paths.of(route, where))
             else:
-                yield self._view(_as_registered(found, decorator), route, self._verbs(route, where), where)
+                yield self._view(_flask_rules.as_registered(found, decorator), route, self._verbs(route, where), where)
         is_others = "fastapi" in self.contents.imported and not self.contents.mentions(*CLASSES)
         for entity in self.contents.classes if not is_others else ():
             kinds = kinds_of_class(self.names, entity)
@@ -122,9 +121,10 @@ class _Views(ModuleReader):
                 yield from self._class(entity)
             elif "view:classful" in kinds:
                 is_served = _flask_classful.is_served(entity, self.contents)
+                around = _flask_classful.around_of(entity, self.contents)
                 for found, node, verbs in _flask_classful.routes_of(entity, self.names):
                     if is_served or found.owner is None or found.owner.node is entity.node:
-                        path = _flask_classful.path_of(entity, found, node, self.names)
+                        path = _flask_classful.path_of(around, found, node, self.names)
                         yield self._view(found, node, verbs, entity.scope, path, entity)._replace(path=path)
         yield from self._by_calls()
 
@@ -144,14 +144,17 @@ class _Views(ModuleReader):
 
     def _by_rules(self) -> Iterator[Endpoint]:
         """What Flask-Resources and flask-rebar register."""
-        calls = self.calls(_flask_rules.may_register)
-        for call, where, view, verbs, path in _flask_rules.calls_of(calls, self.names):
-            for each in self.registrations(call, view, where):
+        for call, where in self.calls(_flask_rules.may_register):
+            view = _flask_rules.registered(call, where, self.contents)
+            for each in self.registrations(call, view, where) if view is not None else ():
                 behind = functions_behind(each.target, each.scope, self.contents, ())
+                verbs, path = _flask_rules.verbs_and_path(each.call, each.calling, self.names)
+                path = path or self.paths.of(each.call, each.calling)
                 for found, _ in behind:
-                    yield self._view(_flask_rules.as_decorated(found, call), call, verbs, where)._replace(path=path)
+                    decorated = _flask_rules.as_decorated(found, each.call)
+                    yield self._view(decorated, each.call, verbs, each.calling)._replace(path=path)
                 if not behind:
-                    yield self.missing(each.target, call, where, verbs, path)
+                    yield self.missing(each.target, each.call, each.calling, verbs, path)
 
     def _has_path(self, call: ast.Call, where: Scope) -> bool:
         """Whether a resource is added at a path, or in a module that has to do with Flask: much else has resources."""
@@ -201,6 +204,8 @@ class _Views(ModuleReader):
         assert isinstance(route, ast.Call)
         assert isinstance(route.func, ast.Attribute)
         router = route.func.value
+        if route.func.attr == "handles":
+            return _flask_rules.is_registry(router, scope, self.contents)
         is_named = bool(ROUTER.search(last_name(router).lower()))
         return is_named or route.func.attr == "route" or "router:flask" in self.kinds(router, scope)
 
@@ -209,8 +214,8 @@ class _Views(ModuleReader):
         if not isinstance(function, ast.Attribute) or function.attr not in VERBS:
             return False
         kinds = self.kinds(function.value, scope)
-        if "router:flask" in kinds or _flask_rules.is_registry(function.value, scope, self.names):
-            return True
+        if "router:flask" in kinds or function.attr == "handles":
+            return "router:flask" in kinds or _flask_rules.is_registry(function.value, scope, self.contents)
         # a blueprint that cannot be followed, in a module that has to do with Flask and not with FastAPI
         path = text(option(decorator, "rule", position=0))
         is_path = function.attr == "route" or path.startswith("/")
@@ -234,7 +239,7 @@ class _Views(ModuleReader):
         """Whether what cannot be followed is taken for a blueprint; ``@x.route`` even in a module that does not say so."""
         imported = self.contents.imported_anywhere
         says_so = bool(imported & set(PACKAGES)) and "fastapi" not in imported
-        return says_so or (verb in ("route", "handles") and not imported & OTHERS and speaks_flask(self.contents))
+        return says_so or (verb == "route" and not imported & OTHERS and speaks_flask(self.contents))
 
     @property
     def _uses_others(self) -> bool:
@@ -464,17 +469,6 @@ class _Views(ModuleReader):
         returned = list(own_returns(found.function))
         is_gone = bool(returned) and all(map(is_empty, returned))
         return self.annotated.result(part, found)._replace(wrapped="" if is_gone else made)
-
-
-def _as_registered(found: Found, route: ast.expr) -> Found:
-    """The function without the decorators above its route: what they make of it, nobody gets who asks for the path."""
-    decorators = found.function.decorator_list
-    at = next((n for n, each in enumerate(decorators) if each is route), 0)
-    if not at:
-        return found
-    registered = copy.copy(found.function)
-    registered.decorator_list = decorators[at:]
-    return found._replace(function=registered)
 
 
 def _routes(view: ast.ClassDef) -> list[ast.expr]:
