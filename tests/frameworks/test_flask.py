@@ -317,6 +317,33 @@ register(OrdersView)
     ]
 
 
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        ("from shop.api import LinesView, Special\nSpecial.register(app)", ["GET /special/ Listed.index"]),
+        (
+            "def make():\n    from shop.api import LinesView\n    LinesView.register(app, route_prefix='/v2')",
+            ["GET /v2/lines/ Listed.index"],
+        ),
+        ("from shop import api\ngetattr(api, name).register(app)", ["GET /lines/ Listed.index"]),
+        ("import shop.api\nVIEWS[0].register(app)", ["GET /lines/ Listed.index"]),
+        ("class V:\n    @classmethod\n    def register(cls, app): super().register(app)", []),
+    ],
+)
+def test_a_classful_base_that_may_be_registered_answers_for_itself(use: str, expected: list[str]) -> None:
+    """By its name, wherever it is imported, or by a class that is looked up, which may be any."""
+    text = """
+from flask_classful import FlaskView
+class Listed:
+    def index(self): return {}
+class LinesView(Listed, FlaskView): ...
+class Special(LinesView): ...
+"""
+    shown = [h.title for h in handlers(HEAD + text, {"shop.app": use})]
+
+    assert sorted(shown) == sorted({*expected, "GET /special/ Listed.index"})
+
+
 def test_what_is_wrapped_around_a_view_may_answer_with_something_else() -> None:
     """The view is the function; what crosses is what the wrapper makes of it, unless that is the same."""
     text = (
@@ -412,6 +439,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("import flask.typing as ft\n@app.post('/')\ndef f() -> ft.ResponseReturnValue: return {'a': 1}", [], "raw"),
         ("from typing import Any, Union\n@app.post('/')\ndef f() -> Union[Response, Any]: return redirect('/')", [], "response"),
         ("from typing import Any, Optional\n@app.post('/')\ndef f() -> Optional[Any]: return {'a': 1}", [], "raw"),
+        ("from typing import Any, Union\n@app.post('/')\ndef f() -> Union[dict, Any]: return nowhere()", [], "raw"),
         ("import flask.typing as ft\nR = ft.ResponseReturnValue\n@app.post('/')\ndef f() -> R: return redirect('/')", [], "response"),
         ("SOME = {'a': 1}\n@app.post('/')\ndef f(): return SOME", [], "raw"),
         ("NOTHING = ('', 204)\n@app.post('/')\ndef f():\n    from shop.api import NOTHING\n    return NOTHING", [], "none"),

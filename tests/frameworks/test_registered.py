@@ -1279,3 +1279,69 @@ def make(app):
         ("GET,POST prefix + '/c' bad", "raw"),
         ("POST prefix + url good", "none"),
     ]
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "for row in rows: swap(row)",
+        "for row in rows: row[1] = bad",
+        "for each in (rows,): more(each)",
+        "for each in [rows]: return each",
+        "held = [r for r in (rows,)]\n    held[0].append(bad)",
+        "return rows",
+        "rows.sort()",
+    ],
+)
+def test_a_function_that_may_change_a_table_is_no_reader(reader: str) -> None:
+    """By what it does to rows, or hands on."""
+    text = f"{FLASK}ROWS = [['/g', good]]\ndef read(rows):\n    {reader}\nread(ROWS)\nfor p, f in ROWS: app.add_url_rule(p, view_func=f)"
+
+    assert [h.output.kind for h in handlers(text)] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "for row in rows: print(row[0], row[1].name)",
+        "for path, f in enumerate(rows): print(path, f[0])",
+        "for path, f in list(rows): check(path, f)",
+        "names = [path for path, _ in rows]",
+    ],
+)
+def test_a_function_that_goes_over_a_table_leaves_it_as_it_is(reader: str) -> None:
+    """It looks at parts of rows."""
+    text = f"{FLASK}ROWS = [['/g', good]]\ndef read(rows):\n    {reader}\nread(ROWS)\nread(rows=ROWS)\nfor p, f in ROWS: app.add_url_rule(p, view_func=f)"
+
+    assert found(text) == ["GET /g good"]
+
+
+@pytest.mark.parametrize(
+    ("between", "expected"),
+    [
+        ("view = around(view)", "raw"),
+        ("view = REG.get('x')", "unknown"),
+        ("view = make()", "unknown"),
+    ],
+)
+def test_what_is_made_of_a_view_outside_of_loops_is_looked_at(between: str, expected: str) -> None:
+    """A function of the project that is put around it may answer itself; what is looked up is something else."""
+    text = (
+        f"{FLASK}class V(MethodView):\n    def get(self): return 'x'\n"
+        "def around(view):\n    def inner(): return {}\n    return inner\n"
+        f"view = V.as_view('v')\n{between}\napp.add_url_rule('/x', view_func=view)"
+    )
+
+    assert expected in [h.output.kind for h in handlers(text)]
+
+
+def test_all_that_a_decorator_is_given_at_once_is_decorated() -> None:
+    """By the function that it returns otherwise."""
+    text = (
+        "from celery import shared_task\ndef task(*fs, **options):\n"
+        "    def decorate(f): return shared_task(**options)(f)\n"
+        "    decorate(fs[0]); decorate(fs[1])\n    return decorate\n"
+        "def one(a: dict): ...\ndef two(a: dict): ...\ntask(one, two)"
+    )
+
+    assert sorted(h.qualname for h in handlers(text)) == ["one", "two"]

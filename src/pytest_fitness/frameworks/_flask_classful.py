@@ -55,7 +55,8 @@ def _is_open(contents: Contents) -> bool:
     """Whether a module registers a class that is looked up, which may be any: ``getattr(views, name).register(app)``."""
     calls = contents.calls_of("register") if contents.mentions("register") else ()
     receivers = (call.func.value for call, _ in calls if isinstance(call.func, ast.Attribute))
-    return any(isinstance(each, ast.Call | ast.Subscript) for each in receivers)
+    looked_up = (each for each in receivers if isinstance(each, ast.Call | ast.Subscript))
+    return any(not isinstance(each, ast.Call) or last_name(each.func) != "super" for each in looked_up)
 
 
 def around_of(entity: Entity, contents: Contents) -> str:
