@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from frameworks.handlers_in import handlers
 from frameworks.test_drf_serializers import HEAD, crossing
@@ -634,3 +636,13 @@ class V(views.APIView):
 
     assert [s.detail for s in handler.inputs] == ["shop.ins.In"]
     assert handler.output.detail == "shop.outs.Out"
+
+
+def test_helpers_are_followed_some_calls_deep() -> None:
+    """What is further away is not known."""
+    names = "abcdefgh"
+    helpers = "".join(f"    def {n}(self, request): return self.{m}(request)\n" for n, m in pairwise(names))
+    text = f"class V(APIView):\n    def post(self, request): return Response(self.{{}}(request))\n{helpers}    def h(self, request): return A(1).data\n"
+
+    assert crossing(text.format("g")) == {"V.post": "> A"}
+    assert crossing(text.format("a")) != {"V.post": "> A"}

@@ -592,6 +592,8 @@ def test_a_registry_of_flask_rebar_may_be_out_of_sight() -> None:
     assert [h.title for h in handlers(text, {"shop.app": "import flask_rebar"})] == ["GET /a f"]
     typed = "from flask_rebar import HandlerRegistry\ndef make(r: HandlerRegistry):\n    @r.handles('/a')\n    def f(): return {}"
     assert [h.title for h in handlers(typed)] == ["GET /a make.<locals>.f"]
+    added = "from flask_rebar import HandlerRegistry\ndef f(): return {}\ndef make(r: HandlerRegistry): r.add_handler(f, '/a')"
+    assert [h.title for h in handlers(added)] == ["GET /a f"]
 
 
 def test_rules_of_flask_resources_are_found_in_methods_that_return_them() -> None:

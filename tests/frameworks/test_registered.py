@@ -1182,6 +1182,11 @@ INNER = "def decorate(f):\n        @shared_task(**options)\n        def run(*arg
         ("@task(name='x')\ndef one(a: dict): ...", ["one"]),
         ("@task\ndef one(a: dict): ...\n@task(name='x')\ndef two(a: dict): ...", ["one", "two"]),
         ("def one(a: dict): ...\ndef two(a: dict): ...\ntask(one)\ntask(name='x')(two)", ["one", "two"]),
+        (
+            "@task\ndef one(a: dict): ...\nclass Q:\n    def task(self, *a, **k): ...\n"
+            "def two(q: Q):\n    q.task(three)\n    q.task(name='x')(three)",
+            ["one"],
+        ),
     ],
 )
 def test_a_decorator_may_be_used_with_arguments_and_without(decorator: str, use: str, expected: list[str]) -> None:
@@ -1345,3 +1350,11 @@ def test_all_that_a_decorator_is_given_at_once_is_decorated() -> None:
     )
 
     assert sorted(h.qualname for h in handlers(text)) == ["one", "two"]
+
+
+def test_a_loop_may_choose_between_parts_of_a_row() -> None:
+    """Each of them may be what is registered."""
+    body = "    if row.get: f = row.get\n    else: f = row.other\n    app.add_url_rule(row.path, view_func=f)"
+    text = f"{FLASK}for row in [Row(path='/x', get=good, other=bad)]:\n{body}"
+
+    assert sorted(found(text)) == ["GET /x bad", "GET /x good"]
