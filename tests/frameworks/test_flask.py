@@ -327,6 +327,8 @@ register(OrdersView)
         ),
         ("from shop import api\ngetattr(api, name).register(app)", ["GET /lines/ Listed.index"]),
         ("import shop.api\nVIEWS[0].register(app)", ["GET /lines/ Listed.index"]),
+        ("from shop import api\nfor v in vars(api).values(): v.register(app)", ["GET /lines/ Listed.index"]),
+        ("from shop import api\nview = getattr(api, name)\nview.register(app)", ["GET /lines/ Listed.index"]),
         ("class V:\n    @classmethod\n    def register(cls, app): super().register(app)", []),
     ],
 )
@@ -440,6 +442,7 @@ def test_a_module_that_has_to_do_with_fastapi_is_not_taken_for_flask() -> None:
         ("from typing import Any, Union\n@app.post('/')\ndef f() -> Union[Response, Any]: return redirect('/')", [], "response"),
         ("from typing import Any, Optional\n@app.post('/')\ndef f() -> Optional[Any]: return {'a': 1}", [], "raw"),
         ("from typing import Any, Union\n@app.post('/')\ndef f() -> Union[dict, Any]: return nowhere()", [], "raw"),
+        ("from typing import Any, Union\n@app.post('/')\ndef f() -> Union[Any, 'Row']: return nowhere()", [], "orm"),
         ("import flask.typing as ft\nR = ft.ResponseReturnValue\n@app.post('/')\ndef f() -> R: return redirect('/')", [], "response"),
         ("SOME = {'a': 1}\n@app.post('/')\ndef f(): return SOME", [], "raw"),
         ("NOTHING = ('', 204)\n@app.post('/')\ndef f():\n    from shop.api import NOTHING\n    return NOTHING", [], "none"),

@@ -575,6 +575,11 @@ registry = rebar.create_handler_registry(prefix='/v1')
         ("add_handler(nowhere, '/a')", None),
         ("bot.add_handler(nowhere, '/a')", None),
         ("from flask import Flask\n@bus.handles('/a')\ndef f(): ...", None),
+        (
+            "from flask import Flask\napp = Flask(__name__)\n@app.get('/a')\n"
+            "@bus.handles('orders', 'placed', 1, Order)\ndef f(): return {}",
+            ("GET /a f", [], "raw"),
+        ),
     ],
 )
 def test_handlers_of_flask_rebar_say_what_crosses(text: str, expected: tuple[str, list[str], str] | None) -> None:

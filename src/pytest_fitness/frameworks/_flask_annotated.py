@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from pytest_fitness.frameworks._reading import kinds_of_class, original, says_no_content, unquoted
+from pytest_fitness.frameworks._reading import kinds_of_class, original, says_no_content, text, unquoted
 from pytest_fitness.model.contents import Found, last_name, own_returns
 from pytest_fitness.model.syntax import Names, Part, Scope
 
@@ -76,7 +76,7 @@ class Annotated:
         annotation = _body(annotation)
         if isinstance(annotation, ast.Subscript) and last_name(annotation.value) in ("Union", "Optional"):
             given = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-            said_of = [each for each in given if not isinstance(each, ast.Constant)]
+            said_of = [unquoted(each) for each in given if text(each) != "None"]
             open_ = [each for each in said_of if self._says_nothing(each, found)]
             others = (kind for each in said_of if each not in open_ for kind in self.names.kinds(each, found.scope))
             return bool(open_) and {"response", "scalar", "none"}.issuperset(others)  # a dict that is named counts

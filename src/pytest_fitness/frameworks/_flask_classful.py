@@ -54,9 +54,15 @@ def is_served(entity: Entity, contents: Contents) -> bool:
 def _is_open(contents: Contents) -> bool:
     """Whether a module registers a class that is looked up, which may be any: ``getattr(views, name).register(app)``."""
     calls = contents.calls_of("register") if contents.mentions("register") else ()
-    receivers = (call.func.value for call, _ in calls if isinstance(call.func, ast.Attribute))
-    looked_up = (each for each in receivers if isinstance(each, ast.Call | ast.Subscript))
-    return any(not isinstance(each, ast.Call) or last_name(each.func) != "super" for each in looked_up)
+    for call, where in calls:
+        of: ast.AST | None = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if isinstance(of, ast.Name) and of.id in contents.loop_names:
+            return True
+        made = contents.names.resolve(of, where) if isinstance(of, ast.Name) else None
+        of = made.node if made is not None and made.kind == "value" else of
+        if isinstance(of, ast.Subscript) or (isinstance(of, ast.Call) and last_name(of.func) == "getattr"):
+            return True
+    return False
 
 
 def around_of(entity: Entity, contents: Contents) -> str:

@@ -58,16 +58,30 @@ def verbs_of(call: ast.Call, where: Scope, names: Names, position: int) -> list[
 
 
 def is_registry(node: ast.expr, scope: Scope, contents: Contents) -> bool:
-    """Return whether something is made by ``rebar.create_handler_registry()`` or, where that cannot be told, is called so."""
-    names = contents.names
+    """Return whether something is a registry of flask-rebar or, where that cannot be told, is called so, and there is any."""
+    known = _is_known(node, scope, contents.names)
+    if known is not None:
+        return known
+    is_used = "flask_rebar" in contents.imported_anywhere or any(True for _ in contents.elsewhere("flask_rebar"))
+    return is_used and bool(CALLED.search(last_name(node).lower()))
+
+
+def is_called_registry(function: ast.expr, scope: Scope, names: Names) -> bool:
+    """Return whether ``registry.handles`` may be of flask-rebar."""
+    of = function.value if isinstance(function, ast.Attribute) else function
+    known = _is_known(of, scope, names)
+    return bool(CALLED.search(last_name(of).lower())) if known is None else known
+
+
+def _is_known(node: ast.expr, scope: Scope, names: Names) -> bool | None:
+    """Whether something is made by ``rebar.create_handler_registry()``, or said to be one; None where that cannot be told."""
     made = original(node, scope, names)
     if made is not None and isinstance(made.node, ast.Call) and last_name(made.node.func) == "create_handler_registry":
         return True
     if "router:flask" in kinds_of_object(names, node, scope):
         return True
     is_open = made is None or made.kind in ("external", "unknown") or is_parameter(node, scope)
-    is_used = "flask_rebar" in contents.imported_anywhere or any(True for _ in contents.elsewhere("flask_rebar"))
-    return is_open and is_used and bool(CALLED.search(last_name(node).lower()))
+    return None if is_open else False
 
 
 def as_decorated(found: Found, call: ast.Call) -> Found:

@@ -12,6 +12,7 @@ from pytest_fitness.frameworks._behind import wrappers_of
 from pytest_fitness.frameworks._constants import constant
 from pytest_fitness.frameworks._flask_described import Described
 from pytest_fitness.frameworks._flask_inputs import PARSES, Reads, handed_in, of_init
+from pytest_fitness.frameworks._flask_rules import is_called_registry
 from pytest_fitness.frameworks._flask_written import (
     GIVES,
     IN_SPITE,
@@ -101,6 +102,8 @@ class Declared(Described):
 
     def _name(self, decorator: ast.Call) -> str:
         name = original_name(decorator.func, self.found.scope, self.names, KNOWN)
+        if name == "handles" and not is_called_registry(decorator.func, self.found.scope, self.names):
+            return ""
         made = self.names.resolve(decorator.func, self.found.scope) if name.startswith("validate") else None
         return "" if made is not None and made.is_own and made.kind == "function" else name  # of the project's own
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
@@ -55,7 +55,8 @@ def turns(call: ast.Call, place: Scope, contents: Contents) -> list[Turn]:
         if is_changed or _is_stored_otherwise(bound, place, contents):
             found = [(given, hidden | bound) for given, hidden in found]
         else:
-            found = [turn for known in found for turn in _turns_of(target, values, known, place, contents)]
+            every = (turn for known in found for turn in _turns_of(target, values, known, place, contents))
+            found = list(islice(every, MANY + 1))
         if len(found) > MANY:
             return [({}, frozenset(name for each, _ in wanted for name in names_in(each)))]
     return found
@@ -156,7 +157,7 @@ def _elements(values: ast.expr, scope: Scope, contents: Contents, opened: tuple[
 def _unpacked(element: ast.expr, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
     if isinstance(element, ast.Starred):
         return _elements(element.value, scope, contents, opened)
-    return [Given(as_record(element, scope, contents.names), scope)]
+    return [Given(as_record(element, scope, contents), scope)]
 
 
 def _joined(parts: Sequence[Elements]) -> Elements:
@@ -331,7 +332,9 @@ def _is_given_to_reader(node: ast.expr, contents: Contents) -> bool:
     if call is None or definition is None:
         return False
     function, home = definition
-    given = arguments_of(call, function, scope, home, is_method=isinstance(home.node, ast.ClassDef))
+    if isinstance(home.node, ast.ClassDef):  # another class may do something else instead
+        return False
+    given = arguments_of(call, function, scope, home)
     name = next((each for each, value in given.items() if value.value is node), None)
     if name is None:
         return False
@@ -357,9 +360,12 @@ def _may_change(target: ast.expr, function: ast.AST) -> bool:
         return True
     if not isinstance(target, ast.Name):
         return False
-    parts = {id(node.value) for node in nodes if isinstance(node, ast.Attribute | ast.Subscript)}
+    parts = [n for n in nodes if isinstance(n, ast.Attribute | ast.Subscript)]
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    further = {id(part.value) for part in parts}  # row["views"].append(view)
+    read = [part for part in parts if isinstance(part.ctx, ast.Load) and id(part) not in called | further]
     loaded = (n for n in nodes if isinstance(n, ast.Name) and n.id == target.id and isinstance(n.ctx, ast.Load))
-    return not all(id(each) in parts for each in loaded)
+    return not {id(part.value) for part in read}.issuperset(map(id, loaded))
 
 
 def _is_only_read_in(function: ast.AST, name: str) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from pytest_fitness.frameworks._reading import function_of, option, spreads
-from pytest_fitness.model.contents import last_name, parameters, walked
-from pytest_fitness.model.syntax import Entity, Names, Scope
+from pytest_fitness.frameworks._reading import called, function_of, option, spreads
+from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name, parameters, walked
+from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 
-def as_record(element: ast.expr, scope: Scope, names: Names) -> ast.expr:
+def as_record(element: ast.expr, scope: Scope, contents: Contents) -> ast.expr:
     """Return ``Row(path="/orders", view=show)`` for ``Row("/orders", show)``: arguments by the attributes that they become.
 
     Anything else, and what cannot be told, is returned as it is.
@@ -18,13 +18,16 @@ def as_record(element: ast.expr, scope: Scope, names: Names) -> ast.expr:
     Args:
         element: an element of a list.
         scope: where it is written.
-        names: resolves names.
+        contents: of a module that goes over it.
     """
+    names = contents.names
     if not isinstance(element, ast.Call) or not element.args or spreads(element) is not None:
         return element
     made = names.resolve(element.func, scope)
     attributes = list(_attributes(made, names)) if made is not None else []
-    if len(attributes) < len(element.args):
+    if made is None or len(attributes) < len(element.args):
+        return element
+    if is_changed(made, [each for each, _ in attributes if each], contents):
         return element
     named = [ast.keyword(each, value) for (each, _), value in zip(attributes, element.args, strict=False)]
     given = {parameter: attribute for attribute, parameter in attributes}
@@ -43,7 +46,7 @@ def _attributes(made: Entity, names: Names) -> Iterator[tuple[str, str]]:
     elif isinstance(node, ast.ClassDef) and made.is_own:
         init = function_of(names.member(made, "__init__"))
         if init is not None and init[1].owned:
-            kept = dict(_kept(init[0]))
+            kept = _kept(init[0])
             for argument, _ in parameters(init[0], in_class=True):
                 yield kept.get(argument.arg, ""), argument.arg
         elif _has_fields_only(made, node, names):
@@ -52,30 +55,35 @@ def _attributes(made: Entity, names: Names) -> Iterator[tuple[str, str]]:
 
 
 def _has_fields_only(made: Entity, node: ast.ClassDef, names: Names) -> bool:
-    """Whether a class is a dataclass, or a named tuple, all of whose fields are its own."""
+    """Whether a class is a dataclass, or a named tuple, all of whose fields are its own, and are what it is given."""
     bases = [base.name for base in names.bases(made)[1:] if base.name != "builtins.object"]
-    decorated = any(
-        last_name(d.func if isinstance(d, ast.Call) else d) in ("dataclass", "define", "frozen")
-        for d in node.decorator_list
-    )
-    return bases == ["typing.NamedTuple"] if bases else decorated
+    decorated = any(last_name(called(d)) in ("dataclass", "define", "frozen") for d in node.decorator_list)
+    fields = (ast.unparse(each) for each in node.body if isinstance(each, ast.AnnAssign))
+    is_plain = not any(word in field for field in fields for word in ("ClassVar", "InitVar", "init=", "kw_only"))
+    changes = any(isinstance(each, FUNCTIONS) and "post_init" in each.name for each in node.body)
+    return is_plain and not changes and (bases == ["typing.NamedTuple"] if bases else decorated)
 
 
-def _kept(init: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, str]]:
-    """By parameter, the attribute that it is kept as: ``self.view = view``, ``self.routes = as_list(routes)``, ``self.more = more or {}``."""
-    for node in walked(init):
+def _kept(init: Function) -> dict[str, str]:
+    """By parameter, the attribute that it is kept as: ``self.view = view``, ``self.routes = self.as_list(routes)``, ``self.more = more or {}``."""
+    stored = [n.attr for n in walked(init) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
+    found: dict[str, str] = {}
+    for node in init.body:
         target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
-        if isinstance(node, ast.AnnAssign):
-            target = node.target
-        if (
-            isinstance(node, ast.Assign | ast.AnnAssign)
-            and isinstance(target, ast.Attribute)
-            and last_name(target.value) == "self"
-        ):
-            value = node.value
-            if isinstance(value, ast.BoolOp):
-                value = value.values[0]
-            if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
-                (value,) = value.args
-            if isinstance(value, ast.Name):
-                yield value.id, target.attr
+        target = node.target if isinstance(node, ast.AnnAssign) else target
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        value = value.values[0] if isinstance(value, ast.BoolOp) else value
+        if isinstance(value, ast.Call) and "list" in last_name(value.func).lower() and len(value.args) == 1:
+            (value,) = value.args
+        if isinstance(target, ast.Attribute) and isinstance(value, ast.Name) and stored.count(target.attr) == 1:
+            found[value.id] = target.attr
+    return found
+
+
+def is_changed(made: Entity, attributes: Collection[str], contents: Contents) -> bool:
+    """Whether something gives attributes of such objects other values, after they are made."""
+    init = [n for n in ast.walk(made.node) if isinstance(n, FUNCTIONS) and n.name == "__init__"] if made.node else []
+    first = {id(node) for each in init for node in ast.walk(each)}
+    there = {id(each): each for name in attributes for each in (contents, *contents.elsewhere(name))}
+    named = (node for each in there.values() for name in attributes for node in each.named(name))
+    return any(isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and id(n) not in first for n in named)

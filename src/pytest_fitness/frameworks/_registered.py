@@ -161,30 +161,39 @@ def _looked_up(registered: Registration, contents: Contents) -> Registration:
     return registered._replace(call=made, target=substituted(registered.target, given))
 
 
-def _of_turn(node: ast.expr, scope: Scope, contents: Contents, depth: int = 0) -> ast.expr | None:
-    """What a local name is in one turn of a loop: ``row.view``, behind what is put around it, or one of several; else None.
+def _of_turn(node: ast.expr, scope: Scope, contents: Contents) -> ast.expr | None:
+    """What a local name is in one turn of a loop: ``row.view``, with what is put around it, or one of several; else None.
 
     As in ``view = row.view if row.view else make(row)``, ``guarded = guard(view)``.
     """
+    every = _parts_of_turn(node, scope, contents, 0)
+    different = list({ast.dump(each): each for each in reversed(every)}.values())
+    whole = different[0] if different else None
+    for each in different[1:]:
+        assert whole is not None
+        whole = ast.copy_location(ast.IfExp(ast.Constant(value=True), each, whole), node)
+    return whole
+
+
+def _parts_of_turn(node: ast.expr, scope: Scope, contents: Contents, depth: int) -> list[ast.expr]:
+    """All that a local name is given, if every one of these is a part of what a loop takes, or something around one."""
     bindings = scope.symbols.get(node.id, ()) if isinstance(node, ast.Name) and depth < DEEP else ()
     found: list[ast.expr] = []
     for binding in bindings:
-        value = innermost(binding.node) if isinstance(binding.node, ast.Call) else binding.node
+        given = binding.node
+        value = innermost(given) if isinstance(given, ast.Call) else given
         is_part = isinstance(value, ast.Subscript | ast.Attribute)
         is_part = is_part or (isinstance(value, ast.Call) and last_name(value.func) == "getattr")
-        inner = _of_turn(value, scope, contents, depth + 1) if isinstance(value, ast.Name) else None
-        if isinstance(value, ast.expr) and is_part and not contents.loop_names.isdisjoint(names_in(value)):
-            inner = value
-        if inner is None:
-            return None
-        found.append(inner)
-    different = list({ast.dump(each): each for each in reversed(found)}.values())
-    if not different:
-        return None
-    whole, *others = different
-    for each in others:
-        whole = ast.copy_location(ast.IfExp(ast.Constant(value=True), each, whole), node)
-    return whole
+        inner: list[ast.expr] = []
+        if isinstance(given, ast.expr) and is_part and not contents.loop_names.isdisjoint(names_in(given)):
+            inner = [given]
+        elif isinstance(given, ast.expr) and isinstance(value, ast.Name):
+            parts = _parts_of_turn(value, scope, contents, depth + 1)
+            inner = [substituted(given, {value.id: Given(each, scope)}) for each in parts]
+        if not inner:
+            return []
+        found += inner
+    return found
 
 
 def _made_first(name: str, bindings: Sequence[Binding], scope: Scope, contents: Contents) -> ast.Call | None:
@@ -200,10 +209,18 @@ def _made_first(name: str, bindings: Sequence[Binding], scope: Scope, contents: 
         return None
     for call in (each for each in calls if each is not made[0]):
         is_around = any(name in names_in(argument) for argument in call.args)
-        is_own = function_of(contents.names.resolve(call.func, scope)) is not None
-        if is_own or not (is_around or last_name(call.func) == "get"):
+        of = contents.names.resolve(call.func, scope)
+        kept = contents.names.resolve(call.func.value, scope) if isinstance(call.func, ast.Attribute) else None
+        is_kept = last_name(call.func) == "get" and kept is not None and _is_empty(kept.node)
+        is_own = of is not None and of.is_own and of.kind in ("function", "class")
+        if is_own or not (is_around or is_kept):
             return None
     return made[0]
+
+
+def _is_empty(table: ast.AST | None) -> bool:
+    """Whether a dict has nothing in it, as it is written."""
+    return isinstance(table, ast.Dict) and not table.keys
 
 
 def _is_wrapper(registered: Registration, contents: Contents) -> bool:

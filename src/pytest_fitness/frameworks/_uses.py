@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._given import Given
@@ -78,9 +78,9 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
                 (unclear if is_unknown else others).append(outer)
         expected = {id(_named(use.call, maker)) for use in own} | {id(call.func) for call in (*unclear, *others)}
         if maker is None and (again := _kept_open(function)):
-            completed = list(_used_in_two_steps(function, around, there, names))
+            completed = list(_used_in_two_steps(function, again, around, there, names))
             own += completed
-            expected |= {*map(id, again), *(id(use.call.func) for use in completed)}
+            expected |= {*(id(call.args[0]) for call in again), *(id(use.call.func) for use in completed)}
         if isinstance(maker, FUNCTIONS):
             at_once = list(_used_at_once(function, maker, within, there, names))
             own += at_once
@@ -116,18 +116,26 @@ def _used_at_once(
             yield from (Use(call, where, contents, {**given, named: each}) for each in values if each is not None)
 
 
-def _used_in_two_steps(function: Function, around: Scope | None, contents: Contents, names: set[str]) -> Iterator[Use]:
+def _used_in_two_steps(
+    function: Function, kept: Sequence[ast.Call], around: Scope | None, contents: Contents, names: set[str]
+) -> Iterator[Use]:
     """Uses of a function that is given some arguments first: ``@task(name="x")``, where that returns ``partial(task, name=name)``."""
-    for call, where in _calls(names, contents, is_made=True):
+    known = {k.arg for call in kept for k in call.keywords}
+    is_plain = all(len(call.args) == 1 and all(map(_is_same, call.keywords)) for call in kept)
+    for call, where in _calls(names, contents, is_made=True) if is_plain else ():
         first = call.func
         assert isinstance(first, ast.Call)
         entity = contents.names.resolve(first.func, where)
-        if entity is not None and entity.node is function:
-            whole = ast.copy_location(
-                ast.Call(first.func, [*first.args, *call.args], [*first.keywords, *call.keywords]), call
-            )
+        if entity is not None and entity.node is function and not first.args:
+            keywords = [k for k in first.keywords if None in known or k.arg in known]
+            whole = ast.copy_location(ast.Call(first.func, call.args, [*keywords, *call.keywords]), call)
             is_method = around is not None and isinstance(around.node, ast.ClassDef)
             yield Use(whole, where, contents, arguments_of(whole, function, where, around, is_method=is_method))
+
+
+def _is_same(keyword: ast.keyword) -> bool:
+    """Whether an argument is handed on under its own name: ``path=path``, ``**options``."""
+    return keyword.arg is None or (isinstance(keyword.value, ast.Name) and keyword.value.id == keyword.arg)
 
 
 def _handed(value: ast.expr, given: dict[str, Given]) -> Given | None:
@@ -267,13 +275,13 @@ def _sides(value: ast.expr) -> Iterator[ast.expr]:
         yield value
 
 
-def _kept_open(function: Function) -> list[ast.expr]:
+def _kept_open(function: Function) -> list[ast.Call]:
     """Where a function returns itself with some arguments, to be called with the others: ``return partial(task, name=name)``."""
     returned = (each for value in own_returns(function) for each in _sides(value))
-    calls = (
+    calls = [
         each for each in returned if isinstance(each, ast.Call) and last_name(each.func) == "partial" and each.args
-    )
-    return [call.args[0] for call in calls if isinstance(call.args[0], ast.Name) and call.args[0].id == function.name]
+    ]
+    return [call for call in calls if isinstance(call.args[0], ast.Name) and call.args[0].id == function.name]
 
 
 def _decorating(contents: Contents, name: str, *, called: bool) -> Iterator[tuple[ast.Call, Scope]]:
