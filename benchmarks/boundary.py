@@ -3,9 +3,11 @@
     python benchmarks/boundary.py [--only galaxy] [--json build/boundary.json]
 
 Each application goes into an environment of its own below ``build/boundary``, and is imported there (`truth.py`). Printed and written, by
-application: handlers that a framework knows and how many of them are read, by name; where the framework knows what a request and a
-response are made of, how often the same is read. What only the running code can tell, such as what a view of Flask returns, is
-not compared. Handlers that are read and not registered here are no errors: most stand in functions that nobody calls in this run.
+application: handlers that a framework has registered, how many of them are read by one of their names (their own, and that of the
+class which inherits them), and how many of these with their verb; where the framework was told what a request and a response are made
+of, how often the same is read, and where it was told nothing, how often something that is known and declared by nobody. What only the
+running code can tell, such as what a view of Flask returns, is not compared, nor are modules that cannot be imported. Handlers that
+are read and not registered here are no errors: most stand in functions that nobody calls in this run.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build" / "boundary"
@@ -28,7 +31,7 @@ SECONDS = 900
 """An application may take; one is ended, and said to be, that takes longer."""
 
 WORST_FIRST = ("orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none")
-UNDECLARED = ("raw", "response", "none", "file", "unknown")
+UNDECLARED = ("raw", "response", "none", "file")
 """What a handler may be read as for which the framework has been told nothing."""
 
 READ = """
@@ -208,7 +211,12 @@ def worst(kinds: Iterable[str]) -> str:
 
 
 def compared(app: App, truth: Mapping[str, list], read: Mapping[str, list]) -> tuple[Counter[str], list[str]]:
-    """Return how many handlers and classes there are and are read alike, and what is different."""
+    """Return how many handlers and classes there are and are read alike, and what is different.
+
+    ``handlers`` counts what a framework has registered, ``found`` what is read under a name that it has, ``verbs`` what is read there
+    with one of its verbs as well; ``classes`` the inputs and outputs that the framework was told, ``same`` those that are read so;
+    ``untold`` outputs that it was told nothing of, ``open`` those that are read as declared by nobody, and are known.
+    """
     ours: dict[str, list[list]] = {}
     for row in read["rows"]:
         ours.setdefault(row[1], []).append(row)
@@ -216,43 +224,51 @@ def compared(app: App, truth: Mapping[str, list], read: Mapping[str, list]) -> t
     differences: dict[str, None] = {}
     seen: set[str] = set()
     for row in truth["rows"]:
-        if not any(name.split(".")[0] in app.packages for name in row["names"]):
-            continue
         key = json.dumps([row["names"][0], row["methods"], row["path"]])
-        if key in seen:
+        if key in seen or not any(name.split(".")[0] in app.packages for name in row["names"]):
             continue
         seen.add(key)
         counts["handlers"] += 1
+        called = f"{row['names'][0]} {','.join(row['methods'])} {row['path']}"
         found = [each for name in row["names"] for each in ours.get(name, ())]
         if not found:
-            differences[f"missing: {row['names'][0]} {','.join(row['methods'])} {row['path']}"] = None
+            differences[f"missing: {called}"] = None
             continue
         counts["found"] += 1
-        same = [each for each in found if set(each[2]) & set(row["methods"])] or found
-        at = [each for each in same if each[3] and row["path"].endswith(each[3])] or same
-        for wanted, given, what in _pairs(row, at):
-            counts["classes"] += 1
-            if wanted == given or (isinstance(wanted, tuple) and given in wanted):
-                counts["same"] += 1
+        same = [each for each in found if {*row["methods"], "ANY"} & {*each[2], *(["ANY"] * ("ANY" in row["methods"]))}]
+        counts["verbs"] += bool(same)
+        if not same:
+            differences[f"other verbs: {called}, read as {found[0][2]}"] = None
+        for wanted, given, what in _pairs(row, same or found):
+            whole, part = ("untold", "open") if wanted is UNDECLARED else ("classes", "same")
+            counts[whole] += 1
+            if given in wanted:
+                counts[part] += 1
             else:
-                differences[f"{what} of {row['names'][0]} {row['path']}: {wanted}, read as {given}"] = None
+                differences[f"{what} of {called}: {' or '.join(wanted)}, read as {given}"] = None
     return counts, list(differences)
 
 
-def _pairs(row: Mapping[str, object], at: Sequence[list]) -> Iterable[tuple[object, object, str]]:
-    """What the framework knows and what is read, of each input and of the output."""
-    for name, kinds in (row.get("inputs") or {}).items():  # type: ignore[attr-defined]
+def _pairs(row: Mapping[str, Any], same: Sequence[list]) -> Iterable[tuple[Sequence[str], str | None, str]]:
+    """What the framework was told, as one of some kinds, and what is read, of each input and of the output."""
+    at = [each for each in same if each[3] and row["path"].endswith(each[3])] or same
+    told = row.get("inputs")
+    for name, kinds in (told or {}).items():
         if "unknown" not in kinds:  # as of a type that says in quotes what it is made of
-            yield worst(kinds), next((each[4].get(name) for each in at if name in each[4]), None), f"input {name}"
-    if "unknown" in row.get("output", ["unknown"]):  # type: ignore[operator]
+            yield [worst(kinds)], next((each[4].get(name) for each in at if name in each[4]), None), f"input {name}"
+    if told is not None:  # what is read beside, and no schema of a query
+        known = {*told, *row.get("others", ())}
+        yield from ((["nothing"], kind, f"input {name}") for name, kind in at[0][4].items() if name not in known)
+    kinds = row.get("output", ["unknown"])
+    if "unknown" in kinds:
         return
-    output, kinds = at[0][5], row["output"]
-    if not kinds:
-        yield UNDECLARED, output, "output"
-    elif row.get("is_json"):
-        yield worst(kinds), output, "output"  # type: ignore[arg-type]
+    if row.get("class"):  # a serializer, by its name
+        names = [row["class"].rpartition(".")[2]]
+        yield names, next((n for n in names if n in at[0][6]), f"{at[0][5]} {at[0][6]}"), "output"
+    elif not kinds:
+        yield UNDECLARED, at[0][5], "output"
     else:  # a text that a response of another kind is made of
-        yield (worst(kinds), "response"), output, "output"  # type: ignore[arg-type]
+        yield [worst(kinds), *(["response"] * (not row.get("is_json")))], at[0][5], "output"
 
 
 def main() -> None:
@@ -282,13 +298,16 @@ def main() -> None:
 
 
 def _line(name: str, counts: Mapping[str, int]) -> str:
-    share = [
-        counts[part] / counts[whole] if counts[whole] else 1
-        for part, whole in (("found", "handlers"), ("same", "classes"))
-    ]
+    def share(part: str, whole: str) -> str:
+        return (
+            f"{counts[part]:5} of {counts[whole]:5} ({counts[part] / counts[whole]:7.2%})"
+            if counts[whole]
+            else f"{'-':>24}"
+        )
+
     return (
-        f"{name:18} handlers {counts['found']:5} of {counts['handlers']:5} ({share[0]:7.2%})   "
-        f"classes {counts['same']:5} of {counts['classes']:5} ({share[1]:7.2%})   read {counts['read']:5}"
+        f"{name:18} handlers {share('found', 'handlers')}, by verb {share('verbs', 'handlers')}   "
+        f"classes {share('same', 'classes')}, told nothing {share('open', 'untold')}   read {counts['read']:5}"
     )
 
 

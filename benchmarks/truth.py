@@ -157,7 +157,10 @@ def watch_fastapi() -> None:
         is_json = not isinstance(responder, type) or "JSON" in responder.__name__ or responder.__name__ == "Response"
         more: dict[str, object] = {}
         if type(route).__name__ != "APIWebSocketRoute":
-            more = {"inputs": body, "output": (kinds(answer) if answer is not None else []), "is_json": is_json}
+            parts = ("query_params", "path_params", "header_params", "cookie_params", "dependencies")
+            others = [getattr(each, "name", None) for part in parts for each in getattr(dependant, part, ())]
+            output = kinds(answer) if answer is not None else []
+            more = {"inputs": body, "others": others, "output": output, "is_json": is_json}
         note("FastAPI", route.endpoint, getattr(route, "methods", None) or ["WEBSOCKET"], route.path, **more)
 
     after(routing.APIRoute, "__init__", made)
@@ -269,7 +272,7 @@ def of_celery() -> None:
 
 
 def of_django() -> None:
-    """REST framework and Django Ninja: what the patterns of URLs lead to."""
+    """REST framework: what the patterns of URLs lead to."""
     from django.urls import get_resolver
 
     todo = [(get_resolver(), "")]
