@@ -27,7 +27,7 @@ def as_record(element: ast.expr, scope: Scope, contents: Contents) -> ast.expr:
     attributes = list(_attributes(made, names)) if made is not None else []
     if made is None or len(attributes) < len(element.args):
         return element
-    if is_changed(made, [each for each, _ in attributes if each], contents):
+    if _is_changed(made, [each for each, _ in attributes if each], contents):
         return element
     named = [ast.keyword(each, value) for (each, _), value in zip(attributes, element.args, strict=False)]
     given = {parameter: attribute for attribute, parameter in attributes}
@@ -72,7 +72,7 @@ def _kept(init: Function) -> dict[str, str]:
         target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
         target = node.target if isinstance(node, ast.AnnAssign) else target
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        value = value.values[0] if isinstance(value, ast.BoolOp) else value
+        value = value.values[0] if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) else value
         if isinstance(value, ast.Call) and "list" in last_name(value.func).lower() and len(value.args) == 1:
             (value,) = value.args
         if isinstance(target, ast.Attribute) and isinstance(value, ast.Name) and stored.count(target.attr) == 1:
@@ -80,7 +80,7 @@ def _kept(init: Function) -> dict[str, str]:
     return found
 
 
-def is_changed(made: Entity, attributes: Collection[str], contents: Contents) -> bool:
+def _is_changed(made: Entity, attributes: Collection[str], contents: Contents) -> bool:
     """Whether something gives attributes of such objects other values, after they are made."""
     init = [n for n in ast.walk(made.node) if isinstance(n, FUNCTIONS) and n.name == "__init__"] if made.node else []
     first = {id(node) for each in init for node in ast.walk(each)}
