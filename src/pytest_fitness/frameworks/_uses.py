@@ -228,7 +228,8 @@ def _is_another(node: ast.AST, meant: Function | ast.ClassDef, contents: Content
     """Whether a name is that of something else, in a function that gives it a value: ``task = options.pop("task")``."""
     if not isinstance(node, ast.Name):
         return False
-    around = [found for found in contents.functions if any(inner is node for inner in _inside(found.function))]
+    near = (found for found in contents.functions if _spans(found.function, node))
+    around = [found for found in near if any(inner is node for inner in _inside(found.function))]
     for found in reversed(around):  # the innermost one first
         bindings = contents.names.function_scope(found.function, found.scope).symbols.get(node.id, ())
         if any(
@@ -238,6 +239,11 @@ def _is_another(node: ast.AST, meant: Function | ast.ClassDef, contents: Content
         if bindings:
             return all(binding.kind == "value" and binding.node is not meant for binding in bindings)
     return False
+
+
+def _spans(function: Function, name: ast.Name) -> bool:
+    """Whether a name is on the lines of a function: to look only into those is not to walk a module for each name."""
+    return function.lineno <= name.lineno <= (function.end_lineno or name.lineno)
 
 
 def _inside(function: Function) -> Iterator[ast.AST]:

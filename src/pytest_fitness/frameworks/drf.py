@@ -31,6 +31,7 @@ from pytest_fitness.frameworks._drf_names import (
 )
 from pytest_fitness.frameworks._drf_parts import part_of
 from pytest_fitness.frameworks._drf_routed import AS_SAID, AS_VIEW, EXTRA, is_replaced, routed, table_of
+from pytest_fitness.frameworks._drf_routers import BY_CONVENTION, verbs_of_actions
 from pytest_fitness.frameworks._drf_serializers import Serializers
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
@@ -139,6 +140,7 @@ class _Views(ModuleReader):
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
         known: set[str] = set()
         only = routed(entity, self.contents) if is_set else None
+        by_router = verbs_of_actions(entity, self.contents) if is_set and only is None else None
         for each in self._own(entity):
             symbols = self._symbols(each)
             own = [name for name in symbols if name not in known]
@@ -148,7 +150,7 @@ class _Views(ModuleReader):
                 yield from self._unfollowed(name, each, entity, is_set=is_set)
                 verb = generic.get(name)
                 for found in methods_called(name, each, self.names):
-                    verbs = [verb] if verb else self._verbs(name, found, is_set=is_set)
+                    verbs = [verb] if verb else self._verbs(name, found, by_router, is_set=is_set)
                     if only is not None and verbs and name not in HTTP_METHODS and AS_SAID not in only.get(name, ()):
                         verbs = list(only.get(name, ()))
                     verbs = self._allowed(entity, bases, name, verbs)
@@ -163,7 +165,7 @@ class _Views(ModuleReader):
                     is_left = {"unknown": "", "response": name}.get(handler.output.kind)
                     if is_left is None or not self._is_answered_for(entity, is_left):
                         yield handler
-        yield from self._inherited(entity, generic, only, is_set=is_set)
+        yield from self._inherited(entity, generic, only if only is not None else by_router, is_set=is_set)
         yield from self._unread(entity, bases)
         if not is_set:
             yield from self._installed(entity, bases)
@@ -420,7 +422,9 @@ class _Views(ModuleReader):
             return None
         return next((found for _, found in methods_of(entity, self.names, ["update"])), None)
 
-    def _verbs(self, name: str, found: Found, *, is_set: bool) -> list[str]:
+    def _verbs(
+        self, name: str, found: Found, actions: Mapping[str, Sequence[str]] | None = None, *, is_set: bool
+    ) -> list[str]:
         """The methods that a function of a view answers under a name; none where it is a helper."""
         for decorator in found.function.decorator_list:
             if self._is_called(decorator, found.scope, EXTRA):
@@ -435,7 +439,7 @@ class _Views(ModuleReader):
                 return [decorator.attr.upper()]
         if name in (HTTP_METHODS[:5] if is_set else HTTP_METHODS):  # of a view set, at URLs that have no action for it
             return [name.upper()]
-        return [ACTIONS[name]] if is_set and name in ACTIONS else []
+        return list((BY_CONVENTION if actions is None else actions).get(name, ())) if is_set else []
 
     def _actions_of_others(self, entity: Entity, *, is_set: bool) -> Iterator[tuple[Function, list[str]]]:
         """The actions, or methods, of a view that comes with an installed package."""

@@ -1,0 +1,109 @@
+"""By which verbs a router of the project's own calls the actions of view sets of Django REST framework."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import handlers
+
+VIEWS = """
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+from rest_framework.viewsets import ModelViewSet, ViewSet
+
+class Clearing:
+    def clear(self, request): return Response(status=204)
+
+class Orders(Clearing, ViewSet):
+    def list(self, request): return Response([])
+    def create(self, request): return Response({})
+    def helper(self, request): return Response({})
+    @action(detail=True, methods=["post"])
+    def pay(self, request, pk): return Response({})
+"""
+ROUTERS = """
+from rest_framework.routers import DefaultRouter, DynamicRoute, Route, SimpleRouter
+from rest_framework_bulk.routes import BulkRouter
+"""
+URLS = """
+from shop.api import Orders
+from shop.routers import Router
+from rest_framework.routers import SimpleRouter
+router = Router()
+router.register("orders", Orders)
+"""
+LIST = "Route(url='a', mapping={'get': 'list', 'delete': 'clear'}, name='n', detail=False, initkwargs={})"
+FORM = "Route('^new/$', {'get': 'create', 'post': 'create'}, 'n', True, {})"
+EXTRA = "DynamicRoute(url='b', name='n', detail=False, initkwargs={})"
+CONVENTION = "list GET, create POST, pay POST"
+
+
+def called(router: str, urls: str = URLS, more: str = "", views: str = VIEWS) -> str:
+    """Return the actions of the view set, each with its verbs."""
+    found = handlers(views, {"shop.routers": ROUTERS + router + more, "shop.urls": urls})
+    by_name = {each.qualname.partition(".")[2]: "/".join(each.methods) for each in found}
+    order = ("list", "create", "retrieve", "update", "partial_update", "destroy", "clear", "helper", "pay")
+    return ", ".join(f"{name} {by_name[name]}" for name in order if name in by_name)
+
+
+@pytest.mark.parametrize(
+    ("router", "expected"),
+    [
+        (f"class Router(SimpleRouter):\n    routes = [{LIST}, {FORM}, {EXTRA}]", "list GET, create GET/POST, clear DELETE, pay POST"),
+        (f"class Router(SimpleRouter):\n    routes: list = ({LIST},)", "list GET, clear DELETE, pay POST"),
+        (f"class Router(SimpleRouter):\n    limit = 3\n    routes = [{LIST}]", "list GET, clear DELETE, pay POST"),
+        (f"class Base(SimpleRouter):\n    routes = [{LIST}]\nclass Router(Base): pass", "list GET, clear DELETE, pay POST"),
+        (f"class Router(SimpleRouter):\n    routes = [{LIST}, *SimpleRouter.routes]", "list GET, create POST, clear DELETE, pay POST"),
+        (f"class Router(SimpleRouter):\n    routes = [{LIST}] + SimpleRouter.routes", "list GET, create POST, clear DELETE, pay POST"),
+        ("class Router(SimpleRouter):\n    routes = [Route('a', MAPPING, 'n', False, {})]", CONVENTION),
+        ("class Router(SimpleRouter):\n    routes = [Route(**SAID)]", CONVENTION),
+        ("class Router(SimpleRouter):\n    routes = [Route('a', {'get': 'list', **MORE, 'put': NAME}, 'n', False, {})]", CONVENTION),
+        ("class Router(DefaultRouter):\n    def __init__(self):\n        super().__init__()\n"
+         "        self.routes[0].mapping.update({'delete': 'clear'})", "list GET, create POST, clear DELETE, pay POST"),
+        ("class Router(DefaultRouter):\n    def __init__(self):\n        super().__init__()\n"
+         "        self.routes[0].mapping['delete'] = 'clear'", "list GET, create POST, clear DELETE, pay POST"),
+        ("class Router(DefaultRouter):\n    def __init__(self):\n        self.seen = {}\n        self.seen['delete'] = 'clear'\n"
+         "        self.seen.update({'put': 'clear'})\n        update({})", CONVENTION),
+        ("class Router(DefaultRouter): pass", CONVENTION),
+        ("Router = SimpleRouter", CONVENTION),
+        ("Router = BulkRouter", CONVENTION),
+    ],
+)  # fmt: skip
+def test_a_router_says_which_methods_it_calls(router: str, expected: str) -> None:
+    """What it lists is all, what it adds is added, and what cannot be read leaves the convention."""
+    assert called(router) == expected
+
+
+@pytest.mark.parametrize(
+    ("urls", "expected"),
+    [
+        (URLS.replace('"orders", Orders', '"orders", viewset=Orders'), "list GET, clear DELETE, pay POST"),
+        (URLS + "other = SimpleRouter()\nother.register('o', Orders)", "list GET, create POST, clear DELETE, pay POST"),
+        (URLS.replace("router.register", "made().register"), CONVENTION),
+        (URLS.replace('"orders", Orders', '"orders"'), CONVENTION),
+        (URLS.replace("router.register", "register"), CONVENTION),
+        (URLS.replace("from shop.api import Orders", "class Orders: pass"), CONVENTION),
+        (URLS.replace("from shop.api import Orders", ""), CONVENTION),
+        (URLS.replace("Orders)", "Others)"), CONVENTION),
+    ],
+)
+def test_a_router_says_it_of_what_it_is_given(urls: str, expected: str) -> None:
+    """Another router that is given the view set calls it by convention, as does what is no router that is known."""
+    assert called(f"class Router(SimpleRouter):\n    routes = [{LIST}]", urls) == expected
+
+
+def test_what_is_inherited_is_called_as_the_router_says() -> None:
+    """``GET /delete/`` shows a page that asks first."""
+    table = "{'get': 'list', 'post': 'destroy'}"
+    views = VIEWS.replace(
+        "class Orders(Clearing, ViewSet):", "class Orders(Clearing, ModelViewSet):\n    queryset = None"
+    )
+    router = f"class Router(SimpleRouter):\n    routes = [Route('a', {table}, 'n', False, {{}})]"
+    assert called(router, views=views) == "list GET, destroy POST, pay POST"
+
+
+def test_a_test_gives_no_view_to_a_router() -> None:
+    """What only a test registers is no route of the application."""
+    routers = f"{ROUTERS}\nclass Router(SimpleRouter):\n    routes = [{LIST}]"
+    found = handlers(VIEWS, {"shop.tests.test_urls": URLS, "shop.routers": routers})
+    assert [each.qualname for each in found if "clear" in each.qualname] == []
