@@ -36,6 +36,7 @@ LIST = "Route(url='a', mapping={'get': 'list', 'delete': 'clear'}, name='n', det
 FORM = "Route('^new/$', {'get': 'create', 'post': 'create'}, 'n', True, {})"
 EXTRA = "DynamicRoute(url='b', name='n', detail=False, initkwargs={})"
 CONVENTION = "list GET, create POST, pay POST"
+ADDED = "list GET, create POST, clear DELETE, pay POST"
 
 
 def called(router: str, urls: str = URLS, more: str = "", views: str = VIEWS) -> str:
@@ -53,17 +54,26 @@ def called(router: str, urls: str = URLS, more: str = "", views: str = VIEWS) ->
         (f"class Router(SimpleRouter):\n    routes: list = ({LIST},)", "list GET, clear DELETE, pay POST"),
         (f"class Router(SimpleRouter):\n    limit = 3\n    routes = [{LIST}]", "list GET, clear DELETE, pay POST"),
         (f"class Base(SimpleRouter):\n    routes = [{LIST}]\nclass Router(Base): pass", "list GET, clear DELETE, pay POST"),
-        (f"class Router(SimpleRouter):\n    routes = [{LIST}, *SimpleRouter.routes]", "list GET, create POST, clear DELETE, pay POST"),
-        (f"class Router(SimpleRouter):\n    routes = [{LIST}] + SimpleRouter.routes", "list GET, create POST, clear DELETE, pay POST"),
+        (f"class Router(SimpleRouter):\n    routes = [{LIST}, *SimpleRouter.routes]", ADDED),
+        (f"class Router(SimpleRouter):\n    routes = [{LIST}] + SimpleRouter.routes", ADDED),
         ("class Router(SimpleRouter):\n    routes = [Route('a', MAPPING, 'n', False, {})]", CONVENTION),
         ("class Router(SimpleRouter):\n    routes = [Route(**SAID)]", CONVENTION),
         ("class Router(SimpleRouter):\n    routes = [Route('a', {'get': 'list', **MORE, 'put': NAME}, 'n', False, {})]", CONVENTION),
         ("class Router(DefaultRouter):\n    def __init__(self):\n        super().__init__()\n"
-         "        self.routes[0].mapping.update({'delete': 'clear'})", "list GET, create POST, clear DELETE, pay POST"),
+         "        self.routes[0].mapping.update({'delete': 'clear'})", ADDED),
         ("class Router(DefaultRouter):\n    def __init__(self):\n        super().__init__()\n"
-         "        self.routes[0].mapping['delete'] = 'clear'", "list GET, create POST, clear DELETE, pay POST"),
+         "        self.routes[0].mapping['delete'] = 'clear'", ADDED),
         ("class Router(DefaultRouter):\n    def __init__(self):\n        self.seen = {}\n        self.seen['delete'] = 'clear'\n"
          "        self.seen.update({'put': 'clear'})\n        update({})", CONVENTION),
+        ("class Router(DefaultRouter):\n    def __init__(self):\n        super().__init__()\n"
+         "        self.routes[0].mapping.update(delete='clear')", ADDED),
+        ("class Router(DefaultRouter):\n    def __init__(self):\n        self.routes[0].mapping |= {'delete': 'clear'}", ADDED),
+        ("class Router(SimpleRouter):\n    routes = [SimpleRouter.routes[0]._replace(mapping={'get': 'list', 'delete': 'clear'})]", ADDED),
+        (f"class Base(SimpleRouter):\n    routes = [{LIST}]\nclass Router(Base):\n    routes = SimpleRouter.routes", ADDED),
+        (f"class Router(SimpleRouter):\n    routes = [{LIST}]\n    def get_routes(self, viewset): return MORE", ADDED),
+        (f"class Router(SimpleRouter):\n    routes = [{LIST}]\n    def __init__(self): self.routes.extend(MORE)", ADDED),
+        (f"class Own(SimpleRouter):\n    routes = [{LIST}]\nif DEBUG:\n    Router = Own\nelse:\n    Router = SimpleRouter", ADDED),
+        (f"if DEBUG:\n    class Router(SimpleRouter):\n        routes = [{LIST}]\nelse:\n    class Router(SimpleRouter): pass", ADDED),
         ("class Router(DefaultRouter): pass", CONVENTION),
         ("Router = SimpleRouter", CONVENTION),
         ("Router = BulkRouter", CONVENTION),
@@ -78,7 +88,17 @@ def test_a_router_says_which_methods_it_calls(router: str, expected: str) -> Non
     ("urls", "expected"),
     [
         (URLS.replace('"orders", Orders', '"orders", viewset=Orders'), "list GET, clear DELETE, pay POST"),
-        (URLS + "other = SimpleRouter()\nother.register('o', Orders)", "list GET, create POST, clear DELETE, pay POST"),
+        (URLS + "other = SimpleRouter()\nother.register('o', Orders)", ADDED),
+        (
+            URLS.replace("router = Router()", "if DEBUG:\n    router = Router()\nelse:\n    router = SimpleRouter()"),
+            ADDED,
+        ),
+        (URLS + "router.routes.append(MORE)", ADDED),
+        (URLS + "other = SimpleRouter()\nfor path, view in [('o', Orders)]: other.register(path, view)", ADDED),
+        (URLS + "from shop.api import Orders as Same\nSimpleRouter().register('o', Same)", ADDED),
+        (URLS + "class Others(Orders): pass\nother = SimpleRouter()\nother.register('o', Others)", ADDED),
+        (URLS + "def more():\n    from shop.api import Orders\n    SimpleRouter().register('o', Orders)", ADDED),
+        (URLS + "assert Orders.queryset is None", "list GET, clear DELETE, pay POST"),
         (URLS.replace("router.register", "made().register"), CONVENTION),
         (URLS.replace('"orders", Orders', '"orders"'), CONVENTION),
         (URLS.replace("router.register", "register"), CONVENTION),

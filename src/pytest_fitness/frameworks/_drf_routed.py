@@ -36,7 +36,7 @@ def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | No
         for node in each.named(view.last):
             meant = each.names.resolve(node, each.scope)
             is_other = id(node) in bases or (meant is not None and meant.node is not view.node)
-            if is_other or (id(node) in _asked(each) and id(node) not in tables):
+            if is_other or (id(node) in asked(each) and id(node) not in tables):
                 continue  # what is derived from it is routed itself
             if not tables.get(id(node)):
                 return None
@@ -45,8 +45,8 @@ def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | No
     return {action: sorted(set(verbs)) for action, verbs in found.items()} or None
 
 
-def _asked(contents: Contents) -> set[int]:
-    """The ids of what has an attribute other than ``as_view``: ``OrderViewSet.clean(data)`` is no way to route it."""
+def asked(contents: Contents) -> set[int]:
+    """Return the ids of what has an attribute other than ``as_view``: ``OrderViewSet.clean(data)`` is no way to route it."""
     known = contents.memo
     if ("asked",) not in known:
         every = (node for statement in contents.body for node in ast.walk(statement))

@@ -67,7 +67,7 @@ def _is_open(contents: Contents) -> bool:
 
 def around_of(entity: Entity, contents: Contents) -> str:
     """Return what is put before the paths of a view: its ``route_base``, or its name, and what is before that."""
-    given = {**dict(_registered(entity, contents))}
+    given = dict(_registered(entity, contents))
     name = re.sub(r"(?<!^)(?=[A-Z])", "-", entity.last.removesuffix("View")).lower()
     base, prefix = (
         given.get(option, _said(entity, option, contents.names)) for option in ("route_base", "route_prefix")
