@@ -431,7 +431,7 @@ def test_a_decorator_may_be_applied_by_a_call() -> None:
          ["GET /x B.made.<locals>.route"]),
         ("class A:\n    def x(self): ...\n    def y(self): ...\n    def add(self): router.add_api_route('/x', self.x)\n"
          "class B(A):\n    def x(self): ...\nclass C(B):\n    def x(self): ...\nclass D(A):\n    def y(self): ...",
-         ["GET /x B.x", "GET /x C.x", "GET /x D.x"]),
+         ["GET /x A.x of D", "GET /x B.x", "GET /x C.x"]),
         ("def make():\n    def route(data: dict): ...\n    return route\ndef guard(f):\n    def inner(*args): return f(*args)\n"
          "    return inner\nrouter.add_api_route('/x', guard(make()))", ["GET /x make.<locals>.route"]),
         ("def guard(f):\n    def inner(*args): return f(*args)\n    return inner\nrouter.add_api_route('/x', guard(nowhere))",

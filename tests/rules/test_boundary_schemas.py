@@ -321,6 +321,21 @@ def test_a_handler_is_left_out_with_a_reason(pattern: str) -> None:
     assert code.evaluations[-1].notes == [f"1 left out by {pattern!r}: a probe"]
 
 
+@pytest.mark.parametrize("pattern", ["Orders.show", "routes.Orders.show", "shop.api.routes.Orders.show"])
+def test_what_a_class_has_from_its_base_is_left_out_by_the_name_of_either(pattern: str) -> None:
+    """That of the one class leaves out no other; the message names both."""
+    base = (
+        "class Up:\n    def add(self): router.add_api_route(f'/{self.name}', self.show)\n"
+        "    def show(self): return {'a': self.name}\n"
+        "class Orders(Up): name = 'orders'\nclass Lines(Up): name = 'lines'\n"
+    )
+    (message,) = found(base, BoundarySchemas("api", exclude={pattern: "a probe"}))
+
+    assert message.startswith("GET /orders/lines Up.show of Lines ")
+    with pytest.raises(RuleError, match="leaves out every handler"):
+        found(base, BoundarySchemas("api", exclude={pattern.replace("Orders", "Up"): "a probe"}))
+
+
 def test_an_exclusion_that_matches_nothing_is_an_error() -> None:
     """With the nearest name."""
     with pytest.raises(

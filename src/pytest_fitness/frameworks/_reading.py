@@ -297,12 +297,11 @@ def _name_of(node: ast.expr) -> str:
     return node.attr.upper() if isinstance(node, ast.Attribute) and node.attr.lower() in HTTP_METHODS else "ANY"
 
 
-def qualname(name: str, scope: Scope, *, is_seen: bool = False) -> str:
-    """Return the name of what is defined in *scope* as in ``__qualname__``; with *is_seen*, that of the class which inherits it."""
+def qualname(name: str, scope: Scope) -> str:
+    """Return the name of what is defined in *scope* as in ``__qualname__``."""
     around: Scope | None = scope
     while around is not None and isinstance(around.node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-        own = around.seen_as.last if is_seen and around.seen_as is not None else around.node.name
-        name = f"{own}{'.' if isinstance(around.node, ast.ClassDef) else '.<locals>.'}{name}"
+        name = f"{around.node.name}{'.' if isinstance(around.node, ast.ClassDef) else '.<locals>.'}{name}"
         around = around.parent
     return name
 

@@ -378,7 +378,7 @@ class Routes:
             function=function,
             scope=scope,
             registered_in=self.module.module,
-            qualname=qualname(function.name, scope, is_seen=True),
+            qualname=qualname(function.name, scope),
             node=call,
             methods=self._methods(call, verb, calling),
             path=path,

@@ -126,6 +126,7 @@ class Handler(NamedTuple):
         path: the route as far as it can be read; the topic of a message; empty for a task.
         inputs: bodies, forms, and queries that are a schema: no single parameters of path and query, no dependencies.
         output: the result.
+        view: of a function that a base class has, the class whose objects register it.
     """
 
     framework: str
@@ -138,14 +139,16 @@ class Handler(NamedTuple):
     output: Slot
     kind: HandlerKind = "http"
     is_async: bool = False
+    view: str = ""
 
     def __str__(self) -> str:
         return self.title
 
     @property
     def title(self) -> str:
-        """``POST /orders create_order``."""
-        return " ".join(filter(None, (",".join(self.methods), self.path, self.qualname)))
+        """``POST /orders create_order``, ``GET /orders Base.list of Orders``."""
+        of = f"of {self.view}" if self.view else ""
+        return " ".join(filter(None, (",".join(self.methods), self.path, self.qualname, of)))
 
     @property
     def name(self) -> str:

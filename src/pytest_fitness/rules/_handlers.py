@@ -108,9 +108,17 @@ def judged(
 
 
 def _is_meant(handler: Handler, pattern: str) -> bool:
-    """By full name, short name, pattern, path, or method and path."""
+    """By full name, short name, pattern, path, or method and path; by that of the class, where a base has the function."""
+    if handler.view and _is_meant(handler._replace(qualname=_as_of_view(handler), view=""), pattern):
+        return True
     short = f"{handler.module.rpartition('.')[2]}.{handler.qualname}"
     return pattern in (*_routes(handler), handler.qualname, short) or matches(handler.name, pattern)
+
+
+def _as_of_view(handler: Handler) -> str:
+    """``Orders.list`` of ``Base.list``, which the class ``Orders`` has from its base."""
+    before, mark, after = handler.qualname.partition(".")
+    return f"{handler.view}{mark}{after}" if mark else before
 
 
 def _routes(handler: Handler) -> tuple[str, str]:

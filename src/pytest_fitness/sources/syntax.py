@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pytest_fitness.errors import FitnessError, SettingsError
 from pytest_fitness.model import Class, Conduct, Handler, Handlers, Location, Slot, SlotKind, Unread
 from pytest_fitness.model.code import WORST_FIRST
-from pytest_fitness.model.contents import FUNCTIONS, Adapter, Contents, Frameworks, Text
+from pytest_fitness.model.contents import FUNCTIONS, Adapter, Contents, Frameworks, Text, view_of
 from pytest_fitness.model.syntax import BY_DECORATOR, Declaration, Endpoint, Entity, Part, Scope
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.sources.conduct import Conducts
@@ -340,6 +340,7 @@ class _Classifier:
 
     def handler(self) -> Handler:
         end = self.endpoint
+        view = end.view.rpartition(".")[2] if end.function is not None and view_of(end.scope) else ""
         return Handler(
             framework=end.framework,
             module=end.scope.module,
@@ -351,6 +352,7 @@ class _Classifier:
             output=self._slot(end.output),
             kind=end.kind,
             is_async=isinstance(end.function, ast.AsyncFunctionDef),
+            view="" if view in end.qualname.split(".") else view,
         )
 
     def _slot(self, part: Part) -> Slot:
