@@ -99,7 +99,7 @@ def test_each_turn_of_a_loop_registers(text: str) -> None:
     "loop",
     [
         "for f in load():",
-        "for f in TABLE:",  # grows
+        "for f in TABLE:",  # grows in a loop
         "for f in OTHER:",  # has several values
         "for f in [good, *load()]:",
         "for f in {**TABLE}:",
@@ -124,9 +124,7 @@ def test_each_turn_of_a_loop_registers(text: str) -> None:
 )
 def test_of_a_loop_that_cannot_be_read_nothing_is_known(loop: str) -> None:
     """It is one handler, of which nothing is known."""
-    tables = (
-        "AGAIN = list(AGAIN)\nTABLE = [good]\nTABLE.append(bad)\nif DEBUG:\n    OTHER = [good]\nelse:\n    OTHER = []\n"
-    )
+    tables = "AGAIN = list(AGAIN)\nTABLE = [good]\nfor _ in load():\n    TABLE.append(bad)\nif DEBUG:\n    OTHER = [good]\nelse:\n    OTHER = []\n"
     (handler,) = handlers(f"{FASTAPI}{tables}{loop}\n    router.add_api_route('/x', f)")
 
     assert handler.output.kind == "unknown"
@@ -557,7 +555,12 @@ def test_a_list_in_a_class_is_that_of_the_classes_derived_from_it_as_well(
         ("def fill():\n    global TABLE\n    TABLE = [bad]", {}),
         ("if DEBUG:\n    TABLE = [bad]", {}),
         ("TABLE[0] = bad", {}),
-        ("(TABLE).append(bad)", {}),
+        ("(TABLE).insert(0, bad)", {}),
+        ("def fill(): TABLE.append(bad)", {}),
+        ("while load(): TABLE.append(bad)", {}),
+        ("TABLE.append(bad, 1)", {}),
+        ("print(TABLE.append(bad))", {}),
+        ("TABLE -= [bad]", {}),
         ("for f in sort(TABLE): ...", {}),
         ("", {"shop.b": "from shop.api import TABLE as R\nR.append(1)"}),
         ("", {"shop.b": "from shop import api\nr = api.TABLE"}),
@@ -779,11 +782,11 @@ def test_of_two_adapters_that_find_the_same_the_first_is_believed() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "if DEBUG: rows.append(bad)",
+        "for _ in load(): rows.append(bad)",
         "more = rows\n    more.append(bad)",
         "fill(rows)",
         "rows[0] = bad",
-        "rows += [bad]",
+        "rows *= 2",
         "def fill(): rows.append(bad)",
     ],
 )

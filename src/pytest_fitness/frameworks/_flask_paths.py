@@ -181,7 +181,8 @@ def _of_views(contents: Contents) -> Mapping[int, Sequence[tuple[str, Sequence[s
 
 
 def _registered(contents: Contents) -> Iterator[tuple[int, str, Sequence[str]]]:
-    from pytest_fitness.frameworks._registered import expanded, registrations
+    from pytest_fitness.frameworks._expanded import expanded
+    from pytest_fitness.frameworks._registered import registrations
 
     paths = Paths(contents)
     written = [(call, where) for call, where in contents.calls if last_name(call.func) in ADDING]

@@ -206,7 +206,7 @@ class ModuleReader:
 
     def calls(self, may_be: Callable[[ast.Call], bool]) -> Iterator[tuple[ast.Call, Scope]]:
         """Yield the calls that may be what is asked for, turn by turn where a loop gives what is called, or spread into them."""
-        from pytest_fitness.frameworks._registered import expanded
+        from pytest_fitness.frameworks._expanded import expanded
 
         for call, where in self.contents.calls:
             if may_be(call):

@@ -74,29 +74,6 @@ def registrations(call: ast.Call, target: ast.expr, scope: Scope, contents: Cont
     return list(_followed(Registration(call, target, scope, scope, scope), contents, ()))
 
 
-def expanded(call: ast.Call, scope: Scope, contents: Contents) -> Iterator[tuple[ast.Call, Scope]]:
-    """Yield a call turn by turn, where a loop gives what is called, or what is spread into it: ``app.add_url_rule(*row)``."""
-    spread = spreads(call)
-    wanted = _names_of_callee(call.func) | (names_in(spread) if spread is not None else set())
-    if wanted.isdisjoint(contents.loop_names):
-        yield call, scope
-        return
-    for given, _ in turns(call, scope, contents):
-        if given:
-            yield substituted(call, given), with_names(scope, call, given, scope, contents.names)
-        else:
-            yield call, scope
-
-
-def _names_of_callee(named: ast.expr) -> set[str]:
-    """The names that what is called is: ``v`` of ``v("/x")(f)``, and of ``getattr(app, v)("/x")(f)``, but no path."""
-    while isinstance(named, ast.Call | ast.Attribute):
-        if isinstance(named, ast.Call) and last_name(named.func) == "getattr":
-            return names_in(named)
-        named = named.func if isinstance(named, ast.Call) else named.value
-    return names_in(named)
-
-
 def _followed(
     registered: Registration, contents: Contents, opened: tuple[int, ...], chosen: frozenset[object] = frozenset()
 ) -> Iterator[Registration]:
@@ -148,7 +125,7 @@ def _looked_up(registered: Registration, contents: Contents) -> Registration:
     if made is not None:
         target = substituted(registered.target, {last_name(subject): Given(made, registered.scope)})
         return registered._replace(target=target)
-    value = _of_turn(subject, registered.scope, contents)
+    value = of_turn(subject, registered.scope, contents)
     if value is None:
         return registered
     if isinstance(value, ast.Subscript):
@@ -161,8 +138,8 @@ def _looked_up(registered: Registration, contents: Contents) -> Registration:
     return registered._replace(call=made, target=substituted(registered.target, given))
 
 
-def _of_turn(node: ast.expr, scope: Scope, contents: Contents) -> ast.expr | None:
-    """What a local name is in one turn of a loop: ``row.view``, with what is put around it, or one of several; else None.
+def of_turn(node: ast.expr, scope: Scope, contents: Contents) -> ast.expr | None:
+    """Return what a local name is in one turn of a loop: ``row.view``, with what is put around it, or one of several; else None.
 
     As in ``view = row.view if row.view else make(row)``, ``guarded = guard(view)``.
     """
@@ -182,6 +159,8 @@ def _parts_of_turn(node: ast.expr, scope: Scope, contents: Contents, depth: int)
     for binding in bindings:
         given = binding.node
         value = innermost(given) if isinstance(given, ast.Call) else given
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and is_as_view(value):
+            value = value.func.value
         is_part = isinstance(value, ast.Subscript | ast.Attribute)
         is_part = is_part or (isinstance(value, ast.Call) and last_name(value.func) == "getattr")
         inner: list[ast.expr] = []
@@ -292,6 +271,8 @@ def _by_callers(registered: Registration, contents: Contents, opened: tuple[int,
     if len(opened) >= DEEP:
         yield hidden
         return
+    if scope.module != contents.scope.module:  # a call by which another module hands on all that it is given
+        contents = next((t for t in contents.elsewhere(function.name) if t.scope.module == scope.module), contents)
     used, complete = uses_of(function, scope, contents)
     for use in used:
         given = use.given.get(name)

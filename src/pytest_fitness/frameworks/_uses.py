@@ -66,10 +66,7 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             entity = there.names.resolve(outer.func, where)
             if entity is not None and entity.node is meant:
                 is_bound = is_method and not _is_of_class(outer.func, where, there.names, meant)
-                told: dict[str, Given] = {}
-                if isinstance(maker, FUNCTIONS) and within is not None:
-                    given = arguments_of(outer, maker, where, around, is_method=is_bound)
-                    told = {name: value for name, value in given.items() if stays(name, maker, within)}
+                told = _told(outer, maker, where, within, is_method=is_bound)
                 is_of_object = isinstance(maker, ast.ClassDef) or (is_bound and maker is None)
                 given = arguments_of(call, function, where, around, is_method=is_of_object)
                 own.append(Use(call, where, there, {**told, **given}))
@@ -85,6 +82,12 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             at_once = list(_used_at_once(function, maker, within, there, names))
             own += at_once
             expected |= {id(use.call.func) for use in at_once}
+            for kept in _kept_results(maker, there, names):
+                is_bound = is_method and not _is_of_class(kept.made.func, kept.scope, there.names, meant)
+                told = _told(kept.made, maker, kept.scope, within, is_method=is_bound)
+                calls = [(call, where, arguments_of(call, function, where, around)) for call, where in kept.calls]
+                own += (Use(call, where, there, {**told, **given}) for call, where, given in calls)
+                expected |= {id(kept.made.func)} if kept.is_only_called else set()
         found += own
         is_here = there is contents
         complete = (
@@ -93,6 +96,58 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             and not _is_used_otherwise(meant, names, expected, there, is_method=is_method, is_here=is_here)
         )
     return Uses(found, complete and bool(found))
+
+
+def _told(
+    call: ast.Call, maker: Function | ast.ClassDef | None, where: Scope, within: Scope | None, *, is_method: bool
+) -> dict[str, Given]:
+    """What the function that another one returns knows of what its maker was given."""
+    if not isinstance(maker, FUNCTIONS) or within is None:
+        return {}
+    given = arguments_of(call, maker, where, within.parent, is_method=is_method)
+    return {name: value for name, value in given.items() if stays(name, maker, within)}
+
+
+class _Kept(NamedTuple):
+    """What a call returned, under a name of its own: ``add = adder("/orders")``, and the calls of that, ``add("/", f)``."""
+
+    made: ast.Call
+    scope: Scope
+    calls: list[tuple[ast.Call, Scope]]
+    is_only_called: bool
+
+
+def _kept_results(maker: Function, contents: Contents, names: set[str]) -> Iterator[_Kept]:
+    """What a module keeps of what a function returns, and calls."""
+    for made, scope in _calls(names, contents, is_made=False):
+        entity = contents.names.resolve(made.func, scope)
+        if entity is None or entity.node is not maker:
+            continue
+        for name, bindings in scope.symbols.items():
+            if len(bindings) == 1 and bindings[0].node is made:
+                every = [*contents.calls_of(name), *_decorating(contents, name, called=False)]
+                calls = [each for each in every if _is_kept(each, made, contents)]
+                known = {id(call.func) for call, _ in calls}
+                others = (n for n in _meaning(name, scope, contents) if id(n) not in known)
+                yield _Kept(made, scope, calls, all(isinstance(n.ctx, ast.Store) for n in others))
+
+
+def _meaning(name: str, scope: Scope, contents: Contents) -> Iterator[ast.Name | ast.Attribute]:
+    """Where a name may be that of what is kept in *scope*: in its function or, of a module, wherever no function has its own."""
+    if isinstance(scope.node, FUNCTIONS):
+        yield from (n for n in walked(scope.node) if isinstance(n, ast.Name) and n.id == name)
+        return
+    for node in contents.named(name):
+        near = (found for found in contents.functions if isinstance(node, ast.Name) and _spans(found.function, node))
+        if not any(name in contents.names.function_scope(found.function, found.scope).symbols for found in near):
+            yield node
+    yield from (node for there in contents.elsewhere(name) for node in there.named(name))
+
+
+def _is_kept(call: tuple[ast.Call, Scope], made: ast.Call, contents: Contents) -> bool:
+    """Whether what is called is what *made* returned."""
+    entity = contents.names.resolve(call[0].func, call[1])
+    return entity is not None and entity.node is made
 
 
 def _used_at_once(

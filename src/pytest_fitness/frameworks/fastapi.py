@@ -147,7 +147,7 @@ class Routes:
 
     def _called(self) -> Iterator[Endpoint]:
         """Routes that calls register, each turn of a loop by itself where it may be one."""
-        from pytest_fitness.frameworks._registered import expanded
+        from pytest_fitness.frameworks._expanded import expanded
 
         for written, around in self.contents.calls:
             is_applied = isinstance(written.func, ast.Call) and len(written.args) == 1

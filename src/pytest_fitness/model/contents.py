@@ -150,7 +150,7 @@ class Contents:
     @cached_property
     def loop_names(self) -> frozenset[str]:
         """The variables of all loops."""
-        targets = (each.target for loop in self.loops for each in getattr(loop, "generators", [loop]))
+        targets = (target for loop in self.loops for target, _ in taken_by(loop))
         return frozenset(n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
 
     def mentions(self, *patterns: str) -> bool:
@@ -324,6 +324,19 @@ def parameters(function: Function, *, in_class: bool) -> Iterator[tuple[ast.arg,
 def is_property(function: Function) -> bool:
     """Return whether a method is asked for like an attribute."""
     return any(last_name(decorator) in ("property", "cached_property") for decorator in function.decorator_list)
+
+
+def taken_by(loop: Any) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what a loop, or comprehension, gives values to, and what it goes over.
+
+    What it takes apart at once is as if another loop went over it: ``for row in ROUTES: path, view = row``.
+    """
+    for each in getattr(loop, "generators", [loop]):
+        yield each.target, each.iter
+        for statement in getattr(each, "body", ()) if isinstance(each.target, ast.Name) else ():
+            if isinstance(statement, ast.Assign) and last_name(statement.value) == each.target.id:
+                if len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Tuple | ast.List):
+                    yield statement.targets[0], ast.Tuple([statement.value], ast.Load())
 
 
 def last_name(expression: ast.expr) -> str:

@@ -1,0 +1,209 @@
+"""Handlers in lists that grow, or that functions return, and what hands on all that it is given."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.test_registered import AIOHTTP, FASTAPI, FLASK, found
+
+from pytest_fitness.testing import codebase
+
+ADD = "\nfor p, f in TABLE: router.add_api_route(p, f)"
+
+
+def shown(text: str, others: dict[str, str] | None = None) -> list[str]:
+    """Title and output of each."""
+    shop = codebase({"shop.api": text, **(others or {})})
+    return sorted(f"{h.title} {h.output.kind}" for h in shop.handlers(shop.select("shop")).found)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "TABLE = []\nTABLE.append(('/g', good))\nTABLE.append(('/b', bad))",
+        "TABLE = list()\nTABLE.extend([('/g', good)])\nTABLE += [('/b', bad)]",
+        "TABLE = [('/g', good)]\nMORE = [('/b', bad)]\nTABLE.extend(MORE)",
+        "TABLE = [('/g', good)]\nif DEBUG:\n    TABLE.append(('/b', bad))",
+        "TABLE = [('/g', good)]\ntry:\n    TABLE.append(('/b', bad))\nexcept ValueError:\n    pass",
+        "TABLE = [('/g', good)]\nwith given():\n    TABLE += (('/b', bad),)",
+        "def table(): return [('/g', good), ('/b', bad)]\nTABLE = table()",
+    ],
+)
+@pytest.mark.parametrize("is_local", [False, True])
+def test_a_list_is_what_is_put_into_it(table: str, is_local: bool) -> None:
+    """One after the other, in a module or in a function; whatever is put in only sometimes is in it."""
+    text = f"{table}{ADD}"
+    text = f"def add():\n    {text.replace(chr(10), chr(10) + '    ')}" if is_local else text
+
+    assert found(FASTAPI + text) == ["GET /b bad", "GET /g good"]
+
+
+def test_a_list_of_another_module_is_what_that_puts_into_it() -> None:
+    """As long as nobody else does; a list that is put into another one stays as it is."""
+    table = f"{AIOHTTP}ROUTES = []\nROUTES.append(['GET', '/g', good])\nROUTES.append(['POST', '/b', bad])\n"
+    use = (
+        "from aiohttp import web\nfrom shop import api\ndef setup(app):\n    routes = list()\n    routes.extend(api.ROUTES)\n"
+        "    for route in routes:\n        method, path, handler = route\n        app.router.add_route(method, path, handler)\n"
+    )
+
+    assert shown(table, {"shop.use": use}) == ["GET /g good response", "POST /b bad response"]
+    assert shown(table, {"shop.use": f"{use}    api.ROUTES.append(1)"}) == ["ANY path handler unknown"]
+    assert shown(f"{table}def more(): ROUTES.append(1)", {"shop.use": use}) == ["ANY path handler unknown"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "expected"),
+    [
+        ("path, f = row", ["GET /b bad", "GET /g good"]),
+        ("[path, f] = row", ["GET /b bad", "GET /g good"]),
+        ("path, f, more = row", ["GET path f"]),
+        ("path, f = turn(row)", ["GET path f"]),
+        ("path, f = x = row", ["GET path f"]),
+        ("path, f = row\n    f = other", ["GET path f"]),
+        ("if row:\n        path, f = row", ["GET path f"]),
+    ],
+)
+def test_a_row_is_taken_apart_in_the_loop(taken: str, expected: list[str]) -> None:
+    """At once, and in no other way."""
+    rows = "[('/g', good), ('/b', bad)]"
+
+    assert found(f"{FASTAPI}for row in {rows}:\n    {taken}\n    router.add_api_route(path, f)") == expected
+
+
+AUTH = """
+class Auth:
+    def router(self):
+        made = APIRouter()
+        for path, verb, f in self.routes():
+            getattr(made, verb)(path)(f)
+        return made
+    def routes(self):
+        {}
+    def show(self) -> int: ...
+    def enter(self) -> int: ...
+class Other(Auth):
+    def routes(self):
+        {}
+Auth()
+"""
+LISTED = "return [('/show', 'get', self.show), ('/enter', 'post', self.enter)]"
+CALLED = "return [('/back', 'get', self.enter)]"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (LISTED, CALLED, ["GET /back Auth.enter of Other", "GET /show Auth.show", "POST /enter Auth.enter"]),
+        ("raise NotImplementedError", CALLED, ["ANY path f", "GET /back Auth.enter of Other"]),
+        (LISTED.replace("return", "rows ="), CALLED, ["ANY path f", "GET /back Auth.enter of Other"]),
+        (
+            f"rows = []\n        rows.append(('/show', 'get', self.show))\n        {CALLED} + rows",
+            LISTED,
+            ["GET /back Auth.enter", "GET /show Auth.show", "POST /enter Auth.enter of Other"],
+        ),
+        (LISTED, "return made()", ["ANY path f", "GET /show Auth.show", "POST /enter Auth.enter"]),
+        (LISTED.replace("return", "yield"), CALLED, ["ANY path f", "GET /back Auth.enter of Other"]),
+        ("return self.routes()", CALLED, ["ANY path f", "GET /back Auth.enter of Other"]),
+    ],
+)
+@pytest.mark.parametrize("is_property", [False, True])
+def test_a_method_returns_the_routes_of_a_class(
+    first: str,
+    second: str,
+    expected: list[str],
+    is_property: bool,
+) -> None:
+    """Or a property; so do those of the classes that are derived from it."""
+    text = AUTH.format(first, second)
+    if is_property:
+        text = text.replace("    def routes", "    @property\n    def routes").replace("self.routes()", "self.routes")
+
+    assert found(FASTAPI + text) == expected
+
+
+def test_a_function_is_no_list() -> None:
+    """Nor is a method that is not called, an attribute that something else has instead, or what a coroutine returns."""
+    for taken in ("table", "Auth().routes", "table()"):
+        made = f"{'async ' * (taken == 'table()')}def table(): return [('/g', good)]"
+        text = f"{FASTAPI}{made}\nclass Auth:\n    def routes(self): return [('/g', good)]\n"
+        assert found(f"{text}for p, f in {taken}: router.add_api_route(p, f)") == ["GET p f"]
+    text = f"{FASTAPI}class Auth:\n    def routes(self): return []\n    def add(self):\n        for p, f in self.routes(): "
+    more = "class More(Auth):\n    routes = given"
+    assert found(f"{text}router.add_api_route(p, f)\n{more}") == ["GET p f"]
+
+
+MAKER = """
+def relative(base, app):
+    def add(route, *args, **kwargs):
+        app.add_url_rule(f'{base}{route}', *args, **kwargs)
+    return add
+"""
+LOADING = "def load(app):\n    add = relative('/s', app)\n    add('/g', None, good)\n    add('/b', view_func=bad, methods=['POST'])\n"
+
+
+def test_a_function_that_was_made_for_it_hands_on_all_that_it_is_given() -> None:
+    """By the name that it is kept under, in a function or in a module, which may be another one."""
+    every = ["GET /s/g good", "POST /s/b bad"]
+
+    assert found(FLASK + MAKER + LOADING) == every
+    assert (
+        found(f"{FLASK}from shop.more import relative\n{LOADING}", {"shop.more": f"from flask import Flask{MAKER}"})
+        == every
+    )
+    here = LOADING.replace("def load(app):\n", "").replace("    ", "")
+    assert found(f"{FLASK}{MAKER}{here}") == every
+
+
+@pytest.mark.parametrize(
+    "more", ["    use(add)", "    add(*row)", "    add = other", "    app.load = relative('/t', app)", "use(relative)"]
+)
+def test_what_cannot_be_followed_is_not_left_out(more: str) -> None:
+    """The rest may be given by somebody else."""
+    assert "GET f'{base}{route}' *args" in found(f"{FLASK}{MAKER}{LOADING}{more}")
+
+
+def test_a_function_that_was_made_is_called_by_others() -> None:
+    """Whatever another module does with it by its name."""
+    here = f"{FLASK}{MAKER}add = relative('/s', app)\nadd('/g', None, good)\n"
+
+    assert found(here) == ["GET /s/g good"]
+    assert "GET f'{base}{route}' *args" in found(here, {"shop.more": "from shop.api import add\nadd('/b', None, 1)"})
+
+
+@pytest.mark.parametrize(
+    ("function", "calls", "expected"),
+    [
+        ("def add(rule, **more): app.add_url_rule(rule, **more)", "add('/g', view_func=good)", ["GET /g good"]),
+        ("def add(*args): app.add_url_rule(*args)", "add('/g', None, good)\nadd('/b', 'b', bad)", ["GET /b bad", "GET /g good"]),
+        ("def add(rule, f, **more): app.add_url_rule(rule, view_func=f, **more)", "add('/g', good, methods=['PUT'])", ["PUT /g good"]),
+        (
+            "def add(rule, *args):\n    rule = tidy(rule)\n    app.add_url_rule(rule, *args)",
+            "add('/g', None, good)",
+            ["GET rule *args"],
+        ),
+        ("def add(**more): app.add_url_rule('/x', **options)", "add(view_func=good)", ["GET /x options"]),
+    ],
+)  # fmt: skip
+def test_what_a_function_is_given_beside_its_parameters_is_handed_on(
+    function: str, calls: str, expected: list[str]
+) -> None:
+    """To what registers it."""
+    assert found(f"{FLASK}{function}\n{calls}") == expected
+
+
+def test_what_is_handed_on_may_be_a_parameter_in_its_turn() -> None:
+    """Of a function of another module."""
+    more = "from shop.api import add\ndef both(path, f):\n    add(path, None, f)\nfrom shop.api import good\nboth('/g', good)"
+
+    assert found(f"{FLASK}def add(rule, *args): app.add_url_rule(rule, *args)", {"shop.more": more}) == ["GET /g good"]
+
+
+@pytest.mark.parametrize("spread", ["methods=row['options']['methods']", "**row['options']"])
+def test_a_view_of_a_class_that_a_row_names_has_the_path_of_the_row(spread: str) -> None:
+    """Kept under a name, and with options that are spread."""
+    text = (
+        f"{FLASK}class A(MethodView):\n    def get(self): ...\n    def put(self): ...\ndef add():\n"
+        "    table = {'a': {'rule': '/a', 'options': {'methods': ['PUT']}, 'view': A}}\n    for key, row in table.items():\n"
+        f"        view = row['view'].as_view(key)\n        app.add_url_rule(row['rule'], view_func=view, {spread})\n        note(view)\n"
+    )
+
+    assert found(text) == ["GET /a A.get", "PUT /a A.put"]
