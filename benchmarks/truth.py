@@ -87,7 +87,7 @@ def _kinds_of_class(found: object, depth: int) -> set[str]:
         return {"schema"}
     if hasattr(found, "__attrs_attrs__") or (issubclass(found, tuple) and hasattr(found, "_fields")):
         return {"schema"}
-    if any("UploadFile" in name for name in names):
+    if any("UploadFile" in name or "UploadedFile" in name for name in names):
         return {"file"}
     if any(".responses." in name or "litestar.response" in name for name in names):
         return {"response"}
@@ -236,6 +236,26 @@ def watch_aiohttp() -> None:
     after(web.UrlDispatcher, "add_route", added)
 
 
+def watch_ninja() -> None:
+    """Django Ninja: each operation knows its parameters, and a response by status."""
+    from ninja.operation import Operation
+
+    def made(operation: typing.Any, *_: object, **__: object) -> None:
+        sources = {each.name: (type(each.source).__name__, each.annotation) for each in operation.signature.params}
+        body = {
+            name: sorted(kinds_of(hint)) for name, (kind, hint) in sources.items() if kind in ("Body", "Form", "File")
+        }
+        models = operation.response_models
+        good = [models[status] for status in models if status is Ellipsis or 200 <= status < 300]
+        told = [each for each in good if each is None or inspect.isclass(each)]
+        hints = [None if each is None else each.model_fields["response"].annotation for each in told]
+        output = sorted(set().union(*(kinds_of(hint) for hint in hints))) if len(told) == len(good) else []
+        more: dict[str, object] = {"inputs": body, "others": list(sources), "output": output, "is_json": True}
+        note("Django Ninja", operation.view_func, operation.methods, operation.path, **more)
+
+    after(Operation, "__init__", made)  # that of the asynchronous ones calls it
+
+
 def of_aiohttp() -> None:
     """Routes in tables that no application was given here."""
     from aiohttp import web
@@ -373,8 +393,11 @@ def main() -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = spec["settings"]
         import django
 
+        with contextlib.suppress(Exception):  # it is not there, or cannot be imported before what is set up
+            watch_ninja()
         django.setup()
-        of_django()
+        with contextlib.suppress(ImportError):
+            of_django()
     else:
         import_all(spec["packages"] if spec.get("imports", True) else ())
         exec(spec.get("start", ""), {"__name__": "start"})  # noqa: S102 - our own line

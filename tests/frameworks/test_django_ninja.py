@@ -133,3 +133,19 @@ def test_the_dict_of_ninja_is_raw() -> None:
     text = "from ninja.types import DictStrAny\napi = NinjaAPI()\n@api.get('/')\ndef f(request) -> DictStrAny: ..."
 
     assert slots(HEAD + text) == [([], "raw")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@api.get('/', response={201: OrderOut})\ndef f(request): return Status(201, {'a': 1})", "schema"),
+        ("@api.get('/')\ndef f(request): return Status(201, {'a': 1})", "raw"),
+        ("Made = cast(type[Schema], made())\n@api.get('/', response=Made)\ndef f(request): ...", "schema"),
+        ("Made = cast(type[Schema] | type[dict], made())\n@api.get('/', response=Made)\ndef f(request): ...", "raw"),
+        ("Made = cast(Any, made())\n@api.get('/', response=Made)\ndef f(request): ...", "unknown"),
+    ],
+)
+def test_a_status_is_no_response_that_is_ready(text: str, expected: str) -> None:
+    """What is in it is what the schema of its status makes of it; a class that is made by a call may be said to be one."""
+    head = f"{HEAD}from ninja import Schema, Status\nfrom typing import Any, cast\n"
+    assert slots(head + text) == [([], expected)]

@@ -127,3 +127,46 @@ def test_a_test_gives_no_view_to_a_router() -> None:
     routers = f"{ROUTERS}\nclass Router(SimpleRouter):\n    routes = [{LIST}]"
     found = handlers(VIEWS, {"shop.tests.test_urls": URLS, "shop.routers": routers})
     assert [each.qualname for each in found if "clear" in each.qualname] == []
+
+
+ITSELF = """
+from django.urls import path
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+class Base(GenericViewSet):
+    def listing(self, request): return Response([])
+    @classmethod
+    def patterns(cls): return [path("", {routed}.as_view({{"get": "listing"}}))]
+"""
+
+
+@pytest.mark.parametrize("routed", ["cls", "type(self)", "self.__class__"])
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", ["GET Base.listing"]),
+        ("class A(Base): ...\nclass B(Base):\n    def listing(self, request): ...", ["GET A.listing", "GET B.listing"]),
+        ("class A(Base): ...\nBase.patterns()", ["GET A.listing", "GET Base.listing"]),
+        ("class A(Base):\n    @classmethod\n    def patterns(cls): return []", ["GET Base.listing"]),
+        ("class A(Base):\n    @classmethod\n    def patterns(cls): return [*super().patterns()]", ["GET A.listing"]),
+    ],
+)
+def test_views_that_route_themselves_do_so_for_those_that_are_derived_from_them(
+    routed: str, more: str, expected: list[str]
+) -> None:
+    """Each under its own name, wherever it is; a base only where it is used itself."""
+    base = ITSELF.format(routed=routed)
+
+    assert sorted(h.title for h in handlers(f"{base}{more}")) == expected
+    if "class A" in more:
+        found = handlers(f"from shop.base import Base\n{more}", {"shop.base": base})
+        assert sorted(h.title for h in found) == [title for title in expected if "Base" not in title]
+
+
+def test_what_routes_itself_is_a_view() -> None:
+    """And stands in a class; whatever else has a method of that name is no view."""
+    head = "from rest_framework import views\n"
+    assert handlers(f"{head}class V:\n    def f(cls): cls.as_view({{'get': 'g'}})\n    def g(self): ...") == ()
+    assert handlers(f"{head}def f(cls): cls.as_view({{'get': 'g'}})\ndef g(self): ...") == ()
+    assert handlers(f"{head}made().as_view({{'get': 'g'}})\ndef g(self): ...") == ()

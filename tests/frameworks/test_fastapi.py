@@ -1209,3 +1209,37 @@ def b() -> Response: return Response('x')
 """
 
     assert [handler.output.kind for handler in handlers(text)] == ["none", "response"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def f(order): ...\nf.__annotations__['order'] = Order\nrouter.post('/')(f)", ["order: schema"]),
+        ("def f(order): ...\nf.__annotations__['order'] = dict[str, Any]\nrouter.post('/')(f)", ["order: raw"]),
+        ("def f(order): ...\nf.__annotations__['order'] = f'{kind}In'\nrouter.post('/')(f)", ["order: unknown"]),
+        ("def f(order: Order): ...\nf.__annotations__['order'] = made()\nrouter.post('/')(f)", ["order: unknown"]),
+        ("def f(order): ...\nf.__annotations__ = made()\nrouter.post('/')(f)", ["signature: unknown"]),
+        (
+            "def f(order: Order): ...\nf.__signature__ = made\nrouter.post('/')(f)",
+            ["signature: unknown", "order: schema"],
+        ),
+        ("def f(order): ...\ng.__annotations__['order'] = Order\nf.__annotations__\nrouter.post('/')(f)", []),
+        (
+            "def make(kind):\n    def f(order): ...\n    f.__annotations__['order'] = kind\n    router.post('/')(f)",
+            ["order: unknown"],
+        ),
+    ],
+)
+def test_annotations_that_the_code_gives_count(text: str, expected: list[str]) -> None:
+    """Those that only the running code can tell are unknown, rather than none."""
+    (handler,) = handlers(HEAD + text)
+
+    assert [f"{s.name}: {s.kind}" for s in handler.inputs] == expected
+
+
+def test_annotations_that_another_module_gives_count() -> None:
+    """The one that has the function, which a router of this one registers."""
+    more = "from shop.api import Order\ndef f(order): ...\nf.__annotations__['order'] = Order"
+    (handler,) = handlers(f"{HEAD}from shop.more import f\nrouter.post('/')(f)", {"shop.more": more})
+
+    assert [(s.name, s.kind) for s in handler.inputs] == [("order", "schema")]

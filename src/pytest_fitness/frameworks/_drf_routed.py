@@ -6,11 +6,14 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from pytest_fitness.frameworks._reading import TESTS, called, is_as_view, option, text
+from pytest_fitness.frameworks._behind import derived_from
+from pytest_fitness.frameworks._derived import is_made, method_around
+from pytest_fitness.frameworks._reading import TESTS, called, class_around, is_as_view, option, text
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
-from pytest_fitness.model.syntax import Entity, Names, Scope
+from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
 AS_VIEW = r"\.as_view\(\s*(?:actions\s*=|\{|[A-Z_]+\b)"
+OWN = ("cls", "self")
 EXTRA = ("action", "detail_route", "list_route")
 AS_SAID = "*"
 """Instead of verbs: those that the decorator of an action says."""
@@ -43,6 +46,32 @@ def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | No
             for verb, action in tables[id(node)]:
                 found.setdefault(action, []).append(verb)
     return {action: sorted(set(verbs)) for action, verbs in found.items()} or None
+
+
+def views_of(routed: ast.expr, scope: Scope, contents: Contents) -> list[Entity]:
+    """Return the views that ``routed.as_view({...})`` routes; of ``cls`` in a method, those that have the method from its class as well.
+
+    One that has another method instead is left out, unless that asks the one of its base.
+    """
+    if last_name(routed) not in OWN and text(routed) not in ("type(self)", "self.__class__"):
+        entity = contents.names.resolve(routed, scope)
+        return [entity] if entity is not None and entity.kind == "class" else []
+    method = method_around(scope)
+    around = class_around(method.parent) if method is not None and method.parent is not None else None
+    if around is None or method is None or not isinstance(method.node, FUNCTIONS):
+        return []
+    derived = [each for each in derived_from(around, contents) if _has(each, method.node, contents.names)]
+    is_base = bool(derived) and not is_made(around, contents, TESTS)
+    return derived if is_base else [around, *derived]
+
+
+def _has(view: Entity, method: Function, names: Names) -> bool:
+    """Whether a view has a method of its base's, or one that asks it."""
+    found = names.member(view, method.name)
+    if found is None or found.node is None or found.node is method:
+        return True
+    calls = (node for node in ast.walk(found.node) if isinstance(node, ast.Call) and last_name(node.func) == "super")
+    return any(True for _ in calls)
 
 
 def asked(contents: Contents) -> set[int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from pytest_fitness.frameworks._fastapi_names import CONTAINERS
 from pytest_fitness.frameworks._reading import is_parameter
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
-from pytest_fitness.model.contents import parameters
+from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 BODIES = ("schema", "scalar", "raw", "scalar-map", "file")
@@ -20,8 +21,34 @@ ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object")
 ADAPTED = ("__get_validators__", "__get_pydantic_core_schema__")
 """What makes any class a type of a field for Pydantic."""
 
+CHANGED = ("__annotations__", "__signature__")
+"""Attributes of a function by which its parameters are declared when the code runs."""
+
 PLAIN = ("object", "Generic", "Protocol", "ABC")
 """Bases that make no schema of a class."""
+
+
+SIGNATURE = "*"
+"""Stands for all parameters of a function."""
+
+NOTHING: Mapping[str, ast.expr | None] = MappingProxyType({})
+
+
+def annotated_later(function: Function, scope: Scope, contents: Contents) -> Mapping[str, ast.expr | None]:
+    """Return the annotations that code in *scope* gives to a function, by parameter: ``place.__annotations__["order"] = Order``."""
+    if scope.module != contents.scope.module:
+        contents = next((t for t in contents.elsewhere(function.name) if t.scope.module == scope.module), contents)
+    if not contents.mentions(*CHANGED):
+        return NOTHING
+    found: dict[str, ast.expr | None] = {}
+    for node in contents.nodes() if scope.node is None else ast.walk(scope.node):
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            of = target.value if isinstance(target, ast.Subscript) else target
+            if isinstance(of, ast.Attribute) and of.attr in CHANGED and last_name(of.value) == function.name:
+                key = target.slice if isinstance(target, ast.Subscript) else None
+                name = str(key.value) if isinstance(key, ast.Constant) else SIGNATURE
+                found[name] = node.value if name != SIGNATURE else None  # type: ignore[attr-defined]
+    return found
 
 
 class Inputs:
@@ -51,13 +78,22 @@ class Inputs:
             self._known[key] = (router, scope, is_own)
         return self._known[key][2]
 
-    def each(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
-        """Yield what crosses by the rules of FastAPI."""
+    def each(
+        self, function: Function, scope: Scope, path: str, later: Mapping[str, ast.expr | None] = NOTHING
+    ) -> Iterator[Part]:
+        """Yield what crosses by the rules of FastAPI; *later* are annotations that the code itself gives to the function."""
         in_path = set(re.findall(r"\{(\w+)(?::\w+)?\}", path))
+        if SIGNATURE in later:
+            yield Part("signature", None, scope, function, scope, "unknown", "its signature is made when the code runs")
         for argument, default in parameters(function, in_class=isinstance(scope.node, ast.ClassDef)):
-            if argument.annotation is None and default is None:
+            declared = later.get(argument.arg, argument.annotation)
+            if declared is None and default is None and argument.arg not in later:
                 continue  # a query parameter of type Any
-            annotation, where, role = self.roles.unwrapped(argument.annotation, scope)
+            if argument.arg in later and not isinstance(declared, ast.Name | ast.Attribute | ast.Subscript):
+                unknown = "its annotation is made when the code runs"
+                yield Part(argument.arg, declared, scope, argument, scope, "unknown", unknown)
+                continue
+            annotation, where, role = self.roles.unwrapped(declared, scope)
             role = self.roles.marker(default, scope) or role
             if role == "dependency" or (not role and argument.arg in in_path):
                 continue

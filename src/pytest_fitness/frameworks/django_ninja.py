@@ -50,7 +50,6 @@ class Ninja:
         **{("ninja", name): "transparent" for name in ("PatchDict", "SSE", "JSONL")},
         ("ninja", "File"): "marker:file",
         ("ninja", "UploadedFile"): "file",
-        ("ninja", "Status"): "response",
     }
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:

@@ -30,7 +30,7 @@ from pytest_fitness.frameworks._drf_names import (
     WRITES,
 )
 from pytest_fitness.frameworks._drf_parts import part_of
-from pytest_fitness.frameworks._drf_routed import AS_SAID, AS_VIEW, EXTRA, is_replaced, routed, table_of
+from pytest_fitness.frameworks._drf_routed import AS_SAID, AS_VIEW, EXTRA, is_replaced, routed, table_of, views_of
 from pytest_fitness.frameworks._drf_routers import BY_CONVENTION, verbs_of_actions
 from pytest_fitness.frameworks._drf_serializers import Serializers
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
@@ -121,14 +121,19 @@ class _Views(ModuleReader):
     def _routed(self, call: ast.Call, actions: ast.Dict, where: Scope) -> Iterator[Endpoint]:
         """``OrderViewSet.as_view({"post": "cancel"})``: actions that have a name of their own."""
         assert isinstance(call.func, ast.Attribute)
-        entity = self.names.resolve(call.func.value, where)
-        if entity is None or entity.kind != "class" or "view:drf" not in kinds_of_class(self.names, entity):
-            return
-        for verb, action in zip(actions.keys, actions.values, strict=True):
-            if verb is not None and text(action) not in ACTIONS:
-                for _, found in methods_of(entity, self.names, [text(action)]):
-                    if not self._verbs(found.function.name, found, is_set=True):
-                        yield self._method(found, [text(verb).upper()], call, entity)
+        for entity in views_of(call.func.value, where, self.contents):
+            if "view:drf" not in kinds_of_class(self.names, entity):
+                continue
+            for verb, action in zip(actions.keys, actions.values, strict=True):
+                if verb is not None and text(action) not in ACTIONS:
+                    for _, found in methods_of(entity, self.names, [text(action)]):
+                        if not self._verbs(found.function.name, found, is_set=True):
+                            made = self._method(found, [text(verb).upper()], call, entity)
+                            shown = qualname(f"{entity.last}.{found.function.name}", entity.scope or self.module)
+                            if entity.last != last_name(call.func.value):  # of cls
+                                module = entity.scope.module if entity.scope is not None else self.module.module
+                                made = made._replace(qualname=shown, registered_in=module)
+                            yield made
 
     def _class(self, entity: Entity) -> Iterator[Endpoint]:
         bases = self.names.bases(entity)

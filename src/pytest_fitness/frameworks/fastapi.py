@@ -13,7 +13,7 @@ from functools import cached_property, partial
 
 from pytest_fitness.frameworks._behind import endpoints_behind, is_nothing, wrapped
 from pytest_fitness.frameworks._constants import constant, is_no_content, joined
-from pytest_fitness.frameworks._fastapi_inputs import ANYTHING, Inputs, is_own_class
+from pytest_fitness.frameworks._fastapi_inputs import ANYTHING, Inputs, annotated_later, is_own_class
 from pytest_fitness.frameworks._fastapi_makers import as_called, as_made, by_own_method, with_options
 from pytest_fitness.frameworks._fastapi_names import (
     ADDERS,
@@ -391,7 +391,7 @@ class Routes:
         return as_called(made, self.contents)
 
     def _inputs(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
-        yield from self.inputs.each(function, scope, path)
+        yield from self.inputs.each(function, scope, path, annotated_later(function, scope, self.contents))
 
     def _prefix(self, call: ast.Call, scope: Scope) -> str:
         """What ``APIRouter(prefix="/orders")`` and ``include_router`` put before every path."""
