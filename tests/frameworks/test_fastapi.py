@@ -623,6 +623,8 @@ def test_a_result_is_classified(annotation: str, kind: str) -> None:
         ("T = TypeVar('T')\nclass Page(BaseModel, Generic[T]): ...\nX = Page[Order]", "schema"),
         ("class Page(BaseModel): ...\nX = Page[Row]", "orm"),
         ("class Page(BaseModel): ...\nX = Page[dict]", "raw"),
+        ("MADE = {}\nX = MADE[Row]", "unknown"),
+        ("MADE = {k: make(k) for k in (1, 2)}\nX = list[MADE[Order]]", "unknown"),
         ("class Page(nowhere.Page): ...\nX = Page[Order]", "unknown"),
         ("class Page(nowhere.Page): ...\nX = Page[int]", "unknown"),
         ("class Outer:\n    class Inner(BaseModel): ...\nX = Outer.Inner", "schema"),

@@ -10,6 +10,9 @@ from pytest_fitness.model.syntax import Entity
 from pytest_fitness.sources.scopes import Scopes
 
 OPEN_BASES = ("Generic", "Protocol")
+TABLES = (ast.Dict, ast.DictComp, ast.List, ast.ListComp)
+"""What is no generic but has something in it, which the code puts there: ``SCHEMAS[Order]``."""
+
 WORD = re.compile(r"\w+")
 
 

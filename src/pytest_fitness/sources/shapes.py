@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Scope
-from pytest_fitness.sources.generics import OPEN_BASES, Generics, is_variable, variables
+from pytest_fitness.sources.generics import OPEN_BASES, TABLES, Generics, is_variable, variables
 from pytest_fitness.sources.mapped import Mapped
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.symbol_table import STANDARD, string_annotation
@@ -43,7 +43,6 @@ NO_INFORMATION = frozenset(
     "builtins.object typing.Generic typing.Protocol typing_extensions.Generic typing_extensions.Protocol abc.ABC".split()
 )
 """Bases that say nothing about what a class is."""
-
 
 GENERATED = re.compile(r"_pb2\.[A-Z]\w*$")
 """Messages of protobuf, whose modules are made by a compiler, and seldom kept."""
@@ -123,7 +122,7 @@ class Shapes:
     def _generic(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Shape]:
         head = self._resolve(node.value, scope)
         arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        if head is None:
+        if head is None or (head.kind == "value" and isinstance(head.node, TABLES)):
             yield Shape("unknown", ast.unparse(node))
         elif head.kind == "external" and head.name.partition(".")[0] in STANDARD:
             yield from self._standard_generic(head.last, node, scope, depth)
