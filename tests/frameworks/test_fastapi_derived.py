@@ -8,7 +8,7 @@ import pytest
 from frameworks.test_fastapi import HEAD, handlers, titles
 
 from pytest_fitness.model import Handler
-from pytest_fitness.rules import WritingReads
+from pytest_fitness.rules import OrmAtBoundary, WritingReads
 from pytest_fitness.testing import codebase
 
 UP = """
@@ -315,3 +315,40 @@ async def f():
     (handler,) = handlers(text)
 
     assert handler.output.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("return JSONResponse(list(Order.select().where(1)))", "orm"),
+        ("return JSONResponse(list(Order.select().where(1).dicts().iterator()))", "response"),
+        ("return JSONResponse([r for r in Order.select().where(1).tuples()])", "response"),
+        (
+            "q = Order.select()\n    q = q.where(1).dicts().iterator()\n    return JSONResponse([r for r in q])",
+            "response",
+        ),
+        ("order: Order = one()\n    return JSONResponse([order])", "orm"),
+        ("order: Order = one()\n    return JSONResponse([order['number']])", "response"),
+        ("orders = {'all': Order.select().where(1)}\n    return JSONResponse(orders['all'])", "orm"),
+        ("orders = Order.select().where(1)\n    return JSONResponse(orders[0])", "orm"),
+    ],
+)
+def test_what_a_query_gives_as_dicts_is_no_row(body: str, kind: str) -> None:
+    """Nor is what a row has under a name."""
+    text = f"""
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+import peewee
+app = FastAPI()
+class Order(peewee.Model): ...
+@app.get('/')
+def f():
+    {body}
+"""
+    shop = codebase({"shop.api": text})
+    found = shop.violations(OrmAtBoundary("api"))
+
+    assert ["orm" if found else "response", *(v.message.count("must not put rows") for v in found)] == [
+        kind,
+        *[1] * bool(found),
+    ]

@@ -20,7 +20,9 @@ GIVING = frozenset(
 )
 """Methods of sessions, queries and managers that give rows, or queries for rows."""
 
-COUNTING = frozenset("select_from count exists func aggregate values values_list sum".split())
+COUNTING = frozenset(
+    "select_from count exists func aggregate values values_list sum dicts tuples namedtuples mappings".split()
+)
 """Names in a query that gives something other than rows."""
 
 SHOWING = frozenset("to_representation dump model_dump to_dict as_dict serialize from_orm model_validate".split())
@@ -79,6 +81,8 @@ class Rows:
 
     def class_of(self, node: ast.AST | None, scope: Scope, depth: int = 0) -> Entity | None:
         """Return the ORM class of the row, or rows, that an expression gives; None where it cannot be told."""
+        if isinstance(node, ast.Subscript) and _is_column(node, scope):
+            return None
         if isinstance(node, ast.Await | ast.Starred | ast.Subscript | ast.NamedExpr):
             node = node.value
         if depth > DEPTH or not isinstance(node, ast.expr):
@@ -343,7 +347,7 @@ class Rows:
         managers = {
             id(each.value)
             for each in every
-            if isinstance(each, ast.Attribute) and each.attr in ("objects", "query", *GIVING)
+            if isinstance(each, ast.Attribute) and each.attr in (*MANAGERS, "select", *GIVING)
         }
         for each in _innermost_first(node):
             is_whole = id(each) not in plain or id(each) in managers  # Order.number is a column
@@ -374,6 +378,14 @@ def _is_set(attribute: str, scope: Scope) -> bool:
     nodes = list(ast.walk(scope.node)) if scope.node is not None else []
     is_one = (isinstance(n, ast.Attribute) and n.attr == attribute and isinstance(n.ctx, ast.Store) for n in nodes)
     return any(is_one) or any(isinstance(n, ast.Name) and n.id == "setattr" for n in nodes)
+
+
+def _is_column(node: ast.Subscript, scope: Scope) -> bool:
+    """Whether it is a part of a row, ``order["number"]``, rather than a row out of a dict."""
+    key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
+    of_dict = any(isinstance(each.node, ast.Dict | ast.DictComp) for each in bindings)
+    return isinstance(key, str) and not of_dict
 
 
 def _chain(node: ast.expr) -> Iterator[ast.expr]:
