@@ -155,6 +155,19 @@ APPS = {
     ),
     "marimo": App(["marimo==0.25.2"], ["marimo"]),
     "evidently": App(["evidently==0.7.23", "pandas==2.2.3", "numpy==1.26.4"], ["evidently"]),
+    "gns3": App(["gns3-server==3.0.6"], ["gns3server"]),
+    "open-cravat": App(["open-cravat==3.2.4"], ["cravat"]),
+    "wagtail": App(
+        ["wagtail[testing]==8.0.1", "django-ninja==1.7.1"],
+        ["wagtail"],
+        settings="wagtail.test.settings",
+        env={"DATABASE_NAME": ":memory:"},
+    ),
+    "pretalx": App(["pretalx==2025.2.2"], ["pretalx"], settings="pretalx.settings"),
+    "aim": App(["aim==3.29.1"], ["aim"]),
+    "qcfractal": App(["qcfractal==0.71"], ["qcfractal"]),
+    "argilla": App(["argilla-server==2.8.0"], ["argilla_server"]),
+    "supysonic": App(["supysonic==0.7.9"], ["supysonic"]),
 }
 
 FILES = {
