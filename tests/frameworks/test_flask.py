@@ -39,7 +39,7 @@ def view(): ...
         ("app.add_url_rule('/x', 'x', view)", ["GET /x view"]),
         ("from http import HTTPMethod\n@app.route('/x', methods=[HTTPMethod.GET, HTTPMethod.PUT])\ndef f(): ...", ["GET,PUT /x f"]),
         ("class B(MethodView):\n    def get(self): ...\nclass V(B): x = 1\napp.add_url_rule('/x', view_func=V.as_view('x'))",
-         ["GET /x B.get"]),
+         ["GET /x B.get of V"]),
         ("from azure.functions import Blueprint\nb = Blueprint()\n@b.route('/x')\ndef f(): ...", []),
         ("app.add_url_rule('/x', view_func=login_required(view), methods=['PUT'])", ["PUT /x view"]),
         ("app.add_url_rule('/x', view_func=nowhere)", ["GET /x nowhere"]),
@@ -54,7 +54,7 @@ def view(): ...
         ("class V(MethodView):\n    def get(self): ...\nv = V.as_view('x')\napp.add_url_rule('/x', view_func=v)",
          ["GET /x V.get"]),
         ("class B(MethodView):\n    def get(self): ...\n@blp.route('/x')\nclass V(B):\n    def put(self): ...",
-         ["PUT /x V.put", "GET /x B.get"]),
+         ["PUT /x V.put", "GET /x B.get of V"]),
         ("class B(MethodView):\n    def get(self): ...\nclass V(B):\n    def put(self): ...", ["GET B.get", "PUT V.put"]),
         ("@ns.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /x/x V.get"]),
         ("n = Namespace('x', path='/y/')\n@n.route('/x')\nclass V(Resource):\n    def get(self): ...", ["GET /y/x V.get"]),
@@ -105,7 +105,7 @@ def view(): ...
         ("def make(loader):\n    def f(): ...\n    return f\napp.add_url_rule('/x', view_func=make(view))",
          ["GET /x make.<locals>.f"]),
         ("class Mixin:\n    def get(self): ...\nclass V(Mixin, MethodView): ...\nclass W(MethodView, Mixin):\n    def post(self): ...",
-         ["POST W.post", "GET Mixin.get"]),
+         ["POST W.post", "GET Mixin.get of W"]),
         ("@app.route('/x', methods=[HTTPMethod.POST, other])\ndef f(): ...", ["ANY,POST /x f"]),
         ("from nowhere import other\n@other.route('/x')\ndef f(): ...", ["GET /x f"]),
         ("A = '/a'\nVERBS = ('PUT',)\n@app.route(A + '/b', methods=VERBS)\ndef f(): ...\napp.add_url_rule(A, view_func=view, methods=VERBS)",
@@ -275,8 +275,8 @@ class V(Mixin, Start):
     assert sorted(titles(HEAD + text)) == [
         "Flask: DELETE /v/other V.other",
         "Flask: GET /start/<id> Start.get",
-        "Flask: GET /v/ Mixin.index",
-        "Flask: GET /v/<id> Start.get",
+        "Flask: GET /v/ Mixin.index of V",
+        "Flask: GET /v/<id> Start.get of V",
         "Flask: GET /v/plain V.plain",
         "Flask: GET /v/pong V.ping",
         "Flask: POST /v/ V.post",
@@ -310,25 +310,31 @@ register(OrdersView)
 """
 
     assert sorted((h.title, h.output.kind) for h in handlers(HEAD + text)) == [
-        ("GET /later/more/<shop> Listed.index", "raw"),
-        ("GET /v1/<shop>/ Listed.index", "schema"),
-        ("GET /v1/<shop>/all/parts/ Listed.index", "raw"),
-        ("GET /v1/<shop>/orders/ Listed.index", "schema"),
+        ("GET /later/more/<shop> Listed.index of MoreView", "raw"),
+        ("GET /v1/<shop>/ Listed.index of Kept", "schema"),
+        ("GET /v1/<shop>/all/parts/ Listed.index of PartsView", "raw"),
+        ("GET /v1/<shop>/orders/ Listed.index of OrdersView", "schema"),
     ]
 
 
 @pytest.mark.parametrize(
     ("use", "expected"),
     [
-        ("from shop.api import LinesView, Special\nSpecial.register(app)", ["GET /special/ Listed.index"]),
+        ("from shop.api import LinesView, Special\nSpecial.register(app)", ["GET /special/ Listed.index of Special"]),
         (
             "def make():\n    from shop.api import LinesView\n    LinesView.register(app, route_prefix='/v2')",
-            ["GET /v2/lines/ Listed.index"],
+            ["GET /v2/lines/ Listed.index of LinesView"],
         ),
-        ("from shop import api\ngetattr(api, name).register(app)", ["GET /lines/ Listed.index"]),
-        ("import shop.api\nVIEWS[0].register(app)", ["GET /lines/ Listed.index"]),
-        ("from shop import api\nfor v in vars(api).values(): v.register(app)", ["GET /lines/ Listed.index"]),
-        ("from shop import api\nview = getattr(api, name)\nview.register(app)", ["GET /lines/ Listed.index"]),
+        ("from shop import api\ngetattr(api, name).register(app)", ["GET /lines/ Listed.index of LinesView"]),
+        ("import shop.api\nVIEWS[0].register(app)", ["GET /lines/ Listed.index of LinesView"]),
+        (
+            "from shop import api\nfor v in vars(api).values(): v.register(app)",
+            ["GET /lines/ Listed.index of LinesView"],
+        ),
+        (
+            "from shop import api\nview = getattr(api, name)\nview.register(app)",
+            ["GET /lines/ Listed.index of LinesView"],
+        ),
         ("class V:\n    @classmethod\n    def register(cls, app): super().register(app)", []),
     ],
 )
@@ -343,7 +349,7 @@ class Special(LinesView): ...
 """
     shown = [h.title for h in handlers(HEAD + text, {"shop.app": use})]
 
-    assert sorted(shown) == sorted({*expected, "GET /special/ Listed.index"})
+    assert sorted(shown) == sorted({*expected, "GET /special/ Listed.index of Special"})
 
 
 def test_what_is_wrapped_around_a_view_may_answer_with_something_else() -> None:
@@ -1190,7 +1196,7 @@ class Odd(MethodView):
         "GET V.get": "response",
         "PUT W.put": "raw",
         "GET W.get": "raw",
-        "GET /d Base.get": "response",
+        "GET /d Base.get of Derived": "response",
         "POST /d Derived.post": "response",
         "GET Odd.get": "unknown",
     }

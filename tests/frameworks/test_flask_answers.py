@@ -444,8 +444,11 @@ class Orders(Crud):
 api.add_resource(Orders, '/o', methods=['GET'])
 """
     again = "from shop.api import Orders, api\napi.add_resource(Orders, '/v2/o')"
-    assert [h.title for h in handlers(text)] == ["GET /o Crud.get"]
-    assert sorted(h.title for h in handlers(text, {"shop.v2": again})) == ["GET /o Crud.get", "POST /v2/o Crud.post"]
+    assert [h.title for h in handlers(text)] == ["GET /o Crud.get of Orders"]
+    assert sorted(h.title for h in handlers(text, {"shop.v2": again})) == [
+        "GET /o Crud.get of Orders",
+        "POST /v2/o Crud.post of Orders",
+    ]
 
 
 @pytest.mark.parametrize(

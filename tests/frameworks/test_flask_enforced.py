@@ -456,8 +456,8 @@ def test_what_a_routed_view_inherits_of_another_one_answers_at_both() -> None:
     assert crossing(INHERITING) == {
         "GET /orders Orders.get": ([], "response"),
         "POST /orders Orders.post": ([], "response"),
-        "GET /open Orders.get": ([], "response"),
-        "POST /open Orders.post": ([], "response"),
-        "GET /closed Orders.get": ([], "response"),
-        "POST /closed Orders.post": (["request.get_json: Model"], "response"),
+        "GET /open Orders.get of Open": ([], "response"),
+        "POST /open Orders.post of Open": ([], "response"),
+        "GET /closed Orders.get of Closed": ([], "response"),
+        "POST /closed Orders.post of Closed": (["request.get_json: Model"], "response"),
     }

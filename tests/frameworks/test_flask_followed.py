@@ -484,7 +484,7 @@ class A(MethodView):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("class Up(MethodView):\n    def get(self): ...\nclass V(Up): ...\napp.add_url_rule('/a', view_func=V.as_view('a'))", ["GET /a Up.get"]),
+        ("class Up(MethodView):\n    def get(self): ...\nclass V(Up): ...\napp.add_url_rule('/a', view_func=V.as_view('a'))", ["GET /a Up.get of V"]),
         ("class Up(MethodView):\n    def get(self): ...\nclass V(Up): ...", ["GET Up.get"]),
         ("class V(MethodView):\n    def get(self): ...\ndef configure(bp, routes):\n    views = {}\n    for path, resource in routes:\n"
          "        view = views.get(resource)\n        if view is None: view = resource.as_view('x')\n"

@@ -188,7 +188,7 @@ app.add_url_rule('/a', view_func=Derived.as_view('a'))
     found = {h.title: (h.inputs[0].classes, h.output.detail) for h in handlers(HEAD + text)}
 
     assert {title: ([c.name for c in classes], detail) for title, (classes, detail) in found.items()} == {
-        "GET /a Base.get": (["shop.api.Model"], "shop.api.Order"),
+        "GET /a Base.get of Derived": (["shop.api.Model"], "shop.api.Order"),
     }
 
 

@@ -384,22 +384,30 @@ def register(view, name, url, methods=None):
         (
             "if methods is None: methods = ['GET']",
             "register(Orders, 'orders', '/all', methods=['GET', 'POST'])",
-            ["GET /orders/all Base.get", "POST /orders/all Orders.post"],
+            ["GET /orders/all Base.get of Orders", "POST /orders/all Orders.post"],
         ),
         (
             "if not methods: methods = ['GET']",
             "register(Orders, 'orders', '/all', ['DELETE'])",
-            ["DELETE /orders/all Base.delete", "POST /orders/all Orders.post"],
+            ["DELETE /orders/all Base.delete of Orders", "POST /orders/all Orders.post"],
         ),
         (
             "if methods is not None: methods = ['GET']",
             "register(Orders, 'orders', '/all', ['GET'])",
-            ["DELETE /orders/all Base.delete", "GET /orders/all Base.get", "POST /orders/all Orders.post"],
+            [
+                "DELETE /orders/all Base.delete of Orders",
+                "GET /orders/all Base.get of Orders",
+                "POST /orders/all Orders.post",
+            ],
         ),
         (
             "if methods is None: methods = ['GET']",
             "register(Orders, 'orders', '/all')",
-            ["DELETE /orders/all Base.delete", "GET /orders/all Base.get", "POST /orders/all Orders.post"],
+            [
+                "DELETE /orders/all Base.delete of Orders",
+                "GET /orders/all Base.get of Orders",
+                "POST /orders/all Orders.post",
+            ],
         ),
     ],
 )

@@ -185,7 +185,7 @@ def test_a_table_that_is_given_to_a_function_is_gone_over_there(body: str, expec
 
     shown = {h.title: h.output.kind for h in handlers(TABLED, {"shop.helper": helper, "shop.table": table})}
 
-    known = shown.get("GET /a Base.get") == "response" and shown.get("GET /b Base.get") == "raw"
+    known = shown.get("GET /a Base.get of A") == "response" and shown.get("GET /b Base.get of B") == "raw"
     assert known is (expected == "known")
     assert ("unknown" in shown.values()) is (expected == "unknown")
 

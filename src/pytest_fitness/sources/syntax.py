@@ -340,7 +340,7 @@ class _Classifier:
 
     def handler(self) -> Handler:
         end = self.endpoint
-        view = end.view.rpartition(".")[2] if end.function is not None and view_of(end.scope) else ""
+        view = view_of(end.scope).rpartition(".")[2] if end.function is not None else ""
         return Handler(
             framework=end.framework,
             module=end.scope.module,
