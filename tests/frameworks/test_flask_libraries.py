@@ -549,6 +549,11 @@ registry = rebar.create_handler_registry(prefix='/v1')
         ),
         ("@registry.handles('/a', 'PUT', marshal_schema=Order)\ndef f(): ...", ("PUT /v1/a f", [], "schema")),
         ("@registry.handles('/a', response_body_schema=BOTH)\ndef f(): ...", ("GET /v1/a f", [], "schema")),
+        (
+            "handles = registry.handles\n@handles('/a', method='POST', request_body_schema=Order(), response_body_schema=Order())\n"
+            "def f(): ...",
+            ("POST /v1/a f", ["schema"], "schema"),
+        ),
         ("@registry.handles('/a', response_body_schema=NOTHING)\ndef f(): return {}", ("GET /v1/a f", [], "raw")),
         ("@registry.handles('/a', response_body_schema={201: NO})\ndef f(): return {}", ("GET /v1/a f", [], "raw")),
         (

@@ -207,3 +207,35 @@ def test_a_view_of_a_class_that_a_row_names_has_the_path_of_the_row(spread: str)
     )
 
     assert found(text) == ["GET /a A.get", "PUT /a A.put"]
+
+
+@pytest.mark.parametrize(
+    ("head", "use", "expected"),
+    [
+        ("from flask import Flask\napp = Flask(__name__)\nroute, get = app.route, app.get", "@route('/a')\ndef f(): return {}", "GET /a f raw"),
+        ("from flask import Flask\napp = Flask(__name__)\nget = app.get", "@get('/a')\ndef f(): return {}", "GET /a f raw"),
+        ("from fastapi import FastAPI\nget = FastAPI().get", "@get('/a')\ndef f(): return {}", "GET /a f raw"),
+        ("from fastapi import FastAPI\napp = FastAPI()\nget = app.get", "@get('/a')\ndef f() -> int: ...", "GET /a f scalar"),
+        ("from ninja import Router\nr = Router()\nget = r.get", "@get('/a')\ndef f(request): return {}", "GET /a f raw"),
+        ("from aiohttp import web\nr = web.RouteTableDef()\nget = r.get", "@get('/a')\nasync def f(r): ...", "GET /a f response"),
+        ("from aiohttp import web\nget = web.RouteTableDef()", "@get.get('/a')\nasync def f(r): ...", "GET /a f response"),
+        ("from litestar import get", "@get('/a')\nasync def f() -> dict: ...", "GET /a f raw"),
+    ],
+)  # fmt: skip
+def test_what_another_module_calls_the_method_of_a_router_decorates(head: str, use: str, expected: str) -> None:
+    """Nothing else in the module need have to do with the framework."""
+    use = f"from shop.api import get\n{use}" if "@route" not in use else f"from shop.api import route\n{use}"
+
+    assert shown(head, {"shop.more": use}) == [expected]
+
+
+def test_a_method_of_a_router_is_that_of_the_framework_where_it_is() -> None:
+    """Whatever the module that decorates by it imports."""
+    for head, framework in (
+        ("from flask import Flask\nget = Flask(__name__).get", "Flask"),
+        ("from aiohttp import web\nget = web.RouteTableDef().get", "aiohttp"),
+        ("from nowhere import app\nget = app.get", "FastAPI"),
+        ("import fastapi\nfrom nowhere import app\nget = app.get", "FastAPI"),
+    ):
+        shop = codebase({"shop.api": head, "shop.more": "from shop.api import get\n@get('/a')\nasync def f(r): ..."})
+        assert [h.framework for h in shop.handlers(shop.select("shop")).found] == [framework]

@@ -19,6 +19,9 @@ ANSWERS = r"def (?:get|head|post|put|patch|delete|index|run|perform)\("
 TESTS = re.compile(r"(?:^|\.)(?:tests?|conftest)(?:\.|$|_)|_tests?(?:\.|$)")
 """Modules of tests, which call and route what they test as they like."""
 
+BARE_DECORATOR = rf"@(?:{'|'.join(HTTP_METHODS)}|route|api_route|websocket)\b"
+"""``@get("/orders")``, where another module has ``get = router.get``."""
+
 METHOD_HINTS = (ANSWERS, *(f" {verb} = " for verb in HTTP_METHODS[:5]))
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._constants import constant
+from pytest_fitness.frameworks._fastapi_names import ROUTER_DECORATOR
 from pytest_fitness.frameworks._flask_schemas import read_by_hand
 from pytest_fitness.frameworks._flask_written import written_as
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
+    BARE_DECORATOR,
     HTTP_METHODS,
     METHOD_HINTS,
     called,
@@ -88,7 +90,14 @@ class Aiohttp:
     """The adapter."""
 
     name = "aiohttp"
-    hints: tuple[str, ...] = ("aiohttp", *METHOD_HINTS, DECORATES, rf"add_(?:route|{'|'.join(VERBS)})")
+    hints: tuple[str, ...] = (
+        "aiohttp",
+        *METHOD_HINTS,
+        DECORATES,
+        rf"add_(?:route|{'|'.join(VERBS)})",
+        ROUTER_DECORATOR,
+        BARE_DECORATOR,
+    )
     registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("aiohttp", name): "verb:aiohttp" for name in (*VERBS, "RouteDef")},

@@ -9,7 +9,15 @@ from functools import cached_property
 from pytest_fitness.frameworks._constants import joined
 from pytest_fitness.frameworks._fastapi_names import MARKERS, ROUTER, ROUTER_DECORATOR
 from pytest_fitness.frameworks._mounted import Mounting
-from pytest_fitness.frameworks._reading import called, is_parameter, is_success, kinds_of_class, option, options_of
+from pytest_fitness.frameworks._reading import (
+    BARE_DECORATOR,
+    called,
+    is_parameter,
+    is_success,
+    kinds_of_class,
+    option,
+    options_of,
+)
 from pytest_fitness.frameworks.fastapi import Routes
 from pytest_fitness.model.contents import Contents, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Function, Part, Scope
@@ -33,7 +41,12 @@ class Ninja:
     """The adapter."""
 
     name = "Django Ninja"
-    hints: tuple[str, ...] = ("ninja", ROUTER_DECORATOR, "add_api_operation")  # a router may come from another module
+    hints: tuple[str, ...] = (
+        "ninja",
+        ROUTER_DECORATOR,
+        BARE_DECORATOR,
+        "add_api_operation",
+    )  # a router may come from another module
     registrations: tuple[str, ...] = ("ninja", "add_api_operation")
     knowledge: Mapping[tuple[str, str], str] = {
         **{(package, name): "router:ninja" for package in ("ninja", "ninja_extra") for name in ROUTERS},

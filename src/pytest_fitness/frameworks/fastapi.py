@@ -31,6 +31,7 @@ from pytest_fitness.frameworks._module_reader import applied, decorated_classes
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
 from pytest_fitness.frameworks._noted import verbs_noted
 from pytest_fitness.frameworks._reading import (
+    BARE_DECORATOR,
     called,
     kinds_of_class,
     listed,
@@ -60,6 +61,7 @@ class FastAPI:
         "from nest",
         *(f"\\.{verb}\n" for verb in sorted(ROUTE_DECORATORS)),  # post = router.post
         ROUTER_DECORATOR,
+        BARE_DECORATOR,
     )
     registrations: tuple[str, ...] = (r"API(?:WebSocket)?Route\b", *sorted(ADDERS), r"\)\(")
     knowledge: Mapping[tuple[str, str], str] = knowledge()
@@ -345,7 +347,14 @@ class Routes:
             return False  # @store.put(key=KEY)
         if not isinstance(path, ast.Constant) and self._is_no_router(router, scope):
             return False  # @mock.patch(TARGET)
+        if scope.module != self.module.module and not self._is_trusted_there(call, scope.module):
+            return False
         return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant | ast.Lambda))
+
+    def _is_trusted_there(self, call: ast.Call, module: str) -> bool:
+        """Whether a router that cannot be followed may be FastAPI's in the module that has ``get = router.get``."""
+        homes = (t for t in self.contents.elsewhere(last_name(call.func)) if t.scope.module == module)
+        return all("fastapi" in there.imported or not there.imported & ELSEWHERE for there in homes)
 
     def _is_registry(self, router: ast.expr, scope: Scope) -> bool:
         """Whether a decorator is a method of a class of the project, called on the class: what becomes of a function is unknown."""

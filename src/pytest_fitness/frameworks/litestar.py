@@ -12,6 +12,7 @@ from pytest_fitness.frameworks._constants import constant, joined
 from pytest_fitness.frameworks._litestar_paths import prefix_of
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._reading import (
+    BARE_DECORATOR,
     called,
     declared_result,
     kinds_of_class,
@@ -50,7 +51,7 @@ class Litestar:
     """The adapter."""
 
     name = "Litestar"
-    hints: tuple[str, ...] = ("litestar",)
+    hints: tuple[str, ...] = ("litestar", BARE_DECORATOR)
     registrations: tuple[str, ...] = (DECORATES,)
     knowledge: Mapping[tuple[str, str], str] = _knowledge()
 

@@ -15,6 +15,7 @@ from pytest_fitness.frameworks._fastapi_names import ROUTER_DECORATOR
 from pytest_fitness.frameworks._flask_schemas import read_by_hand
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader, decorated_classes
 from pytest_fitness.frameworks._reading import (
+    BARE_DECORATOR,
     HTTP_METHODS,
     called,
     kinds_of_class,
@@ -47,7 +48,7 @@ class Starlette:
     """The adapter."""
 
     name = "Starlette"
-    hints: tuple[str, ...] = ("starlette", *ROUTES, *ADDERS, DECORATES, ROUTER_DECORATOR)
+    hints: tuple[str, ...] = ("starlette", *ROUTES, *ADDERS, DECORATES, ROUTER_DECORATOR, BARE_DECORATOR)
     registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("starlette", name): f"starlette:{kind}" for name, kind in ROUTES.items()},
