@@ -23,7 +23,6 @@ from pytest_fitness.frameworks._flask_schemas import Declared
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
 from pytest_fitness.frameworks._noted import verbs_noted
 from pytest_fitness.frameworks._reading import (
-    BARE_DECORATOR,
     HTTP_METHODS,
     METHOD_HINTS,
     called,
@@ -82,8 +81,7 @@ class Flask:
         DECORATES,
         _flask_jsonapi.HINT,
         *_flask_rules.HINTS,
-        rf"@[\w.]+\.(?:{'|'.join(VERBS)})\b",
-        BARE_DECORATOR,
+        rf"@(?:[\w.]+\.)?(?:{'|'.join(VERBS)})\b",  # or another module has ``get = app.get``
     )
     registrations: tuple[str, ...] = (
         "add_url_rule",
