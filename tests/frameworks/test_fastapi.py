@@ -1219,7 +1219,25 @@ def b() -> Response: return Response('x')
         ("def f(order): ...\nf.__annotations__['order'] = Order\nrouter.post('/')(f)", ["order: schema"]),
         ("def f(order): ...\nf.__annotations__['order'] = dict[str, Any]\nrouter.post('/')(f)", ["order: raw"]),
         ("def f(order): ...\nf.__annotations__['order'] = f'{kind}In'\nrouter.post('/')(f)", ["order: unknown"]),
-        ("def f(order: Order): ...\nf.__annotations__['order'] = made()\nrouter.post('/')(f)", ["order: unknown"]),
+        (
+            "def f(order: Order): ...\nf.__annotations__['order'] = made()\nrouter.post('/')(f)",
+            ["order: unknown", "order: schema"],
+        ),
+        ("@router.post('/')\ndef f(order: dict): ...\nf.__annotations__['order'] = Order", ["order: raw"]),
+        (
+            "def f(order: dict): ...\nrouter.post('/')(f)\nf.__annotations__['order'] = Order",
+            ["order: unknown", "order: raw"],
+        ),
+        ("def f(order: dict): ...\nclient.f.__annotations__['order'] = Order\nrouter.post('/')(f)", ["order: raw"]),
+        (
+            "def f(order: dict): ...\ndef g():\n    def f(order): ...\n    f.__annotations__['order'] = Order\nrouter.post('/')(f)",
+            ["order: raw"],
+        ),
+        ("def f(order): ...\nif X:\n    f.__annotations__['order'] = Order\nrouter.post('/')(f)", ["order: unknown"]),
+        (
+            "def f(order): ...\nf.__annotations__['order'] = dict\nf.__annotations__['order'] = Order\nrouter.post('/')(f)",
+            ["order: unknown"],
+        ),
         ("def f(order): ...\nf.__annotations__ = made()\nrouter.post('/')(f)", ["signature: unknown"]),
         (
             "def f(order: Order): ...\nf.__signature__ = made\nrouter.post('/')(f)",
@@ -1237,6 +1255,23 @@ def test_annotations_that_the_code_gives_count(text: str, expected: list[str]) -
     (handler,) = handlers(HEAD + text)
 
     assert [f"{s.name}: {s.kind}" for s in handler.inputs] == expected
+
+
+def test_of_two_functions_with_one_name_none_has_the_annotations_of_the_other() -> None:
+    """One that has none is unknown, and the other one as it is written."""
+    text = (
+        "def make(typed):\n    if typed:\n        def f(order): ...\n        f.__annotations__['order'] = Order\n"
+        "    else:\n        def f(order: dict): ...\n    router.post('/')(f)"
+    )
+    found = handlers(HEAD + text)
+
+    assert {tuple(s.kind for s in h.inputs) for h in found} == {("unknown",), ("unknown", "raw")}
+
+
+def test_a_route_that_has_a_name_decorates() -> None:
+    """It is kept before the function is there; what only looks like one is none."""
+    assert [h.title for h in handlers(f"{HEAD}place = router.post('/a')\n@place\ndef f(): ...")] == ["POST /a f"]
+    assert handlers(f"{HEAD}place = find('/a')\n@place\ndef f(): ...") == ()
 
 
 def test_annotations_that_another_module_gives_count() -> None:

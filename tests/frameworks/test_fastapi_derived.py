@@ -329,6 +329,12 @@ async def f():
         ),
         ("order: Order = one()\n    return JSONResponse([order])", "orm"),
         ("order: Order = one()\n    return JSONResponse([order['number']])", "response"),
+        ("tuples = [1]\n    return JSONResponse(list(Order.select().where(Order.id.in_(tuples))))", "orm"),
+        ("return JSONResponse(session.execute(select(Order)).tuples().all())", "orm"),
+        ("return JSONResponse(session.execute(select(Order)).mappings().all())", "orm"),
+        ("return JSONResponse(KEPT['a'])", "orm"),
+        ("more = KEPT\n    return JSONResponse(more['a'])", "orm"),
+        ("return JSONResponse({o.id: o for o in Order.select().where(1)}['a'])", "orm"),
         ("orders = {'all': Order.select().where(1)}\n    return JSONResponse(orders['all'])", "orm"),
         ("orders = Order.select().where(1)\n    return JSONResponse(orders[0])", "orm"),
     ],
@@ -338,9 +344,11 @@ def test_what_a_query_gives_as_dicts_is_no_row(body: str, kind: str) -> None:
     text = f"""
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from sqlalchemy import select
 import peewee
 app = FastAPI()
 class Order(peewee.Model): ...
+KEPT = {{"a": Order.select().where(1)}}
 @app.get('/')
 def f():
     {body}

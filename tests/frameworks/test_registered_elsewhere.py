@@ -239,3 +239,78 @@ def test_a_method_of_a_router_is_that_of_the_framework_where_it_is() -> None:
     ):
         shop = codebase({"shop.api": head, "shop.more": "from shop.api import get\n@get('/a')\nasync def f(r): ..."})
         assert [h.framework for h in shop.handlers(shop.select("shop")).found] == [framework]
+
+
+REGISTERING = "\nfor p, f in {}: app.add_url_rule(p, view_func=f)"
+UNKNOWN = ["GET p f"]
+BOTH = ["GET /b bad", "GET /g good"]
+BASE = (
+    "class Base:\n    def routes(self): return [('/g', good)]\n"
+    "    def register(self):\n        for p, f in self.routes(): app.add_url_rule(p, view_func=f)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "expected"),
+    [
+        ("def table(more): return [('/g', good), *more]", "table([('/b', bad)])", BOTH),
+        ("def table(more): return [('/g', good)] + more", "table([('/b', bad)])", BOTH),
+        ("def table(more):\n    rows = [('/g', good)]\n    rows.extend(more)\n    return rows", "table([('/b', bad)])", BOTH),
+        ("def table(more):\n    if more: return more\n    return [('/g', good)]", "table([('/b', bad)])", BOTH),
+        ("def table(more): return [('/g', good), *more]", "table(load())", ["GET /g good", "GET p f"]),
+        ("@more\ndef table(): return [('/g', good)]", "table()", UNKNOWN),
+        ("@cache\ndef table(): return [('/g', good)]\ntable().append(('/b', bad))", "table()", UNKNOWN),
+        ("if X:\n    def table(): return [('/g', good)]\nelse:\n    def table(): return [('/b', bad)]", "table()", UNKNOWN),
+        ("A = B = []\nA.append(('/g', good))\nB.append(('/b', bad))", "A", UNKNOWN),
+        (f"{BASE}class More:\n    def routes(self): return [('/b', bad)]\nclass Orders(More, Base): ...", "()", BOTH),
+        (f"{BASE}Base.routes = other", "()", UNKNOWN),
+        (f"{BASE}setattr(Base, 'routes', other)", "()", UNKNOWN),
+        (f"{BASE.replace('def routes', '@cached_property@    def routes').replace('@    ', chr(10) + '    ')}", "()", UNKNOWN),
+        (
+            "def outer():\n    rows = [('/g', good)]\n    def give(): return rows\n    give().append(('/b', bad))\n"
+            "    for p, f in rows: app.add_url_rule(p, view_func=f)",
+            "()",
+            UNKNOWN,
+        ),
+        (
+            "for row in [('/g', good, bad)]:\n    p, f, _ = row\n    app.add_url_rule(p, None, f)\n    p, _, f = row\n"
+            "    app.add_url_rule(p, None, f)",
+            "()",
+            UNKNOWN * 2,
+        ),
+    ],
+)  # fmt: skip
+def test_a_list_may_be_another_one_than_it_looks(text: str, taken: str, expected: list[str]) -> None:
+    """By what its function is given, by a mixin, a decorator, a cache, another name: nothing is left out."""
+    register = REGISTERING.format(taken) if taken != "()" else ""
+
+    assert found(f"{FLASK}{text}{register}") == expected
+
+
+ADDING = "\ndef relative(base, app):\n    def add(route, f): app.add_url_rule(route, view_func=f)\n    return add\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("add = relative('/x', app)\nadd('/g', good)", "from shop.api import add as put, bad\nput('/b', bad)"),
+        (
+            "add = relative('/x', app)\nadd('/g', good)",
+            "def f():\n    from shop.api import add as put, bad\n    put('/b', bad)",
+        ),
+        ("a = b = relative('/x', app)\na('/g', good)\nfor e in (b,): e('/b', bad)", ""),
+        ("add = relative('/x', app)\nadd('/g', good)\ndef h(add=add): add('/b', bad)", ""),
+    ],
+)
+def test_what_is_kept_may_have_another_name(text: str, more: str) -> None:
+    """And be called by that."""
+    assert found(f"{FLASK}{ADDING}{text}", {"shop.more": more}) == ["GET /g good", "GET route f"]
+
+
+def test_what_hands_on_may_be_asked_for_by_its_name() -> None:
+    """So there may be more; a function that is called like what it calls is another one."""
+    text = f"{FLASK}def add(path, *args): app.add_url_rule(path, *args)\nadd('/g', None, good)\n"
+
+    assert found(f"{text}globals()['add']('/b', None, bad)") == ["GET /g good", "GET path *args"]
+    own = "def add_url_rule(*args, **options): app.add_url_rule(*args, **options)\nadd_url_rule('/b', None, bad)"
+    assert found(f"{FLASK}{own}") == ["GET /b bad"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._derived import is_made, method_around
-from pytest_fitness.frameworks._reading import TESTS, called, class_around, is_as_view, option, text
+from pytest_fitness.frameworks._reading import TESTS, called, class_around, is_as_view, option, original, text
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
 
@@ -53,12 +53,13 @@ def views_of(routed: ast.expr, scope: Scope, contents: Contents) -> list[Entity]
 
     One that has another method instead is left out, unless that asks the one of its base.
     """
-    if last_name(routed) not in OWN and text(routed) not in ("type(self)", "self.__class__"):
-        entity = contents.names.resolve(routed, scope)
-        return [entity] if entity is not None and entity.kind == "class" else []
     method = method_around(scope)
-    around = class_around(method.parent) if method is not None and method.parent is not None else None
-    if around is None or method is None or not isinstance(method.node, FUNCTIONS):
+    is_own = last_name(routed) in OWN or text(routed) in ("type(self)", "self.__class__")
+    if method is None or not is_own:
+        entity = original(routed, scope, contents.names)
+        return [entity] if entity is not None and entity.kind == "class" else []
+    around = class_around(method.parent) if method.parent is not None else None
+    if around is None or not isinstance(method.node, FUNCTIONS):
         return []
     derived = [each for each in derived_from(around, contents) if _has(each, method.node, contents.names)]
     is_base = bool(derived) and not is_made(around, contents, TESTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -47,7 +48,8 @@ def _takes_rest(call: ast.Call, scope: Scope) -> bool:
     Not where a method hands all of it to the one that it overrides: that is called where it is.
     """
     arguments = scope.node.args if isinstance(scope.node, FUNCTIONS) else None
-    if arguments is None or (isinstance(scope.node, FUNCTIONS) and last_name(call.func) == scope.node.name):
+    is_method = scope.parent is not None and isinstance(scope.parent.node, ast.ClassDef)
+    if arguments is None or (is_method and last_name(call.func) == getattr(scope.node, "name", "")):
         return False
     starred = [each.value for each in call.args if isinstance(each, ast.Starred)]
     if arguments.vararg is not None and any(last_name(each) == arguments.vararg.arg for each in starred):
@@ -65,6 +67,8 @@ def _by_rest(call: ast.Call, scope: Scope, contents: Contents) -> Iterator[tuple
     assert isinstance(function, FUNCTIONS)
     used, complete = uses_of(function, scope, contents)
     known = {argument.arg for argument, _ in parameters(function, in_class=False)}
+    by_name = re.compile(rf"[\"']{re.escape(function.name)}[\"']")  # getattr(self, "add")("/orders", f)
+    complete = complete and not any(by_name.search(t.text) for t in (contents, *contents.elsewhere(function.name)))
     found: list[tuple[ast.Call, Scope]] = []
     for use in used:
         fixed = {name: value for name, value in use.given.items() if stays(name, function, scope, value.value)}

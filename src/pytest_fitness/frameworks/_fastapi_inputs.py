@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from pytest_fitness.frameworks._fastapi_names import CONTAINERS
+from pytest_fitness.frameworks._listed import own_nodes
 from pytest_fitness.frameworks._reading import is_parameter
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
-from pytest_fitness.model.contents import Contents, last_name, parameters
+from pytest_fitness.model.contents import Contents, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 BODIES = ("schema", "scalar", "raw", "scalar-map", "file")
@@ -34,20 +35,32 @@ SIGNATURE = "*"
 NOTHING: Mapping[str, ast.expr | None] = MappingProxyType({})
 
 
-def annotated_later(function: Function, scope: Scope, contents: Contents) -> Mapping[str, ast.expr | None]:
-    """Return the annotations that code in *scope* gives to a function, by parameter: ``place.__annotations__["order"] = Order``."""
+def annotated_later(
+    function: Function, scope: Scope, call: ast.AST, contents: Contents
+) -> Mapping[str, ast.expr | None]:
+    """Return the annotations that code beside a function gives to it before *call* registers it, by parameter; None for what cannot be told.
+
+    As in ``place.__annotations__["order"] = Order``. A decorator has read the function by then.
+    """
+    if any(node is call for node in function.decorator_list):
+        return NOTHING
     if scope.module != contents.scope.module:
         contents = next((t for t in contents.elsewhere(function.name) if t.scope.module == scope.module), contents)
     if not contents.mentions(*CHANGED):
         return NOTHING
     found: dict[str, ast.expr | None] = {}
-    for node in contents.nodes() if scope.node is None else ast.walk(scope.node):
+    is_one = len(scope.symbols.get(function.name, ())) == 1
+    for node in own_nodes(scope, contents):
         for target in node.targets if isinstance(node, ast.Assign) else ():
             of = target.value if isinstance(target, ast.Subscript) else target
-            if isinstance(of, ast.Attribute) and of.attr in CHANGED and last_name(of.value) == function.name:
+            if not isinstance(of, ast.Attribute) or of.attr not in CHANGED or not isinstance(of.value, ast.Name):
+                continue
+            if of.value.id == function.name:
                 key = target.slice if isinstance(target, ast.Subscript) else None
-                name = str(key.value) if isinstance(key, ast.Constant) else SIGNATURE
-                found[name] = node.value if name != SIGNATURE else None  # type: ignore[attr-defined]
+                name = str(key.value) if isinstance(key, ast.Constant) and is_one else SIGNATURE
+                is_sure = name not in found and node in getattr(scope.node, "body", contents.body)
+                is_sure = is_sure and node.lineno < getattr(call, "lineno", 0)  # type: ignore[attr-defined]
+                found[name] = node.value if is_sure and name != SIGNATURE else None  # type: ignore[attr-defined]
     return found
 
 
@@ -92,7 +105,9 @@ class Inputs:
             if argument.arg in later and not isinstance(declared, ast.Name | ast.Attribute | ast.Subscript):
                 unknown = "its annotation is made when the code runs"
                 yield Part(argument.arg, declared, scope, argument, scope, "unknown", unknown)
-                continue
+                declared = argument.annotation  # what is written says what it may be as well
+                if declared is None:
+                    continue
             annotation, where, role = self.roles.unwrapped(declared, scope)
             role = self.roles.marker(default, scope) or role
             if role == "dependency" or (not role and argument.arg in in_path):

@@ -12,7 +12,7 @@ from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, names_in
 from pytest_fitness.frameworks._reading import class_around, function_of
 from pytest_fitness.frameworks._uses import arguments_of, changes
-from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name
+from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Scope
 
 COPIES = ("list", "tuple", "sorted", "reversed", "enumerate")
@@ -35,7 +35,8 @@ def written(node: ast.expr, scope: Scope, contents: Contents) -> list[Given] | N
         return None
     if isinstance(entity.scope.node, ast.ClassDef):
         return _written_in_classes(entity, entity.scope, node, contents)
-    if len(entity.scope.symbols.get(entity.last, ())) > 1:
+    same = [b for bindings in entity.scope.symbols.values() for b in bindings if b.node is entity.node]
+    if len(entity.scope.symbols.get(entity.last, ())) > 1 or len(same) > 1:  # ROUTES = KEPT = []
         return None
     if entity.scope.node is not None:  # nothing but the function around knows of it
         if not isinstance(entity.scope.node, FUNCTIONS) or not _is_only_read_in(entity.scope.node, entity.last):
@@ -215,7 +216,7 @@ def _may_change(target: ast.expr, function: ast.AST) -> bool:
 def _is_only_read_in(function: Function, name: str) -> bool:
     """Whether a function does nothing to a list of its own but go over it, or put it into others."""
     harmless = {id(each) for node in ast.walk(function) for each in _harmless(node)}
-    harmless |= {id(node.value) for node in ast.walk(function) if isinstance(node, ast.Return)}
+    harmless |= {id(value) for value in own_returns(function)}
     harmless |= {id(node) for node, _ in _grown(function.body, name)}
     named = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name]
     named = [n for n in named if id(n) not in harmless]

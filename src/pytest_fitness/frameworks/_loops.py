@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, home_of, names_in, substituted
 from pytest_fitness.frameworks._listed import COPIES, VIEWS, bound_by, own_nodes, written
-from pytest_fitness.frameworks._reading import class_around, function_of, is_parameter, methods_called
+from pytest_fitness.frameworks._reading import class_around, function_of, is_parameter
 from pytest_fitness.frameworks._records import as_record
 from pytest_fitness.frameworks._uses import stays, uses_of
 from pytest_fitness.model.contents import (
@@ -30,6 +31,9 @@ DEEP = 5
 
 MANY = 2_000
 """Most turns of a loop that are followed."""
+
+PLAIN = ("property", "staticmethod", "classmethod", "abstractmethod", "override")
+"""Decorators that leave what a function returns as it is."""
 
 EMPTY = ("list", "tuple", "set")
 """What makes a list with nothing in it, which something is put into."""
@@ -203,23 +207,41 @@ def _returned_elements(
 ) -> Elements:
     """What is in the lists that a function returns or, of a method, the same method of the classes derived from its own."""
     function, home = answering
-    if id(function) in opened or any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walked(function)):
+    owner = class_around(home)
+    every = {id(function): answering}
+    # or it is the class that is asked for its own
+    for each in derived_from(owner, contents) if owner is not None and not is_seen else ():
+        own = function_of(contents.names.member(each, function.name))
+        if own is None:
+            return None
+        every.setdefault(id(own[0]), own)
+    if -id(function) in opened or _may_be_replaced(function.name, contents):
         return None
-    if not isinstance(function, ast.FunctionDef):
-        return None
-    every: list[tuple[Function, Scope]] = [(function, home)]
-    owner = class_around(home) if not is_seen else None  # or it is the class that is asked for its own
-    for each in derived_from(owner, contents) if owner is not None else ():
-        if function.name in contents.names.class_scope(each).symbols:
-            own = [(found.function, found.scope) for found in methods_called(function.name, each, contents.names)]
-            if not own:
-                return None
-            every += own
     parts: list[Elements] = []
-    for one, where in every:
+    for one, where in every.values():
+        if not _is_plain(one, where):
+            return None
         inside = contents.names.function_scope(one, where)
-        parts += [_elements(value, inside, contents, (*opened, id(function))) for value in own_returns(one)]
+        parts += [_elements(value, inside, contents, (*opened, -id(function))) for value in own_returns(one)]
     return _joined(parts)
+
+
+def _is_plain(function: Function, home: Scope) -> bool:
+    """Whether nothing but what a function returns is what those get who call it, each time anew; nor is there another one."""
+    known = all(last_name(each) in PLAIN for each in function.decorator_list)
+    is_one = len(home.symbols.get(function.name, ())) == 1
+    yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walked(function))
+    return isinstance(function, ast.FunctionDef) and known and is_one and not yields
+
+
+def _may_be_replaced(name: str, contents: Contents) -> bool:
+    """Whether something is set under a name, ``Base.routes = more``, or may be by its name in a text."""
+    for there in (contents, *contents.elsewhere(name)):
+        if any(isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) for node in there.named(name)):
+            return True
+        if re.search(rf"[\"']{re.escape(name)}[\"']", there.text):
+            return True
+    return False
 
 
 def _view(name: str, key: ast.expr | None, value: ast.expr) -> ast.expr:

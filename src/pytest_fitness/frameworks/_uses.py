@@ -123,13 +123,15 @@ def _kept_results(maker: Function, contents: Contents, names: set[str]) -> Itera
         entity = contents.names.resolve(made.func, scope)
         if entity is None or entity.node is not maker:
             continue
-        for name, bindings in scope.symbols.items():
-            if len(bindings) == 1 and bindings[0].node is made:
+        kept = [name for name, bindings in scope.symbols.items() if any(each.node is made for each in bindings)]
+        for name in kept:
+            if len(scope.symbols[name]) == 1:
                 every = [*contents.calls_of(name), *_decorating(contents, name, called=False)]
                 calls = [each for each in every if _is_kept(each, made, contents)]
                 known = {id(call.func) for call, _ in calls}
                 others = (n for n in _meaning(name, scope, contents) if id(n) not in known)
-                yield _Kept(made, scope, calls, all(isinstance(n.ctx, ast.Store) for n in others))
+                is_only = len(kept) == 1 and all(isinstance(n.ctx, ast.Store) for n in others)
+                yield _Kept(made, scope, calls, is_only and not _is_renamed(name, scope, contents))
 
 
 def _meaning(name: str, scope: Scope, contents: Contents) -> Iterator[ast.Name | ast.Attribute]:
@@ -139,9 +141,16 @@ def _meaning(name: str, scope: Scope, contents: Contents) -> Iterator[ast.Name |
         return
     for node in contents.named(name):
         near = (found for found in contents.functions if isinstance(node, ast.Name) and _spans(found.function, node))
+        near = (found for found in near if any(inner is node for inner in _inside(found.function)))
         if not any(name in contents.names.function_scope(found.function, found.scope).symbols for found in near):
             yield node
     yield from (node for there in contents.elsewhere(name) for node in there.named(name))
+
+
+def _is_renamed(name: str, scope: Scope, contents: Contents) -> bool:
+    """Whether another module has what a module keeps under another name."""
+    there = contents.elsewhere(name) if scope.node is None else ()
+    return any(alias.name == name and alias.asname not in (None, name) for each in there for alias in each.imports)
 
 
 def _is_kept(call: tuple[ast.Call, Scope], made: ast.Call, contents: Contents) -> bool:

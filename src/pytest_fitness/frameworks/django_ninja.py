@@ -138,7 +138,7 @@ class _Operations(Routes):
         else:
             yield from super()._registered(call, scope)
 
-    def _inputs(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
+    def _inputs(self, function: Function, scope: Scope, path: str, call: ast.AST) -> Iterator[Part]:
         """Schemas are the body, whatever has a marker is what it says; the first parameter is the request."""
         arguments = [*function.args.posonlyargs, *function.args.args]
         in_class = isinstance(scope.node, ast.ClassDef)
@@ -148,7 +148,7 @@ class _Operations(Routes):
             if in_class
             else {a.arg for a in arguments[:1]}
         )
-        for part in super()._inputs(function, scope, path):
+        for part in super()._inputs(function, scope, path, call):
             if part.name not in request and not self._is_query(part, function, scope):
                 yield part
 

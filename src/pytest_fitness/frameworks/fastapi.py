@@ -164,6 +164,12 @@ class Routes:
                 yield from self._registered(written, around)
 
     def _decorated(self, decorator: ast.expr, function: Function, scope: Scope) -> Iterator[Endpoint]:
+        kept = self.names.resolve(decorator, scope) if isinstance(decorator, ast.Name) else None
+        if kept is not None and kept.kind == "value" and isinstance(kept.node, ast.Call) and kept.scope is not None:
+            # place = router.post("/orders"), and @place
+            verb, router, where = self._route_function(kept.node.func, kept.scope)
+            if verb and self._is_router(router, where):
+                yield self._endpoint(kept.node, verb, function, scope, kept.scope)
         if not isinstance(decorator, ast.Call):
             return
         is_classy = self._is_classy and isinstance(decorator.func, ast.Name | ast.Attribute)
@@ -391,7 +397,7 @@ class Routes:
             node=call,
             methods=self._methods(call, verb, calling),
             path=path,
-            inputs=() if is_socket else self.inputs.by_itself(self._inputs(function, scope, path), call, calling),
+            inputs=() if is_socket else self.inputs.by_itself(self._inputs(function, scope, path, call), call, calling),
             output=Part("return", None, scope, function, scope, "none")
             if is_socket
             else self._output(call, function, scope, calling),
@@ -399,8 +405,8 @@ class Routes:
         )
         return as_called(made, self.contents)
 
-    def _inputs(self, function: Function, scope: Scope, path: str) -> Iterator[Part]:
-        yield from self.inputs.each(function, scope, path, annotated_later(function, scope, self.contents))
+    def _inputs(self, function: Function, scope: Scope, path: str, call: ast.AST) -> Iterator[Part]:
+        yield from self.inputs.each(function, scope, path, annotated_later(function, scope, call, self.contents))
 
     def _prefix(self, call: ast.Call, scope: Scope) -> str:
         """What ``APIRouter(prefix="/orders")`` and ``include_router`` put before every path."""

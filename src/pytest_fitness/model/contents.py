@@ -333,10 +333,11 @@ def taken_by(loop: Any) -> Iterator[tuple[ast.expr, ast.expr]]:
     """
     for each in getattr(loop, "generators", [loop]):
         yield each.target, each.iter
-        for statement in getattr(each, "body", ()) if isinstance(each.target, ast.Name) else ():
-            if isinstance(statement, ast.Assign) and last_name(statement.value) == each.target.id:
-                if len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Tuple | ast.List):
-                    yield statement.targets[0], ast.Tuple([statement.value], ast.Load())
+        row = each.target.id if isinstance(each.target, ast.Name) else ""
+        assigned = (statement for statement in getattr(each, "body", ()) if isinstance(statement, ast.Assign) and row)
+        apart = [a for a in assigned if isinstance(a.value, ast.Name) and a.value.id == row]
+        if len(apart) == 1 and len(apart[0].targets) == 1 and isinstance(apart[0].targets[0], ast.Tuple | ast.List):
+            yield apart[0].targets[0], ast.Tuple([apart[0].value], ast.Load())
 
 
 def last_name(expression: ast.expr) -> str:

@@ -20,10 +20,11 @@ GIVING = frozenset(
 )
 """Methods of sessions, queries and managers that give rows, or queries for rows."""
 
-COUNTING = frozenset(
-    "select_from count exists func aggregate values values_list sum dicts tuples namedtuples mappings".split()
-)
+COUNTING = frozenset("select_from count exists func aggregate values values_list sum".split())
 """Names in a query that gives something other than rows."""
+
+AS_VALUES = ("dicts", "tuples", "namedtuples")
+"""Methods by which a query of peewee gives no rows; SQLAlchemy's ``tuples`` have rows in them."""
 
 SHOWING = frozenset("to_representation dump model_dump to_dict as_dict serialize from_orm model_validate".split())
 """Methods that make something else of a row, which has a ``get`` of its own."""
@@ -340,7 +341,13 @@ class Rows:
             if isinstance(each, ast.Attribute | ast.Name)
         }
         chain = list(_chain(node))
-        if names & COUNTING or any(isinstance(each, ast.Attribute) and each.attr in SHOWING for each in chain):
+        called = [last_name(each.func) for each in chain if isinstance(each, ast.Call)]
+        is_as_values = any(name in AS_VALUES and ("select" in called or name == "dicts") for name in called)
+        if (
+            is_as_values
+            or names & COUNTING
+            or any(isinstance(each, ast.Attribute) and each.attr in SHOWING for each in chain)
+        ):
             return None
         asked = {id(arg) for each in chain if last_name(getattr(each, "func", each)) == "get" for arg in _given(each)}
         plain = {id(each.value) for each in every if isinstance(each, ast.Attribute)}
@@ -381,11 +388,11 @@ def _is_set(attribute: str, scope: Scope) -> bool:
 
 
 def _is_column(node: ast.Subscript, scope: Scope) -> bool:
-    """Whether it is a part of a row, ``order["number"]``, rather than a row out of a dict."""
+    """Whether it is a part of what is called a row, ``order["number"]`` of ``order: Order``, which must be something else then."""
     key = node.slice.value if isinstance(node.slice, ast.Constant) else None
     bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
-    of_dict = any(isinstance(each.node, ast.Dict | ast.DictComp) for each in bindings)
-    return isinstance(key, str) and not of_dict
+    said = [isinstance(each.annotation, ast.Name | ast.Attribute) for each in bindings]
+    return isinstance(key, str) and any(said)
 
 
 def _chain(node: ast.expr) -> Iterator[ast.expr]:
