@@ -83,10 +83,7 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             own += at_once
             expected |= {id(use.call.func) for use in at_once}
             for kept in _kept_results(maker, there, names):
-                is_bound = is_method and not _is_of_class(kept.made.func, kept.scope, there.names, meant)
-                told = _told(kept.made, maker, kept.scope, within, is_method=is_bound)
-                calls = [(call, where, arguments_of(call, function, where, around)) for call, where in kept.calls]
-                own += (Use(call, where, there, {**told, **given}) for call, where, given in calls)
+                own += _used_by_name(kept, function, maker, within, there)
                 expected |= {id(kept.made.func)} if kept.is_only_called else set()
         found += own
         is_here = there is contents
@@ -96,6 +93,18 @@ def _uses(function: Function, inside: Scope, contents: Contents) -> Uses:
             and not _is_used_otherwise(meant, names, expected, there, is_method=is_method, is_here=is_here)
         )
     return Uses(found, complete and bool(found))
+
+
+def _used_by_name(
+    kept: _Kept, function: Function, maker: Function, within: Scope | None, contents: Contents
+) -> Iterator[Use]:
+    """Uses of a function that another one returned, by the name that it is kept under."""
+    around = within.parent if within is not None else None
+    is_method = around is not None and isinstance(around.node, ast.ClassDef)
+    is_bound = is_method and not _is_of_class(kept.made.func, kept.scope, contents.names, maker)
+    told = _told(kept.made, maker, kept.scope, within, is_method=is_bound)
+    for call, where in kept.calls:
+        yield Use(call, where, contents, {**told, **arguments_of(call, function, where, around)})
 
 
 def _told(
