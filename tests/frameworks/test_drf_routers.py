@@ -170,5 +170,6 @@ def test_what_routes_itself_is_a_view() -> None:
     assert handlers(f"{head}class V:\n    def f(cls): cls.as_view({{'get': 'g'}})\n    def g(self): ...") == ()
     assert handlers(f"{head}def f(cls): cls.as_view({{'get': 'g'}})\ndef g(self): ...") == ()
     assert handlers(f"{head}made().as_view({{'get': 'g'}})\ndef g(self): ...") == ()
+    assert handlers(f"{head}class V:\n    class Inner:\n        urls = cls.as_view({{'get': 'g'}})") == ()
     view = f"{head}class V(views.APIView):\n    def g(self, request): ...\n"
     assert [h.title for h in handlers(f"{view}cls = V\ncls.as_view({{'get': 'g'}})")] == ["GET V.g"]

@@ -264,6 +264,7 @@ BASE = (
         ("A = B = []\nA.append(('/g', good))\nB.append(('/b', bad))", "A", UNKNOWN),
         (f"{BASE}class More:\n    def routes(self): return [('/b', bad)]\nclass Orders(More, Base): ...", "()", BOTH),
         (f"{BASE}Base.routes = other", "()", UNKNOWN),
+        (f"{BASE}class More(Base):\n    routes = given", "()", UNKNOWN),
         (f"{BASE}setattr(Base, 'routes', other)", "()", UNKNOWN),
         (f"{BASE.replace('def routes', '@cached_property@    def routes').replace('@    ', chr(10) + '    ')}", "()", UNKNOWN),
         (
