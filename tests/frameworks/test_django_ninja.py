@@ -149,3 +149,10 @@ def test_a_status_is_no_response_that_is_ready(text: str, expected: str) -> None
     """What is in it is what the schema of its status makes of it; a class that is made by a call may be said to be one."""
     head = f"{HEAD}from ninja import Schema, Status\nfrom typing import Any, cast\n"
     assert slots(head + text) == [([], expected)]
+
+
+def test_an_operation_whose_signature_is_made_takes_something_unknown() -> None:
+    """Beside what is written."""
+    text = "def f(request, order: OrderIn): ...\nf.__signature__ = made(f)\napi.post('/')(f)"
+
+    assert slots(HEAD + text) == [(["signature: unknown", "order: schema"], "none")]

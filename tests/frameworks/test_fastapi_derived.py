@@ -334,6 +334,7 @@ async def f():
         ("return JSONResponse(session.execute(select(Order)).mappings().all())", "orm"),
         ("return JSONResponse(KEPT['a'])", "orm"),
         ("more = KEPT\n    return JSONResponse(more['a'])", "orm"),
+        ("kept: Table = {'a': Order.select().where(1)}\n    return JSONResponse(kept['a'])", "orm"),
         ("return JSONResponse({o.id: o for o in Order.select().where(1)}['a'])", "orm"),
         ("orders = {'all': Order.select().where(1)}\n    return JSONResponse(orders['all'])", "orm"),
         ("orders = Order.select().where(1)\n    return JSONResponse(orders[0])", "orm"),
@@ -348,6 +349,7 @@ from sqlalchemy import select
 import peewee
 app = FastAPI()
 class Order(peewee.Model): ...
+Table = dict[str, Order]
 KEPT = {{"a": Order.select().where(1)}}
 @app.get('/')
 def f():

@@ -288,6 +288,18 @@ def test_a_list_may_be_another_one_than_it_looks(text: str, taken: str, expected
     assert found(f"{FLASK}{text}{register}") == expected
 
 
+def test_of_another_object_any_class_may_be_asked() -> None:
+    """Though the method is looked at for each class that has it."""
+    text = (
+        f"{FASTAPI}class Base:\n    def routes(self): return [('/g', good)]\n"
+        "class Other(Base):\n    def routes(self): return [('/b', bad)]\n"
+        "class Adding:\n    def go(self, of: Base):\n        for p, f in of.routes(): router.add_api_route(p, f)\n"
+        "class More(Adding): ...\nAdding(), More()"
+    )
+
+    assert found(text) == BOTH
+
+
 ADDING = "\ndef relative(base, app):\n    def add(route, f): app.add_url_rule(route, view_func=f)\n    return add\n"
 
 

@@ -96,7 +96,7 @@ def _views(method: Scope, around: Entity, contents: Contents) -> dict[int, tuple
     found: dict[int, tuple[Entity, bool]] = {}
     for each in (around, *derived) if derived else ():
         assert isinstance(each.node, ast.ClassDef)
-        if _has(each, method, contents):
+        if has_method(each, method, contents):
             is_last = not any(_is_derived(other, each, contents) for other in derived if other is not each)
             is_abstract = any(last_name(base) in ABSTRACT for base in each.node.bases)
             if is_last or not is_abstract:
@@ -108,7 +108,8 @@ def _is_derived(entity: Entity, base: Entity, contents: Contents) -> bool:
     return any(each.node is base.node for each in contents.names.bases(entity))
 
 
-def _has(entity: Entity, method: Scope, contents: Contents) -> bool:
+def has_method(entity: Entity, method: Scope, contents: Contents) -> bool:
+    """Return whether a class has a method from its base, or one that asks it: *method* is the inside of that."""
     assert isinstance(method.node, FUNCTIONS)
     name = method.node.name
     found = contents.names.member(entity, name)

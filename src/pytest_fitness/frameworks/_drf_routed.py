@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_fitness.frameworks._behind import derived_from
-from pytest_fitness.frameworks._derived import is_made, method_around
+from pytest_fitness.frameworks._derived import has_method, is_made, method_around
 from pytest_fitness.frameworks._reading import TESTS, called, class_around, is_as_view, option, original, text
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name
-from pytest_fitness.model.syntax import Entity, Function, Names, Scope
+from pytest_fitness.model.syntax import Entity, Names, Scope
 
 AS_VIEW = r"\.as_view\(\s*(?:actions\s*=|\{|[A-Z_]+\b)"
 OWN = ("cls", "self")
@@ -61,18 +61,9 @@ def views_of(routed: ast.expr, scope: Scope, contents: Contents) -> list[Entity]
     around = class_around(method.parent) if method.parent is not None else None
     if around is None or not isinstance(method.node, FUNCTIONS):
         return []
-    derived = [each for each in derived_from(around, contents) if _has(each, method.node, contents.names)]
+    derived = [each for each in derived_from(around, contents) if has_method(each, method, contents)]
     is_base = bool(derived) and not is_made(around, contents, TESTS)
     return derived if is_base else [around, *derived]
-
-
-def _has(view: Entity, method: Function, names: Names) -> bool:
-    """Whether a view has a method of its base's, or one that asks it."""
-    found = names.member(view, method.name)
-    if found is None or found.node is None or found.node is method:
-        return True
-    calls = (node for node in ast.walk(found.node) if isinstance(node, ast.Call) and last_name(node.func) == "super")
-    return any(True for _ in calls)
 
 
 def asked(contents: Contents) -> set[int]:

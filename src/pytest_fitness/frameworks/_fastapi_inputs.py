@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from pytest_fitness.frameworks._fastapi_names import CONTAINERS
-from pytest_fitness.frameworks._listed import own_nodes
 from pytest_fitness.frameworks._reading import is_parameter
 from pytest_fitness.frameworks._roles import NOT_BODY, Roles
 from pytest_fitness.model.contents import Contents, parameters
@@ -46,8 +45,10 @@ def annotated_later(
         return NOTHING
     if scope.module != contents.scope.module:
         contents = next((t for t in contents.elsewhere(function.name) if t.scope.module == scope.module), contents)
-    if not contents.mentions(*CHANGED):
+    if not contents.mentions(*CHANGED):  # as most
         return NOTHING
+    from pytest_fitness.frameworks._listed import own_nodes
+
     found: dict[str, ast.expr | None] = {}
     is_one = len(scope.symbols.get(function.name, ())) == 1
     for node in own_nodes(scope, contents):

@@ -69,10 +69,8 @@ def is_registry(node: ast.expr, scope: Scope, contents: Contents) -> bool:
 def is_called_registry(function: ast.expr, scope: Scope, names: Names) -> bool:
     """Return whether ``registry.handles`` may be of flask-rebar."""
     made = names.resolve(function, scope) if isinstance(function, ast.Name) else None
-    if (
-        made is not None and made.scope is not None and isinstance(made.node, ast.Attribute)
-    ):  # handles = registry.handles
-        function, scope = made.node, made.scope
+    if made is not None and made.scope is not None and isinstance(made.node, ast.Attribute):
+        function, scope = made.node, made.scope  # handles = registry.handles
     of = function.value if isinstance(function, ast.Attribute) else function
     known = _is_known(of, scope, names)
     return bool(CALLED.search(last_name(of).lower())) if known is None else known

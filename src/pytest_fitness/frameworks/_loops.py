@@ -157,8 +157,8 @@ def _elements(values: ast.expr, scope: Scope, contents: Contents, opened: tuple[
         return _given_elements(values, scope, contents, opened)
     asked = function_of(contents.names.resolve(values, scope))
     if asked is not None:
-        is_seen = bool(view_of(scope))
-        return _returned_elements(asked, contents, opened, is_seen=is_seen) if is_property(asked[0]) else None
+        is_exact = _is_exact(values, scope)
+        return _returned_elements(asked, contents, opened, is_exact=is_exact) if is_property(asked[0]) else None
     lists = written(values, scope, contents)
     if lists is None:
         return None
@@ -191,7 +191,7 @@ def _called_elements(call: ast.Call, scope: Scope, contents: Contents, opened: t
         return []
     answering = function_of(contents.names.resolve(call.func, scope))
     if answering is not None:
-        return _returned_elements(answering, contents, opened, is_seen=bool(view_of(scope)))
+        return _returned_elements(answering, contents, opened, is_exact=_is_exact(call.func, scope))
     if isinstance(call.func, ast.Name) and len(call.args) == 1 and name in COPIES:
         elements = _elements(call.args[0], scope, contents, opened)
         if elements is None or name != "enumerate":
@@ -203,14 +203,13 @@ def _called_elements(call: ast.Call, scope: Scope, contents: Contents, opened: t
 
 
 def _returned_elements(
-    answering: tuple[Function, Scope], contents: Contents, opened: tuple[int, ...], *, is_seen: bool
+    answering: tuple[Function, Scope], contents: Contents, opened: tuple[int, ...], *, is_exact: bool
 ) -> Elements:
     """What is in the lists that a function returns or, of a method, the same method of the classes derived from its own."""
     function, home = answering
     owner = class_around(home)
     every = {id(function): answering}
-    # or it is the class that is asked for its own
-    for each in derived_from(owner, contents) if owner is not None and not is_seen else ():
+    for each in derived_from(owner, contents) if owner is not None and not is_exact else ():
         own = function_of(contents.names.member(each, function.name))
         if own is None:
             return None
@@ -224,6 +223,14 @@ def _returned_elements(
         inside = contents.names.function_scope(one, where)
         parts += [_elements(value, inside, contents, (*opened, -id(function))) for value in own_returns(one)]
     return _joined(parts)
+
+
+def _is_exact(asked: ast.expr, scope: Scope) -> bool:
+    """Whether a method is the one that is resolved: of a class that is looked at for itself, or the one that it overrides."""
+    of = asked.value if isinstance(asked, ast.Attribute) else None
+    if isinstance(of, ast.Call):
+        return last_name(of.func) == "super"
+    return of is not None and last_name(of) in ("self", "cls") and bool(view_of(scope))
 
 
 def _is_plain(function: Function, home: Scope) -> bool:

@@ -41,12 +41,8 @@ class Ninja:
     """The adapter."""
 
     name = "Django Ninja"
-    hints: tuple[str, ...] = (
-        "ninja",
-        ROUTER_DECORATOR,
-        BARE_DECORATOR,
-        "add_api_operation",
-    )  # a router may come from another module
+    # a router may come from another module
+    hints: tuple[str, ...] = ("ninja", ROUTER_DECORATOR, BARE_DECORATOR, "add_api_operation")
     registrations: tuple[str, ...] = ("ninja", "add_api_operation")
     knowledge: Mapping[tuple[str, str], str] = {
         **{(package, name): "router:ninja" for package in ("ninja", "ninja_extra") for name in ROUTERS},
@@ -154,14 +150,12 @@ class _Operations(Routes):
 
     def _is_query(self, part: Part, function: Function, scope: Scope) -> bool:
         """Without a marker, a dict is taken from the query."""
+        if part.annotation is None:  # or it stands for all parameters
+            return False
         in_class = isinstance(scope.node, ast.ClassDef)
         arguments = {a.arg: (a, d) for a, d in parameters(function, in_class=in_class)}
         argument, default = arguments[part.name]
-        if (
-            part.annotation is None
-            or self.roles.marker(default, scope)
-            or self.roles.unwrapped(argument.annotation, scope)[2]
-        ):
+        if self.roles.marker(default, scope) or self.roles.unwrapped(argument.annotation, scope)[2]:
             return False
         head = part.annotation.value if isinstance(part.annotation, ast.Subscript) else part.annotation
         meant = self.names.resolve(head, part.scope)

@@ -129,10 +129,10 @@ class _Views(ModuleReader):
                     for _, found in methods_of(entity, self.names, [text(action)]):
                         if not self._verbs(found.function.name, found, is_set=True):
                             made = self._method(found, [text(verb).upper()], call, entity)
-                            shown = qualname(f"{entity.last}.{found.function.name}", entity.scope or self.module)
                             if entity.last != last_name(call.func.value):  # of cls
-                                module = entity.scope.module if entity.scope is not None else self.module.module
-                                made = made._replace(qualname=shown, registered_in=module)
+                                home = entity.scope or self.module
+                                shown = qualname(f"{entity.last}.{found.function.name}", home)
+                                made = made._replace(qualname=shown, registered_in=home.module)
                             yield made
 
     def _class(self, entity: Entity) -> Iterator[Endpoint]:

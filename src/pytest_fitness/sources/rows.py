@@ -82,7 +82,7 @@ class Rows:
 
     def class_of(self, node: ast.AST | None, scope: Scope, depth: int = 0) -> Entity | None:
         """Return the ORM class of the row, or rows, that an expression gives; None where it cannot be told."""
-        if isinstance(node, ast.Subscript) and _is_column(node, scope):
+        if isinstance(node, ast.Subscript) and self._is_column(node, scope):
             return None
         if isinstance(node, ast.Await | ast.Starred | ast.Subscript | ast.NamedExpr):
             node = node.value
@@ -119,6 +119,13 @@ class Rows:
         inside = self.names.function_scope(made_by.node, made_by.scope)
         rows = (self.class_behind(each, inside, depth + 1) for each in own_returns(made_by.node))
         return next((row for row in rows if row is not None), None)
+
+    def _is_column(self, node: ast.Subscript, scope: Scope) -> bool:
+        """Whether it is a part of what is called a row, ``order["number"]`` of ``order: Order``, which must be something else then."""
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
+        said = (each.annotation for each in bindings if isinstance(each.annotation, ast.Name | ast.Attribute))
+        return isinstance(key, str) and any(self._row(self.names.resolve(each, scope)) is not None for each in said)
 
     def _related(self, node: ast.Attribute, scope: Scope, depth: int) -> Entity | None:
         """The rows that a row is related to: ``order.lines``, of ``lines = relationship("Line")``."""
@@ -385,14 +392,6 @@ def _is_set(attribute: str, scope: Scope) -> bool:
     nodes = list(ast.walk(scope.node)) if scope.node is not None else []
     is_one = (isinstance(n, ast.Attribute) and n.attr == attribute and isinstance(n.ctx, ast.Store) for n in nodes)
     return any(is_one) or any(isinstance(n, ast.Name) and n.id == "setattr" for n in nodes)
-
-
-def _is_column(node: ast.Subscript, scope: Scope) -> bool:
-    """Whether it is a part of what is called a row, ``order["number"]`` of ``order: Order``, which must be something else then."""
-    key = node.slice.value if isinstance(node.slice, ast.Constant) else None
-    bindings = scope.symbols.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
-    said = [isinstance(each.annotation, ast.Name | ast.Attribute) for each in bindings]
-    return isinstance(key, str) and any(said)
 
 
 def _chain(node: ast.expr) -> Iterator[ast.expr]:

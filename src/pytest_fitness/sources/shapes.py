@@ -235,8 +235,8 @@ class Shapes:
             return [shape for b in bounds for shape in self.of(b, scope, depth + 1)] or [Shape("unknown", text)]
         if made_by is not None and self.scopes.known(made_by.name) == "scalar":
             return [Shape("scalar", text)]
-        if last == "cast" and node.args:  # OrderOut = cast(type[BaseModel], schema_of(Order))
-            return list(self._given(node.args[0], scope, depth)) or [Shape("unknown", text)]
+        if last == "cast" and node.args and (said := list(self._given(node.args[0], scope, depth))):
+            return said  # OrderOut = cast(type[BaseModel], schema_of(Order))
         return self._made(node, scope, depth) or [Shape("unknown", f"{text} = {last}(...)")]
 
     def _made(self, node: ast.AST | None, scope: Scope, depth: int) -> list[Shape]:
