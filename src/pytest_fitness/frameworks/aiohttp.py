@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pytest_fitness.frameworks._behind import functions_behind
 from pytest_fitness.frameworks._constants import constant
-from pytest_fitness.frameworks._fastapi_names import ROUTER_DECORATOR
+from pytest_fitness.frameworks._fastapi_names import ELSEWHERE, ROUTER_DECORATOR
 from pytest_fitness.frameworks._flask_schemas import read_by_hand
 from pytest_fitness.frameworks._flask_written import written_as
 from pytest_fitness.frameworks._module_reader import DECORATES, ModuleReader
@@ -86,18 +86,15 @@ def _texts(node: ast.expr) -> set[str]:
     return {text(item).lower() for item in items}
 
 
+HINTS = ("aiohttp", *METHOD_HINTS, DECORATES, rf"add_(?:route|{'|'.join(VERBS)})")
+"""What is seen in a module that has to do with aiohttp, or may have; decorators may be those of any framework."""
+
+
 class Aiohttp:
     """The adapter."""
 
     name = "aiohttp"
-    hints: tuple[str, ...] = (
-        "aiohttp",
-        *METHOD_HINTS,
-        DECORATES,
-        rf"add_(?:route|{'|'.join(VERBS)})",
-        ROUTER_DECORATOR,
-        BARE_DECORATOR,
-    )
+    hints: tuple[str, ...] = (*HINTS, ROUTER_DECORATOR, BARE_DECORATOR)
     registrations: tuple[str, ...] = (*CALLS, DECORATES)
     knowledge: Mapping[tuple[str, str], str] = {
         **{("aiohttp", name): "verb:aiohttp" for name in (*VERBS, "RouteDef")},
@@ -115,7 +112,9 @@ class Aiohttp:
 
     def discover(self, contents: Contents) -> Iterator[Endpoint]:
         """Yield the routes of one module."""
-        yield from _Routes(contents).each()
+        is_others = not contents.imported.isdisjoint(("fastapi", *ELSEWHERE))  # whose decorators look alike
+        if not is_others or contents.mentions(*HINTS):
+            yield from _Routes(contents).each()
 
 
 class _Routes(ModuleReader):
