@@ -267,7 +267,9 @@ def _pairs(row: Mapping[str, Any], same: Sequence[list]) -> Iterable[tuple[Seque
     at = [each for each in same if each[3] and row["path"].endswith(each[3])] or same
     told = row.get("inputs")
     for name, kinds in (told or {}).items():
-        if "unknown" not in kinds:  # as of a type that says in quotes what it is made of
+        if (
+            kinds and "unknown" not in kinds
+        ):  # as of a type that says in quotes what it is made of, or of no type at all
             yield [worst(kinds)], next((each[4].get(name) for each in at if name in each[4]), None), f"input {name}"
     if told is not None:  # what is read beside, and no schema of a query
         known = {*told, *row.get("others", ())}

@@ -321,7 +321,8 @@ def _of_callback(callback: typing.Any, path: str) -> None:
             continue
         method = getattr(view, action)
         same = [each for each in GENERIC if each in (action, *_handed(view, action))]
-        asked = [getattr(view, each) for each in (*same, "update") if each in same or "partial_update" in same]
+        also = ["update"] if "partial_update" in same and hasattr(view, "update") else []
+        asked = [getattr(view, each) for each in (*same, *also)]
         # what a base has says where it is written, and whose it is
         modules = dict.fromkeys((view.__module__, *(unwrapped(each).__module__ for each in (method, *asked))))
         names = [f"{m}.{view.__qualname__}.{each}" for m in modules for each in dict.fromkeys((action, *same))]

@@ -99,9 +99,7 @@ def test_each_turn_of_a_loop_registers(text: str) -> None:
     "loop",
     [
         "for f in load():",
-        "for f in TABLE:",  # grows in a loop
         "for f in OTHER:",  # has several values
-        "for f in [good, *load()]:",
         "for f in {**TABLE}:",
         "for f in {**TABLE}.values():",
         "for f, g in [good, bad]:",
@@ -109,7 +107,7 @@ def test_each_turn_of_a_loop_registers(text: str) -> None:
         "for f, *g in [(good, bad, 1)]:",
         "for f, g in [(*pair, bad)]:",
         "for f in [good] * 3:",
-        "for f in [good] + load():",
+        "for f in [*load()] + load():",
         "for f in app.state.handlers:",
         "for f in zip([good], [bad]):",
         "for f in list(load()):",
@@ -124,7 +122,7 @@ def test_each_turn_of_a_loop_registers(text: str) -> None:
 )
 def test_of_a_loop_that_cannot_be_read_nothing_is_known(loop: str) -> None:
     """It is one handler, of which nothing is known."""
-    tables = "AGAIN = list(AGAIN)\nTABLE = [good]\nfor _ in load():\n    TABLE.append(bad)\nif DEBUG:\n    OTHER = [good]\nelse:\n    OTHER = []\n"
+    tables = "AGAIN = list(AGAIN)\nif DEBUG:\n    OTHER = [good]\nelse:\n    OTHER = []\n"
     (handler,) = handlers(f"{FASTAPI}{tables}{loop}\n    router.add_api_route('/x', f)")
 
     assert handler.output.kind == "unknown"
@@ -557,7 +555,7 @@ def test_a_list_in_a_class_is_that_of_the_classes_derived_from_it_as_well(
         ("TABLE[0] = bad", {}),
         ("(TABLE).insert(0, bad)", {}),
         ("def fill(): TABLE.append(bad)", {}),
-        ("while load(): TABLE.append(bad)", {}),
+        ("def fill(more):\n    while more: TABLE.append(bad)", {}),
         ("TABLE.append(bad, 1)", {}),
         ("print(TABLE.append(bad))", {}),
         ("TABLE -= [bad]", {}),
@@ -782,7 +780,6 @@ def test_of_two_adapters_that_find_the_same_the_first_is_believed() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "for _ in load(): rows.append(bad)",
         "more = rows\n    more.append(bad)",
         "fill(rows)",
         "rows[0] = bad",
@@ -1074,7 +1071,7 @@ class Keeper:
             "route",
             "self.kept.append((f, rule))",
             "for f, rule in [*self.kept, (home, '/')]",
-            ["GET /x x", "GET rule f"],
+            ["GET / home", "GET /x x", "GET rule f"],
         ),
         ("get", "self.kept.append((f, rule))", "for f, rule in self.kept", ["GET /x x"]),
         ("route", "self.kept.append((f, rule)); return lambda: f", "for f, rule in self.kept", ["GET /x x"]),

@@ -78,6 +78,29 @@ def with_names(calling: Scope, call: ast.Call, given: Givens, place: Scope, name
     return replace(calling, module=place.module, path=place.path, is_package=place.is_package, resolved=resolved)
 
 
+def inlined(node: Any, given: Givens, scope: Scope, names: Names) -> tuple[Any, Scope]:
+    """Return a node with names replaced by what they were given, and the scope in which all that is in it means what it did.
+
+    What comes from elsewhere, and would mean something else in *scope*, has a mark behind its name.
+    """
+    known = dict(scope.resolved)
+    put: dict[str, Given] = {}
+    for name in sorted(names_in(node) & given.keys()):
+        value, home = given[name]
+        renamed: dict[str, Given] = {}
+        for each in sorted(names_in(value)) if home is not scope else ():
+            meant = names.resolve(ast.Name(each, ast.Load()), home)
+            is_own = home.node is not scope.node and each in scope.symbols
+            if is_own or meant != names.resolve(ast.Name(each, ast.Load()), scope):
+                marked = f"{each}'"
+                while known.get(marked, meant) != meant:  # or it would be that of another one, or of an earlier time
+                    marked += "'"
+                known[marked] = meant
+                renamed[each] = Given(ast.copy_location(ast.Name(marked, ast.Load()), value), scope)
+        put[name] = Given(substituted(value, renamed), scope)
+    return substituted(node, put), replace(scope, resolved=known) if put else scope
+
+
 def without(scope: Scope, hidden: Iterable[str]) -> Scope:
     """Return a scope in which some names cannot be resolved, whatever they mean around it."""
     return replace(scope, resolved={**scope.resolved, **dict.fromkeys(hidden)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, names_in
 from pytest_fitness.frameworks._reading import class_around, function_of
 from pytest_fitness.frameworks._uses import arguments_of, changes
-from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name, own_returns
+from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name, own_returns, taken_by, walked
 from pytest_fitness.model.syntax import Entity, Function, Scope
 
 COPIES = ("list", "tuple", "sorted", "reversed", "enumerate")
@@ -51,17 +51,68 @@ def written(node: ast.expr, scope: Scope, contents: Contents) -> list[Given] | N
     return [Given(entity.node, entity.scope), *(Given(value, entity.scope) for _, value in grown)]
 
 
+class Grown(ast.ListComp):
+    """What loops put into a list, turn by turn, as if it were a comprehension; names may be those of what they make on the way."""
+
+
 def _grown(body: Iterable[ast.AST], name: str) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """What statements put into a list one after the other, outside of loops: where its name stands, and the list of what is put in."""
-    for node in body:
+    """What statements put into a list: where its name stands, and the list of what is put in."""
+
+    def put(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and len(node.value.args) == 1:
             method, (value,) = node.value.func, node.value.args
             if isinstance(method, ast.Attribute) and method.attr in GROWING and _is_named(method.value, name):
-                yield method.value, value if method.attr == "extend" else ast.List([value], ast.Load())
+                return method.value, value if method.attr == "extend" else ast.List([value], ast.Load())
         elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and _is_named(node.target, name):
-            yield node.target, node.value
-        elif isinstance(node, ast.If | ast.Try | ast.With | ast.ExceptHandler):
-            yield from _grown(ast.iter_child_nodes(node), name)
+            return node.target, node.value
+        return None
+
+    return _put(body, put)
+
+
+def yielded(function: Function) -> list[ast.expr] | None:
+    """Return the lists of what a generator gives, one after the other; None where it does so in a way that is not followed."""
+
+    def put(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+        value = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(value, ast.YieldFrom):
+            return value, value.value
+        return (value, ast.List([value.value], ast.Load())) if isinstance(value, ast.Yield) and value.value else None
+
+    found = list(_put(function.body, put))
+    every = {id(node) for node in walked(function) if isinstance(node, ast.Yield | ast.YieldFrom)}
+    return [value for _, value in found] if every == {id(place) for place, _ in found} else None
+
+
+def _put(
+    body: Iterable[ast.AST], put: Callable[[ast.AST], tuple[ast.expr, ast.expr] | None]
+) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What statements put somewhere, one after the other, each as a list, and where; in a loop by its turns."""
+    for node in body:
+        if (found := put(node)) is not None:
+            yield found
+        elif isinstance(node, ast.If | ast.Try | ast.With | ast.While | ast.ExceptHandler):
+            yield from _put(ast.iter_child_nodes(node), put)
+        elif isinstance(node, ast.For | ast.AsyncFor):
+            inner = list(_put([*node.body, *node.orelse], put))
+            taken = [ast.comprehension(target, values, [], 0) for target, values in _taken(node)] if inner else []
+            yield from ((place, ast.copy_location(_of_turns(value, taken), value)) for place, value in inner)
+
+
+def _taken(loop: ast.For | ast.AsyncFor) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What a loop gives values to, and what it goes over: nothing that can be told, where its variables get other values as well."""
+    every = list(taken_by(loop))
+    targets = {id(node) for target, _ in every for node in ast.walk(target)}
+    stored = {name for node in ast.walk(loop) if id(node) not in targets for name in bound_by(node)}
+    for target, values in every:
+        yield target, values if names_in(target).isdisjoint(stored) else ast.Name("", ast.Load())
+
+
+def _of_turns(grown: ast.expr, taken: list[ast.comprehension]) -> ast.expr:
+    """What a loop puts somewhere, turn by turn."""
+    if isinstance(grown, Grown):  # by a loop inside of this one
+        return Grown(grown.elt, [*taken, *grown.generators])
+    return Grown(ast.Starred(grown, ast.Load()), taken)
 
 
 def _is_named(node: ast.expr, name: str) -> bool:
@@ -114,9 +165,13 @@ def bound_by(node: ast.AST) -> tuple[str | None, ...]:
 
 
 class _Statements(NamedTuple):
-    """What a module does to names: the nodes that only read, and those that are changed in place; what is said to be elsewhere."""
+    """What a module does to names: the nodes that only read, or look something up, and those that are changed in place.
+
+    And the names that are said to be elsewhere.
+    """
 
     reading: frozenset[int]
+    looking_up: frozenset[int]
     changing: frozenset[int]
     elsewhere: frozenset[str]
 
@@ -130,6 +185,7 @@ def _statements(contents: Contents) -> _Statements:
         is_changed = any(_changes_turn(node, contents) for node in nodes)
         contents.memo[("statements",)] = _Statements(
             frozenset(read - in_rows if is_changed else read | in_rows),
+            frozenset(id(table) for node in nodes if (table := looked_up_in(node)) is not None),
             frozenset(id(node.target) for node in nodes if isinstance(node, ast.AugAssign)),
             frozenset(name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names),
         )
@@ -137,16 +193,34 @@ def _statements(contents: Contents) -> _Statements:
     return found
 
 
+def looked_up_in(node: ast.AST) -> ast.expr | None:
+    """Return the table in which something is looked up, ``TABLE[key]``, ``TABLE.get(key)``, ``key in TABLE``; else None."""
+    if isinstance(node, ast.Subscript):
+        return node.value if isinstance(node.ctx, ast.Load) else None
+    if isinstance(node, ast.Compare):
+        return node.comparators[0] if isinstance(node.ops[0], ast.In | ast.NotIn) else None
+    called = node.func if isinstance(node, ast.Call) else None
+    return called.value if isinstance(called, ast.Attribute) and called.attr == "get" else None
+
+
+def _is_table(node: ast.AST | None) -> bool:
+    """Whether a dict has things in it to which nothing can be done where they are looked up, such as functions."""
+    return isinstance(node, ast.Dict) and all(
+        isinstance(each, ast.Name | ast.Attribute | ast.Lambda | ast.Call) for each in node.values
+    )
+
+
 def _is_only_read(entity: Entity, contents: Contents) -> bool:
     """Whether a module does nothing to a list of its own, or of another one, but go over it, or put it into others."""
     name = entity.last
     done = _statements(contents)
+    reading = done.reading | done.looking_up if _is_table(entity.node) else done.reading
     assert entity.scope is not None
     is_here = entity.scope.module == contents.scope.module
     others = [alias.asname for alias in contents.imports if alias.name == name]
     suspects: list[ast.expr] = []
     for other in {each for each in others if each not in (None, name)}:  # from shop.routes import ROUTES as V1_ROUTES
-        is_read = all(id(node) in done.reading for node in contents.named(other)) and not any(
+        is_read = all(id(node) in reading for node in contents.named(other)) and not any(
             True for _ in contents.elsewhere(other)
         )
         suspects += [] if is_read else [ast.Name(other, ast.Load())]
@@ -157,7 +231,7 @@ def _is_only_read(entity: Entity, contents: Contents) -> bool:
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in done.changing:
             stored += 1
-        elif id(node) not in done.reading:
+        elif id(node) not in reading:
             suspects.append(node)
     found = [contents.names.resolve(node, contents.scope) for node in suspects]
     meant = [node for node, each in zip(suspects, found, strict=True) if each is not None and each.node is entity.node]
@@ -265,7 +339,10 @@ def _written_in_classes(
     assert owner is not None
     assert isinstance(entity.node, ast.expr)
     name = entity.last
-    if not all(_is_only_defined(name, there) for there in chain([contents], contents.elsewhere(name))):
+    is_table = _is_table(entity.node)
+    if not all(
+        _is_only_defined(name, there, is_table=is_table) for there in chain([contents], contents.elsewhere(name))
+    ):
         return None
     found = [Given(entity.node, inside)]
     for each in derived_from(owner, contents) if isinstance(node, ast.Attribute) else ():
@@ -277,11 +354,12 @@ def _written_in_classes(
     return found
 
 
-def _is_only_defined(name: str, contents: Contents) -> bool:
+def _is_only_defined(name: str, contents: Contents, *, is_table: bool) -> bool:
     """Whether a module gives an attribute a value in classes, and does nothing else to any of the name but go over it."""
     done = _statements(contents)
+    reading = done.reading | done.looking_up if is_table else done.reading
     for node in contents.named(name):
         is_definition = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in done.changing
-        if not is_definition and id(node) not in done.reading:
+        if not is_definition and id(node) not in reading:
             return False
     return re.search(rf"[\"']{re.escape(name)}[\"']", contents.text) is None

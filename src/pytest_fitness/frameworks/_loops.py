@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
-from pytest_fitness.frameworks._given import Given, home_of, names_in, substituted
-from pytest_fitness.frameworks._listed import COPIES, VIEWS, bound_by, own_nodes, written
+from pytest_fitness.frameworks._given import Given, home_of, inlined, names_in, substituted, without
+from pytest_fitness.frameworks._listed import COPIES, VIEWS, Grown, bound_by, own_nodes, written, yielded
 from pytest_fitness.frameworks._reading import class_around, function_of, is_parameter
 from pytest_fitness.frameworks._records import as_record
-from pytest_fitness.frameworks._uses import stays, uses_of
+from pytest_fitness.frameworks._uses import arguments_of, stays, uses_of
 from pytest_fitness.model.contents import (
     FUNCTIONS,
     Contents,
@@ -24,7 +24,7 @@ from pytest_fitness.model.contents import (
     view_of,
     walked,
 )
-from pytest_fitness.model.syntax import Binding, Function, Scope
+from pytest_fitness.model.syntax import Binding, Function, Names, Scope
 
 DEEP = 5
 """Longest chain of names and functions behind which a list is looked for."""
@@ -66,27 +66,27 @@ def turns(call: ast.Call, place: Scope, contents: Contents) -> list[Turn]:
         if is_changed or _is_stored_otherwise(bound, place, contents):
             found = [(given, hidden | bound) for given, hidden in found]
         else:
-            every = (turn for known in found for turn in _turns_of(target, values, known, place, contents))
+            every = (turn for known in found for turn in _turns_of((target, values), known, place, contents, ()))
             found = list(islice(every, MANY + 1))
         if len(found) > MANY:
             return [({}, frozenset(name for each, _ in wanted for name in names_in(each)))]
     return found
 
 
-def _turns_of(target: ast.expr, values: ast.expr, known: Turn, place: Scope, contents: Contents) -> list[Turn]:
-    """The turns of one loop in one turn of those around it."""
+def _turns_of(
+    loop: tuple[ast.expr, ast.expr], known: Turn, place: Scope, contents: Contents, opened: tuple[int, ...]
+) -> list[Turn]:
+    """The turns of one loop, by its target and values, in one turn of those around it."""
+    target, values = loop
     given, hidden = known
     bound = names_in(target)
     is_hidden = bool(names_in(values) & hidden)
-    elements = None if is_hidden else _elements(substituted(values, given), home_of(values, given, place), contents, ())
+    home = home_of(values, given, place)
+    elements = None if is_hidden else _elements(substituted(values, given), home, contents, opened)
     rows = [_bound(target, element) for element in elements or ()]
-    unread: Turn = (given, hidden | bound)
-    if not rows or any(
-        row is None and element.value is not UNREAD for row, element in zip(rows, elements or (), strict=True)
-    ):
-        return [unread]  # one that is empty as it is written is filled elsewhere
     told: list[Turn] = [({**given, **row}, hidden - bound) for row in rows if row is not None]
-    return [*told, unread] if None in rows else told
+    unread: Turn = (given, hidden | bound)  # as of a list that is empty as it is written: it is filled elsewhere
+    return [*told, unread] if None in rows or not told else told
 
 
 def _is_turn(binding: Binding) -> bool:
@@ -138,17 +138,32 @@ def _bound(target: ast.expr, element: Given) -> dict[str, Given] | None:
     return found
 
 
-def _elements(values: ast.expr, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
+class _Told(NamedTuple):
+    """What a function is given where it is called."""
+
+    function: Function
+    given: dict[str, Given]
+
+
+def _elements(
+    values: ast.expr, scope: Scope, contents: Contents, opened: tuple[int, ...], told: _Told | None = None
+) -> Elements:
     """What a loop goes over; None where that cannot be read. *opened* are the functions that are looked into meanwhile."""
     if len(opened) > DEEP:
         return None
+    if told is not None and scope.node is told.function:
+        if isinstance(values, ast.Name) and values.id in told.given:
+            return _elements(*told.given[values.id], contents, opened)
+        values, scope = inlined(values, told.given, scope, contents.names)
     if isinstance(values, ast.Tuple | ast.List | ast.Set):
         return _joined([_unpacked(each, scope, contents, opened) for each in values.elts])
     if isinstance(values, ast.Dict):
         keys = [Given(key, scope) for key in values.keys if key is not None]
         return keys if len(keys) == len(values.keys) else None
     if isinstance(values, ast.BinOp) and isinstance(values.op, ast.Add):
-        return _joined([_elements(side, scope, contents, opened) for side in (values.left, values.right)])
+        return _joined([_elements(side, scope, contents, opened, told) for side in (values.left, values.right)])
+    if isinstance(values, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+        return _comprehended(values, scope, contents, opened)
     if isinstance(values, ast.Call):
         return _called_elements(values, scope, contents, opened)
     if not isinstance(values, ast.Name | ast.Attribute):
@@ -157,12 +172,32 @@ def _elements(values: ast.expr, scope: Scope, contents: Contents, opened: tuple[
         return _given_elements(values, scope, contents, opened)
     asked = function_of(contents.names.resolve(values, scope))
     if asked is not None:
-        is_exact = _is_exact(values, scope)
-        return _returned_elements(asked, contents, opened, is_exact=is_exact) if is_property(asked[0]) else None
+        return _returned_elements(asked, contents, opened, Given(values, scope)) if is_property(asked[0]) else None
     lists = written(values, scope, contents)
     if lists is None:
         return None
-    return _joined([_elements(each.value, each.scope, contents, (*opened, id(each.value))) for each in lists])
+    return _joined([_elements(*each, contents, (*opened, id(each.value)), told) for each in lists])
+
+
+def _comprehended(
+    values: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope, contents: Contents, opened: tuple[int, ...]
+) -> Elements:
+    """What a comprehension makes, turn by turn."""
+    element = values.elt
+    if isinstance(values, Grown):
+        bound = {name for loop in values.generators for name in names_in(loop.target)}
+        element, scope = inlined(element, _made_of(bound, scope, contents.names), scope, contents.names)
+    found: list[Turn] = [({}, frozenset())]
+    for loop in values.generators:
+        every = (t for known in found for t in _turns_of((loop.target, loop.iter), known, scope, contents, opened))
+        found = list(islice(every, MANY + 1))
+        if len(found) > MANY:
+            return None
+    parts: list[Elements] = []
+    for given, hidden in found:
+        inside = without(scope, hidden) if hidden else scope
+        parts.append(_unpacked(*inlined(element, given, inside, contents.names), contents, opened))
+    return _joined(parts)
 
 
 def _unpacked(element: ast.expr, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
@@ -172,7 +207,11 @@ def _unpacked(element: ast.expr, scope: Scope, contents: Contents, opened: tuple
 
 
 def _joined(parts: Sequence[Elements]) -> Elements:
-    return None if None in parts else [each for part in parts for each in part or ()]
+    """All that is in some lists, with something that cannot be read where one of them cannot; None where none can."""
+    found = [each for part in parts for each in part or ()]
+    if None not in parts:
+        return found
+    return [*found, Given(UNREAD, found[0].scope)] if found else None
 
 
 def _called_elements(call: ast.Call, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
@@ -191,7 +230,7 @@ def _called_elements(call: ast.Call, scope: Scope, contents: Contents, opened: t
         return []
     answering = function_of(contents.names.resolve(call.func, scope))
     if answering is not None:
-        return _returned_elements(answering, contents, opened, is_exact=_is_exact(call.func, scope))
+        return _returned_elements(answering, contents, opened, Given(call, scope))
     if isinstance(call.func, ast.Name) and len(call.args) == 1 and name in COPIES:
         elements = _elements(call.args[0], scope, contents, opened)
         if elements is None or name != "enumerate":
@@ -203,12 +242,17 @@ def _called_elements(call: ast.Call, scope: Scope, contents: Contents, opened: t
 
 
 def _returned_elements(
-    answering: tuple[Function, Scope], contents: Contents, opened: tuple[int, ...], *, is_exact: bool
+    answering: tuple[Function, Scope], contents: Contents, opened: tuple[int, ...], asked: Given
 ) -> Elements:
-    """What is in the lists that a function returns or, of a method, the same method of the classes derived from its own."""
+    """What is in the lists that a function returns or, of a method, the same method of the classes derived from its own.
+
+    *asked* is the call, or the attribute of a property.
+    """
     function, home = answering
     owner = class_around(home)
     every = {id(function): answering}
+    call = asked.value if isinstance(asked.value, ast.Call) else None
+    is_exact = _is_exact(call.func if call is not None else asked.value, asked.scope)
     for each in derived_from(owner, contents) if owner is not None and not is_exact else ():
         own = function_of(contents.names.member(each, function.name))
         if own is None:
@@ -221,8 +265,34 @@ def _returned_elements(
         if not _is_plain(one, where):
             return None
         inside = contents.names.function_scope(one, where)
-        parts += [_elements(value, inside, contents, (*opened, -id(function))) for value in own_returns(one)]
+        told = _told(call, asked.scope, (one, where), inside, contents.names) if call is not None else None
+        given = yielded(one) if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in walked(one)) else own_returns(one)
+        if given is None:
+            return None
+        parts += [_elements(value, inside, contents, (*opened, -id(function)), told) for value in given]
     return _joined(parts)
+
+
+def _told(call: ast.Call, at: Scope, answering: tuple[Function, Scope], inside: Scope, names: Names) -> _Told:
+    """What a call gives for the parameters that stay what they are, and what the function makes of them under other names."""
+    function, home = answering
+    of = names.resolve(call.func.value, at) if isinstance(call.func, ast.Attribute) else None
+    is_method = isinstance(home.node, ast.ClassDef) and (of is None or of.kind != "class")
+    given = arguments_of(call, function, at, home, is_method=is_method)
+    given = {name: value for name, value in given.items() if stays(name, function, inside)}
+    made_of = _made_of(given.keys(), inside, names)
+    return _Told(function, {**{n: Given(*inlined(v.value, given, inside, names)) for n, v in made_of.items()}, **given})
+
+
+def _made_of(wanted: Set[str], scope: Scope, names: Names) -> dict[str, Given]:
+    """What is kept under one name each, and is made of something else that has a name."""
+    found: dict[str, Given] = {}
+    for name, bindings in scope.symbols.items():
+        node = bindings[0].node
+        is_one = len(bindings) == 1 and bindings[0].kind == "value" and not _is_turn(bindings[0])
+        if is_one and name not in wanted and isinstance(node, ast.expr) and names_in(node) & {*wanted, *found}:
+            found[name] = Given(*inlined(node, found, scope, names))
+    return found
 
 
 def _is_exact(asked: ast.expr, scope: Scope) -> bool:
@@ -237,8 +307,7 @@ def _is_plain(function: Function, home: Scope) -> bool:
     """Whether nothing but what a function returns is what those get who call it, each time anew; nor is there another one."""
     known = all(last_name(each) in PLAIN for each in function.decorator_list)
     is_one = len(home.symbols.get(function.name, ())) == 1
-    yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walked(function))
-    return isinstance(function, ast.FunctionDef) and known and is_one and not yields
+    return isinstance(function, ast.FunctionDef) and known and is_one
 
 
 def _may_be_replaced(name: str, contents: Contents) -> bool:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from pytest_fitness.frameworks._behind import choices, is_nothing, made_not_wrapped, uses_given, wrapped
 from pytest_fitness.frameworks._derived import method_around
-from pytest_fitness.frameworks._given import Given, home_of, moved, names_in, substituted, with_names, without
+from pytest_fitness.frameworks._given import Given, home_of, inlined, moved, names_in, substituted, with_names, without
 from pytest_fitness.frameworks._loops import Turn, turns
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
@@ -28,6 +28,7 @@ from pytest_fitness.frameworks._reading import (
     named_function,
     spreads,
 )
+from pytest_fitness.frameworks._tables import out_of_table
 from pytest_fitness.frameworks._uses import Use, stays, uses_of
 from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, last_name, own_returns
 from pytest_fitness.model.syntax import Binding, Function, Names, Scope
@@ -47,6 +48,9 @@ KEEPING = ("append", "add")
 IN_TURN = "in a turn"
 """Among the names of which one meaning has been chosen: the turn of a loop has been, too."""
 
+LOOKED_UP = "looked up"
+"""Stands for what is looked up in a table, until it is put there."""
+
 BY_NAME = {"add_api_route": ("endpoint", 1), "add_url_rule": ("view_func", 2)}
 """Methods that register whatever they are called on, since nothing else has any of that name; and which argument that is."""
 
@@ -60,6 +64,7 @@ class Registration(NamedTuple):
         scope: where names in *target* are looked up.
         calling: where names in the other arguments are looked up.
         place: where it is registered, by the call itself or by one of a function that has it.
+        is_looked_up: whether the target is one of those in a table, of which the running code knows which it is.
     """
 
     call: ast.Call
@@ -67,11 +72,23 @@ class Registration(NamedTuple):
     scope: Scope
     calling: Scope
     place: Scope
+    is_looked_up: bool = False
 
 
 def registrations(call: ast.Call, target: ast.expr, scope: Scope, contents: Contents) -> list[Registration]:
     """Return the registrations that a call which registers *target* stands for: itself, or one for each turn and caller."""
-    return list(_followed(Registration(call, target, scope, scope, scope), contents, ()))
+    found = list(_followed(Registration(call, target, scope, scope, scope), contents, ()))
+    return list({_looks(each): each for each in reversed(found)}.values())[::-1]
+
+
+def _looks(registered: Registration) -> object:
+    """What tells a registration from others: of one out of a table, which may be it for any turn of a loop, what can be told."""
+    if not registered.is_looked_up:
+        return id(registered)
+    arguments = (*registered.call.args, *(keyword.value for keyword in registered.call.keywords))
+    is_told = (all(isinstance(n, ast.Constant | ast.List | ast.Load) for n in ast.walk(each)) for each in arguments)
+    told = [ast.dump(each) if is_one else "" for each, is_one in zip(arguments, is_told, strict=True)]
+    return id(registered.target), *told
 
 
 def _followed(
@@ -84,7 +101,7 @@ def _followed(
         yield from _returned_instead(registered, contents, opened, chosen)
         return
     registered = _unwrapped(_looked_up(registered, contents), contents.names)
-    call, target, scope, calling, place = registered
+    call, target, scope, calling, place, *_ = registered
     in_turn: list[Turn] = [({}, frozenset())]  # what a choice is made from is that of a turn already
     for given, hidden in in_turn if IN_TURN in chosen else turns(call, place, contents):
         turn = registered
@@ -109,12 +126,47 @@ def _followed(
         subject = _subject(turn.target, turn.scope)
         if is_parameter(subject, turn.scope) and last_name(subject) not in {"self", "cls", *hidden}:
             yield from _by_callers(turn, contents, opened)
+        elif looked_up := _out_of_table(turn, contents):
+            known = chosen | {IN_TURN}
+            for one in looked_up:
+                yield from _followed(one, contents, opened, known)
         elif several:
             known = chosen | {name, *([IN_TURN] if given or hidden else [])}
             for each, home in several:
                 yield from _followed(turn._replace(target=each, scope=home), contents, opened, known)
         elif not _is_wrapper(turn, contents):
             yield turn
+
+
+def _out_of_table(registered: Registration, contents: Contents) -> list[Registration]:
+    """A registration for everything in the table in which what is registered, or the class of a view, is looked up."""
+    target, scope = registered.target, registered.scope
+    for each in _with_inner(target):
+        if whole := out_of_table(each, scope, contents):
+            return [registered._replace(target=value, scope=home, is_looked_up=True) for value, home in whole]
+    subject = _subject(target, scope)
+    named = _with(target, subject, ast.copy_location(ast.Name(LOOKED_UP, ast.Load()), target))
+    found = out_of_table(subject, scope, contents)
+    made = (inlined(named, {LOOKED_UP: each}, scope, contents.names) for each in found)
+    return [registered._replace(target=each, scope=home, is_looked_up=True) for each, home in made]
+
+
+def _with(target: Any, old: ast.expr, new: ast.expr) -> Any:
+    """What is registered with something else at its heart: ``views[name].as_view("x")``."""
+    if target is old or not isinstance(target, ast.Call | ast.Attribute):
+        return new if target is old else target
+    if isinstance(target, ast.Attribute):
+        return ast.copy_location(ast.Attribute(_with(target.value, old, new), target.attr, ast.Load()), target)
+    arguments = [_with(each, old, new) for each in target.args]
+    return ast.copy_location(ast.Call(_with(target.func, old, new), arguments, target.keywords), target)
+
+
+def _with_inner(target: ast.expr) -> Iterator[ast.expr]:
+    """What is registered, and what the calls around it are given: ``guard(TABLE[name])``, ``TABLE[name]``."""
+    yield target
+    while isinstance(target, ast.Call) and target.args and not is_as_view(target):
+        target = target.args[0]
+        yield target
 
 
 def _looked_up(registered: Registration, contents: Contents) -> Registration:
@@ -164,7 +216,7 @@ def _parts_of_turn(node: ast.expr, scope: Scope, contents: Contents, depth: int)
         is_part = isinstance(value, ast.Subscript | ast.Attribute)
         is_part = is_part or (isinstance(value, ast.Call) and last_name(value.func) == "getattr")
         inner: list[ast.expr] = []
-        if isinstance(given, ast.expr) and is_part and not contents.loop_names.isdisjoint(names_in(given)):
+        if isinstance(given, ast.expr) and is_part and _is_of_loop(given, scope, contents):
             inner = [given]
         elif isinstance(given, ast.expr) and isinstance(value, ast.Name):
             parts = _parts_of_turn(value, scope, contents, depth + 1)
@@ -173,6 +225,12 @@ def _parts_of_turn(node: ast.expr, scope: Scope, contents: Contents, depth: int)
             return []
         found += inner
     return found
+
+
+def _is_of_loop(node: ast.expr, scope: Scope, contents: Contents) -> bool:
+    """Whether there is the variable of a loop in an expression, which no parameter is."""
+    known = names_in(node) & contents.loop_names
+    return any(not is_parameter(ast.Name(name, ast.Load()), scope) for name in known)
 
 
 def _made_first(name: str, bindings: Sequence[Binding], scope: Scope, contents: Contents) -> ast.Call | None:
@@ -258,7 +316,7 @@ def _returned_instead(
 
 def _by_callers(registered: Registration, contents: Contents, opened: tuple[int, ...]) -> Iterator[Registration]:
     """What the callers of the function around a call give it to register; the call itself where there may be more."""
-    call, target, scope, _, _ = registered
+    call, target, scope, *_ = registered
     function = scope.node
     assert isinstance(function, FUNCTIONS)
     subject = _subject(target, scope)
@@ -391,7 +449,7 @@ def _decorates(method: Scope | None) -> bool:
 
 def _alternatives(registered: Registration, use: Use, names: Names) -> Iterator[Registration]:
     """What a caller gives, and what the function makes of it, or puts in its place: ``if f is None: f = home``."""
-    call, target, scope, calling, place = registered
+    call, target, scope, calling, place, *_ = registered
     assert isinstance(scope.node, FUNCTIONS)
     name = last_name(_subject(target, scope))
     fixed = {key: value for key, value in use.given.items() if stays(key, scope.node, scope, value.value)}

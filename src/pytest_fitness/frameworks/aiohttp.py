@@ -244,7 +244,7 @@ class _Routes(ModuleReader):
         return made if is_one and isinstance(made, ast.Call) else None
 
     def _registered(self, registered: Registration, verb: str) -> Iterator[Endpoint]:
-        call, target, where, calling, _ = registered
+        call, target, where, calling, *_ = registered
         entity = self.names.resolve(target, where)
         if entity is not None and "view:aiohttp" in kinds_of_class(self.names, entity):
             return  # which is found by itself

@@ -83,7 +83,7 @@ class _Subscribers(ModuleReader):
 
     def _routed(self, call: ast.Call, scope: Scope) -> Iterator[Endpoint]:
         """The subscriber of ``KafkaRoute(handle, "topic")``."""
-        for made, target, where, calling, _ in self.registrations(call, call.args[0], scope):
+        for made, target, where, calling, *_ in self.registrations(call, call.args[0], scope):
             subscribing = ast.Call(made.func, made.args[1:], made.keywords)
             behind = functions_behind(target, where, self.contents, ())
             for found, _ in behind:

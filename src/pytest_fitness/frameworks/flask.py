@@ -301,7 +301,7 @@ class _Views(ModuleReader):
 
     def _registered(self, registered: Registration) -> Iterator[Endpoint]:
         """``app.add_url_rule("/x", view_func=f)``; classes are found by themselves."""
-        call, given, where, calling, _ = registered
+        call, given, where, calling, *_ = registered
         verbs = self._listed(call, calling)
         target = innermost(given)
         entity = original(target, where, self.names)

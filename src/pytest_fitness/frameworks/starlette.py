@@ -116,7 +116,7 @@ class _Routes(ModuleReader):
         )
 
     def _registered(self, registered: Registration, kind: str) -> Iterator[Endpoint]:
-        call, target, where, calling, _ = registered
+        call, target, where, calling, *_ = registered
         behind = endpoints_behind(target, where, self.contents, kind)
         # an object is an application of its own, and no handler
         behind = [each for each in behind if each[0].function.name != "__call__"]

@@ -1,0 +1,197 @@
+"""Handlers out of tables and lists that are put together: looked up by a name, grown in loops, made by comprehensions and generators."""
+
+from __future__ import annotations
+
+import pytest
+from frameworks.handlers_in import handlers
+
+HEAD = """\
+from fastapi import APIRouter
+from pydantic import BaseModel
+router = APIRouter()
+class Order(BaseModel): ...
+def good(data: Order) -> Order: ...
+def bad(data: dict) -> dict: ...
+def missing() -> Order: ...
+"""
+TABLE = "H = {'g': good, 'b': bad}\n"
+BOTH = ["bad raw/raw", "good schema/schema"]
+ALL = [*BOTH, "missing schema"]
+
+
+def shown(text: str, others: dict[str, str] | None = None) -> list[str]:
+    """The names of the handlers with what they take and give."""
+    found = handlers(HEAD + text, others)
+    return sorted(
+        f"{h.title.rpartition(' ')[2]} {'/'.join([*(s.kind for s in h.inputs), h.output.kind])}" for h in found
+    )
+
+
+def shown_with_paths(text: str) -> list[str]:
+    """The paths of the handlers with their names."""
+    return sorted(h.title.removeprefix("GET ") for h in handlers(HEAD + text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{}H[k])", BOTH),
+        ("{}H.get(k))", BOTH),
+        ("{}H.get(k, missing))", ALL),
+        ("{}H.get(k, None))", BOTH),
+        ("{}H['g'])", ["good schema/schema"]),
+        ("{}H.get('g'))", ["good schema/schema"]),
+        ("{}log(H[k]))", BOTH),
+        ("def of(k): return H.get(k, missing)\n{}of(k))", ALL),
+        ("def of(): return H[KEY]\n{}of())", BOTH),
+        ("def of(k):\n    if k in H: return H[k]\n    if k: return None\n    return missing\n{}of(k))", ALL),
+        ("def of(k): return H[k]\ndef by(k): return of(k)\n{}by(k))", BOTH),
+        ("def own(f): return H.get(f.__name__, f)\n{}own(missing))", ALL),
+        ("def add(k):\n    f = H[k]\n    router.add_api_route('/x', f)\n{}good)", [*BOTH, "good schema/schema"]),
+        ("{}H[k])\nif 'g' in H and 'b' not in H: ...", BOTH),
+    ],
+)  # fmt: skip
+def test_all_that_is_in_a_table_may_be_registered(text: str, expected: list[str]) -> None:
+    """Where only the running code knows which, and that it is one of them."""
+    found = shown(TABLE + text.format("for k in load(): router.add_api_route('/' + k, "))
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "H['x'] = load()",
+        "H.update(load())",
+        "H.setdefault('x', load())",
+        "H |= load()",
+        "fill(H)",
+        "del H['g']",
+        "def more():\n    global H\n    H = load()",
+    ],
+)
+def test_a_table_to_which_something_is_done_says_nothing(change: str) -> None:
+    """There may be others in it."""
+    text = f"{TABLE}{change}\nfor k in load(): router.add_api_route('/x', H[k])"
+
+    assert shown(text) == ["H[k] unknown"]
+    assert shown(text.replace(f"{change}\n", ""), {"shop.b": f"from shop.api import H\n{change}"}) == ["H[k] unknown"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("H = {**load(), 'g': good}\nfor k in load(): router.add_api_route('/x', H[k])", ["H[k] unknown"]),
+        ("H = {'g': good} | load()\nfor k in load(): router.add_api_route('/x', H[k])", ["H[k] unknown"]),
+        ("H = {'g': [good]}\nfor k in load():\n    for f in H[k]: router.add_api_route('/x', f)", ["H[k][0] unknown"]),
+        ("H = {'g': good}\ndef of(k):\n    if k: return H[k]\n    return load(k)\nrouter.add_api_route('/x', of(1))",
+         ["of(1) unknown"]),
+        ("def of(k): return good\nrouter.add_api_route('/x', of(1))", ["of(1) unknown"]),
+        ("class A:\n    H = {'g': good}\n    def add(self, k): router.add_api_route('/x', self.H[k])\nA.H['x'] = bad",
+         ["self.H[k] unknown"]),
+        ("def f1(k): return f2(k)\ndef f2(k): return f3(k)\ndef f3(k): return f4(k)\ndef f4(k): return f5(k)\n"
+         "def f5(k): return f6(k)\ndef f6(k): return {'g': good}.get(k)\nrouter.add_api_route('/x', f1(1))", ["f1(1) unknown"]),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_not_all_there_says_nothing(text: str, expected: list[str]) -> None:
+    """It is one handler, of which nothing is known."""
+    assert shown(text) == expected
+
+
+def test_classes_are_looked_up_as_well() -> None:
+    """In a table of the module, or of the class that registers them; the view is made of what is looked up."""
+    flask = (
+        "from flask import Flask\nfrom flask.views import MethodView\napp = Flask(__name__)\n"
+        "class A(MethodView):\n    def get(self): return {}\nclass B(MethodView):\n    def post(self): return ''\n"
+    )
+    by_name = (
+        "V = {'a': A, 'b': B}\ndef add(k):\n    view = V[k]\n    app.add_url_rule('/x', view_func=view.as_view('x'))"
+    )
+    of_class = "class R:\n    V = {'a': A, 'b': B}\n    def add(self, k): app.add_url_rule('/x', view_func=self.V[k].as_view('x'))"
+
+    for text in (by_name, of_class):
+        assert sorted(h.title for h in handlers(flask + text)) == ["GET /x A.get", "POST /x B.post"]
+
+
+def test_what_is_looked_up_for_other_routes_is_no_handler_of_these() -> None:
+    """A function that lists routes is given what looks up their handlers: here one, elsewhere another."""
+    text = (
+        f"{TABLE}I = {{'m': missing}}\ndef a(k): return H[k]\ndef b(k): return I[k]\n"
+        "def rows(of):\n    found = []\n    for path in load():\n        f = of(path)\n        found.append(('/x', f))\n    return found\n"
+        "def every(of=a): return rows(of)\n"
+    )
+
+    assert shown(f"{text}for p, f in every(): router.add_api_route(p, f)\nfor p, f in every(b): print(p, f)") == BOTH
+    assert shown(f"{text}for p, f in every(b): router.add_api_route(p, f)") == ["missing schema"]
+
+
+def test_what_is_in_a_table_is_there_once_for_all_paths_that_cannot_be_told() -> None:
+    """And for each path that can be."""
+    unknown = "for n in (1, 2):\n    for p in load(n): router.add_api_route(p + str(n), H.get(load()))"
+    known = "for p in ('/a', '/b'): router.add_api_route(p, H.get(load()))"
+
+    assert shown_with_paths(TABLE + unknown) == ["p + str(1) bad", "p + str(1) good"]
+    assert shown_with_paths(TABLE + known) == ["/a bad", "/a good", "/b bad", "/b good"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("T = []\nfor f in (good, bad):\n    T.append(('/x', f))\n{}T", ["/x bad", "/x good"]),
+        ("T = []\nfor p in ('/a', '/b'):\n    for f in (good, bad):\n        if p: T += [(p, f)]\n{}T",
+         ["/a bad", "/a good", "/b bad", "/b good"]),
+        ("T = []\nfor row in [('/g', good), ('/b', bad)]:\n    p, f = row\n    T.append((p, f))\n{}T", ["/b bad", "/g good"]),
+        ("T = []\nfor p, f in (('/g', good), ('/b', bad)):\n    g = log(f)\n    h = log(g)\n    T.append((p, h))\n{}T", ["/b bad", "/g good"]),
+        ("T = [('/g', good)]\nwhile load():\n    T.append(('/b', bad))\n{}T", ["/b bad", "/g good"]),
+        ("T = []\nfor rows in ([('/g', good)], [('/b', bad)]):\n    T.extend(rows)\n{}T", ["/b bad", "/g good"]),
+        ("T = []\nfor g in (good, bad):\n    g = load(g)\n    T.append(('/x', g))\n{}T", ["/x g"]),
+        ("T = []\nfor f in load():\n    T.append(('/x', f))\n{}T", ["/x f"]),
+        ("T = []\nfor p in load():\n    T.append((p, good))\n{}T", ["p good"]),
+        ("def rows(ps): return [(p, f) for p in ps for f in (good, bad)]\n{}rows(('/a', '/b'))",
+         ["/a bad", "/a good", "/b bad", "/b good"]),
+        ("{}[(p, good) for p in load()]", ["p good"]),
+        ("{}{{('/x', f) for f in (good, bad)}}", ["/x bad", "/x good"]),
+        ("{}(('/x', f) for f in (good, bad))", ["/x bad", "/x good"]),
+        ("{}[('/x', f) for f in load()]", ["/x f"]),
+        ("{}[('/x', f) for f in [" + "good, " * 2_001 + "]]", ["p f"]),
+        ("def rows():\n    for f in (good, bad): yield '/x', f\n{}rows()", ["/x bad", "/x good"]),
+        ("def rows():\n    yield '/g', good\n    yield from [('/b', bad)]\n{}rows()", ["/b bad", "/g good"]),
+        ("def rows():\n    got = yield '/g', good\n    yield '/b', bad\n{}rows()", ["p f"]),
+        ("def rows():\n    yield\n    yield '/b', bad\n{}rows()", ["p f"]),
+        ("def rows(f): return [('/x', f)]\n{}[*rows(good), *rows(bad)]", ["/x bad", "/x good"]),
+        ("def rows(good): return [('/x', good)]\n{}rows(bad)", ["/x bad"]),
+        ("def rows(f):\n    f = load()\n    return [('/x', f)]\n{}rows(bad)", ["/x bad", "/x load()"]),
+        ("class A:\n    def rows(self, f): return [('/x', f)]\na = A()\n{}[*a.rows(good), *A.rows(a, bad)]", ["/x bad", "/x good"]),
+        ("def rows(n): return [r for r in rows(n - 1)]\n{}rows(3)", ["p f"]),
+        ("{}[('/x', good), *load()]", ["/x good", "p f"]),
+        ("{}[('/x', good)] + load()", ["/x good", "p f"]),
+        ("{}[('/x', good), ('/y', bad, 1)]", ["/x good", "p f"]),
+    ],
+)  # fmt: skip
+def test_what_loops_and_comprehensions_put_together(text: str, expected: list[str]) -> None:
+    """Turn by turn, in any order; what cannot be told is one more handler, of which nothing is known."""
+    assert shown_with_paths(text.format("for p, f in ") + ": router.add_api_route(p, f)") == expected
+
+
+def test_names_that_mean_different_things_are_told_apart() -> None:
+    """Those of the function that makes a list, of those that it calls, and of the module."""
+    text = (
+        "def inner(f, g): return [('/1', f), ('/2', g)]\n"
+        "def outer(g, f): return [*inner(f, g), ('/3', g)]\n"
+        "f = missing\n"
+        "for p, h in [*outer(good, bad), ('/4', f)]: router.add_api_route(p, h)"
+    )
+
+    assert shown_with_paths(text) == ["/1 bad", "/2 good", "/3 good", "/4 missing"]
+
+
+def test_one_name_that_means_two_things_stands_for_both() -> None:
+    """What a function was given by one that has a name of its own for it, and its default, which the module calls so as well."""
+    text = (
+        "g = good\n"
+        "def rows(a, b=g):\n    g = load()\n    return [('/1', a), ('/2', b), ('/3', g)]\n"
+        "def outer():\n    g = bad\n    return rows(g)\n"
+        "for p, h in outer(): router.add_api_route(p, h)"
+    )
+
+    assert shown_with_paths(text) == ["/1 bad", "/2 good", "/3 g"]
