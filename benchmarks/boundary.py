@@ -166,6 +166,7 @@ APPS = {
     "pretalx": App(["pretalx==2025.2.2"], ["pretalx"], settings="pretalx.settings"),
     "aim": App(["aim==3.29.1"], ["aim"]),
     "qcfractal": App(["qcfractal==0.71"], ["qcfractal"]),
+    "mlflow": App(["mlflow==3.18.0"], ["mlflow"]),
     "argilla": App(["argilla-server==2.8.0"], ["argilla_server"]),
     "supysonic": App(["supysonic==0.7.9"], ["supysonic"]),
 }
@@ -264,7 +265,10 @@ def compared(app: App, truth: Mapping[str, list], read: Mapping[str, list]) -> t
 
 def _pairs(row: Mapping[str, Any], same: Sequence[list]) -> Iterable[tuple[Sequence[str], str | None, str]]:
     """What the framework was told, as one of some kinds, and what is read, of each input and of the output."""
-    at = [each for each in same if each[3] and row["path"].endswith(each[3])] or same
+    ends = [each for each in same if each[3] and (row["path"].endswith(each[3]) or each[3].endswith(row["path"]))]
+    at = (
+        sorted(ends, key=lambda each: abs(len(each[3]) - len(row["path"]))) or same
+    )  # a prefix may be known on one side alone
     told = row.get("inputs")
     for name, kinds in (told or {}).items():
         if (

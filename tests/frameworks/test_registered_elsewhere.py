@@ -38,7 +38,7 @@ def test_a_list_is_what_is_put_into_it(table: str, is_local: bool) -> None:
 
 
 def test_a_list_of_another_module_is_what_that_puts_into_it() -> None:
-    """As long as nobody else does; a list that is put into another one stays as it is."""
+    """And what others put into it; a list that is put into another one stays as it is."""
     table = f"{AIOHTTP}ROUTES = []\nROUTES.append(['GET', '/g', good])\nROUTES.append(['POST', '/b', bad])\n"
     use = (
         "from aiohttp import web\nfrom shop import api\ndef setup(app):\n    routes = list()\n    routes.extend(api.ROUTES)\n"
@@ -46,8 +46,10 @@ def test_a_list_of_another_module_is_what_that_puts_into_it() -> None:
     )
 
     assert shown(table, {"shop.use": use}) == ["GET /g good response", "POST /b bad response"]
-    assert shown(table, {"shop.use": f"{use}    api.ROUTES.append(1)"}) == ["ANY path handler unknown"]
-    assert shown(f"{table}def more(): ROUTES.append(1)", {"shop.use": use}) == ["ANY path handler unknown"]
+    both = ["GET /g good response", "POST /b bad response"]
+    assert shown(table, {"shop.use": f"{use}    api.ROUTES.append(1)"}) == ["ANY path handler unknown", *both]
+    assert shown(f"{table}def more(): ROUTES.append(1)", {"shop.use": use}) == ["ANY path handler unknown", *both]
+    assert shown(table, {"shop.use": f"{use}    api.ROUTES.pop()"}) == ["ANY path handler unknown"]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,12 @@ def test_a_list_of_another_module_is_what_that_puts_into_it() -> None:
         ("path, f = turn(row)", ["GET path f"]),
         ("path, f = x = row", ["GET path f"]),
         ("path, f = row\n    f = other", ["GET path f"]),
-        ("if row:\n        path, f = row", ["GET path f"]),
+        ("if row:\n        path, f = row", ["GET /b bad", "GET /g good"]),
+        (
+            "if len(row) == 2:\n        path, f = row\n    else:\n        path, f, more = row",
+            ["GET /b bad", "GET /g good"],
+        ),
+        ("if row[1]:\n        path, f = row\n    else:\n        f, path = row", ["GET path f"]),
     ],
 )
 def test_a_row_is_taken_apart_in_the_loop(taken: str, expected: list[str]) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from frameworks.handlers_in import handlers
+
+from pytest_fitness.frameworks._given import is_same
+from pytest_fitness.model.syntax import Entity, Scope
+from pytest_fitness.testing import codebase
 
 HEAD = """\
 from fastapi import APIRouter
@@ -61,10 +67,11 @@ def test_all_that_is_in_a_table_may_be_registered(text: str, expected: list[str]
 @pytest.mark.parametrize(
     "change",
     [
-        "H['x'] = load()",
         "H.update(load())",
-        "H.setdefault('x', load())",
+        "H.update(x=load())",
         "H |= load()",
+        "H -= load()",
+        "x = H.setdefault('x', load())",
         "fill(H)",
         "del H['g']",
         "def more():\n    global H\n    H = load()",
@@ -135,6 +142,97 @@ def test_what_is_in_a_table_is_there_once_for_all_paths_that_cannot_be_told() ->
 
 
 @pytest.mark.parametrize(
+    ("fills", "uses"),
+    [
+        ("R = []\ndef put(p, f): R.append((p, f))\nput('/g', good)\nput(f=bad, p='/b')", "R"),
+        ("R = [('/g', good)]\ndef put(f):\n    R.insert(0, ('/b', f))\n    return f\nbad = put(bad)", "R"),
+        ("R = set()\ndef put(f): R.add(('/' + f.__name__[0], f))\nput(good)\nput(bad)", "R"),
+        ("R = []\ndef put(*rows): R.extend(rows)\nput(('/g', good), ('/b', bad))", "R"),
+        ("R = []\ndef put(rows):\n    for p, f in rows: R.append((p, f))\nput([('/g', good), ('/b', bad)])", "R"),
+        ("R = {}\nR['/g'] = good\nR.setdefault('/b', bad)", "R.items()"),
+        ("R = dict()\nR.update({'/g': good})\nR |= {'/b': bad}", "R.items()"),
+        ("R = {'/g': good}\ndef put(p, f): R[p] = f\nput('/b', bad)", "R.items()"),
+        ("R = {}\nfor p, f in (('/g', good), ('/b', bad)):\n    R[p] = f", "R.items()"),
+        ("R = {p: f for p, f in (('/g', good), ('/b', bad))}", "R.items()"),
+        ("G = {'/g': good}\nR = {**G, '/b': bad}", "R.items()"),
+        ("R = dict({'/g': good}, **{'/b': bad})", "R.items()"),
+        ("R = dict([('/g', good), ('/b', bad)])", "R.items()"),
+        ("R = {'/g': good} | {'/b': bad}", "R.items()"),
+        ("def made(): return {'/g': good, '/b': bad}", "made().items()"),
+        ("R = []\ndef put(p, f): R.append((p, f))\ndef get(name, f): put('/' + name, f)\nget('g', good)\nget('b', bad)", "R"),
+        ("R = []\ndef put(p, f):\n    rule = '/' + p\n    R.append((rule, f))\nput('g', good)\nput('b', bad)", "R"),
+    ],
+)  # fmt: skip
+def test_a_table_is_what_is_put_into_it_anywhere(fills: str, uses: str) -> None:
+    """By statements of the module, by functions for each of their callers, in loops; in whatever way a dict is made."""
+    names = [
+        each.rpartition(" ")[2] for each in shown_with_paths(f"{fills}\nfor p, f in {uses}: router.add_api_route(p, f)")
+    ]
+    known = shown(f"{fills}\nfor p, f in {uses}: router.add_api_route('/x', f)")
+
+    assert names == ["bad", "good"]
+    assert known == BOTH
+
+
+DECORATORS = {
+    "plain": "R = []\ndef route(f):\n    R.append(('/' + f.__name__, f))\n    return f\n",
+    "told": "R = []\ndef route(p):\n    def put(f):\n        R.append((p, f))\n        return f\n    return put\n",
+    "named": "R = []\ndef route(p):\n    rule = '/' + p\n    def put(f):\n        R.append((rule, f))\n        return f\n    return put\n",
+    "dict": "R = {}\ndef route(p):\n    def put(f):\n        R[p] = f\n        return f\n    return put\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("registry", "decorator", "uses"),
+    [
+        ("plain", "route", "R"),
+        ("told", "route('/{}')", "R"),
+        ("told", "registry.route(p='/{}')", "R"),
+        ("named", "route('{}')", "R"),
+        ("dict", "route('/{}')", "R.items()"),
+        ("dict", "route('/{}')", "((k, R[k]) for k in load())"),
+    ],
+)
+def test_a_registry_has_in_it_what_its_decorator_is_put_above(registry: str, decorator: str, uses: str) -> None:
+    """In all modules, and nothing else; the loop that registers it is in a third one."""
+    head = "from shop import registry\nfrom shop.registry import route\nfrom shop.models import Order\n"
+    others = {
+        "shop.models": "from pydantic import BaseModel\nclass Order(BaseModel): ...",
+        "shop.registry": DECORATORS[registry],
+        "shop.a": f"{head}@{decorator.format('a')}\ndef a(data: dict) -> Order: ...",
+        "shop.b": f"{head}@{decorator.format('b')}\ndef b() -> dict: ...\ndef c() -> dict: ...",
+    }
+    text = f"from shop.registry import R\nimport shop.a, shop.b\nfor p, f in {uses}: router.add_api_route(p, f)"
+
+    shop = codebase({"shop.api": HEAD + text, **others})
+    found = sorted(
+        h.title.rpartition(" ")[2] + " " + h.output.kind
+        for part in "ab"
+        for h in shop.handlers(shop.select(part)).found
+    )
+    assert found == ["a schema", "b raw"]
+
+
+@pytest.mark.parametrize(
+    ("fills", "expected"),
+    [
+        ("R = []\ndef put(f): R.append(f)\nput(good)\nfor g in load(): put(g)", ["good schema/schema", "g unknown"]),
+        ("R = []\ndef put(f): R.append(f)\nput(good)\nload(put)", ["f unknown", "good schema/schema"]),
+        ("R = []\ndef put(f): R.append(f)\nput(good)\ndef by(g): put(g)\nload(by)", ["f unknown", "good schema/schema"]),
+        ("R = []\ndef put(f): R.append(f)\nput(good)\nput(*load())", ["f unknown", "good schema/schema"]),
+        ("R = []\ndef put(f):\n    R.append(f)\n    put(load(f))\nput(good)", ["f unknown", "good schema/schema"]),
+        ("R = {}\nR['g'] = [good]\nR['g'].append(bad)\nR = R.values()", ["f unknown"]),
+        ("R = []\nclass A:\n    def __init_subclass__(cls): R.append(cls)\nclass B(A): ...", ["B unknown"]),
+        ("R = []\nputs = R.append\nputs(good)", ["f unknown"]),
+        ("def part(R):\n    R.append(good)\nR = [bad]\npart(R)", ["f unknown"]),
+    ],
+)  # fmt: skip
+def test_what_may_be_put_into_a_table_in_another_way_is_unknown(fills: str, expected: list[str]) -> None:
+    """Beside all that is known to be in it."""
+    assert shown(f"{fills}\nfor f in R: router.add_api_route('/x', f)") == sorted(expected)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("T = []\nfor f in (good, bad):\n    T.append(('/x', f))\n{}T", ["/x bad", "/x good"]),
@@ -162,6 +260,8 @@ def test_what_is_in_a_table_is_there_once_for_all_paths_that_cannot_be_told() ->
         ("def rows(good): return [('/x', good)]\n{}rows(bad)", ["/x bad"]),
         ("def rows(f):\n    f = load()\n    return [('/x', f)]\n{}rows(bad)", ["/x bad", "/x load()"]),
         ("class A:\n    def rows(self, f): return [('/x', f)]\na = A()\n{}[*a.rows(good), *A.rows(a, bad)]", ["/x bad", "/x good"]),
+        ("class A:\n    def rows(self): return [('/g', good)]\nclass B(A):\n    def rows(self): return [*super().rows(), ('/b', bad)]\n"
+         "{}B().rows()", ["/b bad", "/g good"]),
         ("def rows(n): return [r for r in rows(n - 1)]\n{}rows(3)", ["p f"]),
         ("{}[('/x', good), *load()]", ["/x good", "p f"]),
         ("{}[('/x', good)] + load()", ["/x good", "p f"]),
@@ -171,6 +271,78 @@ def test_what_is_in_a_table_is_there_once_for_all_paths_that_cannot_be_told() ->
 def test_what_loops_and_comprehensions_put_together(text: str, expected: list[str]) -> None:
     """Turn by turn, in any order; what cannot be told is one more handler, of which nothing is known."""
     assert shown_with_paths(text.format("for p, f in ") + ": router.add_api_route(p, f)") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{}zip(['/g', '/b'], [good, bad])", ["/b bad", "/g good"]),
+        ("{}zip(['/g', '/b'], load())", ["p f"]),
+        ("{}zip(['/g', *load()], [good, bad])", ["p f"]),
+        ("import itertools\n{}itertools.chain([('/g', good)], [('/b', bad)])", ["/b bad", "/g good"]),
+        ("from itertools import chain\n{}chain([('/g', good)], load())", ["/g good", "p f"]),
+        ("class A: ...\nclass B(A):\n    def f(self): ...\nclass C(B): ...\n{}[('/' + c.__name__, c().f) for c in A.__subclasses__()]",
+         ["'/' + B.__name__ B.f", "'/' + C.__name__ B.f"]),
+        ("{}[(c, c) for c in load().__subclasses__()]", ["c c"]),
+        ("R = []\nclass A:\n    def __init_subclass__(cls): R.append(('/x', cls))\nclass B(A):\n    def f(self): ...\n"
+         "{}[(p, c().f) for p, c in R]", ["/x B.f"]),
+        ("{}[(r.get('p'), r.get('f')) for r in [{{'p': '/g', 'f': good}}]]", ["/g good"]),
+        ("{}[(r.get('p'), r.get('g', bad)) for r in [{{'p': '/g', 'f': good}}]]", ["/g bad"]),
+        ("{}[(r.get('q'), r.get('f')) for r in [{{'p': '/g', 'f': good}}]]", ["None good"]),
+        ("{}[(r.get(P), r.get('f')) for r in [{{'p': '/g', 'f': good}}]]", ["{'p': '/g', 'f': good}.get(P) good"]),
+        ("{}[(r.get(), r.get('f')) for r in [{{'f': good}}]]", ["{'f': good}.get() good"]),
+    ],
+)  # fmt: skip
+def test_what_goes_over_several_lists_or_classes(text: str, expected: list[str]) -> None:
+    """As Python does it."""
+    assert shown_with_paths(text.format("for p, f in ") + ": router.add_api_route(p, f)") == expected
+
+
+OBJECT = "class A:\n    def __init__(self):\n        self.rows = [('/g', good)]\n        self.table = {{'/g': good}}\n    def add(self):\n        {}\n"
+
+
+@pytest.mark.parametrize(
+    ("loop", "more", "expected"),
+    [
+        ("for p, f in self.rows: router.add_api_route(p, f)", "", ["/g good"]),
+        ("for p, f in self.table.items(): router.add_api_route(p, f)", "", ["/g good"]),
+        ("router.add_api_route('/x', self.table[load()])", "", ["/x good"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)", "    def put(self): self.rows.append(('/b', bad))", ["/b bad", "/g good"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)",
+         "    def put(self, p, f): self.rows.append((p, f))\na = A()\na.put('/b', bad)", ["/b bad", "/g good"]),
+        ("router.add_api_route('/x', self.table[load()])", "    def put(self): self.table['/b'] = bad", ["/x bad", "/x good"]),
+        ("router.add_api_route('/x', self.table[load()])", "    def put(self): self.table['/b'] = [bad]", ["/x self.table[load()]"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)", "    def put(self): self.rows = load()", ["p f"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)", "    def put(self): fill(self.rows)", ["p f"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)", "load().rows.append(('/b', bad))", ["p f"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)", "def rows(): rows.x = [bad]", ["/g good"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)", "class B:\n    def __init__(self): self.rows = [bad]", ["/g good"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)",
+         "class B(A):\n    def __init__(self): self.rows = [('/b', bad)]", ["/b bad", "/g good"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)", "class B(A):\n    def __init__(self): self.rows: list = [('/b', bad)]",
+         ["/b bad", "/g good"]),
+        ("for p, f in self.rows: router.add_api_route(p, f)", "class B(A):\n    def rows(self): ...", ["p f"]),
+    ],
+)  # fmt: skip
+def test_a_table_of_an_object_is_what_its_class_puts_into_it(loop: str, more: str, expected: list[str]) -> None:
+    """In any of its methods, and in those of derived classes; somebody else may do something else to it."""
+    assert shown_with_paths(f"{OBJECT.format(loop)}{more}") == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("def o(n): return {'tags': [n], 'summary': n}", "x raw"),
+        ("def o(n): return {'tags': [n], 'response_model': None}", "x raw"),
+        ("def o(n): return {'tags': [n], 'response_model': n}", "x unknown"),
+        ("def o(n):\n    if n: return {}\n    return {'tags': [n]}", "x unknown"),
+        ("def o(n): return {n: 1}", "x unknown"),
+        ("def o(n): return load(n)", "x unknown"),
+    ],
+)
+def test_options_that_a_function_returns_matter_where_they_say_what_crosses(made: str, expected: str) -> None:
+    """What it returns is written down, in one place."""
+    assert shown(f"{made}\n@router.get('/x', **o('a'))\ndef x(): return {{}}") == [expected]
 
 
 def test_names_that_mean_different_things_are_told_apart() -> None:
@@ -195,3 +367,14 @@ def test_one_name_that_means_two_things_stands_for_both() -> None:
     )
 
     assert shown_with_paths(text) == ["/1 bad", "/2 good", "/3 g"]
+
+
+def test_scopes_may_have_one_another_in_them() -> None:
+    """Two of one module, as of classes that are seen as derived ones: they are not compared, which would never end."""
+    one, other = Scope("shop.api", "api.py"), Scope("shop.api", "api.py")
+    value = ast.Constant(1)
+    for scope in (one, other):
+        scope.resolved["x"] = Entity("value", "shop.api.x", value, None, scope)
+
+    assert is_same(one.resolved["x"], other.resolved["x"])
+    assert not is_same(one.resolved["x"], None)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pytest_fitness.frameworks._given import Given, moved, names_in, substituted, with_names
+from pytest_fitness.frameworks._given import Given, is_same, moved, names_in, substituted, with_names
 from pytest_fitness.frameworks._loops import turns
 from pytest_fitness.frameworks._reading import is_parameter, spreads
 from pytest_fitness.frameworks._registered import of_turn
@@ -87,7 +87,7 @@ def _with_names_of(call: ast.Call, scope: Scope, given: Mapping[str, Given], pla
     """The scope of a caller, for a call into which all that it gives was put: what else there is in that means what it means in *scope*."""
     put = {name for value in given.values() for name in names_in(value.value)}
     left = {name: names.resolve(ast.Name(name, ast.Load()), scope) for name in names_in(call) - given.keys()}
-    other = {n for n in put & left.keys() if names.resolve(ast.Name(n, ast.Load()), place) != left[n]}
+    other = {n for n in put & left.keys() if not is_same(names.resolve(ast.Name(n, ast.Load()), place), left[n])}
     return replace(place, resolved={**place.resolved, **left, **dict.fromkeys(other)})
 
 

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from pytest_fitness.model.syntax import Names, Scope
+from pytest_fitness.model.syntax import Entity, Names, Scope
+
+MARK = "\N{PRIME}"
+"""Behind a name that stands for something elsewhere; no name in a source has it."""
 
 
 class Given(NamedTuple):
@@ -24,6 +27,11 @@ Givens = Mapping[str, Given]
 def names_in(node: ast.AST) -> set[str]:
     """Return the names in an expression."""
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def shown(node: ast.expr) -> str:
+    """Return an expression as it was written, before anything was put into it."""
+    return ast.unparse(node).replace(MARK, "")
 
 
 def home_of(node: ast.AST, given: Givens, scope: Scope) -> Scope:
@@ -50,7 +58,7 @@ def substituted(node: Any, given: Givens) -> Any:
     if isinstance(result, ast.Call):
         result.args = [each for argument in result.args for each in _unpacked(argument)]
         result.keywords = [each for keyword in result.keywords for each in _spread(keyword)]
-        return attribute_of(result) or result
+        return attribute_of(result) or _got(result)
     return _picked(result) if isinstance(result, ast.Subscript | ast.Attribute) else result
 
 
@@ -72,7 +80,7 @@ def with_names(calling: Scope, call: ast.Call, given: Givens, place: Scope, name
     }
     for node in ast.walk(call):  # what a name means here and there cannot be told apart
         if isinstance(node, ast.Name) and node.id in known and node.id not in given:
-            if names.resolve(node, calling) != known[node.id]:
+            if not is_same(names.resolve(node, calling), known[node.id]):
                 known[node.id] = None
     resolved = {**calling.resolved, **known}
     return replace(calling, module=place.module, path=place.path, is_package=place.is_package, resolved=resolved)
@@ -91,14 +99,24 @@ def inlined(node: Any, given: Givens, scope: Scope, names: Names) -> tuple[Any, 
         for each in sorted(names_in(value)) if home is not scope else ():
             meant = names.resolve(ast.Name(each, ast.Load()), home)
             is_own = home.node is not scope.node and each in scope.symbols
-            if is_own or meant != names.resolve(ast.Name(each, ast.Load()), scope):
-                marked = f"{each}'"
-                while known.get(marked, meant) != meant:  # or it would be that of another one, or of an earlier time
-                    marked += "'"
+            if is_own or not is_same(meant, names.resolve(ast.Name(each, ast.Load()), scope)):
+                marked = f"{each}{MARK}"
+                while marked in known and not is_same(
+                    known[marked], meant
+                ):  # or it would be that of another one, or of an earlier time
+                    marked += MARK
                 known[marked] = meant
                 renamed[each] = Given(ast.copy_location(ast.Name(marked, ast.Load()), value), scope)
         put[name] = Given(substituted(value, renamed), scope)
     return substituted(node, put), replace(scope, resolved=known) if put else scope
+
+
+def is_same(one: Entity | None, other: Entity | None) -> bool:
+    """Return whether two names mean the same; scopes, which may have one another in them, are not compared."""
+    if one is None or other is None:
+        return one is other
+    homes = [each.scope.node if each.scope is not None else None for each in (one, other)]
+    return one[:2] == other[:2] and one.node is other.node and homes[0] is homes[1]
 
 
 def without(scope: Scope, hidden: Iterable[str]) -> Scope:
@@ -128,6 +146,16 @@ def attribute_of(call: ast.Call) -> ast.Attribute | None:
     if not isinstance(name, ast.Constant):
         return None
     return ast.copy_location(ast.Attribute(call.args[0], str(name.value), ast.Load()), call)
+
+
+def _got(call: ast.Call) -> ast.expr:
+    """What ``row.get("view", home)`` is, of a row as it is written; any other call as it is."""
+    of = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "get" else None
+    if not isinstance(of, ast.Dict) or not call.args or not all(isinstance(key, ast.Constant) for key in of.keys):
+        return call
+    key = ast.copy_location(ast.Subscript(of, call.args[0], ast.Load()), call)
+    value = _picked(key) if isinstance(call.args[0], ast.Constant) else call
+    return value if value is not key else (call.args[1:] or [ast.Constant(None)])[0]
 
 
 def _unpacked(argument: ast.expr) -> list[ast.expr]:

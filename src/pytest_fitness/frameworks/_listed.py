@@ -11,23 +11,24 @@ from typing import NamedTuple
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, names_in
 from pytest_fitness.frameworks._reading import class_around, function_of
-from pytest_fitness.frameworks._uses import arguments_of, changes
+from pytest_fitness.frameworks._uses import arguments_of, changes, spans
 from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name, own_returns, taken_by, walked
 from pytest_fitness.model.syntax import Entity, Function, Scope
 
 COPIES = ("list", "tuple", "sorted", "reversed", "enumerate")
 VIEWS = ("items", "values", "keys")
-GROWING = ("append", "extend", "add")
+GROWING = ("append", "extend", "add", "update")
 """Methods that put something into a list, or a set."""
+
+DICTS = ("dict", "OrderedDict")
+"""What makes a dict."""
 
 CHANGING = ("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse")
 """Methods that change a list."""
 
 
-def written(node: ast.expr, scope: Scope, contents: Contents) -> list[Given] | None:
+def written(node: ast.Name | ast.Attribute, scope: Scope, contents: Contents) -> list[Given] | None:
     """Lists and dicts as they are written, behind a name that nothing else is done to; None where that cannot be told."""
-    if not isinstance(node, ast.Name | ast.Attribute):
-        return None
     if isinstance(node, ast.Name) and _is_bound_otherwise(node.id, scope, contents):
         return None
     entity = contents.names.resolve(node, scope)
@@ -38,36 +39,66 @@ def written(node: ast.expr, scope: Scope, contents: Contents) -> list[Given] | N
     same = [b for bindings in entity.scope.symbols.values() for b in bindings if b.node is entity.node]
     if len(entity.scope.symbols.get(entity.last, ())) > 1 or len(same) > 1:  # ROUTES = KEPT = []
         return None
-    if entity.scope.node is not None:  # nothing but the function around knows of it
-        if not isinstance(entity.scope.node, FUNCTIONS) or not _is_only_read_in(entity.scope.node, entity.last):
-            return None
-        grown = list(_grown(entity.scope.node.body, entity.last))
-    elif _is_read_everywhere(entity, contents):
-        near = [contents, *contents.elsewhere(entity.last)]
-        homes = (there for there in near if there.scope.module == entity.scope.module)
-        grown = [each for there in homes for each in _grown(there.body, entity.last)]
-    else:
-        return None
+    if entity.scope.node is None:
+        return _written_everywhere(entity, contents)
+    if isinstance(node, ast.Attribute):
+        return _written_in_objects(entity, contents)
+    function = entity.scope.node
+    if not isinstance(function, FUNCTIONS) or not _is_only_read_in(function, entity):
+        return None  # nothing but the function around knows of it
+    grown = _grown(function.body, entity)
     return [Given(entity.node, entity.scope), *(Given(value, entity.scope) for _, value in grown)]
 
 
 class Grown(ast.ListComp):
-    """What loops put into a list, turn by turn, as if it were a comprehension; names may be those of what they make on the way."""
+    """What loops put into a list, or dict, as if it were a comprehension that makes one each turn.
+
+    Names in it may be those of what is made on the way.
+    """
 
 
-def _grown(body: Iterable[ast.AST], name: str) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """What statements put into a list: where its name stands, and the list of what is put in."""
+def _grown(body: Iterable[ast.AST], entity: Entity) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What statements put into a list, or a dict: where its name stands, and the list, or dict, of what is put in."""
+    puts = _put_into_dict if is_dict(entity.node) else _put_into_list
 
     def put(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and len(node.value.args) == 1:
-            method, (value,) = node.value.func, node.value.args
-            if isinstance(method, ast.Attribute) and method.attr in GROWING and _is_named(method.value, name):
-                return method.value, value if method.attr == "extend" else ast.List([value], ast.Load())
-        elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and _is_named(node.target, name):
-            return node.target, node.value
-        return None
+        found = puts(node)
+        return found if found is not None and last_name(found[0]) == entity.last else None
 
     return _put(body, put)
+
+
+def is_dict(node: ast.AST | None) -> bool:
+    """Whether an expression makes a dict."""
+    return isinstance(node, ast.Dict | ast.DictComp) or (isinstance(node, ast.Call) and last_name(node.func) in DICTS)
+
+
+def _put_into_list(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    if isinstance(node, ast.AugAssign):
+        return (node.target, node.value) if isinstance(node.op, ast.Add) else None
+    called = node.value if isinstance(node, ast.Expr) else None
+    if not isinstance(called, ast.Call) or not isinstance(called.func, ast.Attribute) or called.keywords:
+        return None
+    into, values = called.func, called.args
+    if into.attr == "insert" and len(values) == 2:
+        return into.value, ast.List(values[1:], ast.Load())
+    if into.attr not in GROWING or len(values) != 1:
+        return None
+    return into.value, values[0] if into.attr in ("extend", "update") else ast.List(values, ast.Load())
+
+
+def _put_into_dict(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
+        return node.targets[0].value, ast.Dict([node.targets[0].slice], [node.value])
+    if isinstance(node, ast.AugAssign):
+        return (node.target, node.value) if isinstance(node.op, ast.BitOr) else None
+    called = node.value if isinstance(node, ast.Expr) else None
+    if not isinstance(called, ast.Call) or not isinstance(called.func, ast.Attribute) or called.keywords:
+        return None
+    into, values = called.func, called.args
+    if into.attr == "setdefault" and len(values) == 2:
+        return into.value, ast.Dict([values[0]], values[1:])
+    return (into.value, values[0]) if into.attr == "update" and len(values) == 1 else None
 
 
 def yielded(function: Function) -> list[ast.expr] | None:
@@ -112,36 +143,57 @@ def _of_turns(grown: ast.expr, taken: list[ast.comprehension]) -> ast.expr:
     """What a loop puts somewhere, turn by turn."""
     if isinstance(grown, Grown):  # by a loop inside of this one
         return Grown(grown.elt, [*taken, *grown.generators])
-    return Grown(ast.Starred(grown, ast.Load()), taken)
+    return Grown(grown, taken)
 
 
-def _is_named(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+def _written_everywhere(entity: Entity, contents: Contents) -> list[Given] | None:
+    """A list of a module, and what is put into it anywhere; None where something else may be done to it.
 
-
-def _is_read_everywhere(entity: Entity, contents: Contents) -> bool:
-    """Whether a list is only read, in the module that has it and in those that may import it from there, or from one of them."""
+    That is looked for in the module that has it, and in those that may import it from there, or from one of them.
+    """
     assert entity.scope is not None
+    assert isinstance(entity.node, ast.expr)
+    found = [Given(entity.node, entity.scope)]
+    seen: list[tuple[Contents, frozenset[int]]] = []
     home = entity.scope.module
     sources = {home.rpartition(".")[2]}
     left = [contents, *contents.elsewhere(entity.last)]
     while left:
         near = [t for t in left if t is contents or t.scope.module == home or any(name in t.text for name in sources)]
-        if not all(_is_only_read(entity, there) for there in near):
-            return False
+        for there in near:
+            grown = list(_grown_in(entity, there))
+            found += (value for _, value in grown)
+            seen.append((there, frozenset(id(place) for place, _ in grown)))
         left = [there for there in left if there not in near]
         again = (t for t in near if any(alias.name in (entity.last, "*") for alias in t.imports))
         more = {there.scope.module.rpartition(".")[2] for there in again}
         if more <= sources:
             break
         sources |= more
-    return True
+    is_table = all(_is_table(value) for value, _ in found)
+    return found if all(_is_only_read(entity, *each, is_table=is_table) for each in seen) else None
+
+
+def _grown_in(entity: Entity, contents: Contents) -> Iterator[tuple[ast.expr, Given]]:
+    """What a module puts into a list, its own or another's, itself and in its functions: where its name stands, and what."""
+    names = contents.names
+    named = contents.named(entity.last)
+    places = [(contents.body, contents.scope)]
+    if len(named) > 1 or contents.scope.module != (entity.scope and entity.scope.module):
+        near = [f for f in contents.functions if any(spans(f.function, node) for node in named)]
+        places += [(f.function.body, names.function_scope(f.function, f.scope)) for f in near]
+    for body, scope in places:
+        for place, value in _grown(body, entity):
+            meant = names.resolve(place, scope)
+            if meant is not None and meant.node is entity.node:
+                yield place, Given(value, scope)
 
 
 def _is_bound_otherwise(name: str, scope: Scope, contents: Contents) -> bool:
     """Whether a name gets a value in the function, or module, in a way that the symbols say nothing of."""
     body = contents.body if scope.node is None else ast.iter_child_nodes(scope.node)
-    grown = {id(node) for node, _ in _grown(body, name)}
+    puts = (*_put(body, _put_into_list), *_put(body, _put_into_dict))
+    grown = {id(node) for node, _ in puts}
     stored = sum(name in bound_by(node) for node in own_nodes(scope, contents) if id(node) not in grown)
     return stored > len(scope.symbols.get(name, ()))
 
@@ -167,12 +219,13 @@ def bound_by(node: ast.AST) -> tuple[str | None, ...]:
 class _Statements(NamedTuple):
     """What a module does to names: the nodes that only read, or look something up, and those that are changed in place.
 
-    And the names that are said to be elsewhere.
+    And of what something is assigned to, the value; the names that are said to be elsewhere.
     """
 
     reading: frozenset[int]
     looking_up: frozenset[int]
     changing: frozenset[int]
+    given: dict[int, int]
     elsewhere: frozenset[str]
 
 
@@ -187,10 +240,18 @@ def _statements(contents: Contents) -> _Statements:
             frozenset(read - in_rows if is_changed else read | in_rows),
             frozenset(id(table) for node in nodes if (table := looked_up_in(node)) is not None),
             frozenset(id(node.target) for node in nodes if isinstance(node, ast.AugAssign)),
+            {target: value for node in nodes for target, value in _assigned(node)},
             frozenset(name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names),
         )
     found: _Statements = contents.memo[("statements",)]
     return found
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[int, int]]:
+    """What a statement gives a value to, and the value, by their ids."""
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        for target in [node.target] if isinstance(node, ast.AnnAssign) else node.targets:
+            yield id(target), id(node.value)
 
 
 def looked_up_in(node: ast.AST) -> ast.expr | None:
@@ -205,16 +266,18 @@ def looked_up_in(node: ast.AST) -> ast.expr | None:
 
 def _is_table(node: ast.AST | None) -> bool:
     """Whether a dict has things in it to which nothing can be done where they are looked up, such as functions."""
-    return isinstance(node, ast.Dict) and all(
-        isinstance(each, ast.Name | ast.Attribute | ast.Lambda | ast.Call) for each in node.values
-    )
+    if isinstance(node, Grown | ast.DictComp):
+        return _is_table(node.elt if isinstance(node, Grown) else ast.Dict([node.key], [node.value]))
+    if not isinstance(node, ast.Dict):
+        return is_dict(node) and isinstance(node, ast.Call) and not node.args and not node.keywords
+    return all(isinstance(each, ast.Name | ast.Attribute | ast.Lambda | ast.Call) for each in node.values)
 
 
-def _is_only_read(entity: Entity, contents: Contents) -> bool:
-    """Whether a module does nothing to a list of its own, or of another one, but go over it, or put it into others."""
+def _is_only_read(entity: Entity, contents: Contents, grown: frozenset[int], *, is_table: bool) -> bool:
+    """Whether a module does nothing to a list of its own, or of another one, but go over it, put it into others, or more into it."""
     name = entity.last
     done = _statements(contents)
-    reading = done.reading | done.looking_up if _is_table(entity.node) else done.reading
+    reading = done.reading | done.looking_up if is_table else done.reading
     assert entity.scope is not None
     is_here = entity.scope.module == contents.scope.module
     others = [alias.asname for alias in contents.imports if alias.name == name]
@@ -225,7 +288,6 @@ def _is_only_read(entity: Entity, contents: Contents) -> bool:
         )
         suspects += [] if is_read else [ast.Name(other, ast.Load())]
     stored = 0
-    grown = {id(node) for node, _ in _grown(contents.body, name)} if is_here else set()
     for node in contents.named(name):
         if id(node) in grown:
             continue
@@ -287,12 +349,12 @@ def _may_change(target: ast.expr, function: ast.AST) -> bool:
     return not {id(part.value) for part in read}.issuperset(map(id, loaded))
 
 
-def _is_only_read_in(function: Function, name: str) -> bool:
+def _is_only_read_in(function: Function, entity: Entity) -> bool:
     """Whether a function does nothing to a list of its own but go over it, or put it into others."""
     harmless = {id(each) for node in ast.walk(function) for each in _harmless(node)}
     harmless |= {id(value) for value in own_returns(function)}
-    harmless |= {id(node) for node, _ in _grown(function.body, name)}
-    named = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name]
+    harmless |= {id(node) for node, _ in _grown(function.body, entity)}
+    named = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == entity.last]
     named = [n for n in named if id(n) not in harmless]
     return len(named) == 1 and isinstance(named[0].ctx, ast.Store)
 
@@ -305,6 +367,8 @@ def _harmless(node: ast.AST) -> Iterator[ast.AST]:
             yield from ast.walk(node.iter)
     elif isinstance(node, ast.Starred):
         yield node.value
+    elif isinstance(node, ast.Dict):  # {**TABLE}
+        yield from (value for key, value in zip(node.keys, node.values, strict=True) if key is None)
     elif isinstance(node, ast.BinOp):
         yield from (node.left, node.right)
     elif isinstance(node, ast.Call) and last_name(node.func) in ("len", "extend", *COPIES):
@@ -352,6 +416,44 @@ def _written_in_classes(
                 return None
             found.append(Given(binding.node, own))
     return found
+
+
+def _written_in_objects(entity: Entity, contents: Contents) -> list[Given] | None:
+    """The lists that the objects of a class, and of those derived from it, have under one name, and what is put into them."""
+    owner = class_around(entity.scope.parent) if entity.scope is not None and entity.scope.parent is not None else None
+    name = entity.last
+    of_derived = (
+        (contents.names.member(each, name) for each in derived_from(owner, contents)) if owner is not None else ()
+    )
+    every = {id(each.node): each for each in (entity, *of_derived) if each is not None}
+    found = [Given(each.node, each.scope) for each in every.values() if isinstance(each.node, ast.expr) and each.scope]
+    if owner is None or len(found) < len(every):
+        return None
+    is_looked_up = False
+    for there in chain([contents], contents.elsewhere(name)):
+        done = _statements(there)
+        for node, scope in _attributes(name, there):
+            meant = there.names.resolve(node, scope)
+            is_known = meant is not None and meant.node is not None
+            if id(node) in done.reading or (is_known and meant is not None and id(meant.node) not in every):
+                continue  # or it is of another class
+            grown = {id(place): value for place, value in _grown(getattr(scope.node, "body", there.body), entity)}
+            if is_known and id(node) in grown:
+                found.append(Given(grown[id(node)], scope))
+            elif id(node) in done.looking_up:
+                is_looked_up = True
+            elif not is_known or done.given.get(id(node)) not in every:
+                return None
+    return None if is_looked_up and not all(_is_table(value) for value, _ in found) else found
+
+
+def _attributes(name: str, contents: Contents) -> Iterator[tuple[ast.Attribute, Scope]]:
+    """The attributes of a name in a module, and the functions that they are in."""
+    named = [node for node in contents.named(name) if isinstance(node, ast.Attribute)]
+    near = [f for f in contents.functions if any(spans(f.function, node) for node in named)]
+    scopes = [contents.names.function_scope(f.function, f.scope) for f in near]
+    within = {id(node): scope for scope in scopes for node in own_nodes(scope, contents)}
+    yield from ((node, within.get(id(node), contents.scope)) for node in named)
 
 
 def _is_only_defined(name: str, contents: Contents, *, is_table: bool) -> bool:

@@ -10,21 +10,23 @@ from typing import Any, NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, home_of, inlined, names_in, substituted, without
-from pytest_fitness.frameworks._listed import COPIES, VIEWS, Grown, bound_by, own_nodes, written, yielded
+from pytest_fitness.frameworks._listed import COPIES, DICTS, VIEWS, Grown, bound_by, own_nodes, written, yielded
 from pytest_fitness.frameworks._reading import class_around, function_of, is_parameter
 from pytest_fitness.frameworks._records import as_record
 from pytest_fitness.frameworks._uses import arguments_of, stays, uses_of
 from pytest_fitness.model.contents import (
     FUNCTIONS,
+    Apart,
     Contents,
     is_property,
     last_name,
     own_returns,
+    parameters,
     taken_by,
     view_of,
     walked,
 )
-from pytest_fitness.model.syntax import Binding, Function, Names, Scope
+from pytest_fitness.model.syntax import Binding, Entity, Function, Names, Scope
 
 DEEP = 5
 """Longest chain of names and functions behind which a list is looked for."""
@@ -34,6 +36,9 @@ MANY = 2_000
 
 PLAIN = ("property", "staticmethod", "classmethod", "abstractmethod", "override")
 """Decorators that leave what a function returns as it is."""
+
+SEVERAL = ("zip", "chain")
+"""Functions that go over several lists."""
 
 EMPTY = ("list", "tuple", "set")
 """What makes a list with nothing in it, which something is put into."""
@@ -73,6 +78,13 @@ def turns(call: ast.Call, place: Scope, contents: Contents) -> list[Turn]:
     return found
 
 
+def pairs_of(table: ast.expr, scope: Scope, contents: Contents) -> list[tuple[ast.expr, Given]]:
+    """Return the keys and values of a dict; none where there may be others."""
+    rows = _elements(table, scope, contents, _Way(by_pairs=True)) or []
+    pairs = [(row.value.elts, row.scope) for row in rows if isinstance(row.value, ast.Tuple)]
+    return [(key, Given(value, home)) for (key, value), home in pairs] if len(pairs) == len(rows) else []
+
+
 def _turns_of(
     loop: tuple[ast.expr, ast.expr], known: Turn, place: Scope, contents: Contents, opened: tuple[int, ...]
 ) -> list[Turn]:
@@ -82,9 +94,9 @@ def _turns_of(
     bound = names_in(target)
     is_hidden = bool(names_in(values) & hidden)
     home = home_of(values, given, place)
-    elements = None if is_hidden else _elements(substituted(values, given), home, contents, opened)
+    elements = None if is_hidden else _elements(substituted(values, given), home, contents, _Way(opened))
     rows = [_bound(target, element) for element in elements or ()]
-    told: list[Turn] = [({**given, **row}, hidden - bound) for row in rows if row is not None]
+    told: list[Turn] = [({**given, **row}, (hidden - bound) | (bound - row.keys())) for row in rows if row is not None]
     unread: Turn = (given, hidden | bound)  # as of a list that is empty as it is written: it is filled elsewhere
     return [*told, unread] if None in rows or not told else told
 
@@ -125,6 +137,9 @@ def _bound(target: ast.expr, element: Given) -> dict[str, Given] | None:
         return None
     if isinstance(target, ast.Name):
         return {target.id: element}
+    if isinstance(target, Apart):
+        several = (_bound(each, element) for each in target.elts)
+        return next((one for one in several if one is not None), None)
     if not isinstance(target, ast.Tuple | ast.List) or not isinstance(value, ast.Tuple | ast.List):
         return None
     if len(target.elts) != len(value.elts) or any(isinstance(part, ast.Starred) for part in value.elts):
@@ -145,64 +160,153 @@ class _Told(NamedTuple):
     given: dict[str, Given]
 
 
-def _elements(
-    values: ast.expr, scope: Scope, contents: Contents, opened: tuple[int, ...], told: _Told | None = None
-) -> Elements:
-    """What a loop goes over; None where that cannot be read. *opened* are the functions that are looked into meanwhile."""
-    if len(opened) > DEEP:
+class _Way(NamedTuple):
+    """How something that a loop goes over was come to.
+
+    Attributes:
+        opened: the functions and lists that are looked into meanwhile.
+        told: of the function that is looked into, what it is given.
+        by_pairs: whether the keys and values of a dict are wanted, as rows.
+    """
+
+    opened: tuple[int, ...] = ()
+    told: _Told | None = None
+    by_pairs: bool = False
+
+    def into(self, what: ast.AST) -> _Way:
+        """Return the way into a function or a list."""
+        return self._replace(opened=(*self.opened, id(what)))
+
+
+def _elements(values: ast.expr, scope: Scope, contents: Contents, way: _Way) -> Elements:
+    """What a loop goes over; None where that cannot be read."""
+    if len(way.opened) > DEEP:
         return None
+    told = way.told
     if told is not None and scope.node is told.function:
         if isinstance(values, ast.Name) and values.id in told.given:
-            return _elements(*told.given[values.id], contents, opened)
+            return _elements(*told.given[values.id], contents, way._replace(told=None))
         values, scope = inlined(values, told.given, scope, contents.names)
     if isinstance(values, ast.Tuple | ast.List | ast.Set):
-        return _joined([_unpacked(each, scope, contents, opened) for each in values.elts])
+        return None if way.by_pairs else _joined([_unpacked(each, scope, contents, way) for each in values.elts])
     if isinstance(values, ast.Dict):
-        keys = [Given(key, scope) for key in values.keys if key is not None]
-        return keys if len(keys) == len(values.keys) else None
-    if isinstance(values, ast.BinOp) and isinstance(values.op, ast.Add):
-        return _joined([_elements(side, scope, contents, opened, told) for side in (values.left, values.right)])
-    if isinstance(values, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-        return _comprehended(values, scope, contents, opened)
+        return _in_dict(values, scope, contents, way)
+    if isinstance(values, ast.BinOp) and isinstance(values.op, ast.BitOr if way.by_pairs else ast.Add):
+        return _joined([_elements(side, scope, contents, way) for side in (values.left, values.right)])
+    if isinstance(values, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
+        return _comprehended(values, scope, contents, way)
     if isinstance(values, ast.Call):
-        return _called_elements(values, scope, contents, opened)
-    if not isinstance(values, ast.Name | ast.Attribute):
-        return None
-    if is_parameter(values, scope):
-        return _given_elements(values, scope, contents, opened)
+        return _called_elements(values, scope, contents, way)
+    return _named_elements(values, scope, contents, way) if isinstance(values, ast.Name | ast.Attribute) else None
+
+
+def _in_dict(values: ast.Dict, scope: Scope, contents: Contents, way: _Way) -> Elements:
+    """The keys of a dict as it is written, or rows of these and their values."""
+    parts: list[Elements] = []
+    for key, value in zip(values.keys, values.values, strict=True):
+        if key is None:
+            parts.append(_elements(value, scope, contents, way))
+        else:
+            parts.append([Given(ast.Tuple([key, value], ast.Load()) if way.by_pairs else key, scope)])
+    return _joined(parts)
+
+
+def _named_elements(values: ast.Name | ast.Attribute, scope: Scope, contents: Contents, way: _Way) -> Elements:
+    """What is in a list by its name: one that is written down, what a property returns, what callers give."""
+    rest = scope.node.args.vararg if isinstance(scope.node, FUNCTIONS) else None
+    if is_parameter(values, scope) or (rest is not None and rest.arg == last_name(values)):
+        return _given_elements(values, scope, contents, way)
     asked = function_of(contents.names.resolve(values, scope))
     if asked is not None:
-        return _returned_elements(asked, contents, opened, Given(values, scope)) if is_property(asked[0]) else None
+        return _returned_elements(asked, contents, way, Given(values, scope)) if is_property(asked[0]) else None
     lists = written(values, scope, contents)
-    if lists is None:
-        return None
-    return _joined([_elements(*each, contents, (*opened, id(each.value)), told) for each in lists])
+    return _joined([_kept(each, scope, contents, way) for each in lists]) if lists is not None else None
+
+
+def _kept(each: Given, scope: Scope, contents: Contents, way: _Way) -> Elements:
+    """What is in a list that is looked at in a place, or was put into it by a function that is called elsewhere."""
+    found = _elements(*each, contents, way.into(each.value))
+    if found is None or not isinstance(each.scope.node, FUNCTIONS) or each.scope.node is scope.node:
+        return found
+    return [one for element in found for one in _by_callers(element, contents, way.opened)]
+
+
+def _by_callers(element: Given, contents: Contents, opened: tuple[int, ...]) -> list[Given]:
+    """What a function has put into a list, once for each of its callers, where it is made of what these give."""
+    names = contents.names
+    value, scope = element
+    around: Scope | None = scope
+    while around is not None and isinstance(around.node, FUNCTIONS):  # rule = "/" + path
+        given = {argument.arg for argument, _ in parameters(around.node, in_class=False)}
+        value, scope = inlined(value, _made_of(given, around, names), scope, names)
+        around = around.parent
+    function = scope.node
+    if not isinstance(function, FUNCTIONS) or scope.parent is None or not _is_given(value, scope):
+        return [Given(value, scope)]
+    unread = Given(UNREAD, scope)
+    if id(function) in opened or len(opened) > DEEP:
+        return [unread]
+    near = (there for there in contents.elsewhere(function.name) if there.scope.module == scope.module)
+    there = contents if contents.scope.module == scope.module else next(near, contents)
+    owner = class_around(scope.parent)
+    if function.name == "__init_subclass__" and owner is not None:
+        classes = _derived(owner, contents)
+        return [Given(*inlined(value, {"cls": each}, scope, names)) for each in classes]
+    used, complete = uses_of(function, names.function_scope(function, scope.parent), there)
+    found: list[Given] = []
+    for use in used:
+        needed = [name for name in use.given if name in names_in(value)]
+        row = ast.Tuple([ast.Name(name, ast.Load()) for name in needed], ast.Load())
+        handed = Given(*inlined(row, use.given, use.scope, names))
+        for part, home in _by_callers(handed, use.contents, (*opened, id(function))):
+            parts = part.elts if isinstance(part, ast.Tuple) else []
+            told = {name: Given(each, home) for name, each in zip(needed, parts, strict=False)}
+            is_told = bool(told) and not _is_given(value, scope, told.keys())
+            found.append(Given(*inlined(value, told, scope, names)) if is_told else unread)
+    return found if complete else [*found, unread]
+
+
+def _is_given(value: ast.expr, scope: Scope, but: Set[str] = frozenset()) -> bool:
+    """Whether an expression is made of parameters of the function that it is in, or of those around that."""
+    wanted = [ast.Name(name, ast.Load()) for name in names_in(value) - but]
+    around: Scope | None = scope
+    while around is not None:
+        if any(is_parameter(each, around) for each in wanted):
+            return True
+        around = around.parent
+    return False
 
 
 def _comprehended(
-    values: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope, contents: Contents, opened: tuple[int, ...]
+    values: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope, contents: Contents, way: _Way
 ) -> Elements:
     """What a comprehension makes, turn by turn."""
-    element = values.elt
+    pair = [values.key, values.value] if isinstance(values, ast.DictComp) else []
+    element = values.elt if not isinstance(values, ast.DictComp) else ast.Tuple(pair, ast.Load())
     if isinstance(values, Grown):
         bound = {name for loop in values.generators for name in names_in(loop.target)}
         element, scope = inlined(element, _made_of(bound, scope, contents.names), scope, contents.names)
     found: list[Turn] = [({}, frozenset())]
     for loop in values.generators:
-        every = (t for known in found for t in _turns_of((loop.target, loop.iter), known, scope, contents, opened))
+        every = (t for known in found for t in _turns_of((loop.target, loop.iter), known, scope, contents, way.opened))
         found = list(islice(every, MANY + 1))
         if len(found) > MANY:
             return None
     parts: list[Elements] = []
     for given, hidden in found:
-        inside = without(scope, hidden) if hidden else scope
-        parts.append(_unpacked(*inlined(element, given, inside, contents.names), contents, opened))
+        made = inlined(element, given, without(scope, hidden) if hidden else scope, contents.names)
+        if isinstance(values, Grown):
+            parts.append(_elements(*made, contents, way))
+        elif way.by_pairs is not bool(pair):
+            parts.append([Given(pair[0], made[1])] if pair else None)
+        else:
+            parts.append(_unpacked(*made, contents, way))
     return _joined(parts)
 
 
-def _unpacked(element: ast.expr, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
+def _unpacked(element: ast.expr, scope: Scope, contents: Contents, way: _Way) -> Elements:
     if isinstance(element, ast.Starred):
-        return _elements(element.value, scope, contents, opened)
+        return _elements(element.value, scope, contents, way)
     return [Given(as_record(element, scope, contents), scope)]
 
 
@@ -214,25 +318,27 @@ def _joined(parts: Sequence[Elements]) -> Elements:
     return [*found, Given(UNREAD, found[0].scope)] if found else None
 
 
-def _called_elements(call: ast.Call, scope: Scope, contents: Contents, opened: tuple[int, ...]) -> Elements:
+def _called_elements(call: ast.Call, scope: Scope, contents: Contents, way: _Way) -> Elements:
     """What ``TABLE.items()``, ``enumerate(TABLE)`` and the like go over."""
     name = last_name(call.func)
-    if isinstance(call.func, ast.Attribute) and name in VIEWS and not call.args:
-        table = call.func.value
-        tables = [Given(table, scope)] if isinstance(table, ast.Dict) else written(table, scope, contents)
-        found: list[Given] = []
-        for each, where in tables or ():
-            if not isinstance(each, ast.Dict) or None in each.keys:
-                return None
-            found += (Given(_view(name, *pair), where) for pair in zip(each.keys, each.values, strict=True))
-        return found or None
-    if isinstance(call.func, ast.Name) and not call.args and not call.keywords and name in EMPTY:
+    if isinstance(call.func, ast.Attribute) and name in VIEWS and not call.args and not way.by_pairs:
+        pairs = _elements(call.func.value, scope, contents, way._replace(by_pairs=True))
+        return [_view(name, *pair) for pair in pairs] if pairs is not None else None
+    if way.by_pairs and name in DICTS:
+        return _in_made_dict(call, scope, contents, way)
+    if isinstance(call.func, ast.Name) and not call.args and not call.keywords and name in (*EMPTY, *DICTS):
         return []
+    if name == "__subclasses__" and isinstance(call.func, ast.Attribute):
+        base = contents.names.resolve(call.func.value, scope)
+        return _derived(base, contents) if base is not None and base.kind == "class" else None
     answering = function_of(contents.names.resolve(call.func, scope))
     if answering is not None:
-        return _returned_elements(answering, contents, opened, Given(call, scope))
-    if isinstance(call.func, ast.Name) and len(call.args) == 1 and name in COPIES:
-        elements = _elements(call.args[0], scope, contents, opened)
+        return _returned_elements(answering, contents, way, Given(call, scope))
+    if name in SEVERAL and not way.by_pairs and not call.keywords:
+        several = [_elements(each, scope, contents, way) for each in call.args]
+        return _zipped(several, scope, contents.names) if name == "zip" else _joined(several)
+    if isinstance(call.func, ast.Name) and len(call.args) == 1 and name in COPIES and not way.by_pairs:
+        elements = _elements(call.args[0], scope, contents, way)
         if elements is None or name != "enumerate":
             return elements
         return [
@@ -241,9 +347,38 @@ def _called_elements(call: ast.Call, scope: Scope, contents: Contents, opened: t
     return None
 
 
-def _returned_elements(
-    answering: tuple[Function, Scope], contents: Contents, opened: tuple[int, ...], asked: Given
-) -> Elements:
+def _derived(base: Entity, contents: Contents) -> list[Given]:
+    """The classes that are derived from another one."""
+    every = ((each.node, each.scope) for each in derived_from(base, contents))
+    named = ((node, scope) for node, scope in every if isinstance(node, ast.ClassDef) and scope is not None)
+    return [Given(ast.copy_location(ast.Name(node.name, ast.Load()), node), scope) for node, scope in named]
+
+
+def _zipped(several: Sequence[Elements], scope: Scope, names: Names) -> Elements:
+    """The rows of ``zip(PATHS, VIEWS)``; None where one of these cannot be read."""
+    lists = [each for each in several if each is not None and all(one.value is not UNREAD for one in each)]
+    if len(lists) < len(several):
+        return None
+    rows: list[Given] = []
+    for parts in zip(*lists, strict=False):
+        given = {f"{n}": part for n, part in enumerate(parts)}
+        row = ast.Tuple([ast.Name(name, ast.Load()) for name in given], ast.Load())
+        rows.append(Given(*inlined(row, given, scope, names)))
+    return rows
+
+
+def _in_made_dict(call: ast.Call, scope: Scope, contents: Contents, way: _Way) -> Elements:
+    """The rows of ``dict(TABLE, home=show)`` and ``dict([("home", show)])``."""
+    keys = [ast.Constant(k.arg) if k.arg is not None else None for k in call.keywords]
+    named = _in_dict(ast.Dict(list(keys), [k.value for k in call.keywords]), scope, contents, way)
+    first = call.args[0] if call.args else ast.Dict([], [])
+    rows = _elements(first, scope, contents, way)
+    if rows is None:
+        rows = _elements(first, scope, contents, way._replace(by_pairs=False))
+    return _joined([rows, named])
+
+
+def _returned_elements(answering: tuple[Function, Scope], contents: Contents, way: _Way, asked: Given) -> Elements:
     """What is in the lists that a function returns or, of a method, the same method of the classes derived from its own.
 
     *asked* is the call, or the attribute of a property.
@@ -258,7 +393,7 @@ def _returned_elements(
         if own is None:
             return None
         every.setdefault(id(own[0]), own)
-    if -id(function) in opened or _may_be_replaced(function.name, contents):
+    if id(function) in way.opened or _may_be_replaced(function.name, contents):
         return None
     parts: list[Elements] = []
     for one, where in every.values():
@@ -269,7 +404,7 @@ def _returned_elements(
         given = yielded(one) if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in walked(one)) else own_returns(one)
         if given is None:
             return None
-        parts += [_elements(value, inside, contents, (*opened, -id(function)), told) for value in given]
+        parts += [_elements(value, inside, contents, way.into(function)._replace(told=told)) for value in given]
     return _joined(parts)
 
 
@@ -320,26 +455,25 @@ def _may_be_replaced(name: str, contents: Contents) -> bool:
     return False
 
 
-def _view(name: str, key: ast.expr | None, value: ast.expr) -> ast.expr:
-    assert key is not None
-    if name == "items":
-        return ast.Tuple([key, value], ast.Load())
-    return value if name == "values" else key
+def _view(name: str, pair: ast.expr, scope: Scope) -> Given:
+    """What ``items()``, ``values()`` or ``keys()`` gives of one row of a dict."""
+    parts = pair.elts if isinstance(pair, ast.Tuple) else []
+    is_whole = name == "items" or len(parts) != 2
+    return Given(pair if is_whole else parts[name == "values"], scope)
 
 
-def _given_elements(
-    values: ast.Name | ast.Attribute, scope: Scope, contents: Contents, opened: tuple[int, ...]
-) -> Elements:
+def _given_elements(values: ast.Name | ast.Attribute, scope: Scope, contents: Contents, way: _Way) -> Elements:
     """What the callers of a function give it to go over."""
     function = scope.node
     assert isinstance(function, FUNCTIONS)
     name = last_name(values)
-    if id(function) in opened:
+    if id(function) in way.opened:
         return []  # it hands on what its other callers give
     if not stays(name, function, scope):
         return None
     used, complete = uses_of(function, scope, contents)
     given = [(use.given.get(name), use.contents) for use in used]
-    parts = [_elements(*each, there, (*opened, id(function))) if each is not None else None for each, there in given]
+    into = way.into(function)._replace(told=None)
+    parts = [_elements(*each, there, into) if each is not None else None for each, there in given]
     is_all = complete and None not in parts
     return [*(each for part in parts for each in part or ()), *([] if is_all else [Given(UNREAD, scope)])]

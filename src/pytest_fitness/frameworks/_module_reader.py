@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_fitness.frameworks._behind import functions_behind, returns_that, wrapped
+from pytest_fitness.frameworks._given import shown
 from pytest_fitness.frameworks._reading import called, is_parameter, kinds_of_object, qualname
 from pytest_fitness.model.code import HandlerKind
 from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
@@ -204,12 +205,17 @@ class ModuleReader:
             yield each
         self.registered_in = self.module.module
 
-    def calls(self, may_be: Callable[[ast.Call], bool]) -> Iterator[tuple[ast.Call, Scope]]:
-        """Yield the calls that may be what is asked for, turn by turn where a loop gives what is called, or spread into them."""
+    def calls(
+        self, may_be: Callable[[ast.Call], bool], but: Callable[[ast.Call, Scope], bool] | None = None
+    ) -> Iterator[tuple[ast.Call, Scope]]:
+        """Yield the calls that may be what is asked for, turn by turn where a loop gives what is called, or spread into them.
+
+        Those are left out that *but* is true of.
+        """
         from pytest_fitness.frameworks._expanded import expanded
 
         for call, where in self.contents.calls:
-            if may_be(call):
+            if may_be(call) and (but is None or not but(call, where)):
                 yield from expanded(call, where, self.contents)
 
     @cached_property
@@ -262,11 +268,11 @@ class ModuleReader:
         kind: HandlerKind = "http",
     ) -> Endpoint:
         """Return an endpoint whose function cannot be found: what crosses it is unknown."""
-        shown = ast.unparse(target)
+        written = shown(target)
         meant = self.names.resolve(target, scope)
         why = "answers in a way of its own" if meant is not None and meant.kind == "class" else "is not in the source"
-        output = Part("return", None, scope, node, scope, "unknown", f"`{shown}` {why}")
+        output = Part("return", None, scope, node, scope, "unknown", f"`{written}` {why}")
         kind = "websocket" if "WEBSOCKET" in methods else kind
         return Endpoint(
-            self.framework, None, scope, self.registered_in, shown, node, tuple(methods), path, (), output, kind
+            self.framework, None, scope, self.registered_in, written, node, tuple(methods), path, (), output, kind
         )

@@ -8,7 +8,8 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from http import HTTPStatus
 
-from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, class_entity, last_name, parameters
+from pytest_fitness.frameworks._given import shown
+from pytest_fitness.model.contents import FUNCTIONS, Contents, Found, class_entity, last_name, own_returns, parameters
 from pytest_fitness.model.syntax import Entity, Function, Names, Part, Scope
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -225,6 +226,10 @@ def option(call: ast.expr, *keywords: str, position: int = -1) -> ast.expr | Non
     return next((k.value for k in call.keywords if k.arg in keywords), None)
 
 
+MATTERING = ("response_model", "response_class", "status_code", "methods", "path", "response")
+"""Options of routes that say what crosses, or where."""
+
+
 def options_of(call: ast.Call, scope: Scope, names: Names) -> tuple[dict[str, ast.expr], bool]:
     """Return the options of a call, those in ``**OPTIONS`` included, and whether all of them could be read."""
     found: dict[str, ast.expr] = {}
@@ -235,6 +240,9 @@ def options_of(call: ast.Call, scope: Scope, names: Names) -> tuple[dict[str, as
             continue
         entity = names.resolve(keyword.value, scope)
         value = entity.node if entity is not None else keyword.value
+        if isinstance(value, ast.Call) and (made := _options_made(value, scope, names)) is not None:
+            found.update(made)
+            continue
         if isinstance(value, ast.Dict):
             pairs = zip(value.keys, value.values, strict=True)
             found.update({str(k.value): v for k, v in pairs if isinstance(k, ast.Constant)})
@@ -243,6 +251,23 @@ def options_of(call: ast.Call, scope: Scope, names: Names) -> tuple[dict[str, as
         else:
             complete = False
     return found, complete
+
+
+def _options_made(call: ast.Call, scope: Scope, names: Names) -> dict[str, ast.expr] | None:
+    """The options that a function of the project returns; None where it may return some that matter and are no constants."""
+    definition = function_of(names.resolve(call.func, scope))
+    returned = list(own_returns(definition[0])) if definition is not None and definition[1].owned else []
+    made = returned[0] if len(returned) == 1 else None
+    if not isinstance(made, ast.Dict) or not all(isinstance(key, ast.Constant) for key in made.keys):
+        return None
+    pairs = [
+        (str(key.value), value)
+        for key, value in zip(made.keys, made.values, strict=True)
+        if isinstance(key, ast.Constant)
+    ]
+    if any(key in MATTERING and not isinstance(value, ast.Constant) for key, value in pairs):
+        return None
+    return {key: value for key, value in pairs if isinstance(value, ast.Constant)}
 
 
 def spreads(call: ast.Call) -> ast.expr | None:
@@ -263,7 +288,7 @@ def text(node: ast.expr | None) -> str:
     """Return a text as it is, anything else as it is written."""
     if isinstance(node, ast.Constant):
         return str(node.value)
-    return ast.unparse(node) if node is not None else ""
+    return shown(node) if node is not None else ""
 
 
 def is_success(status: ast.expr) -> bool:

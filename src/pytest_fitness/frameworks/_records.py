@@ -84,6 +84,24 @@ def _is_changed(made: Entity, attributes: Collection[str], contents: Contents) -
     """Whether something gives attributes of such objects other values, after they are made."""
     init = [n for n in ast.walk(made.node) if isinstance(n, FUNCTIONS) and n.name == "__init__"] if made.node else []
     first = {id(node) for each in init for node in ast.walk(each)}
-    there = {id(each): each for name in attributes for each in (contents, *contents.elsewhere(name))}
-    named = (node for each in there.values() for name in attributes for node in each.named(name))
-    return any(isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and id(n) not in first for n in named)
+    for there in {id(each): each for name in attributes for each in (contents, *contents.elsewhere(name))}.values():
+        named = (n for name in attributes for n in there.named(name) if isinstance(n, ast.Attribute))
+        stored = [n for n in named if isinstance(n.ctx, ast.Store) and id(n) not in first]
+        if any(not _is_of_another(node, made, there) for node in stored):
+            return True
+    return False
+
+
+def _is_of_another(attribute: ast.Attribute, made: Entity, contents: Contents) -> bool:
+    """Whether ``self.view = view`` stands in a class that has nothing to do with the one of a record."""
+    if last_name(attribute.value) != "self":
+        return False
+    around = [
+        each for each in contents.classes if isinstance(each.node, ast.ClassDef) and _spans(each.node, attribute.lineno)
+    ]
+    bases = contents.names.bases(around[-1]) if around else [made]
+    return not any(base.node is made.node or base.kind == "unknown" for base in bases)
+
+
+def _spans(node: ast.ClassDef, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or line)

@@ -6,7 +6,8 @@ import ast
 
 from pytest_fitness.frameworks._behind import is_nothing
 from pytest_fitness.frameworks._given import Given, inlined
-from pytest_fitness.frameworks._listed import looked_up_in, written
+from pytest_fitness.frameworks._listed import looked_up_in
+from pytest_fitness.frameworks._loops import pairs_of
 from pytest_fitness.frameworks._reading import function_of
 from pytest_fitness.frameworks._uses import arguments_of
 from pytest_fitness.model.contents import Contents, own_returns
@@ -42,18 +43,10 @@ def out_of_table(target: ast.expr, scope: Scope, contents: Contents, depth: int 
 
 def _values(table: ast.expr, scope: Scope, contents: Contents, wanted: ast.expr) -> list[Given]:
     """The values of a dict, or the one that is *wanted*, where that is written; none where there may be others."""
-    found: list[Given] = []
-    for each, home in written(table, scope, contents) or ():
-        if not isinstance(each, ast.Dict) or None in each.keys:
-            return []
-        pairs = list(zip(each.keys, each.values, strict=True))
-        same = [pair for pair in pairs if isinstance(wanted, ast.Constant) and _is_same(pair[0], wanted)]
-        found += (Given(value, home) for _, value in same[-1:] or pairs)
-    return found
-
-
-def _is_same(key: ast.expr | None, wanted: ast.Constant) -> bool:
-    return isinstance(key, ast.Constant) and key.value == wanted.value
+    pairs = pairs_of(table, scope, contents)
+    if not isinstance(wanted, ast.Constant) or not all(isinstance(key, ast.Constant) for key, _ in pairs):
+        return [value for _, value in pairs]
+    return [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == wanted.value][-1:]
 
 
 def _returned(call: ast.Call, scope: Scope, contents: Contents, depth: int) -> list[Given]:

@@ -149,7 +149,7 @@ def _meaning(name: str, scope: Scope, contents: Contents) -> Iterator[ast.Name |
         yield from (n for n in walked(scope.node) if isinstance(n, ast.Name) and n.id == name)
         return
     for node in contents.named(name):
-        near = (found for found in contents.functions if isinstance(node, ast.Name) and _spans(found.function, node))
+        near = (found for found in contents.functions if isinstance(node, ast.Name) and spans(found.function, node))
         near = (found for found in near if any(inner is node for inner in _inside(found.function)))
         if not any(name in contents.names.function_scope(found.function, found.scope).symbols for found in near):
             yield node
@@ -301,7 +301,7 @@ def _is_another(node: ast.AST, meant: Function | ast.ClassDef, contents: Content
     """Whether a name is that of something else, in a function that gives it a value: ``task = options.pop("task")``."""
     if not isinstance(node, ast.Name):
         return False
-    near = (found for found in contents.functions if _spans(found.function, node))
+    near = (found for found in contents.functions if spans(found.function, node))
     around = [found for found in near if any(inner is node for inner in _inside(found.function))]
     for found in reversed(around):  # the innermost one first
         bindings = contents.names.function_scope(found.function, found.scope).symbols.get(node.id, ())
@@ -314,8 +314,8 @@ def _is_another(node: ast.AST, meant: Function | ast.ClassDef, contents: Content
     return False
 
 
-def _spans(function: Function, name: ast.Name) -> bool:
-    """Whether a name is on the lines of a function: to look only into those is not to walk a module for each name."""
+def spans(function: Function, name: ast.Name | ast.Attribute) -> bool:
+    """Return whether a name is on the lines of a function: to look only into those is not to walk a module for each name."""
     return function.lineno <= name.lineno <= (function.end_lineno or name.lineno)
 
 

@@ -27,6 +27,7 @@ from pytest_fitness.frameworks._fastapi_names import (
     ROUTER_DECORATOR,
     knowledge,
 )
+from pytest_fitness.frameworks._given import shown
 from pytest_fitness.frameworks._module_reader import applied, decorated_classes
 from pytest_fitness.frameworks._mounted import Mounting, prefix_of
 from pytest_fitness.frameworks._noted import verbs_noted
@@ -273,13 +274,13 @@ class Routes:
         return "", None
 
     def _missing(self, call: ast.Call, verb: str, target: ast.expr, scope: Scope) -> Endpoint:
-        shown = ast.unparse(target)
-        unknown = Part("return", None, scope, call, scope, "unknown", f"`{shown}` is not in the source")
+        written = shown(target)
+        unknown = Part("return", None, scope, call, scope, "unknown", f"`{written}` is not in the source")
         model = options_of(call, scope, self.names)[0].get("response_model")
         if model is not None and not is_nothing(model):
             unknown = Part("return", model, scope, model, scope)  # which is sent, whatever answers
         methods, path = self._methods(call, verb, scope), self._path(call, scope)
-        return Endpoint(self.framework, None, scope, self.module.module, shown, call, methods, path, (), unknown)
+        return Endpoint(self.framework, None, scope, self.module.module, written, call, methods, path, (), unknown)
 
     def _route_function(self, function: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ast.expr, Scope]:
         """The verb, the router's expression and its scope, of ``router.get``, an alias of it, or a function around it."""

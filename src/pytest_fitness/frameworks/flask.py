@@ -136,11 +136,19 @@ class _Views(ModuleReader):
             for each in self.registrations(call, call.args[0], where) if self._has_path(call, where) else ():
                 yield from self._class_registered(each.target, each.scope, each)
         yield from self._by_rules() if self.contents.mentions(*_flask_rules.HINTS) else ()
-        for call, where in self.calls(_adds) if self.contents.mentions("add_url_rule") else ():
-            position = self._position(call, where)
-            given = option(call, "view_func", position=position) or spreads(call) if position is not None else None
+        for call, where in self.calls(_adds, self._is_kept) if self.contents.mentions("add_url_rule") else ():
+            given = self._given(call, where)
             for each in self.registrations(call, given, where) if given is not None else ():
                 yield from self._registered(each)
+
+    def _given(self, call: ast.Call, where: Scope) -> ast.expr | None:
+        position = self._position(call, where)
+        return option(call, "view_func", position=position) or spreads(call) if position is not None else None
+
+    def _is_kept(self, call: ast.Call, where: Scope) -> bool:
+        """Whether what a call registers is found where it is decorated."""
+        given = self._given(call, where)
+        return given is not None and is_kept_by_decorator(given, where, self.contents)
 
     def _by_rules(self) -> Iterator[Endpoint]:
         """What Flask-Resources and flask-rebar register."""
@@ -317,8 +325,7 @@ class _Views(ModuleReader):
         for found, _ in behind:
             yield self._view(found, call, verbs, calling)
         is_view = not behind and entity is not None and self._is_view(entity)  # which flask-smorest takes as it is
-        is_elsewhere = is_view or is_kept_by_decorator(given, registered.scope, self.contents)
-        if not behind and not is_elsewhere and not self._is_of_class(given, registered):
+        if not behind and not is_view and not self._is_of_class(given, registered):
             yield self.missing(given, call, calling, verbs, self.paths.of(call, calling))
 
     def _by_table(

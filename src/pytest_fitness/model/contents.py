@@ -326,18 +326,32 @@ def is_property(function: Function) -> bool:
     return any(last_name(decorator) in ("property", "cached_property") for decorator in function.decorator_list)
 
 
+class Apart(ast.Tuple):
+    """Several ways to take a row apart, of which its length decides: ``if len(row) == 2: path, view = row``."""
+
+
 def taken_by(loop: Any) -> Iterator[tuple[ast.expr, ast.expr]]:
     """Yield what a loop, or comprehension, gives values to, and what it goes over.
 
-    What it takes apart at once is as if another loop went over it: ``for row in ROUTES: path, view = row``.
+    What it takes apart is as if another loop went over it: ``for row in ROUTES: path, view = row``.
     """
     for each in getattr(loop, "generators", [loop]):
         yield each.target, each.iter
         row = each.target.id if isinstance(each.target, ast.Name) else ""
-        assigned = (statement for statement in getattr(each, "body", ()) if isinstance(statement, ast.Assign) and row)
-        apart = [a for a in assigned if isinstance(a.value, ast.Name) and a.value.id == row]
-        if len(apart) == 1 and len(apart[0].targets) == 1 and isinstance(apart[0].targets[0], ast.Tuple | ast.List):
-            yield apart[0].targets[0], ast.Tuple([apart[0].value], ast.Load())
+        apart = list(_taken_apart(getattr(each, "body", ()), row)) if row else []
+        lengths = {len(getattr(target, "elts", ())) for target in apart} - {0}
+        if apart and len(lengths) == len(apart):
+            target = apart[0] if len(apart) == 1 else Apart(apart, ast.Store())
+            yield target, ast.Tuple([ast.Name(row, ast.Load())], ast.Load())
+
+
+def _taken_apart(body: Iterable[ast.AST], row: str) -> Iterator[ast.expr]:
+    """What a row is given to, at once or in branches."""
+    for node in body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == row:
+            yield node.targets[0] if len(node.targets) == 1 else node.value
+        elif isinstance(node, ast.If):
+            yield from _taken_apart([*node.body, *node.orelse], row)
 
 
 def last_name(expression: ast.expr) -> str:
