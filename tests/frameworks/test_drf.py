@@ -548,6 +548,8 @@ EVERY = [
         ("class Orders: ...\nOrders()\npath('x', views.Orders.as_view({'get': 'list'}))", ["GET Orders.get", "GET Orders.list"]),
         ("from shop.api import Orders as O\nrouter.register('x', O)\npath('x', views.Orders.as_view({'get': 'list'}))", EVERY),
         ("path('x', views.Orders.as_view({'get': 'list'}))\nrouter.register('x', views.Orders)", EVERY),
+        ("path('x', views.Orders.as_view({'patch': 'create', 'get': 'list'}))\nredirected(views.Orders)",
+         [*(each for each in EVERY if "create" not in each), "POST,PATCH Orders.create"]),
         ("LISTED = {'get': 'list'}\npath('x', views.Orders.as_view(LISTED))", ["GET Orders.get", "GET Orders.list"]),
         ("from shop import tables\npath('x', views.Orders.as_view(actions=tables.CREATED))", ["GET Orders.get", "POST Orders.create"]),
         ("path('x', views.Orders.as_view({'get': 'list'}))\npath('y', views.Orders.as_action('pay'))",

@@ -112,6 +112,16 @@ def test_a_router_says_it_of_what_it_is_given(urls: str, expected: str) -> None:
     assert called(f"class Router(SimpleRouter):\n    routes = [{LIST}]", urls) == expected
 
 
+def test_a_router_may_be_given_more_routes() -> None:
+    """Of one of REST framework's as well: ``router.routes.append(Route(...))``."""
+    views = VIEWS.replace("    def list(", "    def clear(self, request): return Response({})\n    def list(")
+    urls = "from rest_framework.routers import Route\n" + URLS.replace("Router()", "SimpleRouter()")
+    route = "Route('a', mapping={'head': 'clear', VERB: 'helper'}, name='n', detail=True)"
+
+    assert called("", f"{urls}router.routes.append({route})", views=views) == ADDED.replace("DELETE", "HEAD")
+    assert called("", f"{urls}router.routes.append(Route(**OPTIONS))", views=views) == CONVENTION
+
+
 def test_what_is_inherited_is_called_as_the_router_says() -> None:
     """``GET /delete/`` shows a page that asks first."""
     table = "{'get': 'list', 'post': 'destroy'}"

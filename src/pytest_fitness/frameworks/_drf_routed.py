@@ -19,18 +19,19 @@ AS_SAID = "*"
 """Instead of verbs: those that the decorator of an action says."""
 
 
-def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | None:
-    """Return by which verbs each action is called, where ``as_view({"get": "list"})`` is all that is done with a view set.
+def routed(view: Entity, contents: Contents) -> tuple[Mapping[str, Sequence[str]], bool]:
+    """Return by which verbs ``as_view({"get": "list"})`` has each action called, and whether that is all that is done with a view set.
 
-    None where something else is done with it in the codebase: a router gives it all its actions.
+    Where something else is done with it in the codebase, a router gives it all its actions.
     """
     there = [each for each in (contents, *contents.elsewhere(view.last)) if not TESTS.search(each.scope.module)]
     if not any(each.mentions(AS_VIEW) for each in there):
-        return None
+        return {}, False
     found: dict[str, list[str]] = {}
+    is_all = True
     for each in there:
         if any(alias.name == view.last and alias.asname not in (None, view.last) for alias in each.imports):
-            return None
+            is_all = False
         tables = {**dict(_tables(each)), **dict(_by_helpers(each, view))}
         bases = {
             id(base) for entity in each.classes if isinstance(entity.node, ast.ClassDef) for base in entity.node.bases
@@ -41,11 +42,10 @@ def routed(view: Entity, contents: Contents) -> Mapping[str, Sequence[str]] | No
             is_other = id(node) in bases or (meant is not None and meant.node is not view.node)
             if is_other or (id(node) in asked(each) and id(node) not in tables):
                 continue  # what is derived from it is routed itself
-            if not tables.get(id(node)):
-                return None
-            for verb, action in tables[id(node)]:
+            is_all = is_all and bool(tables.get(id(node)))
+            for verb, action in tables.get(id(node), ()):
                 found.setdefault(action, []).append(verb)
-    return {action: sorted(set(verbs)) for action, verbs in found.items()} or None
+    return {action: sorted(set(verbs)) for action, verbs in found.items()}, is_all and bool(found)
 
 
 def views_of(routed: ast.expr, scope: Scope, contents: Contents) -> list[Entity]:

@@ -58,9 +58,12 @@ def _of_routers(router: ast.expr, scope: Scope, contents: Contents) -> list[tupl
     names = contents.names
     values = [(value, names.instance_class(value)) for value in values_of(router, scope, names)]
     tables = [(_of_class(made, names), _is_plain(value, made)) for value, made in values]
+    is_changed = bool(contents.named("routes"))  # from outside
+    if is_changed:  # router.routes.append(Route(mapping={"head": "head"}))
+        added = [option(call, "mapping", position=1) for call, _ in contents.calls_of("Route")]
+        tables.append((list(_said([each for each in added if each is not None])), False))
     if all(table is None for table, _ in tables):
         return None
-    is_changed = bool(contents.named("routes"))  # from outside
     is_whole = not is_changed and all(table is not None and is_plain for table, is_plain in tables)
     return [*(pair for table, _ in tables for pair in table or ()), *(() if is_whole else _pairs(BY_CONVENTION))]
 
@@ -77,11 +80,17 @@ def _of_class(router: Entity | None, names: Names) -> list[tuple[str, str]] | No
     tables = [table for each in own for table in _tables(each)]
     if not tables:
         return None
+    is_whole = all(map(_is_readable, tables)) and _say_all(own)
+    return [*_said(tables), *(() if is_whole else _pairs(BY_CONVENTION))]
+
+
+def _said(tables: Sequence[ast.expr]) -> Iterator[tuple[str, str]]:
+    """The actions and verbs in some tables, as far as they are written down."""
     read = (table for table in tables if isinstance(table, ast.Dict))
     said = (pair for table in read for pair in zip(table.keys, table.values, strict=True))
-    found = [(text(action), text(verb).upper()) for verb, action in said if _is_constant(verb) and _is_constant(action)]
-    is_whole = all(map(_is_readable, tables)) and _say_all(own)
-    return [*found, *(() if is_whole else _pairs(BY_CONVENTION))]
+    yield from (
+        (text(action), text(verb).upper()) for verb, action in said if _is_constant(verb) and _is_constant(action)
+    )
 
 
 def _tables(router: ast.ClassDef) -> Iterator[ast.expr]:

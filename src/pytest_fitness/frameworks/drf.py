@@ -144,7 +144,8 @@ class _Views(ModuleReader):
         # a method of its own calls what it likes
         generic = {action: verb for action, verb in pairs if not self._writes(bases, [verb.lower()])}
         known: set[str] = set()
-        only = routed(entity, self.contents) if is_set else None
+        said, is_all = routed(entity, self.contents) if is_set else ({}, False)
+        only = said if is_all else None
         by_router = verbs_of_actions(entity, self.contents) if is_set and only is None else None
         for each in self._own(entity):
             symbols = self._symbols(each)
@@ -158,6 +159,8 @@ class _Views(ModuleReader):
                     verbs = [verb] if verb else self._verbs(name, found, by_router, is_set=is_set)
                     if only is not None and verbs and name not in HTTP_METHODS and AS_SAID not in only.get(name, ()):
                         verbs = list(only.get(name, ()))
+                    elif only is None and verbs:
+                        verbs = [*verbs, *(verb for verb in said.get(name, ()) if verb not in verbs)]
                     verbs = self._allowed(entity, bases, name, verbs)
                     if not verbs:
                         continue
