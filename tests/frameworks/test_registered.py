@@ -115,7 +115,6 @@ def test_each_turn_of_a_loop_registers(text: str) -> None:
         "for (f, g), h in [(good, bad)]:",
         "for f in load().items():",
         "for f in AGAIN:",
-        "for f in [good for _ in load()]:",
         "for f in range(600):",
         f"for f in [{'good, ' * 2001}]:",
     ],

@@ -90,7 +90,7 @@ def test_a_table_to_which_something_is_done_says_nothing(change: str) -> None:
     [
         ("H = {**load(), 'g': good}\nfor k in load(): router.add_api_route('/x', H[k])", ["H[k] unknown"]),
         ("H = {'g': good} | load()\nfor k in load(): router.add_api_route('/x', H[k])", ["H[k] unknown"]),
-        ("H = {'g': [good]}\nfor k in load():\n    for f in H[k]: router.add_api_route('/x', f)", ["H[k][0] unknown"]),
+        ("H = {'g': [good]}\nfor k in load():\n    for f in H[k]: router.add_api_route('/x', f)", ["f unknown"]),
         ("H = {'g': good}\ndef of(k):\n    if k: return H[k]\n    return load(k)\nrouter.add_api_route('/x', of(1))",
          ["of(1) unknown"]),
         ("def of(k): return good\nrouter.add_api_route('/x', of(1))", ["of(1) unknown"]),
@@ -103,6 +103,14 @@ def test_a_table_to_which_something_is_done_says_nothing(change: str) -> None:
 def test_a_table_that_is_not_all_there_says_nothing(text: str, expected: list[str]) -> None:
     """It is one handler, of which nothing is known."""
     assert shown(text) == expected
+
+
+def test_a_table_of_another_module_is_looked_up_by_each_name() -> None:
+    """One after the other, as a loop gives them."""
+    views = {"shop.views": "from shop.api import good, bad\nVIEWS = {'g': good, 'b': bad}"}
+    text = "from shop.views import VIEWS\nfor n in ('b', 'g'):\n    f = VIEWS[n]\n    router.add_api_route('/' + n, f)"
+
+    assert shown(text, views) == BOTH
 
 
 def test_classes_are_looked_up_as_well() -> None:
@@ -248,7 +256,9 @@ def test_what_may_be_put_into_a_table_in_another_way_is_unknown(fills: str, expe
         ("def rows(ps): return [(p, f) for p in ps for f in (good, bad)]\n{}rows(('/a', '/b'))",
          ["/a bad", "/a good", "/b bad", "/b good"]),
         ("{}[(p, good) for p in load()]", ["p good"]),
-        ("{}{{('/x', f) for f in (good, bad)}}", ["/x bad", "/x good"]),
+        ("{}[(q, good) for q in {r: 1 for r in ('/a', '/b')}]", ["/a good", "/b good"]),
+        ("{}dict([(p, f) for p, f in (('/g', good), ('/b', bad))]).items()", ["/b bad", "/g good"]),
+        ("{}{('/x', f) for f in (good, bad)}", ["/x bad", "/x good"]),
         ("{}(('/x', f) for f in (good, bad))", ["/x bad", "/x good"]),
         ("{}[('/x', f) for f in load()]", ["/x f"]),
         ("{}[('/x', f) for f in [" + "good, " * 2_001 + "]]", ["p f"]),
@@ -270,7 +280,7 @@ def test_what_may_be_put_into_a_table_in_another_way_is_unknown(fills: str, expe
 )  # fmt: skip
 def test_what_loops_and_comprehensions_put_together(text: str, expected: list[str]) -> None:
     """Turn by turn, in any order; what cannot be told is one more handler, of which nothing is known."""
-    assert shown_with_paths(text.format("for p, f in ") + ": router.add_api_route(p, f)") == expected
+    assert shown_with_paths(text.replace("{}", "for p, f in ") + ": router.add_api_route(p, f)") == expected
 
 
 @pytest.mark.parametrize(
@@ -343,6 +353,109 @@ def test_a_table_of_an_object_is_what_its_class_puts_into_it(loop: str, more: st
 def test_options_that_a_function_returns_matter_where_they_say_what_crosses(made: str, expected: str) -> None:
     """What it returns is written down, in one place."""
     assert shown(f"{made}\n@router.get('/x', **o('a'))\ndef x(): return {{}}") == [expected]
+
+
+PUT = "T = []\ndef put(p, f):\n    {}T.append((p, f))\nput('/g', good)\n{{}}T"
+OF_OBJECT = "class M:\n    def __init__(self): self.R = {}\n    def add(self):\n        {{}}self.R"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (PUT.format("if p: f = bad\n    "), ["p f"]),
+        (PUT.format("p, f = '/b', bad\n    "), ["p f"]),
+        (PUT.format("def f(): ...\n    "), ["p f"]),
+        (PUT.format("def other():\n        nonlocal f\n        f = bad\n    other()\n    "), ["p f"]),
+        (PUT.format("if (f := bad): "), ["p f"]),
+        ("T = []\ndef put(f): T.append(('/x', f))\ndef outer(g):\n    put(g)\n    g = bad\n    put(g)\nouter(good)\n{}T", ["p f"]),
+        ("T = []\ndef put(f): T.append(('/x', f))\ndef outer(g):\n    for g in (g, bad): put(g)\nouter(good)\n{}T", ["p f"]),
+        ("def rows(fs=[good]):\n    gs = fs\n    gs.append(bad)\n    return [('/x', g) for g in fs]\n{}rows()", ["/x g"]),
+        ("def rows(fs=[good]):\n    fill(fs)\n    return [('/x', g) for g in fs]\n{}rows()", ["/x g"]),
+        ("def rows(fs):\n    if not fs or len(fs) < 1: return []\n    return [('/x', g) for g in fs]\n{}rows([good])", ["/x good"]),
+        ("T = [('/b', bad)]\nfor U in (T,): U.append(('/g', good))\n{}T", ["p f"]),
+        (OF_OBJECT.format("[('/b', bad)]") + ": router.add_api_route(p, f)\ngetattr(M(), 'R').append(('/g', good))\n{}[]", ["p f", "p f"]),
+        (OF_OBJECT.format("[('/b', bad)]") + ": router.add_api_route(p, f)\nM().__dict__.update(R=[good])\n{}[]", ["p f", "p f"]),
+        (OF_OBJECT.format("kept = [('/b', bad)]") + ": router.add_api_route(p, f)\n{}[]", ["p f", "p f"]),
+        (OF_OBJECT.format("[('/b', bad)]") + ": router.add_api_route(p, f)\nm = M()\nfor x in (m.R,): fill(x)\n{}[]", ["p f", "p f"]),
+        ("class Mix:\n    R: list = []\n    def fill(self): self.R.append(('/g', good))\n" + OF_OBJECT.format("[('/b', bad)]")
+         + ": router.add_api_route(p, f)\nclass N(M, Mix): ...\n{}[]", ["/b bad", "/g good", "p f"]),
+        ("class Z:\n    def zip(self, *a): return load()\nz = load(Z)\n{}z.zip(['/g'], [good])", ["p f"]),
+        ("from itertools import zip_longest as zip\n{}zip(['/g'], [good, bad])", ["p f"]),
+        ("class OrderedDict(dict): ...\nT = OrderedDict(a=good)\n{}T.items()", ["p f"]),
+        ("class A:\n    def good(self): ...\n    T = [('/x', good) for _ in [1]]\n{}A.T", ["/x good"]),
+        ("class A:\n    fs = [good]\n    T = [('/x', f) for f in fs]\n{}A.T", ["/x good"]),
+    ],
+)  # fmt: skip
+def test_what_looks_like_something_else_is_not_taken_for_it(text: str, expected: list[str]) -> None:
+    """Parameters with other values, lists with other names, what is called like a function of Python."""
+    assert shown_with_paths(text.replace("{}", "for p, f in ") + ": router.add_api_route(p, f)") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("for k in list(H): H[k] = wrap(H[k])\nfor k in load(): router.add_api_route('/x', H[k])",
+         [*BOTH, "wrap(H['b']) unknown", "wrap(H['g']) unknown", "wrap(H[k]) unknown"]),
+        ("H['c'] = H.get(load())\nrouter.add_api_route('/x', H[load()])", [*BOTH, "H.get(load()) unknown"]),
+        ("H.setdefault('g', missing)\nrouter.add_api_route('/x', H['g'])", ["good schema/schema", "missing schema"]),
+        ("H[load()] = missing\nrouter.add_api_route('/x', H['g'])", ALL),
+        ("@deco\ndef of(k): return H[k]\nrouter.add_api_route('/x', of(1))", ["of(1) unknown"]),
+        ("class M:\n    def of(self, k): return H[k]\nclass N(M):\n    def of(self, k): return missing\n"
+         "def add(m: M): router.add_api_route('/x', m.of(load()))", ["m.of(load()) unknown"]),
+        ("class M:\n    def of(self, k): return H[k]\nclass N(M): ...\ndef add(m: M): router.add_api_route('/x', m.of(load()))", BOTH),
+        ("def of(k, d):\n    if k: d = bad\n    return H.get(k, d)\nrouter.add_api_route('/x', of(load(), missing))",
+         ["bad raw/raw", "bad raw/raw", "good schema/schema", "missing schema"]),
+    ],
+)  # fmt: skip
+def test_a_table_may_have_more_in_it_than_is_looked_up_at_first(text: str, expected: list[str]) -> None:
+    """What was looked up in it, what other statements put under a key; a function may be another one than it looks."""
+    assert sorted(set(shown(TABLE + text))) == sorted(set(expected))
+
+
+def test_tables_of_tables() -> None:
+    """``ROUTES[path]["view"]``, where nobody changes one of them."""
+    rows = "class S:\n    def __init__(self): self.rows = {'/g': {'f': good, 'm': []}, '/b': {'f': bad, 'm': []}}\ns = S()\n"
+    loop = "for r in s.rows: router.add_api_route(r, s.rows[r]['f'])"
+
+    assert shown_with_paths(rows + loop) == ["/b bad", "/g good"]
+    assert shown_with_paths(f"{rows}s.rows['/g']['f'] = bad\n{loop}") == ["r s.rows[r]['f']"]
+    assert shown_with_paths(f"{rows}s.rows['/g']['m'].append(1)\n{loop}") == ["r s.rows[r]['f']"]
+    assert shown_with_paths(f"{rows}row = s.rows['/g']\n{loop}") == ["r s.rows[r]['f']"]
+    lists = "T = {'g': [good], 'b': [bad]}\n"
+    assert shown(f"{lists}for f in T['g']: router.add_api_route('/x', f)") == ["good schema/schema"]
+    assert shown(f"{lists}for k in T:\n    for f in T[k]: router.add_api_route('/x', f)") == BOTH
+    assert shown(f"{lists}for f in load()['g']: router.add_api_route('/x', f)") == ["f unknown"]
+
+
+@pytest.mark.parametrize("doubles", ["    x{1} = x{0} + x{0}\n", "    x{1} = g(x{0}, x{0})\n"])
+def test_what_doubles_with_each_line_does_not_take_twice_as_long(doubles: str) -> None:
+    """Nor what is handed on by function after function, each of which calls the one before ten times."""
+    lines = "".join(doubles.format(n, n + 1) for n in range(40))
+    many = "".join(f"def p{n + 1}(f):\n" + f"    p{n}(f)\n" * 10 for n in range(6))
+
+    put = f"T = []\ndef put(f, x0):\n{lines}    T.append((x40, f))\nput(good, '')\n"
+    assert shown(f"{put}for p, f in T: router.add_api_route('/x', f)") == ["good schema/schema"]
+    assert shown(f"T = []\ndef p0(f): T.append(f)\n{many}p6(good)\nfor f in T: router.add_api_route('/x', f)") == [
+        "f unknown"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "more"),
+    [
+        ("class Base:\n    def go(self): self.f = bad\n", "class Row(Base):"),
+        ("class Mix:\n    def go(self): self.f = bad\n", "class Row:"),
+    ],
+)
+def test_a_row_that_one_of_its_kin_may_change_is_unknown(before: str, more: str) -> None:
+    """A base, a mixin of a class that is derived from it; no class that only has the attribute as well."""
+    init = "    def __init__(self, p, f):\n        self.p = p\n        self.f = f\nclass R2(Row, Mix): ...\n"
+    head = before if "Mix" in before else f"{before}class Mix: ...\n"
+    other = "class Other:\n    def __init__(self, f): self.f = f\n"
+    loop = "for r in [Row('/x', good)]: router.add_api_route(r.p, r.f)"
+
+    assert [each.rpartition(" ")[2] for each in shown(f"{head}{more}\n{init}{loop}")] == ["unknown"]
+    assert shown(f"class Mix: ...\nclass Row:\n{init}{other}{loop}") == ["good schema/schema"]
 
 
 def test_names_that_mean_different_things_are_told_apart() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import chain
 from typing import NamedTuple
 
@@ -25,6 +25,8 @@ DICTS = ("dict", "OrderedDict")
 
 CHANGING = ("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse")
 """Methods that change a list."""
+
+ALTERING = (*CHANGING, *GROWING, "setdefault", "popitem")
 
 
 def written(node: ast.Name | ast.Attribute, scope: Scope, contents: Contents) -> list[Given] | None:
@@ -225,7 +227,7 @@ class _Statements(NamedTuple):
     reading: frozenset[int]
     looking_up: frozenset[int]
     changing: frozenset[int]
-    given: dict[int, int]
+    given: dict[int, ast.expr]
     elsewhere: frozenset[str]
 
 
@@ -235,6 +237,7 @@ def _statements(contents: Contents) -> _Statements:
         nodes = list(contents.nodes())
         read = {id(each) for node in nodes for each in _harmless(node)}
         in_rows = {id(each) for node in nodes for each in _in_rows(node)}
+        read |= set(_looked_into(nodes))
         is_changed = any(_changes_turn(node, contents) for node in nodes)
         contents.memo[("statements",)] = _Statements(
             frozenset(read - in_rows if is_changed else read | in_rows),
@@ -247,11 +250,21 @@ def _statements(contents: Contents) -> _Statements:
     return found
 
 
-def _assigned(node: ast.AST) -> Iterator[tuple[int, int]]:
-    """What a statement gives a value to, and the value, by their ids."""
-    if isinstance(node, ast.Assign | ast.AnnAssign):
+def _looked_into(nodes: Sequence[ast.AST]) -> Iterator[int]:
+    """The ids of tables of tables in which something is looked up at once, and left as it is: ``ROUTES[path]["view"]``."""
+    parts = [node for node in nodes if isinstance(node, ast.Attribute | ast.Subscript)]
+    changed = {id(n.value) for n in parts if not isinstance(n.ctx, ast.Load) or getattr(n, "attr", "") in ALTERING}
+    for node in parts:
+        inner = node.value if isinstance(node, ast.Subscript) and id(node) not in changed else None
+        if isinstance(inner, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            yield id(inner.value)
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[int, ast.expr]]:
+    """What a statement gives a value to, by its id, and the value."""
+    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         for target in [node.target] if isinstance(node, ast.AnnAssign) else node.targets:
-            yield id(target), id(node.value)
+            yield id(target), node.value
 
 
 def looked_up_in(node: ast.AST) -> ast.expr | None:
@@ -362,17 +375,41 @@ def _is_only_read_in(function: Function, entity: Entity) -> bool:
 def _harmless(node: ast.AST) -> Iterator[ast.AST]:
     """The parts of a loop, of a row, of a sum, in which a list is but read."""
     if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-        calls = [each for each in ast.walk(node.iter) if isinstance(each, ast.Call)]
-        if all(last_name(call.func) in (*VIEWS, *COPIES) for call in calls):
-            yield from ast.walk(node.iter)
+        yield from _gone_over(node.iter)
     elif isinstance(node, ast.Starred):
         yield node.value
+    elif isinstance(node, ast.If | ast.While | ast.IfExp):
+        yield node.test
+    elif isinstance(node, ast.UnaryOp):
+        yield node.operand
+    elif isinstance(node, ast.Compare):
+        yield from (node.left, *node.comparators)
     elif isinstance(node, ast.Dict):  # {**TABLE}
         yield from (value for key, value in zip(node.keys, node.values, strict=True) if key is None)
     elif isinstance(node, ast.BinOp):
         yield from (node.left, node.right)
     elif isinstance(node, ast.Call) and last_name(node.func) in ("len", "extend", *COPIES):
         yield from node.args
+
+
+def _gone_over(values: ast.expr) -> Iterator[ast.AST]:
+    """The lists that a loop goes over; one in a display, ``for each in (ROUTES, MORE)``, is given to what the loop does."""
+    if isinstance(values, ast.Name | ast.Attribute | ast.Subscript):
+        yield from (each for each in ast.walk(values) if not isinstance(each, ast.Call))
+    elif isinstance(values, ast.BinOp):
+        yield from (*_gone_over(values.left), *_gone_over(values.right))
+    elif isinstance(values, ast.Call) and last_name(values.func) in (*VIEWS, *COPIES):
+        of = values.func.value if isinstance(values.func, ast.Attribute) else None
+        for each in (*([of] if of is not None else ()), *values.args):
+            yield from _gone_over(each)
+
+
+def is_only_gone_over(function: Function, name: str) -> bool:
+    """Return whether a function does nothing to what it is given under a name but go over it."""
+    harmless = {id(each) for node in ast.walk(function) for each in _harmless(node)}
+    harmless |= {id(value) for value in own_returns(function)}
+    named = (n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name)
+    return all(id(each) in harmless for each in named)
 
 
 def _in_rows(node: ast.AST) -> Iterator[ast.AST]:
@@ -429,22 +466,35 @@ def _written_in_objects(entity: Entity, contents: Contents) -> list[Given] | Non
     found = [Given(each.node, each.scope) for each in every.values() if isinstance(each.node, ast.expr) and each.scope]
     if owner is None or len(found) < len(every):
         return None
+    kin = {id(base.node) for each in (owner, *derived_from(owner, contents)) for base in contents.names.bases(each)}
+    by_name = re.compile(rf"attr\([^\n]*[\"']{re.escape(name)}[\"']|__dict__[^\n]*\b{re.escape(name)}\b")
     is_looked_up = False
     for there in chain([contents], contents.elsewhere(name)):
         done = _statements(there)
+        if by_name.search(there.text) or sum(id(value) in every for value in done.given.values()) > len(every):
+            return None  # or it has another name: self.routes = kept = []
         for node, scope in _attributes(name, there):
             meant = there.names.resolve(node, scope)
             is_known = meant is not None and meant.node is not None
-            if id(node) in done.reading or (is_known and meant is not None and id(meant.node) not in every):
+            is_other = is_known and meant is not None and id(meant.node) not in every
+            if id(node) in done.reading or (is_other and not _is_of(kin, meant)):
                 continue  # or it is of another class
             grown = {id(place): value for place, value in _grown(getattr(scope.node, "body", there.body), entity)}
-            if is_known and id(node) in grown:
-                found.append(Given(grown[id(node)], scope))
+            value = grown.get(id(node), done.given.get(id(node)) if is_other else None)
+            if is_known and value is not None:
+                found.append(Given(value, scope))
             elif id(node) in done.looking_up:
                 is_looked_up = True
-            elif not is_known or done.given.get(id(node)) not in every:
+            elif not is_known or id(done.given.get(id(node))) not in every:
                 return None
     return None if is_looked_up and not all(_is_table(value) for value, _ in found) else found
+
+
+def _is_of(kin: Set[int], attribute: Entity | None) -> bool:
+    """Whether an attribute is one of some classes."""
+    scope = attribute.scope if attribute is not None else None
+    scope = scope.parent if scope is not None and isinstance(scope.node, FUNCTIONS) else scope
+    return scope is not None and id(scope.node) in kin
 
 
 def _attributes(name: str, contents: Contents) -> Iterator[tuple[ast.Attribute, Scope]]:

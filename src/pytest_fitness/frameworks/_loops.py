@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._given import Given, home_of, inlined, names_in, substituted, without
-from pytest_fitness.frameworks._listed import COPIES, DICTS, VIEWS, Grown, bound_by, own_nodes, written, yielded
+from pytest_fitness.frameworks._listed import (
+    COPIES,
+    DICTS,
+    VIEWS,
+    Grown,
+    bound_by,
+    is_only_gone_over,
+    own_nodes,
+    written,
+    yielded,
+)
 from pytest_fitness.frameworks._reading import class_around, function_of, is_parameter
 from pytest_fitness.frameworks._records import as_record
 from pytest_fitness.frameworks._uses import arguments_of, stays, uses_of
@@ -30,6 +40,12 @@ from pytest_fitness.model.syntax import Binding, Entity, Function, Names, Scope
 
 DEEP = 5
 """Longest chain of names and functions behind which a list is looked for."""
+
+LARGE = 300
+"""Parts of an expression that is put in place of a name."""
+
+HANDED_ON = 3
+"""Longest chain of functions that hand on what is put into a list."""
 
 MANY = 2_000
 """Most turns of a loop that are followed."""
@@ -67,7 +83,7 @@ def turns(call: ast.Call, place: Scope, contents: Contents) -> list[Turn]:
     found = nothing
     for target, values in reversed(wanted):
         bound = names_in(target)
-        is_changed = any(not _is_turn(binding) for name in bound for binding in place.symbols.get(name, ()))
+        is_changed = any(not is_turn(binding) for name in bound for binding in place.symbols.get(name, ()))
         if is_changed or _is_stored_otherwise(bound, place, contents):
             found = [(given, hidden | bound) for given, hidden in found]
         else:
@@ -83,6 +99,13 @@ def pairs_of(table: ast.expr, scope: Scope, contents: Contents) -> list[tuple[as
     rows = _elements(table, scope, contents, _Way(by_pairs=True)) or []
     pairs = [(row.value.elts, row.scope) for row in rows if isinstance(row.value, ast.Tuple)]
     return [(key, Given(value, home)) for (key, value), home in pairs] if len(pairs) == len(rows) else []
+
+
+def picked(pairs: Sequence[tuple[ast.expr, Given]], wanted: ast.expr) -> list[Given]:
+    """Return the value of a key of a dict or, where it is not known which that is, all that there are."""
+    if not isinstance(wanted, ast.Constant) or not all(isinstance(key, ast.Constant) for key, _ in pairs):
+        return [value for _, value in pairs]
+    return [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == wanted.value]
 
 
 def _turns_of(
@@ -101,8 +124,8 @@ def _turns_of(
     return [*told, unread] if None in rows or not told else told
 
 
-def _is_turn(binding: Binding) -> bool:
-    """Whether a name is given what a loop goes over, which the symbols say as ``values[0]``, or do not say."""
+def is_turn(binding: Binding) -> bool:
+    """Return whether a name is given what a loop goes over, which the symbols say as ``values[0]``, or do not say."""
     node = binding.node
     if node is None:
         return binding.kind == "value" and binding.annotation is None
@@ -197,6 +220,12 @@ def _elements(values: ast.expr, scope: Scope, contents: Contents, way: _Way) -> 
         return _comprehended(values, scope, contents, way)
     if isinstance(values, ast.Call):
         return _called_elements(values, scope, contents, way)
+    if isinstance(values, ast.Subscript):
+        rows = _elements(values.value, scope, contents, way._replace(by_pairs=True))
+        pairs = [(row.value.elts, row.scope) for row in rows or () if isinstance(row.value, ast.Tuple)]
+        found = picked([(key, Given(value, home)) for (key, value), home in pairs], values.slice)
+        is_whole = rows is not None and len(pairs) == len(rows)
+        return _joined([*(_elements(*each, contents, way) for each in found), *([] if is_whole else [None])])
     return _named_elements(values, scope, contents, way) if isinstance(values, ast.Name | ast.Attribute) else None
 
 
@@ -231,38 +260,42 @@ def _kept(each: Given, scope: Scope, contents: Contents, way: _Way) -> Elements:
     return [one for element in found for one in _by_callers(element, contents, way.opened)]
 
 
-def _by_callers(element: Given, contents: Contents, opened: tuple[int, ...]) -> list[Given]:
+def _by_callers(element: Given, contents: Contents, opened: tuple[int, ...], depth: int = 0) -> list[Given]:
     """What a function has put into a list, once for each of its callers, where it is made of what these give."""
     names = contents.names
     value, scope = element
     around: Scope | None = scope
     while around is not None and isinstance(around.node, FUNCTIONS):  # rule = "/" + path
         given = {argument.arg for argument, _ in parameters(around.node, in_class=False)}
-        value, scope = inlined(value, _made_of(given, around, names), scope, names)
+        value, scope = inlined(value, _made_of(value, given, around, names), scope, names)
         around = around.parent
     function = scope.node
     if not isinstance(function, FUNCTIONS) or scope.parent is None or not _is_given(value, scope):
         return [Given(value, scope)]
     unread = Given(UNREAD, scope)
-    if id(function) in opened or len(opened) > DEEP:
+    if id(function) in opened or depth > HANDED_ON:
         return [unread]
     near = (there for there in contents.elsewhere(function.name) if there.scope.module == scope.module)
     there = contents if contents.scope.module == scope.module else next(near, contents)
+    inside = names.function_scope(function, scope.parent)
     owner = class_around(scope.parent)
     if function.name == "__init_subclass__" and owner is not None:
         classes = _derived(owner, contents)
         return [Given(*inlined(value, {"cls": each}, scope, names)) for each in classes]
-    used, complete = uses_of(function, names.function_scope(function, scope.parent), there)
+    used, complete = uses_of(function, inside, there)
     found: list[Given] = []
     for use in used:
-        needed = [name for name in use.given if name in names_in(value)]
+        own = {argument.arg for argument, _ in parameters(function, in_class=False)}
+        needed = [n for n in use.given if n in names_in(value) and (n not in own or stays(n, function, inside))]
         row = ast.Tuple([ast.Name(name, ast.Load()) for name in needed], ast.Load())
         handed = Given(*inlined(row, use.given, use.scope, names))
-        for part, home in _by_callers(handed, use.contents, (*opened, id(function))):
+        for part, home in _by_callers(handed, use.contents, (*opened, id(function)), depth + 1):
             parts = part.elts if isinstance(part, ast.Tuple) else []
             told = {name: Given(each, home) for name, each in zip(needed, parts, strict=False)}
             is_told = bool(told) and not _is_given(value, scope, told.keys())
             found.append(Given(*inlined(value, told, scope, names)) if is_told else unread)
+        if len(found) > MANY:
+            return [unread]
     return found if complete else [*found, unread]
 
 
@@ -283,12 +316,18 @@ def _comprehended(
     """What a comprehension makes, turn by turn."""
     pair = [values.key, values.value] if isinstance(values, ast.DictComp) else []
     element = values.elt if not isinstance(values, ast.DictComp) else ast.Tuple(pair, ast.Load())
+    outer = scope
     if isinstance(values, Grown):
         bound = {name for loop in values.generators for name in names_in(loop.target)}
-        element, scope = inlined(element, _made_of(bound, scope, contents.names), scope, contents.names)
+        element, scope = inlined(element, _made_of(element, bound, scope, contents.names), scope, contents.names)
+    elif isinstance(scope.node, ast.ClassDef) and scope.parent is not None:
+        scope = (
+            scope.parent
+        )  # the body of a class is not seen from a comprehension in it, but for what that goes over first
     found: list[Turn] = [({}, frozenset())]
-    for loop in values.generators:
-        every = (t for known in found for t in _turns_of((loop.target, loop.iter), known, scope, contents, way.opened))
+    for n, loop in enumerate(values.generators):
+        place, over = scope if n else outer, (loop.target, loop.iter)
+        every = (t for known in found for t in _turns_of(over, known, place, contents, way.opened))
         found = list(islice(every, MANY + 1))
         if len(found) > MANY:
             return None
@@ -298,7 +337,7 @@ def _comprehended(
         if isinstance(values, Grown):
             parts.append(_elements(*made, contents, way))
         elif way.by_pairs is not bool(pair):
-            parts.append([Given(pair[0], made[1])] if pair else None)
+            parts.append([Given(made[0].elts[0], made[1])] if pair else None)
         else:
             parts.append(_unpacked(*made, contents, way))
     return _joined(parts)
@@ -324,20 +363,23 @@ def _called_elements(call: ast.Call, scope: Scope, contents: Contents, way: _Way
     if isinstance(call.func, ast.Attribute) and name in VIEWS and not call.args and not way.by_pairs:
         pairs = _elements(call.func.value, scope, contents, way._replace(by_pairs=True))
         return [_view(name, *pair) for pair in pairs] if pairs is not None else None
-    if way.by_pairs and name in DICTS:
+    meant = contents.names.resolve(call.func, scope)
+    is_builtin = meant is None or (meant.kind == "external" and meant.last == name)
+    is_builtin = is_builtin and (isinstance(call.func, ast.Name) or meant is not None)
+    if is_builtin and way.by_pairs and name in DICTS:
         return _in_made_dict(call, scope, contents, way)
-    if isinstance(call.func, ast.Name) and not call.args and not call.keywords and name in (*EMPTY, *DICTS):
+    if is_builtin and not call.args and not call.keywords and name in (*EMPTY, *DICTS):
         return []
     if name == "__subclasses__" and isinstance(call.func, ast.Attribute):
         base = contents.names.resolve(call.func.value, scope)
         return _derived(base, contents) if base is not None and base.kind == "class" else None
-    answering = function_of(contents.names.resolve(call.func, scope))
+    answering = function_of(meant)
     if answering is not None:
         return _returned_elements(answering, contents, way, Given(call, scope))
-    if name in SEVERAL and not way.by_pairs and not call.keywords:
+    if is_builtin and name in SEVERAL and not way.by_pairs and not call.keywords:
         several = [_elements(each, scope, contents, way) for each in call.args]
         return _zipped(several, scope, contents.names) if name == "zip" else _joined(several)
-    if isinstance(call.func, ast.Name) and len(call.args) == 1 and name in COPIES and not way.by_pairs:
+    if is_builtin and len(call.args) == 1 and name in COPIES and not way.by_pairs:
         elements = _elements(call.args[0], scope, contents, way)
         if elements is None or name != "enumerate":
             return elements
@@ -393,11 +435,11 @@ def _returned_elements(answering: tuple[Function, Scope], contents: Contents, wa
         if own is None:
             return None
         every.setdefault(id(own[0]), own)
-    if id(function) in way.opened or _may_be_replaced(function.name, contents):
+    if id(function) in way.opened or may_be_replaced(function.name, contents):
         return None
     parts: list[Elements] = []
     for one, where in every.values():
-        if not _is_plain(one, where):
+        if not is_plain(one, where):
             return None
         inside = contents.names.function_scope(one, where)
         told = _told(call, asked.scope, (one, where), inside, contents.names) if call is not None else None
@@ -414,19 +456,38 @@ def _told(call: ast.Call, at: Scope, answering: tuple[Function, Scope], inside: 
     of = names.resolve(call.func.value, at) if isinstance(call.func, ast.Attribute) else None
     is_method = isinstance(home.node, ast.ClassDef) and (of is None or of.kind != "class")
     given = arguments_of(call, function, at, home, is_method=is_method)
-    given = {name: value for name, value in given.items() if stays(name, function, inside)}
-    made_of = _made_of(given.keys(), inside, names)
+    lists = ast.List | ast.Set | ast.Dict | ast.ListComp | ast.SetComp | ast.DictComp
+    given = {
+        name: value
+        for name, value in given.items()
+        if stays(name, function, inside) and (not isinstance(value.value, lists) or is_only_gone_over(function, name))
+    }
+    returned = ast.Tuple([*own_returns(function), *(yielded(function) or ())], ast.Load())
+    grown = [node for node in ast.walk(function) if isinstance(node, ast.Call | ast.AugAssign)]
+    made_of = _made_of(ast.Tuple([returned, *grown], ast.Load()), given.keys(), inside, names)  # type: ignore[list-item]
     return _Told(function, {**{n: Given(*inlined(v.value, given, inside, names)) for n, v in made_of.items()}, **given})
 
 
-def _made_of(wanted: Set[str], scope: Scope, names: Names) -> dict[str, Given]:
-    """What is kept under one name each, and is made of something else that has a name."""
+def _made_of(element: ast.expr, wanted: Set[str], scope: Scope, names: Names) -> dict[str, Given]:
+    """What is kept under one name each, is made of something that is *wanted*, and is used in an element."""
+    locals_ = {
+        name: bindings[0].node
+        for name, bindings in scope.symbols.items()
+        if len(bindings) == 1 and bindings[0].kind == "value" and not is_turn(bindings[0]) and name not in wanted
+    }
+    used = names_in(element)
+    todo = list(used)
+    for name in todo:
+        node = locals_.get(name)
+        more = names_in(node) - used if isinstance(node, ast.expr) else set()
+        used |= more
+        todo += more
     found: dict[str, Given] = {}
-    for name, bindings in scope.symbols.items():
-        node = bindings[0].node
-        is_one = len(bindings) == 1 and bindings[0].kind == "value" and not _is_turn(bindings[0])
-        if is_one and name not in wanted and isinstance(node, ast.expr) and names_in(node) & {*wanted, *found}:
-            found[name] = Given(*inlined(node, found, scope, names))
+    for name, node in locals_.items():
+        if name in used and isinstance(node, ast.expr) and names_in(node) & {*wanted, *found}:
+            made, home = inlined(node, found, scope, names)
+            if sum(1 for _ in islice(ast.walk(made), LARGE)) < LARGE:
+                found[name] = Given(made, home)
     return found
 
 
@@ -438,15 +499,15 @@ def _is_exact(asked: ast.expr, scope: Scope) -> bool:
     return of is not None and last_name(of) in ("self", "cls") and bool(view_of(scope))
 
 
-def _is_plain(function: Function, home: Scope) -> bool:
-    """Whether nothing but what a function returns is what those get who call it, each time anew; nor is there another one."""
+def is_plain(function: Function, home: Scope) -> bool:
+    """Return whether nothing but what a function returns is what those get who call it, each time anew; nor is there another one."""
     known = all(last_name(each) in PLAIN for each in function.decorator_list)
     is_one = len(home.symbols.get(function.name, ())) == 1
     return isinstance(function, ast.FunctionDef) and known and is_one
 
 
-def _may_be_replaced(name: str, contents: Contents) -> bool:
-    """Whether something is set under a name, ``Base.routes = more``, or may be by its name in a text."""
+def may_be_replaced(name: str, contents: Contents) -> bool:
+    """Return whether something is set under a name, ``Base.routes = more``, or may be by its name in a text."""
     for there in (contents, *contents.elsewhere(name)):
         if any(isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) for node in there.named(name)):
             return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
+from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._reading import called, function_of, option, spreads
 from pytest_fitness.model.contents import FUNCTIONS, Contents, last_name, parameters, walked
 from pytest_fitness.model.syntax import Entity, Function, Names, Scope
@@ -99,8 +100,10 @@ def _is_of_another(attribute: ast.Attribute, made: Entity, contents: Contents) -
     around = [
         each for each in contents.classes if isinstance(each.node, ast.ClassDef) and _spans(each.node, attribute.lineno)
     ]
-    bases = contents.names.bases(around[-1]) if around else [made]
-    return not any(base.node is made.node or base.kind == "unknown" for base in bases)
+    kin = {id(base.node) for each in (made, *derived_from(made, contents)) for base in contents.names.bases(each)}
+    bases = contents.names.bases(around[0]) if len(around) == 1 else [made]
+    is_known = not any(base.kind == "unknown" or base.node is made.node for base in bases)
+    return is_known and id(around[0].node) not in kin
 
 
 def _spans(node: ast.ClassDef, line: int) -> bool:

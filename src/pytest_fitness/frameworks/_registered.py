@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeGuard
 from pytest_fitness.frameworks._behind import choices, is_nothing, made_not_wrapped, uses_given, wrapped
 from pytest_fitness.frameworks._derived import method_around
 from pytest_fitness.frameworks._given import Given, home_of, inlined, moved, names_in, substituted, with_names, without
-from pytest_fitness.frameworks._loops import Turn, turns
+from pytest_fitness.frameworks._loops import Turn, is_turn, turns
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     called,
@@ -44,6 +44,9 @@ SAME = ("list", "tuple", "reversed", "sorted", "iter")
 
 KEEPING = ("append", "add")
 """Methods by which a list or a set keeps something."""
+
+DEEP_TABLES = 2
+"""How often something is looked up in what was looked up, as in a table that has in it what was looked up there."""
 
 IN_TURN = "in a turn"
 """Among the names of which one meaning has been chosen: the turn of a loop has been, too."""
@@ -126,8 +129,10 @@ def _followed(
         subject = _subject(turn.target, turn.scope)
         if is_parameter(subject, turn.scope) and last_name(subject) not in {"self", "cls", *hidden}:
             yield from _by_callers(turn, contents, opened)
-        elif looked_up := _out_of_table(turn, contents):
-            known = chosen | {IN_TURN}
+        elif (nested := sum(isinstance(each, tuple) for each in chosen)) < DEEP_TABLES and (
+            looked_up := _out_of_table(turn, contents)
+        ):
+            known = chosen | {IN_TURN, ("looked up", nested)}
             for one in looked_up:
                 yield from _followed(one, contents, opened, known)
         elif several:
@@ -221,7 +226,7 @@ def _parts_of_turn(node: ast.expr, scope: Scope, contents: Contents, depth: int)
         elif isinstance(given, ast.expr) and isinstance(value, ast.Name):
             parts = _parts_of_turn(value, scope, contents, depth + 1)
             inner = [substituted(given, {value.id: Given(each, scope)}) for each in parts]
-        if not inner:
+        if not inner or is_turn(binding):
             return []
         found += inner
     return found

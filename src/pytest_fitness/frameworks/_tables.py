@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from pytest_fitness.frameworks._behind import is_nothing
+from pytest_fitness.frameworks._behind import derived_from, is_nothing
 from pytest_fitness.frameworks._given import Given, inlined
 from pytest_fitness.frameworks._listed import looked_up_in
-from pytest_fitness.frameworks._loops import pairs_of
-from pytest_fitness.frameworks._reading import function_of
-from pytest_fitness.frameworks._uses import arguments_of
+from pytest_fitness.frameworks._loops import is_plain, pairs_of, picked
+from pytest_fitness.frameworks._reading import class_around, function_of
+from pytest_fitness.frameworks._uses import arguments_of, stays
 from pytest_fitness.model.contents import Contents, own_returns
 from pytest_fitness.model.syntax import Scope
 
@@ -36,27 +36,24 @@ def out_of_table(target: ast.expr, scope: Scope, contents: Contents, depth: int 
     table = looked_up_in(target)
     key, *default = [target.slice] if isinstance(target, ast.Subscript) else target.args[:2] or [target]
     if table is not None:
-        found = _values(table, scope, contents, key)
+        found = picked(pairs_of(table, scope, contents), key)
         return [*found, *(Given(each, scope) for each in default if not is_nothing(each))] if found else []
     return _returned(target, scope, contents, depth) if isinstance(target, ast.Call) else []
-
-
-def _values(table: ast.expr, scope: Scope, contents: Contents, wanted: ast.expr) -> list[Given]:
-    """The values of a dict, or the one that is *wanted*, where that is written; none where there may be others."""
-    pairs = pairs_of(table, scope, contents)
-    if not isinstance(wanted, ast.Constant) or not all(isinstance(key, ast.Constant) for key, _ in pairs):
-        return [value for _, value in pairs]
-    return [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == wanted.value][-1:]
 
 
 def _returned(call: ast.Call, scope: Scope, contents: Contents, depth: int) -> list[Given]:
     """All that a function returns, where it looks something up and returns nothing but that, or functions by their names."""
     names = contents.names
     definition = function_of(names.resolve(call.func, scope))
-    if definition is None or not definition[1].owned:
+    if definition is None or not definition[1].owned or not is_plain(*definition):
+        return []
+    owner = class_around(definition[1])
+    overriding = (names.member(each, definition[0].name) for each in derived_from(owner, contents)) if owner else ()
+    if any(each is None or each.node is not definition[0] for each in overriding):
         return []
     inside = names.function_scope(*definition)
-    given = arguments_of(call, definition[0], scope, definition[1])
+    given = arguments_of(call, definition[0], scope, definition[1], is_method=owner is not None)
+    given = {name: value for name, value in given.items() if stays(name, definition[0], inside)}
     parts: list[list[Given]] = []
     is_lookup = False
     for value in own_returns(definition[0]):

@@ -422,6 +422,10 @@ def stays(name: str, function: Function, inside: Scope, given: ast.expr | None =
     Something that is written out is not replaced by ``if methods is None: methods = ["GET"]``.
     """
     others = len(inside.symbols.get(name, ())) - 1
+    stored = sum(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in walked(function))
+    inner = (n for n in ast.walk(function) if isinstance(n, ast.Nonlocal) and name in n.names)
+    if stored > max(others, 0) or any(True for _ in inner):
+        return False
     if others > 0 and isinstance(given, ast.List | ast.Tuple) and given.elts:
         others -= sum(_gives_instead(node, name) for node in walked(function))
     if others > 0 or any(changes(node, name) for node in walked(function)):
