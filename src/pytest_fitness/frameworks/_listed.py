@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from itertools import chain
 from typing import NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
+from pytest_fitness.frameworks._filled import (
+    GROWING,
+    Grown,
+    bound_by,
+    grown,
+    is_dict,
+    put_by,
+    put_into_dict,
+    put_into_list,
+)
 from pytest_fitness.frameworks._given import Given, names_in
 from pytest_fitness.frameworks._reading import class_around, function_of
 from pytest_fitness.frameworks._uses import arguments_of, changes, spans
-from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name, own_returns, taken_by, walked
+from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Function, Scope
 
 COPIES = ("list", "tuple", "sorted", "reversed", "enumerate")
 VIEWS = ("items", "values", "keys")
-GROWING = ("append", "extend", "add", "update")
-"""Methods that put something into a list, or a set."""
-
-DICTS = ("dict", "OrderedDict")
-"""What makes a dict."""
-
 CHANGING = ("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse")
 """Methods that change a list."""
 
@@ -48,104 +52,8 @@ def written(node: ast.Name | ast.Attribute, scope: Scope, contents: Contents) ->
     function = entity.scope.node
     if not isinstance(function, FUNCTIONS) or not _is_only_read_in(function, entity):
         return None  # nothing but the function around knows of it
-    grown = _grown(function.body, entity)
-    return [Given(entity.node, entity.scope), *(Given(value, entity.scope) for _, value in grown)]
-
-
-class Grown(ast.ListComp):
-    """What loops put into a list, or dict, as if it were a comprehension that makes one each turn.
-
-    Names in it may be those of what is made on the way.
-    """
-
-
-def _grown(body: Iterable[ast.AST], entity: Entity) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """What statements put into a list, or a dict: where its name stands, and the list, or dict, of what is put in."""
-    puts = _put_into_dict if is_dict(entity.node) else _put_into_list
-
-    def put(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
-        found = puts(node)
-        return found if found is not None and last_name(found[0]) == entity.last else None
-
-    return _put(body, put)
-
-
-def is_dict(node: ast.AST | None) -> bool:
-    """Whether an expression makes a dict."""
-    return isinstance(node, ast.Dict | ast.DictComp) or (isinstance(node, ast.Call) and last_name(node.func) in DICTS)
-
-
-def _put_into_list(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
-    if isinstance(node, ast.AugAssign):
-        return (node.target, node.value) if isinstance(node.op, ast.Add) else None
-    called = node.value if isinstance(node, ast.Expr) else None
-    if not isinstance(called, ast.Call) or not isinstance(called.func, ast.Attribute) or called.keywords:
-        return None
-    into, values = called.func, called.args
-    if into.attr == "insert" and len(values) == 2:
-        return into.value, ast.List(values[1:], ast.Load())
-    if into.attr not in GROWING or len(values) != 1:
-        return None
-    return into.value, values[0] if into.attr in ("extend", "update") else ast.List(values, ast.Load())
-
-
-def _put_into_dict(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
-    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
-        return node.targets[0].value, ast.Dict([node.targets[0].slice], [node.value])
-    if isinstance(node, ast.AugAssign):
-        return (node.target, node.value) if isinstance(node.op, ast.BitOr) else None
-    called = node.value if isinstance(node, ast.Expr) else None
-    if not isinstance(called, ast.Call) or not isinstance(called.func, ast.Attribute) or called.keywords:
-        return None
-    into, values = called.func, called.args
-    if into.attr == "setdefault" and len(values) == 2:
-        return into.value, ast.Dict([values[0]], values[1:])
-    return (into.value, values[0]) if into.attr == "update" and len(values) == 1 else None
-
-
-def yielded(function: Function) -> list[ast.expr] | None:
-    """Return the lists of what a generator gives, one after the other; None where it does so in a way that is not followed."""
-
-    def put(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
-        value = node.value if isinstance(node, ast.Expr) else None
-        if isinstance(value, ast.YieldFrom):
-            return value, value.value
-        return (value, ast.List([value.value], ast.Load())) if isinstance(value, ast.Yield) and value.value else None
-
-    found = list(_put(function.body, put))
-    every = {id(node) for node in walked(function) if isinstance(node, ast.Yield | ast.YieldFrom)}
-    return [value for _, value in found] if every == {id(place) for place, _ in found} else None
-
-
-def _put(
-    body: Iterable[ast.AST], put: Callable[[ast.AST], tuple[ast.expr, ast.expr] | None]
-) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """What statements put somewhere, one after the other, each as a list, and where; in a loop by its turns."""
-    for node in body:
-        if (found := put(node)) is not None:
-            yield found
-        elif isinstance(node, ast.If | ast.Try | ast.With | ast.While | ast.ExceptHandler):
-            yield from _put(ast.iter_child_nodes(node), put)
-        elif isinstance(node, ast.For | ast.AsyncFor):
-            inner = list(_put([*node.body, *node.orelse], put))
-            taken = [ast.comprehension(target, values, [], 0) for target, values in _taken(node)] if inner else []
-            yield from ((place, ast.copy_location(_of_turns(value, taken), value)) for place, value in inner)
-
-
-def _taken(loop: ast.For | ast.AsyncFor) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """What a loop gives values to, and what it goes over: nothing that can be told, where its variables get other values as well."""
-    every = list(taken_by(loop))
-    targets = {id(node) for target, _ in every for node in ast.walk(target)}
-    stored = {name for node in ast.walk(loop) if id(node) not in targets for name in bound_by(node)}
-    for target, values in every:
-        yield target, values if names_in(target).isdisjoint(stored) else ast.Name("", ast.Load())
-
-
-def _of_turns(grown: ast.expr, taken: list[ast.comprehension]) -> ast.expr:
-    """What a loop puts somewhere, turn by turn."""
-    if isinstance(grown, Grown):  # by a loop inside of this one
-        return Grown(grown.elt, [*taken, *grown.generators])
-    return Grown(grown, taken)
+    put = grown(function.body, entity)
+    return [Given(entity.node, entity.scope), *(Given(value, entity.scope) for _, value in put)]
 
 
 def _written_everywhere(entity: Entity, contents: Contents) -> list[Given] | None:
@@ -163,9 +71,9 @@ def _written_everywhere(entity: Entity, contents: Contents) -> list[Given] | Non
     while left:
         near = [t for t in left if t is contents or t.scope.module == home or any(name in t.text for name in sources)]
         for there in near:
-            grown = list(_grown_in(entity, there))
-            found += (value for _, value in grown)
-            seen.append((there, frozenset(id(place) for place, _ in grown)))
+            put = list(_grown_in(entity, there))
+            found += (value for _, value in put)
+            seen.append((there, frozenset(id(place) for place, _ in put)))
         left = [there for there in left if there not in near]
         again = (t for t in near if any(alias.name in (entity.last, "*") for alias in t.imports))
         more = {there.scope.module.rpartition(".")[2] for there in again}
@@ -185,7 +93,7 @@ def _grown_in(entity: Entity, contents: Contents) -> Iterator[tuple[ast.expr, Gi
         near = [f for f in contents.functions if any(spans(f.function, node) for node in named)]
         places += [(f.function.body, names.function_scope(f.function, f.scope)) for f in near]
     for body, scope in places:
-        for place, value in _grown(body, entity):
+        for place, value in grown(body, entity):
             meant = names.resolve(place, scope)
             if meant is not None and meant.node is entity.node:
                 yield place, Given(value, scope)
@@ -194,9 +102,9 @@ def _grown_in(entity: Entity, contents: Contents) -> Iterator[tuple[ast.expr, Gi
 def _is_bound_otherwise(name: str, scope: Scope, contents: Contents) -> bool:
     """Whether a name gets a value in the function, or module, in a way that the symbols say nothing of."""
     body = contents.body if scope.node is None else ast.iter_child_nodes(scope.node)
-    puts = (*_put(body, _put_into_list), *_put(body, _put_into_dict))
-    grown = {id(node) for node, _ in puts}
-    stored = sum(name in bound_by(node) for node in own_nodes(scope, contents) if id(node) not in grown)
+    puts = (*put_by(body, put_into_list), *put_by(body, put_into_dict))
+    put = {id(node) for node, _ in puts}
+    stored = sum(name in bound_by(node) for node in own_nodes(scope, contents) if id(node) not in put)
     return stored > len(scope.symbols.get(name, ()))
 
 
@@ -207,15 +115,6 @@ def own_nodes(scope: Scope, contents: Contents) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (*DEFINED, ast.Lambda)):
             todo += ast.iter_child_nodes(node)
-
-
-def bound_by(node: ast.AST) -> tuple[str | None, ...]:
-    """The names to which a node gives a value."""
-    if isinstance(node, ast.Name):
-        return (node.id,) if isinstance(node.ctx, ast.Store) else ()
-    if isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler):
-        return (node.name,)
-    return (node.rest,) if isinstance(node, ast.MatchMapping) else ()
 
 
 class _Statements(NamedTuple):
@@ -286,7 +185,7 @@ def _is_table(node: ast.AST | None) -> bool:
     return all(isinstance(each, ast.Name | ast.Attribute | ast.Lambda | ast.Call) for each in node.values)
 
 
-def _is_only_read(entity: Entity, contents: Contents, grown: frozenset[int], *, is_table: bool) -> bool:
+def _is_only_read(entity: Entity, contents: Contents, put: frozenset[int], *, is_table: bool) -> bool:
     """Whether a module does nothing to a list of its own, or of another one, but go over it, put it into others, or more into it."""
     name = entity.last
     done = _statements(contents)
@@ -302,7 +201,7 @@ def _is_only_read(entity: Entity, contents: Contents, grown: frozenset[int], *, 
         suspects += [] if is_read else [ast.Name(other, ast.Load())]
     stored = 0
     for node in contents.named(name):
-        if id(node) in grown:
+        if id(node) in put:
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in done.changing:
             stored += 1
@@ -366,7 +265,7 @@ def _is_only_read_in(function: Function, entity: Entity) -> bool:
     """Whether a function does nothing to a list of its own but go over it, or put it into others."""
     harmless = {id(each) for node in ast.walk(function) for each in _harmless(node)}
     harmless |= {id(value) for value in own_returns(function)}
-    harmless |= {id(node) for node, _ in _grown(function.body, entity)}
+    harmless |= {id(node) for node, _ in grown(function.body, entity)}
     named = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == entity.last]
     named = [n for n in named if id(n) not in harmless]
     return len(named) == 1 and isinstance(named[0].ctx, ast.Store)
@@ -479,8 +378,8 @@ def _written_in_objects(entity: Entity, contents: Contents) -> list[Given] | Non
             is_other = is_known and meant is not None and id(meant.node) not in every
             if id(node) in done.reading or (is_other and not _is_of(kin, meant)):
                 continue  # or it is of another class
-            grown = {id(place): value for place, value in _grown(getattr(scope.node, "body", there.body), entity)}
-            value = grown.get(id(node), done.given.get(id(node)) if is_other else None)
+            put = {id(place): value for place, value in grown(getattr(scope.node, "body", there.body), entity)}
+            value = put.get(id(node), done.given.get(id(node)) if is_other else None)
             if is_known and value is not None:
                 found.append(Given(value, scope))
             elif id(node) in done.looking_up:

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
+from pytest_fitness.frameworks._filled import DICTS, Grown, bound_by, yielded
 from pytest_fitness.frameworks._given import Given, home_of, inlined, names_in, substituted, without
-from pytest_fitness.frameworks._listed import (
-    COPIES,
-    DICTS,
-    VIEWS,
-    Grown,
-    bound_by,
-    is_only_gone_over,
-    own_nodes,
-    written,
-    yielded,
-)
+from pytest_fitness.frameworks._handed_on import MANY, UNREAD, by_callers, classes_derived_from, is_turn, made_of
+from pytest_fitness.frameworks._listed import COPIES, VIEWS, is_only_gone_over, own_nodes, written
 from pytest_fitness.frameworks._reading import class_around, function_of, is_parameter
 from pytest_fitness.frameworks._records import as_record
 from pytest_fitness.frameworks._uses import arguments_of, stays, uses_of
@@ -31,24 +23,14 @@ from pytest_fitness.model.contents import (
     is_property,
     last_name,
     own_returns,
-    parameters,
     taken_by,
     view_of,
     walked,
 )
-from pytest_fitness.model.syntax import Binding, Entity, Function, Names, Scope
+from pytest_fitness.model.syntax import Function, Names, Scope
 
 DEEP = 5
 """Longest chain of names and functions behind which a list is looked for."""
-
-LARGE = 300
-"""Parts of an expression that is put in place of a name."""
-
-HANDED_ON = 3
-"""Longest chain of functions that hand on what is put into a list."""
-
-MANY = 2_000
-"""Most turns of a loop that are followed."""
 
 PLAIN = ("property", "staticmethod", "classmethod", "abstractmethod", "override")
 """Decorators that leave what a function returns as it is."""
@@ -63,9 +45,6 @@ Turn = tuple[dict[str, Given], frozenset[str]]
 """What the variables of loops stand for, and those of which it cannot be told."""
 
 Elements = list[Given] | None
-
-UNREAD = ast.Name("", ast.Load())
-"""Stands for what a loop goes over beside all that can be read: what other callers of a function give it."""
 
 
 def turns(call: ast.Call, place: Scope, contents: Contents) -> list[Turn]:
@@ -122,16 +101,6 @@ def _turns_of(
     told: list[Turn] = [({**given, **row}, (hidden - bound) | (bound - row.keys())) for row in rows if row is not None]
     unread: Turn = (given, hidden | bound)  # as of a list that is empty as it is written: it is filled elsewhere
     return [*told, unread] if None in rows or not told else told
-
-
-def is_turn(binding: Binding) -> bool:
-    """Return whether a name is given what a loop goes over, which the symbols say as ``values[0]``, or do not say."""
-    node = binding.node
-    if node is None:
-        return binding.kind == "value" and binding.annotation is None
-    return (
-        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and not hasattr(node.slice, "lineno")
-    )
 
 
 def _is_stored_otherwise(names: set[str], place: Scope, contents: Contents) -> bool:
@@ -257,57 +226,7 @@ def _kept(each: Given, scope: Scope, contents: Contents, way: _Way) -> Elements:
     found = _elements(*each, contents, way.into(each.value))
     if found is None or not isinstance(each.scope.node, FUNCTIONS) or each.scope.node is scope.node:
         return found
-    return [one for element in found for one in _by_callers(element, contents, way.opened)]
-
-
-def _by_callers(element: Given, contents: Contents, opened: tuple[int, ...], depth: int = 0) -> list[Given]:
-    """What a function has put into a list, once for each of its callers, where it is made of what these give."""
-    names = contents.names
-    value, scope = element
-    around: Scope | None = scope
-    while around is not None and isinstance(around.node, FUNCTIONS):  # rule = "/" + path
-        given = {argument.arg for argument, _ in parameters(around.node, in_class=False)}
-        value, scope = inlined(value, _made_of(value, given, around, names), scope, names)
-        around = around.parent
-    function = scope.node
-    if not isinstance(function, FUNCTIONS) or scope.parent is None or not _is_given(value, scope):
-        return [Given(value, scope)]
-    unread = Given(UNREAD, scope)
-    if id(function) in opened or depth > HANDED_ON:
-        return [unread]
-    near = (there for there in contents.elsewhere(function.name) if there.scope.module == scope.module)
-    there = contents if contents.scope.module == scope.module else next(near, contents)
-    inside = names.function_scope(function, scope.parent)
-    owner = class_around(scope.parent)
-    if function.name == "__init_subclass__" and owner is not None:
-        classes = _derived(owner, contents)
-        return [Given(*inlined(value, {"cls": each}, scope, names)) for each in classes]
-    used, complete = uses_of(function, inside, there)
-    found: list[Given] = []
-    for use in used:
-        own = {argument.arg for argument, _ in parameters(function, in_class=False)}
-        needed = [n for n in use.given if n in names_in(value) and (n not in own or stays(n, function, inside))]
-        row = ast.Tuple([ast.Name(name, ast.Load()) for name in needed], ast.Load())
-        handed = Given(*inlined(row, use.given, use.scope, names))
-        for part, home in _by_callers(handed, use.contents, (*opened, id(function)), depth + 1):
-            parts = part.elts if isinstance(part, ast.Tuple) else []
-            told = {name: Given(each, home) for name, each in zip(needed, parts, strict=False)}
-            is_told = bool(told) and not _is_given(value, scope, told.keys())
-            found.append(Given(*inlined(value, told, scope, names)) if is_told else unread)
-        if len(found) > MANY:
-            return [unread]
-    return found if complete else [*found, unread]
-
-
-def _is_given(value: ast.expr, scope: Scope, but: Set[str] = frozenset()) -> bool:
-    """Whether an expression is made of parameters of the function that it is in, or of those around that."""
-    wanted = [ast.Name(name, ast.Load()) for name in names_in(value) - but]
-    around: Scope | None = scope
-    while around is not None:
-        if any(is_parameter(each, around) for each in wanted):
-            return True
-        around = around.parent
-    return False
+    return [one for element in found for one in by_callers(element, contents, way.opened)]
 
 
 def _comprehended(
@@ -319,7 +238,7 @@ def _comprehended(
     outer = scope
     if isinstance(values, Grown):
         bound = {name for loop in values.generators for name in names_in(loop.target)}
-        element, scope = inlined(element, _made_of(element, bound, scope, contents.names), scope, contents.names)
+        element, scope = inlined(element, made_of(element, bound, scope, contents.names), scope, contents.names)
     elif isinstance(scope.node, ast.ClassDef) and scope.parent is not None:
         scope = (
             scope.parent
@@ -372,7 +291,7 @@ def _called_elements(call: ast.Call, scope: Scope, contents: Contents, way: _Way
         return []
     if name == "__subclasses__" and isinstance(call.func, ast.Attribute):
         base = contents.names.resolve(call.func.value, scope)
-        return _derived(base, contents) if base is not None and base.kind == "class" else None
+        return classes_derived_from(base, contents) if base is not None and base.kind == "class" else None
     answering = function_of(meant)
     if answering is not None:
         return _returned_elements(answering, contents, way, Given(call, scope))
@@ -387,13 +306,6 @@ def _called_elements(call: ast.Call, scope: Scope, contents: Contents, way: _Way
             Given(ast.Tuple([ast.Constant(n), value], ast.Load()), where) for n, (value, where) in enumerate(elements)
         ]
     return None
-
-
-def _derived(base: Entity, contents: Contents) -> list[Given]:
-    """The classes that are derived from another one."""
-    every = ((each.node, each.scope) for each in derived_from(base, contents))
-    named = ((node, scope) for node, scope in every if isinstance(node, ast.ClassDef) and scope is not None)
-    return [Given(ast.copy_location(ast.Name(node.name, ast.Load()), node), scope) for node, scope in named]
 
 
 def _zipped(several: Sequence[Elements], scope: Scope, names: Names) -> Elements:
@@ -464,31 +376,8 @@ def _told(call: ast.Call, at: Scope, answering: tuple[Function, Scope], inside: 
     }
     returned = ast.Tuple([*own_returns(function), *(yielded(function) or ())], ast.Load())
     grown = [node for node in ast.walk(function) if isinstance(node, ast.Call | ast.AugAssign)]
-    made_of = _made_of(ast.Tuple([returned, *grown], ast.Load()), given.keys(), inside, names)  # type: ignore[list-item]
-    return _Told(function, {**{n: Given(*inlined(v.value, given, inside, names)) for n, v in made_of.items()}, **given})
-
-
-def _made_of(element: ast.expr, wanted: Set[str], scope: Scope, names: Names) -> dict[str, Given]:
-    """What is kept under one name each, is made of something that is *wanted*, and is used in an element."""
-    locals_ = {
-        name: bindings[0].node
-        for name, bindings in scope.symbols.items()
-        if len(bindings) == 1 and bindings[0].kind == "value" and not is_turn(bindings[0]) and name not in wanted
-    }
-    used = names_in(element)
-    todo = list(used)
-    for name in todo:
-        node = locals_.get(name)
-        more = names_in(node) - used if isinstance(node, ast.expr) else set()
-        used |= more
-        todo += more
-    found: dict[str, Given] = {}
-    for name, node in locals_.items():
-        if name in used and isinstance(node, ast.expr) and names_in(node) & {*wanted, *found}:
-            made, home = inlined(node, found, scope, names)
-            if sum(1 for _ in islice(ast.walk(made), LARGE)) < LARGE:
-                found[name] = Given(made, home)
-    return found
+    made = made_of(ast.Tuple([returned, *grown], ast.Load()), given.keys(), inside, names)  # type: ignore[list-item]
+    return _Told(function, {**{n: Given(*inlined(v.value, given, inside, names)) for n, v in made.items()}, **given})
 
 
 def _is_exact(asked: ast.expr, scope: Scope) -> bool:

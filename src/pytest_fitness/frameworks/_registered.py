@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, TypeGuard
 from pytest_fitness.frameworks._behind import choices, is_nothing, made_not_wrapped, uses_given, wrapped
 from pytest_fitness.frameworks._derived import method_around
 from pytest_fitness.frameworks._given import Given, home_of, inlined, moved, names_in, substituted, with_names, without
-from pytest_fitness.frameworks._loops import Turn, is_turn, turns
+from pytest_fitness.frameworks._handed_on import is_turn
+from pytest_fitness.frameworks._loops import Turn, turns
 from pytest_fitness.frameworks._reading import (
     HTTP_METHODS,
     called,
