@@ -166,7 +166,7 @@ APPS = {
     "pretalx": App(["pretalx==2025.2.2"], ["pretalx"], settings="pretalx.settings"),
     "aim": App(["aim==3.29.1"], ["aim"]),
     "qcfractal": App(["qcfractal==0.71"], ["qcfractal"]),
-    "mlflow": App(["mlflow==3.18.0"], ["mlflow"]),
+    "mlflow": App(["mlflow==3.17.2"], ["mlflow"]),
     "argilla": App(["argilla-server==2.8.0"], ["argilla_server"]),
     "supysonic": App(["supysonic==0.7.9"], ["supysonic"]),
 }
