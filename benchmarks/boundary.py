@@ -266,14 +266,12 @@ def compared(app: App, truth: Mapping[str, list], read: Mapping[str, list]) -> t
 def _pairs(row: Mapping[str, Any], same: Sequence[list]) -> Iterable[tuple[Sequence[str], str | None, str]]:
     """What the framework was told, as one of some kinds, and what is read, of each input and of the output."""
     ends = [each for each in same if each[3] and (row["path"].endswith(each[3]) or each[3].endswith(row["path"]))]
-    at = (
-        sorted(ends, key=lambda each: abs(len(each[3]) - len(row["path"]))) or same
-    )  # a prefix may be known on one side alone
+    # a prefix may be known on one side alone
+    at = sorted(ends, key=lambda each: abs(len(each[3]) - len(row["path"]))) or same
     told = row.get("inputs")
     for name, kinds in (told or {}).items():
-        if (
-            kinds and "unknown" not in kinds
-        ):  # as of a type that says in quotes what it is made of, or of no type at all
+        # unknown, as of a type that says in quotes what it is made of; nothing, of no type at all
+        if kinds and "unknown" not in kinds:
             yield [worst(kinds)], next((each[4].get(name) for each in at if name in each[4]), None), f"input {name}"
     if told is not None:  # what is read beside, and no schema of a query
         known = {*told, *row.get("others", ())}

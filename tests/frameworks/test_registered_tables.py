@@ -348,6 +348,7 @@ def test_a_table_of_an_object_is_what_its_class_puts_into_it(loop: str, more: st
         ("def o(n):\n    if n: return {}\n    return {'tags': [n]}", "x unknown"),
         ("def o(n): return {n: 1}", "x unknown"),
         ("def o(n): return load(n)", "x unknown"),
+        ("@deco\ndef o(n): return {'tags': [n]}", "x unknown"),
     ],
 )
 def test_options_that_a_function_returns_matter_where_they_say_what_crosses(made: str, expected: str) -> None:

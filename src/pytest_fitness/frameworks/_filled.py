@@ -35,17 +35,17 @@ def grown(body: Iterable[ast.AST], entity: Entity) -> Iterator[tuple[ast.expr, a
 
 
 def is_dict(node: ast.AST | None) -> bool:
-    """Whether an expression makes a dict."""
+    """Return whether an expression makes a dict."""
     return isinstance(node, ast.Dict | ast.DictComp) or (isinstance(node, ast.Call) and last_name(node.func) in DICTS)
 
 
 def put_into_list(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """Return the list that a statement puts something into, and the list of what that is; None for anything else."""
     if isinstance(node, ast.AugAssign):
         return (node.target, node.value) if isinstance(node.op, ast.Add) else None
-    called = node.value if isinstance(node, ast.Expr) else None
-    if not isinstance(called, ast.Call) or not isinstance(called.func, ast.Attribute) or called.keywords:
+    into, values = _method_called(node)
+    if into is None:
         return None
-    into, values = called.func, called.args
     if into.attr == "insert" and len(values) == 2:
         return into.value, ast.List(values[1:], ast.Load())
     if into.attr not in GROWING or len(values) != 1:
@@ -54,17 +54,25 @@ def put_into_list(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
 
 
 def put_into_dict(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """Return the dict that a statement puts something into, and the dict of what that is; None for anything else."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
         return node.targets[0].value, ast.Dict([node.targets[0].slice], [node.value])
     if isinstance(node, ast.AugAssign):
         return (node.target, node.value) if isinstance(node.op, ast.BitOr) else None
-    called = node.value if isinstance(node, ast.Expr) else None
-    if not isinstance(called, ast.Call) or not isinstance(called.func, ast.Attribute) or called.keywords:
+    into, values = _method_called(node)
+    if into is None:
         return None
-    into, values = called.func, called.args
     if into.attr == "setdefault" and len(values) == 2:
         return into.value, ast.Dict([values[0]], values[1:])
     return (into.value, values[0]) if into.attr == "update" and len(values) == 1 else None
+
+
+def _method_called(node: ast.AST) -> tuple[ast.Attribute | None, list[ast.expr]]:
+    """The method that a statement calls and does nothing else, and what it is given; nothing where that is given by name."""
+    called = node.value if isinstance(node, ast.Expr) else None
+    if not isinstance(called, ast.Call) or not isinstance(called.func, ast.Attribute) or called.keywords:
+        return None, []
+    return called.func, called.args
 
 
 def yielded(function: Function) -> list[ast.expr] | None:

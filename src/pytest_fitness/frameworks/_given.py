@@ -101,9 +101,8 @@ def inlined(node: Any, given: Givens, scope: Scope, names: Names) -> tuple[Any, 
             is_own = home.node is not scope.node and each in scope.symbols
             if is_own or not is_same(meant, names.resolve(ast.Name(each, ast.Load()), scope)):
                 marked = f"{each}{MARK}"
-                while marked in known and not is_same(
-                    known[marked], meant
-                ):  # or it would be that of another one, or of an earlier time
+                # or it would be that of another one, or of an earlier time
+                while marked in known and not is_same(known[marked], meant):
                     marked += MARK
                 known[marked] = meant
                 renamed[each] = Given(ast.copy_location(ast.Name(marked, ast.Load()), value), scope)

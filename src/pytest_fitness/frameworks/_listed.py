@@ -31,6 +31,7 @@ CHANGING = ("append", "extend", "insert", "remove", "pop", "clear", "sort", "rev
 """Methods that change a list."""
 
 ALTERING = (*CHANGING, *GROWING, "setdefault", "popitem")
+"""Methods that change a list, a set or a dict."""
 
 
 def written(node: ast.Name | ast.Attribute, scope: Scope, contents: Contents) -> list[Given] | None:

@@ -240,9 +240,8 @@ def _comprehended(
         bound = {name for loop in values.generators for name in names_in(loop.target)}
         element, scope = inlined(element, made_of(element, bound, scope, contents.names), scope, contents.names)
     elif isinstance(scope.node, ast.ClassDef) and scope.parent is not None:
-        scope = (
-            scope.parent
-        )  # the body of a class is not seen from a comprehension in it, but for what that goes over first
+        # the body of a class is not seen from a comprehension in it, but for what that goes over first
+        scope = scope.parent
     found: list[Turn] = [({}, frozenset())]
     for n, loop in enumerate(values.generators):
         place, over = scope if n else outer, (loop.target, loop.iter)

@@ -256,7 +256,8 @@ def options_of(call: ast.Call, scope: Scope, names: Names) -> tuple[dict[str, as
 def _options_made(call: ast.Call, scope: Scope, names: Names) -> dict[str, ast.expr] | None:
     """The options that a function of the project returns; None where it may return some that matter and are no constants."""
     definition = function_of(names.resolve(call.func, scope))
-    returned = list(own_returns(definition[0])) if definition is not None and definition[1].owned else []
+    is_plain = definition is not None and definition[1].owned and not definition[0].decorator_list
+    returned = list(own_returns(definition[0])) if definition is not None and is_plain else []
     made = returned[0] if len(returned) == 1 else None
     if not isinstance(made, ast.Dict) or not all(isinstance(key, ast.Constant) for key in made.keys):
         return None
