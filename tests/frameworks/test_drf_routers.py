@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from frameworks.handlers_in import handlers
 
@@ -172,6 +174,53 @@ def test_views_that_route_themselves_do_so_for_those_that_are_derived_from_them(
     if "class A" in more:
         found = handlers(f"from shop.base import Base\n{more}", {"shop.base": base})
         assert sorted(h.title for h in found) == [title for title in expected if "Base" not in title]
+
+
+@pytest.mark.parametrize(
+    ("urls", "expected"),
+    [
+        (
+            "router = Router()\nrouter.register('orders', Orders)",
+            [
+                "DELETE Orders.purge",
+                "GET Orders.bulk_create",
+                "GET Orders.list",
+                "POST Orders.bulk_create",
+                "POST Orders.pay",
+            ],
+        ),
+        (
+            "router = SimpleRouter()\nrouter.register('orders', Orders)",
+            ["GET Orders.list", "POST Orders.bulk_create", "POST Orders.create", "POST Orders.pay"],
+        ),
+        ("path('x', Orders.as_view({'get': 'purge', 'post': 'create'}))", ["GET Orders.purge", "POST Orders.create"]),
+        ("path('x', Orders.as_view({'put': 'pay'}))", ["PUT Orders.pay"]),
+        ("path('x', Orders.page('pay'))", ["POST Orders.pay"]),
+    ],
+)
+def test_a_router_and_a_view_set_may_come_with_an_installed_package(
+    urls: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The router says the verbs of what the view set has, and an extra action its own; code that is not ours has no name of its own."""
+    forms = "Route('new/', {'get': 'bulk_create', 'post': 'bulk_create'}, 'n', False, {}), Route('p/', {'delete': 'purge'}, 'n', False, {})"
+    (tmp_path / "forms_like.py").write_text(
+        "from rest_framework import viewsets\nfrom rest_framework.decorators import action\n"
+        "from rest_framework.routers import DynamicRoute, Route, SimpleRouter\n"
+        "class Forms(viewsets.GenericViewSet):\n    def bulk_create(self, request): ...\n    def purge(self, request): ...\n"
+        "    def list(self, request): ...\n    def create(self, request): ...\n"
+        "    @action(['post'], detail=True)\n    def pay(self, request): ...\n"
+        f"class Router(SimpleRouter):\n    routes = [Route('', {{'get': 'list'}}, 'n', False, {{}}), {forms}]\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    views = "from forms_like import Forms\nclass Orders(Forms):\n    serializer_class = OrderIn\n    queryset = 1\n"
+    views += "    @classmethod\n    def page(cls, name): return cls.as_view(actions=actions_of(cls, name))\n"
+    head = (
+        "from django.urls import path\nfrom forms_like import Router\nfrom rest_framework.routers import SimpleRouter\n"
+    )
+
+    found = handlers(views, {"shop.urls": f"{head}from shop.api import Orders\n{urls}"})
+
+    assert sorted(f"{verb} {h.qualname}" for h in found for verb in h.methods) == expected
 
 
 def test_what_routes_itself_is_a_view() -> None:

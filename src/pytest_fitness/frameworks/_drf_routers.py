@@ -14,6 +14,7 @@ from pytest_fitness.model.syntax import Entity, Names, Scope
 BY_CONVENTION = {action: (verb,) for action, verb in ACTIONS.items()}
 """What the routers of REST framework call, and those of packages for many objects at once."""
 
+FRAMEWORK = "rest_framework."
 MAKING = ("get_routes", "get_method_map", "get_urls")
 """Methods by which a router makes of its routes what it likes."""
 
@@ -76,7 +77,7 @@ def _is_plain(value: Entity, made: Entity | None) -> bool:
 
 def _of_class(router: Entity | None, names: Names) -> list[tuple[str, str]] | None:
     bases = names.bases(router) if router is not None else ()
-    own = [base.node for base in bases if base.is_own and isinstance(base.node, ast.ClassDef)]
+    own = [base.node for base in bases if isinstance(base.node, ast.ClassDef) and not base.name.startswith(FRAMEWORK)]
     tables = [table for each in own for table in _tables(each)]
     if not tables:
         return None

@@ -173,7 +173,7 @@ class _Views(ModuleReader):
                     is_left = {"unknown": "", "response": name}.get(handler.output.kind)
                     if is_left is None or not self._is_answered_for(entity, is_left):
                         yield handler
-        yield from self._inherited(entity, generic, only if only is not None else by_router, is_set=is_set)
+        yield from self._inherited(entity, generic, only, by_router, is_set=is_set)
         yield from self._unread(entity, bases)
         if not is_set:
             yield from self._installed(entity, bases)
@@ -333,7 +333,13 @@ class _Views(ModuleReader):
         return Occasion("" if action in HTTP_METHODS else action, () if "ANY" in verbs else tuple(verbs))
 
     def _inherited(
-        self, entity: Entity, generic: Mapping[str, str], routed: Mapping[str, Sequence[str]] | None, *, is_set: bool
+        self,
+        entity: Entity,
+        generic: Mapping[str, str],
+        only: Mapping[str, Sequence[str]] | None,
+        by_router: Mapping[str, Sequence[str]] | None,
+        *,
+        is_set: bool,
     ) -> Iterator[Endpoint]:
         """Actions whose code is REST framework's, of a class that says what it serializes."""
         node, scope = entity.node, entity.scope
@@ -345,15 +351,19 @@ class _Views(ModuleReader):
             b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or not b.last.endswith("Mixin"))
         ]
         pairs = dict.fromkeys(p for b in views for p in (*INHERITED.get(b.last, ()), *of_login(b)))
-        others = (each for b in bases if is_set for each in self._actions_of_others(b, is_set=True))
+        routes = only if only is not None else by_router
+        others = [each for b in bases if is_set for each in self._actions_of_others(b, routes, is_set=True)]
+        extra = {function.name for function, _ in others if only is None and function.name not in ACTIONS}
         pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
         named = {
             verb for action, verb in pairs if is_sure and action not in HTTP_METHODS
         }  # by a router, not by the verb
         pairs = {pair: None for pair in pairs if pair[0] not in HTTP_METHODS or pair[1] not in named}
-        if routed is not None:
-            pairs = {(action, verb): None for action, _ in pairs for verb in routed.get(action, ())}
-        only = self._only(entity)
+        if routes is not None:
+            own_verb = {a for a, _ in pairs if a in extra or AS_SAID in routes.get(a, ())}
+            said = ((a, [verb] if a in own_verb else routes.get(a, ())) for a, verb in pairs)
+            pairs = {(action, verb): None for action, verbs in said for verb in verbs}
+        allowed = self._only(entity)
         is_left = {verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)
         if is_left or self._is_abstract(entity) or self._is_only_base(entity):
             return
@@ -361,7 +371,7 @@ class _Views(ModuleReader):
         for action, verb in pairs:
             called_for = [name for name, other in generic.items() if other == verb]
             is_own = self._writes(bases, [action]) or self._writes(own, called_for)
-            if is_own or (only and verb not in only):
+            if is_own or (allowed and verb not in allowed):
                 continue
             if self._writes(bases, called_for):  # of another view, which answers for this one unless that says more
                 yield from self._called_by_base(entity, called_for, action, verb)
@@ -370,7 +380,7 @@ class _Views(ModuleReader):
             if updated is not None:
                 shown = qualname(f"{node.name}.{action}", scope)
                 made = self._method(updated, [verb], node, entity, action)
-                is_shown = not only or "PUT" in only  # that what it calls is a handler of its own
+                is_shown = not allowed or "PUT" in allowed  # that what it calls is a handler of its own
                 yield (
                     made._replace(qualname=shown, function=None, scope=scope)
                     if is_shown
@@ -449,12 +459,15 @@ class _Views(ModuleReader):
             return [name.upper()]
         return list((BY_CONVENTION if actions is None else actions).get(name, ())) if is_set else []
 
-    def _actions_of_others(self, entity: Entity, *, is_set: bool) -> Iterator[tuple[Function, list[str]]]:
+    def _actions_of_others(
+        self, entity: Entity, by_router: Mapping[str, Sequence[str]] | None = None, *, is_set: bool
+    ) -> Iterator[tuple[Function, list[str]]]:
         """The actions, or methods, of a view that comes with an installed package."""
         if isinstance(entity.node, ast.ClassDef) and entity.scope is not None and not entity.scope.owned:
             for statement in entity.node.body:
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                    yield statement, self._verbs(statement.name, Found(statement, entity.scope), is_set=is_set)
+                    found = Found(statement, entity.scope)
+                    yield statement, self._verbs(statement.name, found, by_router, is_set=is_set)
 
 
 def _is_set(base: Entity) -> bool:
