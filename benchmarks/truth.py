@@ -32,6 +32,8 @@ SECONDS = 30
 LEFT_OUT = (".tests", "__main__", ".migrations", "alembic", ".testing", ".conftest")
 GENERIC = ("list", "retrieve", "create", "update", "partial_update", "destroy", "get", "post", "put", "patch", "delete")
 VERBS = GENERIC[6:]
+WRAPPED = 2
+"""Wrappers around each other that do not say what they wrap."""
 
 ROWS: list[dict[str, object]] = []
 UNREAD: list[str] = []
@@ -101,12 +103,14 @@ def unwrapped(function: typing.Any) -> typing.Any:
     return getattr(function, "__func__", function)
 
 
-def kept_in(function: typing.Any) -> typing.Iterator[typing.Any]:
-    """Yield the functions that a wrapper keeps which does not say what it wraps."""
+def kept_in(function: typing.Any, depth: int = 0) -> typing.Iterator[typing.Any]:
+    """Yield the functions that a wrapper keeps which does not say what it wraps, and those that they keep."""
     for cell in getattr(function, "__closure__", None) or ():
         with contextlib.suppress(ValueError):  # it is empty
             if inspect.isfunction(cell.cell_contents) or inspect.ismethod(cell.cell_contents):
-                yield unwrapped(cell.cell_contents)
+                kept = unwrapped(cell.cell_contents)
+                yield kept
+                yield from kept_in(kept, depth + 1) if depth < WRAPPED else ()
 
 
 def objects_of(kind: type) -> list[typing.Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from frameworks.handlers_in import slots, titles
+from frameworks.handlers_in import handlers, slots, titles
 
 HEAD = """\
 from aiohttp import web
@@ -364,3 +364,26 @@ async def a(request):
     far = {"shop.far": "from pydantic import TypeAdapter\nfrom shop.api import Order\nFAR = TypeAdapter(Order)"}
 
     assert [inputs for inputs, _ in slots(HEAD + text, far)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("imported", "expected"),
+    [
+        ("from aiohttp import web", [("aiohttp", "GET", "/x", "response")]),
+        ("import flask", []),
+        ("import aiohttp, fastapi", [("FastAPI", "GET", "/x", "unknown")]),
+        ("import logging", [("FastAPI", "GET", "/x", "unknown")]),
+    ],
+)
+def test_a_registry_is_of_the_framework_that_its_module_imports(
+    imported: str, expected: list[tuple[str, str, str, str]]
+) -> None:
+    """Which the modules that use it have no need to do."""
+    made = (
+        f"{imported}\nclass Route:\n    @classmethod\n    def get(cls, path): return lambda f: kept.append((path, f))\n"
+    )
+    text = "from shop.web import Route\n@Route.get('/x')\nasync def show(request): return answer(request)\n"
+
+    found = handlers(text, {"shop.web": made})
+
+    assert [(h.framework, *h.methods, h.path, h.output.kind) for h in found] == expected

@@ -29,6 +29,7 @@ RULE = BlockingAsyncHandlers("api")
         ("async def f():\n    for line in lines(): ...", "open"),
         ("async def f():\n    r = requests.get('x')\n    return r.json()", "requests.get"),
         ("async def f():\n    client = httpx.Client()\n    client.get('x')", "client.get"),
+        ("async def f():\n    p = subprocess.Popen([])\n    p.wait()", "p.wait"),
     ],
 )
 def test_what_blocks_is_found(text: str, what: str) -> None:
@@ -58,6 +59,7 @@ def test_what_blocks_is_found(text: str, what: str) -> None:
         "async def f(db: AsyncSession): db.add(1)",
         "async def f(): await run(made())\nasync def run(db: Session): return await db.execute(1)",
         "async def f():\n    def inner(): time.sleep(1)\n    await asyncio.to_thread(inner)",
+        "async def f(): Worker().is_running()\nclass Worker:\n    process: subprocess.Popen\n    def is_running(self): return self.process.poll()",
     ],
 )
 def test_what_does_not_block_is_fine(text: str) -> None:

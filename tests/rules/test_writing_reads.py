@@ -242,3 +242,43 @@ class W(generics.GenericAPIView):
         order.delete()
 """
     assert said(RULE, text) == ["GET V.get must not write: order.delete"]
+
+
+DOES = ["GET / f must not write: db.add"]
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "reads", "writes"),
+    [
+        ("create=False", "if create: db.add(1)", ["db", "db, False", "db, create=NO"], ["db, True", "db, how", "db, **options", "db, *options"]),
+        ("create=True", "if not create: return 1\n    db.add(1)", ["db, False"], ["db", "db, create=how"]),
+        ("create=False", "if create and db: db.add(1)", ["db"], ["db, create=True"]),
+        ("create=True", "if not (create or db is None): db.add(1)", ["db"], ["db, False"]),
+        ("*, create: bool = False", "while db:\n        if create: db.add(1)", ["db"], ["db, create=True"]),
+        ("kind=None", "if kind is not None: db.add(1)", ["db"], ["db, 'new'", "db, how"]),
+        ("kind=None", "if kind is None: pass\n    else: db.add(1)", ["db", "db, None"], ["db, ''"]),
+        ("kind=None", "if kind == 'new': db.add(1)", ["db, 'old'", "db"], ["db, kind='new'", "db, NEW"]),
+        ("create=False", "again(db, create)", ["db", "db, create=False"], ["db, True", "db, how"]),
+        ("create=False", "again(db, create=create)", ["db"], ["db, create=True"]),
+        ("create=False", "create |= bool(db)\n    if create: db.add(1)", [], ["db", "db, False"]),
+        ("create=False", "if (create := 1): pass\n    if create: db.add(1)", [], ["db"]),
+        ("create=False", "def turn():\n        nonlocal create\n        create = 1\n    if create: db.add(1)", [], ["db"]),
+        ("many=0", "if many: db.add(1)", [], ["db"]),
+    ],
+)  # fmt: skip
+def test_what_a_call_says_decides_what_is_done(head: str, body: str, reads: list[str], writes: list[str]) -> None:
+    """And the default, where it says nothing; what is not for sure, may be done."""
+    again = "NO, NEW = False, 'new'\ndef again(db: Session, create):\n    if create: db.add(1)\n"
+    text = (
+        f"{again}def find(db: Session, {head}):\n    {body}\n@router.get('/')\ndef f(db: Db, how, options):\n    find("
+    )
+
+    assert [given for given in (*reads, *writes) if said(RULE, f"{text}{given})") != DOES] == reads
+
+
+def test_one_call_may_do_what_another_does_not() -> None:
+    """The same function, as often as it is called in another way."""
+    find = "def find(db: Session, create=False):\n    if create: db.add(1)\n"
+
+    assert said(RULE, f"{find}@router.get('/')\ndef f(db: Db): return find(db) or find(db, True)") == DOES
+    assert said(RULE, f"{find}@router.get('/')\ndef f(db: Db): return find(db) or find(db, False)") == []

@@ -364,3 +364,12 @@ def class_around(scope: Scope) -> Entity | None:
     if isinstance(scope.node, ast.ClassDef) and scope.parent is not None:
         return class_entity(scope.node, scope.parent)
     return None
+
+
+def tops_where_made(router: ast.expr, scope: Scope, contents: Contents) -> frozenset[str]:
+    """Return the top-level names that another module imports which makes a class or an object; none for one of this module."""
+    made = contents.names.resolve(router, scope)
+    if made is None or not made.is_own or made.scope is None or made.scope.module == contents.scope.module:
+        return frozenset()
+    homes = (each for each in contents.elsewhere(made.last) if each.scope.module == made.scope.module)
+    return frozenset(top for each in homes for top in each.imported)

@@ -32,6 +32,7 @@ from pytest_fitness.frameworks._reading import (
     response_result,
     spreads,
     text,
+    tops_where_made,
     unquoted,
 )
 from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
@@ -209,8 +210,13 @@ class _Routes(ModuleReader):
         # a table that cannot be followed, where nothing but aiohttp has such a decorator
         path = option(decorator, "path", position=1 if function.attr == "route" else 0)
         is_path = isinstance(path, ast.Constant) and str(path.value).startswith("/")
+        if not is_path or any(kinds):
+            return False
         imported = self.contents.imported_anywhere
-        return is_path and not any(kinds) and "aiohttp" in imported and not imported & OTHERS
+        imported = (
+            imported if "aiohttp" in imported else imported | tops_where_made(function.value, scope, self.contents)
+        )
+        return "aiohttp" in imported and not imported & OTHERS
 
     def _verb(self, call: ast.Call, scope: Scope) -> str:
         """The verb of a call that registers a route."""

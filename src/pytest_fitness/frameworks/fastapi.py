@@ -42,6 +42,7 @@ from pytest_fitness.frameworks._reading import (
     speaks_flask,
     spreads,
     text,
+    tops_where_made,
     values_of,
 )
 from pytest_fitness.frameworks._roles import Roles
@@ -355,6 +356,9 @@ class Routes:
         if not isinstance(path, ast.Constant) and self._is_no_router(router, scope):
             return False  # @mock.patch(TARGET)
         if scope.module != self.module.module and not self._is_trusted_there(call, scope.module):
+            return False
+        tops = tops_where_made(router, scope, self.contents)
+        if tops & ELSEWHERE and "fastapi" not in tops | self.contents.imported:
             return False
         return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant | ast.Lambda))
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pytest_fitness.model.contents import FUNCTIONS, does_something, last_name, parameters
 from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.sources.bindings import own_nodes
 from pytest_fitness.sources.bodies import ends
-from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.symbol_table import string_annotation
 
 TEXTS = frozenset("encode decode getvalue isoformat strftime hexdigest read_text".split())
@@ -222,27 +222,28 @@ def is_told(function: Function) -> bool:
 
 
 def dead_returns(block: Sequence[ast.stmt], is_so: Callable[[ast.expr], bool | None]) -> Iterator[int]:
-    """What is not returned, by the ids of the statements, as far as it can be told which conditions hold.
+    """What is not returned, by the ids of the statements, as far as it can be told which conditions hold."""
+    nodes = (node for dead in dead_blocks(block, is_so) for statement in dead for node in ast.walk(statement))
+    return (id(node) for node in nodes if isinstance(node, ast.Return))
+
+
+def dead_blocks(block: Sequence[ast.stmt], is_so: Callable[[ast.expr], bool | None]) -> Iterator[Sequence[ast.stmt]]:
+    """What does not run, as far as it can be told which conditions hold.
 
     An example is ``if as_response: return jsonify(order)``; so is whatever stands behind a ``return``.
     """
     for number, statement in enumerate(block):
         if ends([statement], is_sure=True):
-            yield from _returns_in(block[number + 1 :])
+            yield block[number + 1 :]
         holds = is_so(statement.test) if isinstance(statement, ast.If) else None
         if isinstance(statement, ast.If) and holds is not None:
             taken, left = (statement.body, statement.orelse) if holds else (statement.orelse, statement.body)
-            over = [*left, *(block[number + 1 :] if ends(taken, is_sure=True) else ())]
-            yield from _returns_in(over)
-            yield from dead_returns(taken, is_so)
+            yield [*left, *(block[number + 1 :] if ends(taken, is_sure=True) else ())]
+            yield from dead_blocks(taken, is_so)
         else:
             inner = (getattr(statement, name, []) for name in ("body", "orelse", "finalbody"))
             for each in (*inner, *(handler.body for handler in getattr(statement, "handlers", []))):
-                yield from dead_returns(each, is_so)
-
-
-def _returns_in(block: Sequence[ast.stmt]) -> Iterator[int]:
-    return (id(node) for statement in block for node in ast.walk(statement) if isinstance(node, ast.Return))
+                yield from dead_blocks(each, is_so)
 
 
 def elsewhere(call: ast.Call) -> ast.Call | None:

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from pytest_fitness.model import Conduct, Location, Slot, SlotKind
 from pytest_fitness.model.contents import class_entity, last_name, parameters
 from pytest_fitness.model.syntax import Endpoint, Entity, Function, Scope
-from pytest_fitness.sources.bindings import every_node
+from pytest_fitness.sources.bindings import every_node, own_nodes
 from pytest_fitness.sources.dumps import is_dumped
-from pytest_fitness.sources.effects import Effects, own_nodes
+from pytest_fitness.sources.effects import Effects
 from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.named_calls import DUMPERS
 from pytest_fitness.sources.places import location_of, signature_of
@@ -262,7 +262,7 @@ class Conducts:
                 return False
             within = self.names.function_scope(*helper)
             calls = [node for node in own_nodes(helper[0]) if isinstance(node, ast.Call)]
-            if any(last_name(each.func).startswith(("render", "get_template")) for each in calls):
+            if any(last_name(each.func).startswith(("render", "get_template", "TemplateResponse")) for each in calls):
                 return True
             return depth < DEEP and any(self._makes_page(each, within, depth + 1) for each in calls)
 

@@ -10,14 +10,18 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from pytest_fitness.model import Effect, EffectKind, Location
 from pytest_fitness.model.contents import last_name, parameters, view_of
 from pytest_fitness.model.syntax import Entity, Function, Scope
-from pytest_fitness.sources.bindings import children
+from pytest_fitness.sources.as_written import dead_blocks
+from pytest_fitness.sources.bindings import own_nodes
+from pytest_fitness.sources.bodies import SPREAD, given_by
 from pytest_fitness.sources.places import location_of
 from pytest_fitness.sources.rows import Rows
 from pytest_fitness.sources.shapes import Shapes
+from pytest_fitness.sources.sure_values import parameter_values, sure
 
 DEPTH = 3
 """How many functions of the project a call is followed through."""
@@ -48,9 +52,17 @@ READING_SQL = re.compile(
 RESULTS = frozenset("requests.session boto3.client boto3.resource redis.from_url".split())
 """Functions that make an object whose methods do what is known of the function."""
 
+AT_ONCE = frozenset(
+    "poll terminate kill send_signal close mount pipeline generate_presigned_url generate_presigned_post".split()
+)
+"""Methods of processes and connections that wait for nobody."""
+
 FILES = frozenset("read_text read_bytes write_text write_bytes open unlink mkdir".split())
 THREADED = frozenset({"sync_to_async", "run_in_thread", "in_thread", "to_thread", "threaded"})
 """Decorators that make a function run in a thread."""
+
+DECIDING = (bool, str, type(None))
+"""What tells a function what to do, rather than with how much of something."""
 
 ONE_ROW = ("save", "delete", "asave", "adelete")
 QUERY_WRITES = ("update", "delete", "insert")
@@ -59,13 +71,30 @@ QUERY_WRITES = ("update", "delete", "insert")
 _Given = tuple[tuple[str, Entity, str], ...]
 """Parameters without a type that are given a connection or a row: the name, what is given, and its class."""
 
+_Flags = dict[str, tuple[ast.expr, Scope]]
+"""Parameters that decide what a function does, each with the constant that it is: ``create=False``."""
+
+
+class _Called(NamedTuple):
+    """A function of the project, and what is known of what it is given."""
+
+    function: Function
+    home: Scope
+    given: _Given = ()
+    flags: _Flags = {}  # noqa: RUF012 - never changed
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        flags = ((name, ast.unparse(value)) for name, (value, _) in self.flags.items())
+        return (id(self.function), view_of(self.home), *((name, made) for name, _, made in self.given), *flags)
+
 
 @dataclass(frozen=True, slots=True)
 class _Body:
     """Effects of one function by itself, and the functions of the project that it calls."""
 
     effects: tuple[tuple[EffectKind, str, Location], ...]
-    calls: tuple[tuple[Location, Function, Scope, _Given], ...]
+    calls: tuple[tuple[Location, _Called], ...]
 
 
 class Effects:
@@ -76,34 +105,51 @@ class Effects:
         self.names = shapes.scopes
         self.rows = Rows(shapes)
         self._bodies: dict[tuple[object, ...], _Body] = {}
+        self._deciding: dict[int, tuple[Function, frozenset[str]]] = {}
 
     def of(self, function: Function, scope: Scope) -> tuple[Effect, ...]:
         """Return the effects of *function*, those of functions that it calls included; nearest first."""
         return tuple(self._follow(function, scope))
 
     def _follow(self, function: Function, scope: Scope) -> Iterator[Effect]:
-        seen = {_key(function, scope, ())}
-        queue: list[tuple[Function, Scope, _Given, tuple[Location, ...]]] = [(function, scope, (), ())]
-        for each, where, given, trail in queue:
-            body = self._body(each, where, given)
+        start = _Called(function, scope)
+        seen = {start.key}
+        queue: list[tuple[_Called, tuple[Location, ...]]] = [(start, ())]
+        for each, trail in queue:
+            body = self._body(each)
             for kind, call, location in body.effects:
                 yield Effect(kind, call, (*trail, location))
             if len(trail) < DEPTH:
-                for location, callee, home, handed in body.calls:
-                    key = _key(callee, home, handed)
-                    if key not in seen:
-                        seen.add(key)
-                        queue.append((callee, home, handed, (*trail, location)))
+                for location, called in body.calls:
+                    if called.key not in seen:
+                        seen.add(called.key)
+                        queue.append((called, (*trail, location)))
 
-    def _body(self, function: Function, scope: Scope, given: _Given) -> _Body:
-        key = _key(function, scope, given)
-        if key not in self._bodies:
-            inside = self.names.function_scope(function, scope)
-            if given:
-                known = {name: entity for name, entity, _ in given}
+    def _body(self, called: _Called) -> _Body:
+        if called.key not in self._bodies:
+            inside = self.names.function_scope(called.function, called.home)
+            if called.given:
+                known = {name: entity for name, entity, _ in called.given}
                 inside = replace(inside, resolved={**inside.resolved, **known})
-            self._bodies[key] = self._read(function, inside)
-        return self._bodies[key]
+            self._bodies[called.key] = self._read(called.function, inside, called.flags)
+        return self._bodies[called.key]
+
+    def _flags(self, call: ast.Call, callee: Function, home: Scope, inside: Scope, own: _Flags) -> _Flags:
+        """Which parameters that decide something are given a constant, that of the caller's own included, or have one by default."""
+        if id(callee) not in self._deciding:
+            self._deciding[id(callee)] = callee, _deciding(callee)  # kept, or another one could come to have its id
+        names = self._deciding[id(callee)][1]
+        if not names:
+            return {}
+        given = {
+            name: own[value.id] if isinstance(value, ast.Name) and value.id in own else (value, where)
+            for name, (value, where) in given_by(call, callee, home, inside).items()
+        }
+        values: dict[str, list[Any]] = parameter_values(
+            callee, self.names.function_scope(callee, home), given, self.names
+        )
+        told = ((name, values[name][0]) for name in sorted(names) if values.get(name))
+        return {name: (ast.Constant(value), inside) for name, value in told if isinstance(value, DECIDING)}
 
     def _given(self, call: ast.Call, callee: Function, home: Scope, inside: Scope) -> _Given:
         """Which parameters without a type are given a connection to the database, or a row."""
@@ -122,10 +168,15 @@ class Effects:
                     found.append((argument.arg, entity, made.name))
         return tuple(found)
 
-    def _read(self, function: Function, inside: Scope) -> _Body:
+    def _read(self, function: Function, inside: Scope, flags: _Flags) -> _Body:
         effects: dict[tuple[str, int], tuple[EffectKind, str, Location]] = {}
-        calls: list[tuple[Location, Function, Scope, _Given]] = []
+        calls: list[tuple[Location, _Called]] = []
         nodes = list(own_nodes(function))
+        if flags:
+            told = {**flags, SPREAD: (ast.Constant(None), inside)}  # of the others, nothing is known
+            dead = dead_blocks(function.body, sure(function, inside, told, self.names))
+            gone = {id(node) for block in dead for statement in block for node in ast.walk(statement)}
+            nodes = [node for node in nodes if id(node) not in gone]
         handed_on = {id(argument) for node in nodes if isinstance(node, ast.Call) for argument in node.args}
         awaited = {id(node.value) for node in nodes if isinstance(node, ast.Await)}
         for node in nodes:
@@ -143,7 +194,9 @@ class Effects:
                 if entity.scope.owned:
                     if not _runs_elsewhere(callee, is_handed_on=id(node) in handed_on):
                         given = self._given(node, callee, entity.scope, inside)
-                        calls.append((location_of(node, inside, self.names.tree), callee, entity.scope, given))
+                        said = self._flags(node, callee, entity.scope, inside, flags)
+                        called = _Called(callee, entity.scope, given, said)
+                        calls.append((location_of(node, inside, self.names.tree), called))
                     continue
             for kind in self._kinds(node, entity, inside):
                 if kind == "blocking" and id(node) in awaited:
@@ -187,7 +240,12 @@ class Effects:
             if not waits:
                 return
             last = made.rpartition(".")[2]
-            if "()." not in made and "." not in method and (last[:1].isupper() or made in RESULTS):
+            if (
+                "()." not in made
+                and method not in AT_ONCE
+                and "." not in method
+                and (last[:1].isupper() or made in RESULTS)
+            ):
                 yield KINDS[kind]  # what a method returns is data
         elif kind in ("session", "async-session") and method in SESSION_WRITES | SESSION_READS:
             yield "write" if method in SESSION_WRITES else "query"
@@ -253,8 +311,17 @@ class Effects:
         return text if WRITING_SQL.match(text) or READING_SQL.match(text) else ""
 
 
-def _key(function: Function, home: Scope, given: _Given) -> tuple[object, ...]:
-    return (id(function), view_of(home), *((name, made) for name, _, made in given))
+def _deciding(function: Function) -> frozenset[str]:
+    """The parameters that conditions ask for, or that are handed on to one which does, and that stay what they are given."""
+    named = {argument.arg for argument, _ in parameters(function, in_class=False)}
+    nodes = list(own_nodes(function)) if named else []
+    asking = [node.test for node in nodes if isinstance(node, ast.If)]
+    handing = [each for n in nodes if isinstance(n, ast.Call) for each in (*n.args, *(k.value for k in n.keywords))]
+    asked = {node.id for test in asking for node in ast.walk(test) if isinstance(node, ast.Name)}
+    asked = named & (asked | {each.id for each in handing if isinstance(each, ast.Name)})
+    every = list(ast.walk(function)) if asked else []
+    stored = {node.id for node in every if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    return frozenset(asked - stored - {name for n in every if isinstance(n, ast.Nonlocal) for name in n.names})
 
 
 def _runs_elsewhere(callee: Function, *, is_handed_on: bool) -> bool:
@@ -263,15 +330,6 @@ def _runs_elsewhere(callee: Function, *, is_handed_on: bool) -> bool:
     if any(last_name(d) in THREADED for d in decorators):
         return True
     return is_handed_on and any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(callee))
-
-
-def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """Yield the nodes of a function without those of the functions and classes inside it."""
-    queue: list[ast.AST] = list(function.body)
-    for node in queue:
-        yield node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            queue += children(node)
 
 
 def _chain(node: ast.expr) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from pytest_fitness.model.contents import FUNCTIONS
+from pytest_fitness.model.contents import FUNCTIONS, last_name
 from pytest_fitness.model.straight import blocks_of, contains, given_by, left_behind, replaced
 from pytest_fitness.model.syntax import Binding, Scope
 from pytest_fitness.sources.symbol_table import walrus_of
@@ -21,6 +21,9 @@ def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Seq
     """
     if len(bindings) < 2 or not isinstance(scope.node, FUNCTIONS) or not hasattr(use, "lineno"):
         return bindings
+    loop = _turn_of(use, scope.node.body)
+    if loop is not None:  # whatever it was before, or will be in another loop
+        bindings = [each for each in bindings if each.node is None or _is_in(each.node, loop)]
     is_inside = scope.node.lineno <= use.lineno <= (scope.node.end_lineno or 0)
     gone = {*replaced(use, scope.node.body), *left_behind(use, scope.node.body)} if is_inside else set[int]()
     bindings = [each for each in bindings if id(each.node) not in gone]
@@ -30,6 +33,46 @@ def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Seq
         return bindings[at:]
     # what is given later, or by the very statement, has not been given yet
     return [each for each in bindings[at:] if each.node is None or not _is_later(each.node, use)]
+
+
+def _turn_of(use: ast.Name, body: Sequence[ast.stmt]) -> ast.For | ast.AsyncFor | None:
+    """The innermost loop in whose body its own variable is used."""
+    found = None
+    block: Sequence[ast.stmt] = body
+    while (statement := next((each for each in block if contains(each, use)), None)) is not None:
+        block = next((each for each in blocks_of(statement) if any(contains(s, use) for s in each)), ())
+        if isinstance(statement, ast.For | ast.AsyncFor) and block is statement.body:
+            is_its = isinstance(statement.target, ast.Name) and statement.target.id == use.id
+            found = statement if is_its else found
+    return found
+
+
+def _is_in(value: ast.AST, loop: ast.For | ast.AsyncFor) -> bool:
+    return loop.lineno <= getattr(value, "lineno", loop.lineno) <= (loop.end_lineno or 0)
+
+
+def elements_replaced(use: ast.Name, scope: Scope) -> ast.expr | None:
+    """Return what a loop puts in the place of every element of a list, above a use: ``for at, row in enumerate(rows): rows[at] = row.id``."""
+    found = None
+    for statement in scope.node.body if isinstance(scope.node, FUNCTIONS) and hasattr(use, "lineno") else ():
+        if contains(statement, use):
+            return found
+        if given_by(statement, use.id) is not None:
+            found = None
+        for each in statement.body if isinstance(statement, ast.For) and _goes_over(statement, use.id) else ():
+            target = each.targets[0] if isinstance(each, ast.Assign) else None
+            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id == use.id:
+                found = each.value  # type: ignore[attr-defined]
+    return None
+
+
+def _goes_over(loop: ast.For, name: str) -> bool:
+    """Whether a loop counts the elements of a list: ``enumerate(rows)``, ``range(len(rows))``."""
+    over = loop.iter
+    if isinstance(over, ast.Call) and last_name(over.func) == "range" and len(over.args) == 1:
+        over = over.args[0]
+    counts = isinstance(over, ast.Call) and last_name(over.func) in ("enumerate", "len") and len(over.args) == 1
+    return counts and isinstance(over, ast.Call) and isinstance(over.args[0], ast.Name) and over.args[0].id == name
 
 
 def _is_later(value: ast.AST, use: ast.Name) -> bool:

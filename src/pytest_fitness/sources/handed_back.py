@@ -7,8 +7,8 @@ import ast
 from pytest_fitness.model.contents import FUNCTIONS, class_seen, last_name, own_returns
 from pytest_fitness.model.syntax import Entity, Scope
 from pytest_fitness.sources.as_written import part_of
+from pytest_fitness.sources.bindings import own_nodes
 from pytest_fitness.sources.bodies import is_super
-from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.symbol_table import PART
 

@@ -11,8 +11,8 @@ from http import HTTPStatus
 from pytest_fitness.model.contents import FUNCTIONS, last_name, own_returns
 from pytest_fitness.model.straight import blocks_of
 from pytest_fitness.model.syntax import Function, Scope
+from pytest_fitness.sources.bindings import own_nodes
 from pytest_fitness.sources.bodies import ends, given_by
-from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.scopes import Scopes
 from pytest_fitness.sources.sure_values import constants, parameter_values
 

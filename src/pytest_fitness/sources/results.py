@@ -8,8 +8,8 @@ from pytest_fitness.model import NOTHING_DECLARED
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.model.syntax import Function, Scope
 from pytest_fitness.sources.as_written import dead_returns, is_empty_list, narrowed
+from pytest_fitness.sources.bindings import own_nodes
 from pytest_fitness.sources.dumps import DUMP, DUMPED, LISTED, NUMBER, TEXT, TEXTS, is_dumped
-from pytest_fitness.sources.effects import own_nodes
 from pytest_fitness.sources.outcomes import only_fails, when_all_goes_well, without_failures
 from pytest_fitness.sources.returned import Returned
 from pytest_fitness.sources.shapes import Shape

@@ -31,6 +31,7 @@ from pytest_fitness.sources.as_written import (
     set_to,
     unpacked,
 )
+from pytest_fitness.sources.bindings import own_nodes
 from pytest_fitness.sources.dumps import (
     AGAIN,
     DUMPED,
@@ -44,8 +45,7 @@ from pytest_fitness.sources.dumps import (
     is_open,
     merged,
 )
-from pytest_fitness.sources.effects import own_nodes
-from pytest_fitness.sources.flow import still_meant
+from pytest_fitness.sources.flow import elements_replaced, still_meant
 from pytest_fitness.sources.given_calls import GivenCalls
 from pytest_fitness.sources.handed_back import as_seen, either, hands_on, is_seen
 from pytest_fitness.sources.named_calls import (
@@ -237,6 +237,8 @@ class Returned(GivenCalls):
 
     def _named(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         """Everything that a name may be; nothing where that cannot be told."""
+        if (element := elements_replaced(node, scope)) is not None:
+            return self.results(ast.List([element], ast.Load()), scope, depth + 1, dumps=dumps)
         bindings = still_meant(scope.symbols.get(node.id, []), node, scope)
         if any(b.kind not in ("module", "from") for b in bindings):
             # parts of a tuple are told below
