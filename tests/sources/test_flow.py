@@ -81,8 +81,10 @@ def test_a_loop_may_replace_what_is_in_a_list() -> None:
     assert replaced("    for n in x: x[n] = 1\n    return x") == ""
     assert replaced("    for n in range(1, len(x)): x[n] = 1\n    return x") == ""
     assert replaced("    for n in range(len(x.y)): x[n] = 1\n    return x") == ""
-    assert elements_replaced(ast.Name("x"), Scope("m", "m.py", node=ast.parse("def f(): x").body[0])) is None
-    assert (
-        elements_replaced(ast.parse("\n\n\nx").body[0].value, Scope("m", "m.py", node=ast.parse("def f(): x").body[0]))
-        is None
-    )  # type: ignore[attr-defined]
+
+    scope = Scope("m", "m.py", node=ast.parse("def f(): x").body[0])
+    elsewhere = ast.parse("\n\n\nx").body[0]
+    assert isinstance(elsewhere, ast.Expr)
+    assert isinstance(elsewhere.value, ast.Name)
+    assert elements_replaced(ast.Name("x"), scope) is None
+    assert elements_replaced(elsewhere.value, scope) is None

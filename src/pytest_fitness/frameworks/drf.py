@@ -345,24 +345,8 @@ class _Views(ModuleReader):
         node, scope = entity.node, entity.scope
         assert isinstance(node, ast.ClassDef)
         assert scope is not None
-        bases, is_sure = self.names.bases(entity), is_set
-        is_set = is_set or not all(self.names.known(b.name) or b.scope is not None for b in bases)  # it may be one
-        views = [
-            b for b in bases if self.names.known(b.name) == "view:drf" and (is_set or not b.last.endswith("Mixin"))
-        ]
-        pairs = dict.fromkeys(p for b in views for p in (*INHERITED.get(b.last, ()), *of_login(b)))
-        routes = only if only is not None else by_router
-        others = [each for b in bases if is_set for each in self._actions_of_others(b, routes, is_set=True)]
-        extra = {function.name for function, _ in others if only is None and function.name not in ACTIONS}
-        pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
-        named = {
-            verb for action, verb in pairs if is_sure and action not in HTTP_METHODS
-        }  # by a router, not by the verb
-        pairs = {pair: None for pair in pairs if pair[0] not in HTTP_METHODS or pair[1] not in named}
-        if routes is not None:
-            own_verb = {a for a, _ in pairs if a in extra or AS_SAID in routes.get(a, ())}
-            said = ((a, [verb] if a in own_verb else routes.get(a, ())) for a, verb in pairs)
-            pairs = {(action, verb): None for action, verbs in said for verb in verbs}
+        bases = self.names.bases(entity)
+        pairs = self._answered(bases, only, by_router, is_set=is_set)
         allowed = self._only(entity)
         is_left = {verb for _, verb in pairs} - {"DELETE"} and self._is_answered_for(entity)
         if is_left or self._is_abstract(entity) or self._is_only_base(entity):
@@ -388,6 +372,34 @@ class _Views(ModuleReader):
                 )
             else:
                 yield self._taken_over(entity, action, verb)
+
+    def _answered(
+        self,
+        bases: Sequence[Entity],
+        only: Mapping[str, Sequence[str]] | None,
+        by_router: Mapping[str, Sequence[str]] | None,
+        *,
+        is_set: bool,
+    ) -> Sequence[tuple[str, str]]:
+        """The actions that code from elsewhere answers, or methods of views, each with its verbs."""
+        may_be_set = is_set or not all(self.names.known(b.name) or b.scope is not None for b in bases)
+        views = [
+            b for b in bases if self.names.known(b.name) == "view:drf" and (may_be_set or not b.last.endswith("Mixin"))
+        ]
+        pairs = dict.fromkeys(p for b in views for p in (*INHERITED.get(b.last, ()), *of_login(b)))
+        routes = only if only is not None else by_router
+        others = [each for b in bases if may_be_set for each in self._actions_of_others(b, routes, is_set=True)]
+        extra = {function.name for function, _ in others if only is None and function.name not in ACTIONS}
+        pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
+        named = {
+            verb for action, verb in pairs if is_set and action not in HTTP_METHODS
+        }  # by a router, not by the verb
+        pairs = {pair: None for pair in pairs if pair[0] not in HTTP_METHODS or pair[1] not in named}
+        if routes is not None:
+            own_verb = {a for a, _ in pairs if a in extra or AS_SAID in routes.get(a, ())}
+            said = ((a, [verb] if a in own_verb else routes.get(a, ())) for a, verb in pairs)
+            pairs = {(action, verb): None for action, verbs in said for verb in verbs}
+        return list(pairs)
 
     def _called_by_base(self, entity: Entity, names: Sequence[str], action: str, verb: str) -> Iterator[Endpoint]:
         """What a generic view answers by a method of another one, where it has methods of its own that this may call."""
