@@ -282,3 +282,14 @@ def test_one_call_may_do_what_another_does_not() -> None:
 
     assert said(RULE, f"{find}@router.get('/')\ndef f(db: Db): return find(db) or find(db, True)") == DOES
     assert said(RULE, f"{find}@router.get('/')\ndef f(db: Db): return find(db) or find(db, False)") == []
+
+
+def test_a_decorator_may_give_what_nobody_else_does() -> None:
+    """As ``@provide_session`` does; not one that only keeps what was found."""
+    find = "def find(db: Session, create=None):\n    if create: db.add(1)\n"
+    handler = "@router.get('/')\ndef f(db: Db): return find(db{})"
+
+    assert said(RULE, f"@provided\n{find}{handler.format('')}") == DOES
+    assert said(RULE, f"@provided('x')\n{find}{handler.format('')}") == DOES
+    assert said(RULE, f"@provided\n{find}{handler.format(', False')}") == []
+    assert said(RULE, f"@lru_cache(maxsize=1)\n{find}{handler.format('')}") == []

@@ -64,6 +64,11 @@ THREADED = frozenset({"sync_to_async", "run_in_thread", "in_thread", "to_thread"
 DECIDING = (bool, str, type(None))
 """What tells a function what to do, rather than with how much of something."""
 
+HARMLESS = frozenset(
+    "staticmethod classmethod override final abstractmethod cache lru_cache contextmanager asynccontextmanager".split()
+)
+"""Decorators of functions that are given what their callers give."""
+
 ONE_ROW = ("save", "delete", "asave", "adelete")
 QUERY_WRITES = ("update", "delete", "insert")
 
@@ -145,6 +150,8 @@ class Effects:
             name: own[value.id] if isinstance(value, ast.Name) and value.id in own else (value, where)
             for name, (value, where) in given_by(call, callee, home, inside).items()
         }
+        if any(last_name(d.func if isinstance(d, ast.Call) else d) not in HARMLESS for d in callee.decorator_list):
+            given.setdefault(SPREAD, (ast.Constant(None), inside))  # @provide_session gives what nobody else does
         values: dict[str, list[Any]] = parameter_values(
             callee, self.names.function_scope(callee, home), given, self.names
         )
