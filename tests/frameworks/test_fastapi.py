@@ -1074,14 +1074,17 @@ def test_the_response_that_a_handler_is_given_may_be_what_it_returns() -> None:
 
 
 def test_a_model_may_depend_on_a_condition() -> None:
-    """Either side counts, but for none at all."""
+    """Either side counts; where one says nothing, that is unknown."""
     text = (
         "@router.get('/a', response_model=Order if x else dict[str, Any])\ndef a(): ...\n"
         "@router.get('/b', response_model=Order if x else None)\ndef b(): ...\n"
         "@router.get('/c', response_model=None if x else None)\ndef c(): ...\n"
     )
 
-    assert [h.output.kind for h in handlers(text)] == ["raw", "schema", "none"]
+    found = [(h.output.kind, h.output.detail) for h in handlers(text)]
+
+    assert [kind for kind, _ in found] == ["raw", "unknown", "none"]
+    assert found[1][1] == "`Order`, or nothing declared, as `x` says"
 
 
 def test_a_router_that_hands_on_what_it_is_given_registers_nothing_itself() -> None:

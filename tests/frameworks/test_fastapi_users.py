@@ -144,6 +144,32 @@ def test_what_cannot_be_decided_is_not(test: str, inputs: list[str]) -> None:
     assert sorted(i for _, each, _ in found for i in each) == inputs
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("type[Search]", [[], ["data: Search"]]),
+        ("Type[Search] | None", [[], ["data: Search"]]),
+        ("type[Query]", [[]]),
+        ("type[BaseModel]", [[], ["data: schema"]]),
+        ("type[Search] | type[Query]", [[], ["data: Query"], ["data: raw"]]),
+        ("type[nowhere]", [[], ["data: Query"], ["data: raw"]]),
+        ("list[Search]", [[], ["data: Query"], ["data: raw"]]),
+        ("type[dict[str, int]]", [[], ["data: Query"], ["data: raw"]]),
+        ("object", [[], ["data: Query"], ["data: raw"]]),
+    ],
+)
+def test_an_annotation_may_say_which_class_a_handler_is_made_for(said: str, expected: list[list[str]]) -> None:
+    """That, or one that is derived from it: such a one may be derived from others as well."""
+    text = f"""
+class App:
+    model: {said} = made()
+    def add(self):
+        router.add_api_route('/x', endpoint(f, self.model), response_model=Out, methods=['POST'])
+"""
+
+    assert sorted(inputs for _, inputs, _ in rows(f"{BRANCHES}{text}")) == expected
+
+
 def test_two_calls_of_a_function_that_makes_handlers_are_two_routes() -> None:
     """Each with what it is given; a parameter that is changed is none of them."""
     text = """

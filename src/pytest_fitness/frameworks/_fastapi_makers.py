@@ -84,7 +84,7 @@ def as_made(found: Found, target: ast.expr, scope: Scope, names: Names) -> Found
     maker = function_of(names.resolve(target.func, scope)) if isinstance(target, ast.Call) else None
     if maker is None or not isinstance(target, ast.Call) or found.scope.node is not maker[0]:
         return found
-    given = _Given({}, {}, found.scope, names)
+    given = _Given({}, {}, set(), found.scope, names)
     for name, each in arguments_of(target, maker[0], scope, maker[1]).items():
         meant = names.resolve(each.value, each.scope) if isinstance(each.value, ast.Name | ast.Attribute) else None
         if not stays(name, maker[0], found.scope):
@@ -93,6 +93,9 @@ def as_made(found: Found, target: ast.expr, scope: Scope, names: Names) -> Found
             given.constants[name] = each.value.value
         elif meant is not None and meant.kind in ("class", "external"):
             given.classes[name] = meant
+        elif meant is not None and (base := _base_said(meant, names)) is not None:
+            given.classes[name] = base
+            given.bases.add(name)
     dead = {id(node) for statement in given.dead(maker[0].body) for node in ast.walk(statement)}
     returned = [node for node in ast.walk(maker[0]) if isinstance(node, ast.Return) and node.value is not None]
     own = [node for node in returned if isinstance(node.value, ast.Name) and node.value.id == found.function.name]
@@ -103,11 +106,20 @@ def as_made(found: Found, target: ast.expr, scope: Scope, names: Names) -> Found
     return found._replace(scope=replace(found.scope, resolved={**found.scope.resolved, **given.classes}))
 
 
+def _base_said(value: Entity, names: Names) -> Entity | None:
+    """The class that an annotation says something is, or is derived from: ``model: type[Order] | None``."""
+    said = [n for n in ast.walk(value.annotation) if isinstance(n, ast.Subscript)] if value.annotation else []
+    of = said[0].slice if len(said) == 1 and last_name(said[0].value) in ("type", "Type") else None
+    found = names.resolve(of, value.scope) if isinstance(of, ast.Name | ast.Attribute) and value.scope else None
+    return found if found is not None and found.kind in ("class", "external") else None
+
+
 class _Given(NamedTuple):
-    """What the parameters of a function that makes handlers are given: constants, and classes."""
+    """What the parameters of a function that makes handlers are given: constants, and classes, some of which others are derived from."""
 
     constants: dict[str, object]
     classes: dict[str, Entity | None]
+    bases: set[str]
     scope: Scope
     names: Names
 
@@ -143,7 +155,8 @@ class _Given(NamedTuple):
             return True
         if name == "isinstance":  # of a class itself
             return wanted.last == "type" or (None if "." in wanted.name.removeprefix("builtins.") else False)
-        return self._is_derived(given, wanted)
+        is_derived = self._is_derived(given, wanted)
+        return None if last_name(test.args[0]) in self.bases and not is_derived else is_derived
 
     def _is_derived(self, given: Entity, wanted: Entity) -> bool | None:
         bases = self.names.bases(given)

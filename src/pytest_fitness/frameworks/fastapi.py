@@ -438,12 +438,13 @@ class Routes:
         keywords, complete = options_of(call, calling, self.names)
         model = keywords.get("response_model")
         if isinstance(model, ast.IfExp):  # Order if settings.validates else dict
-            sides = [side for side in (model.body, model.orelse) if not isinstance(side, ast.Constant)]
+            sides = [side for side in (model.body, model.orelse) if not is_nothing(side)]
+            if len(sides) == 1:
+                why = f"`{ast.unparse(sides[0])}`, or nothing declared, as `{ast.unparse(model.test)}` says"
+                return Part("return", None, calling, model, calling, "unknown", why)
             model = model if sides else None
             if model is not None:
-                return Part(
-                    "return", sides[0], calling, model, calling, alternatives=tuple((s, calling) for s in sides[1:])
-                )
+                return Part("return", sides[0], calling, model, calling, alternatives=((sides[1], calling),))
         if model is not None and not (isinstance(model, ast.Constant) and model.value is None):
             return Part("return", model, calling, model, calling)
         if not complete and model is None:
