@@ -176,12 +176,16 @@ def watch_starlette() -> None:
     from starlette import routing
 
     def made(route: typing.Any, *_: object, **__: object) -> None:
-        if type(route).__module__.startswith("starlette"):
-            names = []
-            if inspect.isclass(route.endpoint):
-                verbs = [verb for verb in VERBS if hasattr(route.endpoint, verb)]
-                names = [f"{route.endpoint.__module__}.{route.endpoint.__qualname__}.{verb}" for verb in verbs]
-            note("Starlette", route.endpoint, getattr(route, "methods", None) or ["WEBSOCKET"], route.path, names=names)
+        if not type(route).__module__.startswith("starlette"):
+            return
+        endpoint = route.endpoint
+        verbs = [verb for verb in VERBS if hasattr(endpoint, verb)] if inspect.isclass(endpoint) else []
+        for verb in verbs if isinstance(route, routing.Route) else ():  # of a class, each method by its verb
+            name = f"{endpoint.__module__}.{endpoint.__qualname__}.{verb}"
+            note("Starlette", getattr(endpoint, verb), [verb.upper()], route.path, names=[name])
+        if not verbs:
+            other = ["ANY"] if isinstance(route, routing.Route) else ["WEBSOCKET"]
+            note("Starlette", endpoint, getattr(route, "methods", None) or other, route.path)
 
     after(routing.Route, "__init__", made)
     after(routing.WebSocketRoute, "__init__", made)
