@@ -122,7 +122,8 @@ def note(framework: str, function: typing.Any, methods: typing.Iterable[str], pa
     """Keep one handler: ``names`` are those under which it may be listed, its own first."""
     inner = unwrapped(function)
     every = [inner, *kept_in(inner)]
-    own = [f"{getattr(each, '__module__', '')}.{getattr(each, '__qualname__', repr(each))}" for each in every]
+    # an object that answers goes by the name of its class
+    own = [f"{getattr(e, '__module__', '')}.{getattr(e, '__qualname__', type(e).__qualname__)}" for e in every]
     names = [*more.pop("names", ()), *own]  # type: ignore[misc]
     ROWS.append({"framework": framework, "names": names, "methods": sorted(methods), "path": str(path), **more})
 

@@ -108,12 +108,28 @@ def test_a_result_is_a_response_whatever_makes_it() -> None:
 
 
 def test_a_response_that_is_registered_answers_by_itself() -> None:
-    """It is an application of its own; another object is not."""
+    """It is an application of its own; so is another object, of which nothing more is known than its class."""
     text = "from starlette.responses import RedirectResponse\nclass Own:\n    async def __call__(self, *args): ...\n"
     text += "app = Starlette(routes=[Route('/', RedirectResponse('/app')), Route('/own', Own()), Route('/json', JSONResponse({'a': 1}))])"
     found = handlers(HEAD + text)
 
-    assert [(h.path, h.output.kind) for h in found] == [("/", "response"), ("/own", "unknown"), ("/json", "unknown")]
+    assert [(h.title, h.output.kind) for h in found] == [
+        ("ANY /own Own", "unknown"),
+        ("GET / RedirectResponse('/app')", "response"),
+        ("GET /json JSONResponse({'a': 1})", "unknown"),
+    ]
+
+
+def test_an_object_that_answers_goes_by_the_name_of_its_class() -> None:
+    """Wherever it is made; by all verbs, if none is said."""
+    own = "class Graph:\n    class Own:\n        async def __call__(self, *args): ...\ngraph = Graph.Own()\n"
+    text = "from shop.graph import Graph, graph\nroutes = [Route('/a', Graph.Own()), Route('/b', graph, methods=['POST'])]\n"
+    found = handlers(HEAD + text, {"shop.graph": own})
+
+    assert [(h.name, h.methods) for h in found] == [
+        ("shop.graph.Graph.Own", ("ANY",)),
+        ("shop.graph.Graph.Own", ("POST",)),
+    ]
 
 
 def test_a_schema_that_an_endpoint_makes_of_the_body_is_an_input() -> None:

@@ -23,12 +23,13 @@ from pytest_fitness.frameworks._reading import (
     no_result,
     option,
     original,
+    qualname,
     response_result,
     spreads,
     text,
 )
 from pytest_fitness.model.contents import Contents, Found, last_name
-from pytest_fitness.model.syntax import Endpoint, Scope
+from pytest_fitness.model.syntax import Endpoint, Entity, Scope
 
 if TYPE_CHECKING:
     from pytest_fitness.frameworks._registered import Registration
@@ -125,6 +126,11 @@ class _Routes(ModuleReader):
         if not behind:
             methods = self._methods(call, kind, "", calling)
             unknown = self.missing(target, call, calling, methods, self._path(call, calling))
+            own = self.names.instance_class(Entity("value", "", target, None, where))
+            if own is not None and own.is_own and own.scope is not None and own.node is not None and kind == "route":
+                verbs = tuple(methods) if option(call, "methods") is not None else ("ANY",)  # unless it says so
+                there = unknown._replace(scope=own.scope, node=own.node, qualname=qualname(own.last, own.scope))
+                unknown = there._replace(methods=verbs)
             made = self.names.resolve(target.func, where) if isinstance(target, ast.Call) else None
             # a page has something in it that no schema has seen, and answers by itself
             if made is not None and "JSON" not in made.last and "response" in kinds_of_class(self.names, made):
