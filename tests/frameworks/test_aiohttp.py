@@ -370,8 +370,10 @@ async def a(request):
     ("imported", "expected"),
     [
         ("from aiohttp import web", [("aiohttp", "GET", "/x", "response")]),
-        ("import flask", []),
-        ("import aiohttp, fastapi", [("FastAPI", "GET", "/x", "unknown")]),
+        ("import aiohttp.web", [("aiohttp", "GET", "/x", "response")]),
+        ("import aiohttp", [("FastAPI", "GET", "/x", "unknown")]),  # a client, perhaps
+        ("import flask", [("FastAPI", "GET", "/x", "unknown")]),
+        ("import aiohttp.web, fastapi", [("FastAPI", "GET", "/x", "unknown")]),
         ("import logging", [("FastAPI", "GET", "/x", "unknown")]),
     ],
 )
@@ -387,3 +389,13 @@ def test_a_registry_is_of_the_framework_that_its_module_imports(
     found = handlers(text, {"shop.web": made})
 
     assert [(h.framework, *h.methods, h.path, h.output.kind) for h in found] == expected
+
+
+@pytest.mark.parametrize("path", ["", "PATH", "/x"])
+def test_an_object_of_another_module_is_no_registry(path: str) -> None:
+    """It may be a router, whatever its module imports beside."""
+    made = "from aiohttp import web\nfrom company.web import make_router\nrouter = make_router()\n"
+    said = path if path.isupper() else repr(path)
+    text = f"from shop.web import router\n@router.get({said})\nasync def show(request): ...\n"
+
+    assert [h.framework for h in handlers(text, {"shop.web": made})] == ["FastAPI"]

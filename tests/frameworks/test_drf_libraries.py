@@ -38,9 +38,15 @@ LIBRARY = "from nowhere.viewsets import ReadAndDeleteViewSet, Things\n"
         ),
         ("from djoser.views import TokenDestroyView\nclass V(TokenDestroyView): permission_classes = []", {"V.post": "> response"}),
         (
-            "from djoser.views import UserViewSet\nclass V(UserViewSet):\n"
-            "    def list(self, request): return Response(self.get_serializer(1).data)",
-            {"V.list": ">"},
+            "from djoser.views import UserViewSet\nclass V(UserViewSet):\n    http_method_names = ['get', 'post']\n"
+            "    def list(self, request): return Response(self.get_serializer(1).data)\n"
+            "    def activation(self, request): return Response(A(1).data)",
+            {
+                "V.list": ">", "V.create": ">", "V.retrieve": ">", "V.me": ">",
+                **dict.fromkeys(
+                    ("V.resend_activation", "V.set_password", "V.reset_password", "V.reset_password_confirm", "V.set_username",
+                     "V.reset_username", "V.reset_username_confirm"), "> none"),
+            },
         ),
         (  # a router puts its actions into the place of methods by the verb
             "class V(viewsets.ModelViewSet, generics.ListAPIView): serializer_class = A",

@@ -187,15 +187,26 @@ def test_views_that_route_themselves_do_so_for_those_that_are_derived_from_them(
                 "GET Orders.list",
                 "POST Orders.bulk_create",
                 "POST Orders.pay",
+                "PUT Orders.bulk_destroy",
             ],
         ),
         (
             "router = SimpleRouter()\nrouter.register('orders', Orders)",
-            ["GET Orders.list", "POST Orders.bulk_create", "POST Orders.create", "POST Orders.pay"],
+            [
+                "GET Orders.list",
+                "POST Orders.bulk_create",
+                "POST Orders.create",
+                "POST Orders.pay",
+                "PUT Orders.bulk_destroy",
+            ],
         ),
         ("path('x', Orders.as_view({'get': 'purge', 'post': 'create'}))", ["GET Orders.purge", "POST Orders.create"]),
         ("path('x', Orders.as_view({'put': 'pay'}))", ["PUT Orders.pay"]),
         ("path('x', Orders.page('pay'))", ["POST Orders.pay"]),
+        (
+            "path('x', Orders.page('pay'))\npath('y', Orders.as_view({'put': 'pay'}))",
+            ["POST Orders.pay", "PUT Orders.pay"],
+        ),
     ],
 )
 def test_a_router_and_a_view_set_may_come_with_an_installed_package(
@@ -209,6 +220,7 @@ def test_a_router_and_a_view_set_may_come_with_an_installed_package(
         "class Forms(viewsets.GenericViewSet):\n    def bulk_create(self, request): ...\n    def purge(self, request): ...\n"
         "    def list(self, request): ...\n    def create(self, request): ...\n"
         "    @action(['post'], detail=True)\n    def pay(self, request): ...\n"
+        "    @action(['put'], detail=True)\n    def bulk_destroy(self, request): ...\n"
         f"class Router(SimpleRouter):\n    routes = [Route('', {{'get': 'list'}}, 'n', False, {{}}), {forms}]\n"
     )
     monkeypatch.syspath_prepend(tmp_path)

@@ -945,7 +945,7 @@ def test_an_object_as_an_endpoint_of_starlette_is_an_application() -> None:
     """What it answers is not known."""
     text = f"{STARLETTE}class A:\n    async def __call__(self, scope, receive, send) -> None: ...\nRoute('/x', A())"
 
-    assert shown(text, {}) == ["GET /x A() unknown"]
+    assert shown(text, {}) == ["ANY /x A unknown"]
 
 
 def test_an_object_that_is_given_may_be_a_router_that_a_call_applies() -> None:

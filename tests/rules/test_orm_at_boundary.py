@@ -172,3 +172,18 @@ def test_rows_in_a_response_pass_what_is_declared() -> None:
     text = "@router.get('/', response_model=Order)\ndef f(db: Session):\n    return JSONResponse(jsonable_encoder(db.get(Row, 1)))"
 
     assert said(RULE, text) == ["GET / f must not put rows into a response: jsonable_encoder(db.get(Row, 1))"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for x in [x]: return x",
+        "while x:\n        for x in [x]: return x",
+        "while x:\n        x = [x][0]\n    return x",
+    ],
+)
+def test_a_name_that_is_made_of_itself_is_looked_at_once(body: str) -> None:
+    """It is no circle without an end."""
+    text = f"@router.get('/')\ndef f(db: Db):\n    x = db.get(Row, 1)\n    {body}"
+
+    assert said(RULE, text) == ["GET / f must not return rows of shop.api.Row"]

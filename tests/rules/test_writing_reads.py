@@ -245,29 +245,47 @@ class W(generics.GenericAPIView):
 
 
 DOES = ["GET / f must not write: db.add"]
+MATCHED = "match db:\n        case {}: ...\n    if create: db.add(1)"
 
 
 @pytest.mark.parametrize(
     ("head", "body", "reads", "writes"),
     [
-        ("create=False", "if create: db.add(1)", ["db", "db, False", "db, create=NO"], ["db, True", "db, how", "db, **options", "db, *options"]),
+        ("create=False", "if create: db.add(1)", ["db", "db, False"], ["db, True", "db, how", "db, **options", "db, *options", "db, NO"]),
         ("create=True", "if not create: return 1\n    db.add(1)", ["db, False"], ["db", "db, create=how"]),
         ("create=False", "if create and db: db.add(1)", ["db"], ["db, create=True"]),
         ("create=True", "if not (create or db is None): db.add(1)", ["db"], ["db, False"]),
-        ("*, create: bool = False", "while db:\n        if create: db.add(1)", ["db"], ["db, create=True"]),
+        ("*, create: bool = False", "while db:\n        if create: db.add(1)", ["db"], ["db, create=True", "db, **options"]),
         ("kind=None", "if kind is not None: db.add(1)", ["db"], ["db, 'new'", "db, how"]),
         ("kind=None", "if kind is None: pass\n    else: db.add(1)", ["db", "db, None"], ["db, ''"]),
-        ("kind=None", "if kind == 'new': db.add(1)", ["db, 'old'", "db"], ["db, kind='new'", "db, NEW"]),
+        ("kind=None", "if kind == 'new': db.add(1)", ["db, 'old'", "db"], ["db, kind='new'"]),
+        ("kind=''", "if kind != 'new': return 1\n    db.add(1)", ["db, 'a'", "db, 'b'", "db"], ["db, 'new'"]),
+        ("kind=''", "if kind == NEW: db.add(1)", [], ["db", "db, 'old'"]),
+        ("kind=''", "if 'a' < kind: db.add(1)", [], ["db"]),
+        ("kind=''", "if kind is 'a': db.add(1)", [], ["db"]),
+        ("kind=''", "if 'new' == kind: db.add(1)", [], ["db"]),
         ("create=False", "again(db, create)", ["db", "db, create=False"], ["db, True", "db, how"]),
         ("create=False", "again(db, create=create)", ["db"], ["db, create=True"]),
+        ("kind=None", "again(db, kind)", ["db"], ["db, 'a'"]),
+        ("create=False", "again(db, other)", [], ["db"]),
+        ("*names, create=True", "if create: db.add(1)", ["db, 'a', create=False"], ["db, False", "db, 'a'"]),
+        ("create=False, other=True", "if not other: db.add(1)", ["db, False, True"], ["*[db, False], False"]),
+        ("create=False, /, **more", "if create: db.add(1)", ["db, False"], ["db, True"]),
         ("create=False", "create |= bool(db)\n    if create: db.add(1)", [], ["db", "db, False"]),
         ("create=False", "if (create := 1): pass\n    if create: db.add(1)", [], ["db"]),
         ("create=False", "def turn():\n        nonlocal create\n        create = 1\n    if create: db.add(1)", [], ["db"]),
+        ("create=None", "try: go()\n    except E as create:\n        if create: db.add(1)", [], ["db"]),
+        ("create=None", "import a.b as create\n    if create: db.add(1)", [], ["db"]),
+        ("create=None", "import create.b\n    if create: db.add(1)", [], ["db"]),
+        ("create=None", "def create(): ...\n    if create: db.add(1)", [], ["db"]),
+        ("create=None", MATCHED.format("{'a': create}"), [], ["db"]),
+        ("create=None", MATCHED.format("{'a': 1, **create}"), [], ["db"]),
+        ("create=None", MATCHED.format("[_, *create]"), [], ["db"]),
         ("many=0", "if many: db.add(1)", [], ["db"]),
     ],
 )  # fmt: skip
 def test_what_a_call_says_decides_what_is_done(head: str, body: str, reads: list[str], writes: list[str]) -> None:
-    """And the default, where it says nothing; what is not for sure, may be done."""
+    """And the default, where it says nothing; what is not for sure, may be done: names may have another value by then."""
     again = "NO, NEW = False, 'new'\ndef again(db: Session, create):\n    if create: db.add(1)\n"
     text = (
         f"{again}def find(db: Session, {head}):\n    {body}\n@router.get('/')\ndef f(db: Db, how, options):\n    find("
@@ -277,19 +295,72 @@ def test_what_a_call_says_decides_what_is_done(head: str, body: str, reads: list
 
 
 def test_one_call_may_do_what_another_does_not() -> None:
-    """The same function, as often as it is called in another way."""
+    """The same function, as often as it is called in another way, by itself as well."""
     find = "def find(db: Session, create=False):\n    if create: db.add(1)\n"
+    deep = "def a(db: Session): b(db)\ndef b(db: Session, create=False):\n"
+    deep += "    if not create: return b(db, True)\n    db.add(1)\n"
 
     assert said(RULE, f"{find}@router.get('/')\ndef f(db: Db): return find(db) or find(db, True)") == DOES
     assert said(RULE, f"{find}@router.get('/')\ndef f(db: Db): return find(db) or find(db, False)") == []
+    assert said(RULE, f"{deep}@router.get('/')\ndef f(db: Db): return a(db)") == DOES
 
 
-def test_a_decorator_may_give_what_nobody_else_does() -> None:
+@pytest.mark.parametrize(
+    ("decorator", "call", "writes"),
+    [
+        ("provided", "find(db)", True),
+        ("provided('x')", "find(db)", True),
+        ("provided", "find(db, False)", True),
+        ("lru_cache(maxsize=1)", "find(db)", False),
+        ("functools.cache", "find(db)", False),
+        ("cache", "find(db)", True),
+    ],
+)
+def test_a_decorator_may_give_what_nobody_else_does(decorator: str, call: str, writes: bool) -> None:
     """As ``@provide_session`` does; not one that only keeps what was found."""
-    find = "def find(db: Session, create=None):\n    if create: db.add(1)\n"
-    handler = "@router.get('/')\ndef f(db: Db): return find(db{})"
+    head = "import functools\nfrom functools import lru_cache\nfrom shop.kept import cache\n"
+    find = f"{head}@{decorator}\ndef find(db: Session, create=None):\n    if create: db.add(1)\n"
 
-    assert said(RULE, f"@provided\n{find}{handler.format('')}") == DOES
-    assert said(RULE, f"@provided('x')\n{find}{handler.format('')}") == DOES
-    assert said(RULE, f"@provided\n{find}{handler.format(', False')}") == []
-    assert said(RULE, f"@lru_cache(maxsize=1)\n{find}{handler.format('')}") == []
+    assert said(RULE, f"{find}@router.get('/')\ndef f(db: Db): return {call}") == (DOES if writes else [])
+
+
+@pytest.mark.parametrize(
+    ("call", "writes"),
+    [
+        ("Repo().find(db, False)", False),
+        ("repo.find(db, False)", False),
+        ("repo.find(db, True)", True),
+        ("repo.find(db)", True),  # what is derived from it may have another default
+        ("repo.turn(db)", False),
+        ("Repo.find(repo, db, False)", True),
+        ("Repo.load(db, False)", False),
+        ("Repo.keep(db, False)", False),
+        ("repo.keep(db, False)", False),
+        ("Repo.keep(db, True)", True),
+        ("either(db)", True),
+    ],
+)
+def test_it_has_to_be_sure_which_parameter_is_given(call: str, writes: bool) -> None:
+    """Methods may be called on the class, and functions may have several definitions."""
+    head = """
+class Repo:
+    def find(self, db: Session, create=False, other=True):
+        if create: db.add(1)
+    def turn(this, db: Session): this.find(db, create=False)
+    @classmethod
+    def load(klass, db: Session, create=True):
+        if create: db.add(1)
+    @staticmethod
+    def keep(db: Session, create=True):
+        if create: db.add(1)
+repo = Repo()
+if repo:
+    def either(db: Session, create=False):
+        if create: db.add(1)
+else:
+    def either(db: Session, create=True):
+        if create: db.add(1)
+"""
+    text = f"{head}@router.get('/')\ndef f(db: Db): return {call}"
+
+    assert said(RULE, text) == (DOES if writes else [])

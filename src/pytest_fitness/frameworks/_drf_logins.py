@@ -18,6 +18,22 @@ OF_REST_AUTH: Mapping[str, tuple[tuple[str, str], ...]] = {
     "UserDetailsView": (GET, PUT, PATCH),
     "LogoutView": (GET, POST),
 }
+SILENT = (
+    "activation resend_activation set_password reset_password reset_password_confirm set_username reset_username "
+    "reset_username_confirm"
+).split()
+"""Extra actions of djoser's users that answer nothing."""
+
+USERS = (
+    ("list", "GET"),
+    ("create", "POST"),
+    ("retrieve", "GET"),
+    ("update", "PUT"),
+    ("partial_update", "PATCH"),
+    ("destroy", "DELETE"),
+    *(("me", verb) for verb in ("GET", "PUT", "PATCH", "DELETE")),
+    *((action, "POST") for action in SILENT),
+)
 LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
     "rest_framework_simplejwt": dict.fromkeys(
         (
@@ -29,7 +45,12 @@ LOGINS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
     "rest_framework": {"ObtainAuthToken": (POST,)},
     "dj_rest_auth": OF_REST_AUTH,
     "rest_auth": OF_REST_AUTH,  # as it was called before
-    "djoser": {"ProviderAuthView": (POST,), "TokenCreateView": (POST,), "TokenDestroyView": (POST,)},
+    "djoser": {
+        "ProviderAuthView": (POST,),
+        "TokenCreateView": (POST,),
+        "TokenDestroyView": (POST,),
+        "UserViewSet": USERS,
+    },
 }
 """Views of libraries by which users log in, each with serializers of its own."""
 
@@ -49,14 +70,16 @@ def of_login(base: Entity) -> tuple[tuple[str, str], ...]:
     return LOGINS.get(base.name.partition(".")[0], {}).get(base.last, ())
 
 
-def serializes(base: Entity) -> bool:
-    """Return whether a view of a library has serializers of its own."""
-    return bool(of_login(base)) or (base.name.partition(".")[0] == "djoser" and base.last == "UserViewSet")
+def extras_of(base: Entity) -> Sequence[str]:
+    """Return the actions of a view set of such a library that say their verbs themselves."""
+    return ("me", *SILENT) if base.last == "UserViewSet" and of_login(base) else ()
 
 
-def told_by(bases: Sequence[Entity], result: Part) -> tuple[Part | None, Part]:
-    """Return what such a view takes and gives, by the library: a schema, or no more than a message."""
+def told_by(bases: Sequence[Entity], result: Part, action: str) -> tuple[Part | None, Part]:
+    """Return what such a view takes and gives, by the library: a schema, no more than a message, or nothing."""
     told = [name for name in DETAILS if any(base.last == name and of_login(base) for base in bases)]
     said = result._replace(kind="schema", detail="what the library of the view says")
+    if action in SILENT and any(map(extras_of, bases)):
+        return said._replace(name="request.data"), result._replace(kind="none", detail="204")
     takes = said._replace(name="request.data") if told not in (["LogoutView"], ["TokenDestroyView"]) else None
     return takes, result._replace(kind="response", detail="a message") if told else said

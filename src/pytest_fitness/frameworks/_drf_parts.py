@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pytest_fitness.frameworks._drf_body import Choice, Occasion
 from pytest_fitness.frameworks._drf_choosing import ANY_SERIALIZER, NAMED, any_serializers_of, other_view
-from pytest_fitness.frameworks._drf_logins import serializes
+from pytest_fitness.frameworks._drf_logins import of_login
 from pytest_fitness.frameworks._drf_returned import Returned
 from pytest_fitness.frameworks._drf_routed import EXTRA
 from pytest_fitness.frameworks._reading import function_of
@@ -82,7 +82,7 @@ def next_method(name: str, of: ast.expr, view: Entity, inside: Scope, names: Nam
 def chosen_by(view: Entity, names: Names, occasion: Occasion) -> list[Choice]:
     """Return what a view serializes; one of a library that has serializers of its own by some of these."""
     found = any_serializers_of(view, names, occasion)
-    is_told = not found and any(map(serializes, names.bases(view)))
+    is_told = not found and any(map(of_login, names.bases(view)))
     return [(ANY_SERIALIZER, replace(names.class_scope(view), resolved=NAMED))] if is_told else found
 
 

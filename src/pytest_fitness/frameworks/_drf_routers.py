@@ -15,7 +15,7 @@ BY_CONVENTION = {action: (verb,) for action, verb in ACTIONS.items()}
 """What the routers of REST framework call, and those of packages for many objects at once."""
 
 FRAMEWORK = "rest_framework."
-MAKING = ("get_routes", "get_method_map", "get_urls")
+MAKING = ("get_routes", "get_method_map", "get_urls", "register", "urls")
 """Methods by which a router makes of its routes what it likes."""
 
 

@@ -326,6 +326,11 @@ def _name_of(node: ast.expr) -> str:
     return node.attr.upper() if isinstance(node, ast.Attribute) and node.attr.lower() in HTTP_METHODS else "ANY"
 
 
+OTHER_SERVERS = frozenset({"fastapi", "flask", "sanic", "quart", "bottle"})
+SERVES = r"aiohttp\.web\b|from\s+aiohttp\s+import[^\n]*\bweb\b"
+"""In a module that has to do with aiohttp's server, and not with its client alone."""
+
+
 def qualname(name: str, scope: Scope) -> str:
     """Return the name of what is defined in *scope* as in ``__qualname__``."""
     around: Scope | None = scope
@@ -366,10 +371,19 @@ def class_around(scope: Scope) -> Entity | None:
     return None
 
 
-def tops_where_made(router: ast.expr, scope: Scope, contents: Contents) -> frozenset[str]:
-    """Return the top-level names that another module imports which makes a class or an object; none for one of this module."""
-    made = contents.names.resolve(router, scope)
-    if made is None or not made.is_own or made.scope is None or made.scope.module == contents.scope.module:
-        return frozenset()
+def is_registry_of_aiohttp(call: ast.Call, scope: Scope, contents: Contents) -> bool:
+    """Whether ``@Route.get("/x")`` is of a class of the project in another module, which has to do with aiohttp's server and no other one."""
+    function = call.func
+    made = contents.names.resolve(function.value, scope) if isinstance(function, ast.Attribute) else None
+    if (
+        made is None
+        or made.scope is None
+        or made.kind != "class"
+        or not made.is_own
+        or contents.imported_anywhere & OTHER_SERVERS
+    ):
+        return False
+    path = option(call, "path", position=0)
+    is_path = isinstance(path, ast.Constant) and str(path.value).startswith("/")
     homes = (each for each in contents.elsewhere(made.last) if each.scope.module == made.scope.module)
-    return frozenset(top for each in homes for top in each.imported)
+    return is_path and any(each.mentions(SERVES) and not each.imported_anywhere & OTHER_SERVERS for each in homes)

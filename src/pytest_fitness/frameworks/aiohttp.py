@@ -21,8 +21,10 @@ from pytest_fitness.frameworks._reading import (
     BARE_DECORATOR,
     HTTP_METHODS,
     METHOD_HINTS,
+    OTHER_SERVERS,
     called,
     class_around,
+    is_registry_of_aiohttp,
     is_success,
     kinds_of_class,
     listed,
@@ -32,7 +34,6 @@ from pytest_fitness.frameworks._reading import (
     response_result,
     spreads,
     text,
-    tops_where_made,
     unquoted,
 )
 from pytest_fitness.model.contents import Contents, Found, last_name, own_returns
@@ -52,7 +53,6 @@ GIVES = "response_schema"
 READS = re.compile(r"^(?!.*path).*(?:pars|valid|read|load)")
 """How functions are called that read a request by a schema, more of it than its path."""
 
-OTHERS = frozenset({"fastapi", "flask", "sanic", "quart", "bottle"})
 NOT_BODY = ("special", "dependency", "response")
 
 
@@ -165,7 +165,7 @@ class _Routes(ModuleReader):
     def _dispatches(self, entity: Entity) -> bool:
         """Whether a class calls its methods by the verb of the request: ``getattr(self, request.method.lower())``."""
         imported = self.contents.imported_anywhere
-        if "aiohttp" not in imported and (imported & OTHERS or not self._is_elsewhere):
+        if "aiohttp" not in imported and (imported & OTHER_SERVERS or not self._is_elsewhere):
             return False
         key = ("dispatches", id(entity.node))
         if key not in self.contents.memo:
@@ -213,10 +213,8 @@ class _Routes(ModuleReader):
         if not is_path or any(kinds):
             return False
         imported = self.contents.imported_anywhere
-        imported = (
-            imported if "aiohttp" in imported else imported | tops_where_made(function.value, scope, self.contents)
-        )
-        return "aiohttp" in imported and not imported & OTHERS
+        is_here = "aiohttp" in imported and not imported & OTHER_SERVERS
+        return is_here or is_registry_of_aiohttp(decorator, scope, self.contents)
 
     def _verb(self, call: ast.Call, scope: Scope) -> str:
         """The verb of a call that registers a route."""

@@ -15,7 +15,7 @@ from pytest_fitness.frameworks._derived import is_made
 from pytest_fitness.frameworks._drf_body import Occasion
 from pytest_fitness.frameworks._drf_choosing import any_serializers_of, serializers_of
 from pytest_fitness.frameworks._drf_documented import documented, made_or_said, on_the_class
-from pytest_fitness.frameworks._drf_logins import LOGINS, of_login, told_by
+from pytest_fitness.frameworks._drf_logins import LOGINS, extras_of, of_login, told_by
 from pytest_fitness.frameworks._drf_names import (
     ACTIONS,
     CONCRETE,
@@ -72,7 +72,6 @@ class RestFramework:
     knowledge: Mapping[tuple[str, str], str] = {
         **{(package, name): "view:drf" for package in PACKAGES for name in (*INHERITED, *PLAIN)},
         **{(package, name): "view:drf" for package, views in LOGINS.items() for name in views},
-        ("djoser", "UserViewSet"): "view:drf",
         ("rest_framework", "Response"): "response",
         ("rest_framework", "Request"): "special",
         ("django", "HttpRequest"): "special",
@@ -200,7 +199,7 @@ class _Views(ModuleReader):
         """What a view answers by methods of an installed package, which is read: ``class Login(knox.views.LoginView): ...``."""
         found: dict[str, Found] = {}
         for base in bases:
-            for function, _ in self._actions_of_others(base, is_set=False):
+            for function, *_ in self._actions_of_others(base, is_set=False):
                 if function.name in HTTP_METHODS[:5] and not self._writes(bases, [function.name]):
                     found.setdefault(function.name, Found(function, self.names.class_scope(base), base))
         for name, each in found.items():
@@ -389,16 +388,18 @@ class _Views(ModuleReader):
         pairs = dict.fromkeys(p for b in views for p in (*INHERITED.get(b.last, ()), *of_login(b)))
         routes = only if only is not None else by_router
         others = [each for b in bases if may_be_set for each in self._actions_of_others(b, routes, is_set=True)]
-        extra = {function.name for function, _ in others if only is None and function.name not in ACTIONS}
-        pairs |= dict.fromkeys((function.name, verb) for function, verbs in others for verb in verbs)
         named = {
-            verb for action, verb in pairs if is_set and action not in HTTP_METHODS
-        }  # by a router, not by the verb
-        pairs = {pair: None for pair in pairs if pair[0] not in HTTP_METHODS or pair[1] not in named}
+            *(function.name for function, _, is_extra in others if is_extra),
+            *(a for b in views for a in extras_of(b)),
+        }
+        extra = named if only is None else ()
+        pairs |= dict.fromkeys((function.name, verb) for function, verbs, _ in others for verb in verbs)
+        by_name = {verb for action, verb in pairs if is_set and action not in HTTP_METHODS}  # not by the verb
+        pairs = {pair: None for pair in pairs if pair[0] not in HTTP_METHODS or pair[1] not in by_name}
         if routes is not None:
-            own_verb = {a for a, _ in pairs if a in extra or AS_SAID in routes.get(a, ())}
-            said = ((a, [verb] if a in own_verb else routes.get(a, ())) for a, verb in pairs)
-            pairs = {(action, verb): None for action, verbs in said for verb in verbs}
+            own = [(a, verb) for a, verb in pairs if a in extra or AS_SAID in routes.get(a, ())]
+            said = [(a, verb) for a, _ in pairs if a not in extra for verb in routes.get(a, ()) if verb != AS_SAID]
+            pairs = dict.fromkeys((*own, *said))
         return list(pairs)
 
     def _called_by_base(self, entity: Entity, names: Sequence[str], action: str, verb: str) -> Iterator[Endpoint]:
@@ -424,7 +425,7 @@ class _Views(ModuleReader):
         is_plain = not self._writes(bases, ["get_response", "get_response_data"])
         own = None
         if any(map(of_login, bases)) and not choices and is_plain:
-            own, unknown = told_by(bases, unknown)
+            own, unknown = told_by(bases, unknown, action)
         takes = made_or_said(part_of("request.data", choices, node, scope), said.body, self.names) or own
         inputs = [takes if verb in WRITES else None, said.query or (self._asked_of(entity) if verb == "GET" else None)]
         return Endpoint(
@@ -473,13 +474,14 @@ class _Views(ModuleReader):
 
     def _actions_of_others(
         self, entity: Entity, by_router: Mapping[str, Sequence[str]] | None = None, *, is_set: bool
-    ) -> Iterator[tuple[Function, list[str]]]:
-        """The actions, or methods, of a view that comes with an installed package."""
+    ) -> Iterator[tuple[Function, list[str], bool]]:
+        """The actions, or methods, of a view that comes with an installed package; an extra one says its verbs itself."""
         if isinstance(entity.node, ast.ClassDef) and entity.scope is not None and not entity.scope.owned:
             for statement in entity.node.body:
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                     found = Found(statement, entity.scope)
-                    yield statement, self._verbs(statement.name, found, by_router, is_set=is_set)
+                    is_extra = any(self._is_called(d, entity.scope, EXTRA) for d in statement.decorator_list)
+                    yield statement, self._verbs(statement.name, found, by_router, is_set=is_set), is_extra
 
 
 def _is_set(base: Entity) -> bool:

@@ -34,6 +34,7 @@ from pytest_fitness.frameworks._noted import verbs_noted
 from pytest_fitness.frameworks._reading import (
     BARE_DECORATOR,
     called,
+    is_registry_of_aiohttp,
     kinds_of_class,
     listed,
     option,
@@ -42,7 +43,6 @@ from pytest_fitness.frameworks._reading import (
     speaks_flask,
     spreads,
     text,
-    tops_where_made,
     values_of,
 )
 from pytest_fitness.frameworks._roles import Roles
@@ -357,8 +357,7 @@ class Routes:
             return False  # @mock.patch(TARGET)
         if scope.module != self.module.module and not self._is_trusted_there(call, scope.module):
             return False
-        tops = tops_where_made(router, scope, self.contents)
-        if tops & ELSEWHERE and "fastapi" not in tops | self.contents.imported:
+        if is_registry_of_aiohttp(call, scope, self.contents):
             return False
         return self._is_trusted and (_is_path(path) or not isinstance(path, ast.Constant | ast.Lambda))
 

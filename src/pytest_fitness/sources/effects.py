@@ -10,18 +10,16 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pytest_fitness.model import Effect, EffectKind, Location
 from pytest_fitness.model.contents import last_name, parameters, view_of
 from pytest_fitness.model.syntax import Entity, Function, Scope
-from pytest_fitness.sources.as_written import dead_blocks
 from pytest_fitness.sources.bindings import own_nodes
-from pytest_fitness.sources.bodies import SPREAD, given_by
 from pytest_fitness.sources.places import location_of
 from pytest_fitness.sources.rows import Rows
 from pytest_fitness.sources.shapes import Shapes
-from pytest_fitness.sources.sure_values import parameter_values, sure
+from pytest_fitness.sources.told import Asked, Calling, dead_nodes, told
 
 DEPTH = 3
 """How many functions of the project a call is followed through."""
@@ -53,21 +51,13 @@ RESULTS = frozenset("requests.session boto3.client boto3.resource redis.from_url
 """Functions that make an object whose methods do what is known of the function."""
 
 AT_ONCE = frozenset(
-    "poll terminate kill send_signal close mount pipeline generate_presigned_url generate_presigned_post".split()
+    "poll terminate kill send_signal close mount generate_presigned_url generate_presigned_post".split()
 )
 """Methods of processes and connections that wait for nobody."""
 
 FILES = frozenset("read_text read_bytes write_text write_bytes open unlink mkdir".split())
 THREADED = frozenset({"sync_to_async", "run_in_thread", "in_thread", "to_thread", "threaded"})
 """Decorators that make a function run in a thread."""
-
-DECIDING = (bool, str, type(None))
-"""What tells a function what to do, rather than with how much of something."""
-
-HARMLESS = frozenset(
-    "staticmethod classmethod override final abstractmethod cache lru_cache contextmanager asynccontextmanager".split()
-)
-"""Decorators of functions that are given what their callers give."""
 
 ONE_ROW = ("save", "delete", "asave", "adelete")
 QUERY_WRITES = ("update", "delete", "insert")
@@ -76,9 +66,6 @@ QUERY_WRITES = ("update", "delete", "insert")
 _Given = tuple[tuple[str, Entity, str], ...]
 """Parameters without a type that are given a connection or a row: the name, what is given, and its class."""
 
-_Flags = dict[str, tuple[ast.expr, Scope]]
-"""Parameters that decide what a function does, each with the constant that it is: ``create=False``."""
-
 
 class _Called(NamedTuple):
     """A function of the project, and what is known of what it is given."""
@@ -86,12 +73,12 @@ class _Called(NamedTuple):
     function: Function
     home: Scope
     given: _Given = ()
-    flags: _Flags = {}  # noqa: RUF012 - never changed
+    told: Mapping[str, object] = {}
 
     @property
     def key(self) -> tuple[object, ...]:
-        flags = ((name, ast.unparse(value)) for name, (value, _) in self.flags.items())
-        return (id(self.function), view_of(self.home), *((name, made) for name, _, made in self.given), *flags)
+        given = ((name, made) for name, _, made in self.given)
+        return (id(self.function), view_of(self.home), *given, *self.told.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +97,7 @@ class Effects:
         self.names = shapes.scopes
         self.rows = Rows(shapes)
         self._bodies: dict[tuple[object, ...], _Body] = {}
-        self._deciding: dict[int, tuple[Function, frozenset[str]]] = {}
+        self._asked: dict[int, tuple[Function, Asked]] = {}
 
     def of(self, function: Function, scope: Scope) -> tuple[Effect, ...]:
         """Return the effects of *function*, those of functions that it calls included; nearest first."""
@@ -124,11 +111,11 @@ class Effects:
             body = self._body(each)
             for kind, call, location in body.effects:
                 yield Effect(kind, call, (*trail, location))
-            if len(trail) < DEPTH:
-                for location, called in body.calls:
-                    if called.key not in seen:
-                        seen.add(called.key)
-                        queue.append((called, (*trail, location)))
+            for location, called in body.calls:
+                is_again = called.function is each.function  # in another way, which is no further down
+                if called.key not in seen and (is_again or len(trail) < DEPTH):
+                    seen.add(called.key)
+                    queue.append((called, trail if is_again else (*trail, location)))
 
     def _body(self, called: _Called) -> _Body:
         if called.key not in self._bodies:
@@ -136,27 +123,16 @@ class Effects:
             if called.given:
                 known = {name: entity for name, entity, _ in called.given}
                 inside = replace(inside, resolved={**inside.resolved, **known})
-            self._bodies[called.key] = self._read(called.function, inside, called.flags)
+            self._bodies[called.key] = self._read(called.function, inside, called.told)
         return self._bodies[called.key]
 
-    def _flags(self, call: ast.Call, callee: Function, home: Scope, inside: Scope, own: _Flags) -> _Flags:
-        """Which parameters that decide something are given a constant, that of the caller's own included, or have one by default."""
-        if id(callee) not in self._deciding:
-            self._deciding[id(callee)] = callee, _deciding(callee)  # kept, or another one could come to have its id
-        names = self._deciding[id(callee)][1]
-        if not names:
-            return {}
-        given = {
-            name: own[value.id] if isinstance(value, ast.Name) and value.id in own else (value, where)
-            for name, (value, where) in given_by(call, callee, home, inside).items()
-        }
-        if any(last_name(d.func if isinstance(d, ast.Call) else d) not in HARMLESS for d in callee.decorator_list):
-            given.setdefault(SPREAD, (ast.Constant(None), inside))  # @provide_session gives what nobody else does
-        values: dict[str, list[Any]] = parameter_values(
-            callee, self.names.function_scope(callee, home), given, self.names
-        )
-        told = ((name, values[name][0]) for name in sorted(names) if values.get(name))
-        return {name: (ast.Constant(value), inside) for name, value in told if isinstance(value, DECIDING)}
+    def _told(self, call: ast.Call, callee: Entity, inside: Scope, own: Mapping[str, object]) -> dict[str, object]:
+        """The constants by which a function is told what to do."""
+        function = callee.node
+        assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        if id(function) not in self._asked:
+            self._asked[id(function)] = function, Asked(function)  # kept, or another one could come to have its id
+        return told(Calling(call, inside, own), callee, self._asked[id(function)][1], self.names)
 
     def _given(self, call: ast.Call, callee: Function, home: Scope, inside: Scope) -> _Given:
         """Which parameters without a type are given a connection to the database, or a row."""
@@ -175,15 +151,13 @@ class Effects:
                     found.append((argument.arg, entity, made.name))
         return tuple(found)
 
-    def _read(self, function: Function, inside: Scope, flags: _Flags) -> _Body:
+    def _read(self, function: Function, inside: Scope, own: Mapping[str, object]) -> _Body:
         effects: dict[tuple[str, int], tuple[EffectKind, str, Location]] = {}
         calls: list[tuple[Location, _Called]] = []
         nodes = list(own_nodes(function))
-        if flags:
-            told = {**flags, SPREAD: (ast.Constant(None), inside)}  # of the others, nothing is known
-            dead = dead_blocks(function.body, sure(function, inside, told, self.names))
-            gone = {id(node) for block in dead for statement in block for node in ast.walk(statement)}
-            nodes = [node for node in nodes if id(node) not in gone]
+        if own:
+            dead = dead_nodes(function, own)
+            nodes = [node for node in nodes if id(node) not in dead]
         handed_on = {id(argument) for node in nodes if isinstance(node, ast.Call) for argument in node.args}
         awaited = {id(node.value) for node in nodes if isinstance(node, ast.Await)}
         for node in nodes:
@@ -201,8 +175,7 @@ class Effects:
                 if entity.scope.owned:
                     if not _runs_elsewhere(callee, is_handed_on=id(node) in handed_on):
                         given = self._given(node, callee, entity.scope, inside)
-                        said = self._flags(node, callee, entity.scope, inside, flags)
-                        called = _Called(callee, entity.scope, given, said)
+                        called = _Called(callee, entity.scope, given, self._told(node, entity, inside, own))
                         calls.append((location_of(node, inside, self.names.tree), called))
                     continue
             for kind in self._kinds(node, entity, inside):
@@ -316,19 +289,6 @@ class Effects:
         text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
         text += "x set" if is_built and text else ""  # what is put in there is a name
         return text if WRITING_SQL.match(text) or READING_SQL.match(text) else ""
-
-
-def _deciding(function: Function) -> frozenset[str]:
-    """The parameters that conditions ask for, or that are handed on to one which does, and that stay what they are given."""
-    named = {argument.arg for argument, _ in parameters(function, in_class=False)}
-    nodes = list(own_nodes(function)) if named else []
-    asking = [node.test for node in nodes if isinstance(node, ast.If)]
-    handing = [each for n in nodes if isinstance(n, ast.Call) for each in (*n.args, *(k.value for k in n.keywords))]
-    asked = {node.id for test in asking for node in ast.walk(test) if isinstance(node, ast.Name)}
-    asked = named & (asked | {each.id for each in handing if isinstance(each, ast.Name)})
-    every = list(ast.walk(function)) if asked else []
-    stored = {node.id for node in every if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    return frozenset(asked - stored - {name for n in every if isinstance(n, ast.Nonlocal) for name in n.names})
 
 
 def _runs_elsewhere(callee: Function, *, is_handed_on: bool) -> bool:

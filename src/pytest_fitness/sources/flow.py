@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from pytest_fitness.model.contents import FUNCTIONS, last_name
+from pytest_fitness.model.contents import FUNCTIONS
 from pytest_fitness.model.straight import blocks_of, contains, given_by, left_behind, replaced
 from pytest_fitness.model.syntax import Binding, Scope
 from pytest_fitness.sources.symbol_table import walrus_of
+
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def still_meant(bindings: Sequence[Binding], use: ast.Name, scope: Scope) -> Sequence[Binding]:
@@ -44,35 +46,18 @@ def _turn_of(use: ast.Name, body: Sequence[ast.stmt]) -> ast.For | ast.AsyncFor 
         if isinstance(statement, ast.For | ast.AsyncFor) and block is statement.body:
             is_its = isinstance(statement.target, ast.Name) and statement.target.id == use.id
             found = statement if is_its else found
-    return found
+    inner = [node for node in ast.walk(found) if isinstance(node, COMPREHENSIONS)] if found is not None else []
+    is_other = any(contains(each, use) and use.id in _targets(each) for each in inner)  # [x for x in found]
+    return None if is_other else found
+
+
+def _targets(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> set[str]:
+    targets = (each for generator in node.generators for each in ast.walk(generator.target))
+    return {each.id for each in targets if isinstance(each, ast.Name)}
 
 
 def _is_in(value: ast.AST, loop: ast.For | ast.AsyncFor) -> bool:
     return loop.lineno <= getattr(value, "lineno", loop.lineno) <= (loop.end_lineno or 0)
-
-
-def elements_replaced(use: ast.Name, scope: Scope) -> ast.expr | None:
-    """Return what a loop puts in the place of every element of a list, above a use: ``for at, row in enumerate(rows): rows[at] = row.id``."""
-    found = None
-    for statement in scope.node.body if isinstance(scope.node, FUNCTIONS) and hasattr(use, "lineno") else ():
-        if contains(statement, use):
-            return found
-        if given_by(statement, use.id) is not None:
-            found = None
-        for each in statement.body if isinstance(statement, ast.For) and _goes_over(statement, use.id) else ():
-            target = each.targets[0] if isinstance(each, ast.Assign) else None
-            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id == use.id:
-                found = each.value  # type: ignore[attr-defined]
-    return None
-
-
-def _goes_over(loop: ast.For, name: str) -> bool:
-    """Whether a loop counts the elements of a list: ``enumerate(rows)``, ``range(len(rows))``."""
-    over = loop.iter
-    if isinstance(over, ast.Call) and last_name(over.func) == "range" and len(over.args) == 1:
-        over = over.args[0]
-    counts = isinstance(over, ast.Call) and last_name(over.func) in ("enumerate", "len") and len(over.args) == 1
-    return counts and isinstance(over, ast.Call) and isinstance(over.args[0], ast.Name) and over.args[0].id == name
 
 
 def _is_later(value: ast.AST, use: ast.Name) -> bool:
@@ -91,7 +76,8 @@ def _last_given(use: ast.Name, body: Sequence[ast.stmt]) -> tuple[ast.expr | Non
                 tested = getattr(statement, "test", None)
                 if tested is not None and not contains(tested, use):
                     found = _bound(statement, use.id) or found
-                is_repeated = is_repeated or isinstance(statement, ast.For | ast.AsyncFor | ast.While)
+                is_turned = isinstance(statement, ast.For | ast.AsyncFor) and not contains(statement.iter, use)
+                is_repeated = is_repeated or is_turned or isinstance(statement, ast.While)
                 block = next((each for each in blocks_of(statement) if any(contains(s, use) for s in each)), None)
                 break
             found = given_by(statement, use.id) or _bound(statement, use.id) or found

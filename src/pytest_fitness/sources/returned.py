@@ -45,7 +45,7 @@ from pytest_fitness.sources.dumps import (
     is_open,
     merged,
 )
-from pytest_fitness.sources.flow import elements_replaced, still_meant
+from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.given_calls import GivenCalls
 from pytest_fitness.sources.handed_back import as_seen, either, hands_on, is_seen
 from pytest_fitness.sources.named_calls import (
@@ -129,7 +129,7 @@ class Returned(GivenCalls):
             return self._of_list(node, scope, depth, dumps=dumps)
         if isinstance(node, ast.Attribute):
             return self._of_attribute(node, scope, depth, dumps=dumps)
-        if isinstance(node, ast.Subscript) and (part := self._element(node, scope)):
+        if isinstance(node, ast.Subscript) and (part := self._element(node, scope, depth)):
             return part
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Add | ast.Mult):
             sides = [node.left] if isinstance(node.op, ast.Mult) else [node.left, node.right]
@@ -149,7 +149,7 @@ class Returned(GivenCalls):
             return self._named_before[key][1]
         return [Shape("unknown", f"`{ast.unparse(node)[:40]}`")]
 
-    def _element(self, node: ast.Subscript, scope: Scope) -> list[Shape]:
+    def _element(self, node: ast.Subscript, scope: Scope, depth: int) -> list[Shape]:
         """What ``found[0]`` is, of the row that a helper returns; nothing where that cannot be told."""
         at = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(at, str) and isinstance(node.value, ast.Name | ast.Attribute):  # ORDERS["all"]
@@ -158,7 +158,7 @@ class Returned(GivenCalls):
         if isinstance(node.value, ast.Name) and changes(node.value.id, scope):
             return []
         values = [each.node for each in bindings] or [node.value]
-        parts = [self._part(each, scope, at) for each in values] if isinstance(at, int) else []
+        parts = [self._part(each, scope, at, depth + 1) for each in values] if isinstance(at, int) else []
         return [shape for part in parts for shape in part] if all(parts) else []
 
     def _under(self, key: str, node: ast.Name | ast.Attribute, scope: Scope) -> list[Shape]:
@@ -170,13 +170,13 @@ class Returned(GivenCalls):
         is_one = bool(found) and isinstance(found[0], ast.Dict | ast.List)
         return [Shape("raw", "a dict" if isinstance(found[0], ast.Dict) else "a list")] if is_one else []
 
-    def _part(self, call: ast.AST | None, scope: Scope, at: int) -> list[Shape]:
+    def _part(self, call: ast.AST | None, scope: Scope, at: int, depth: int = 0) -> list[Shape]:
         """One part of the row that a function of the project returns; nothing for any other call, or none."""
         call = call.value if isinstance(call, ast.Await) else call
         part = call.elts[at] if isinstance(call, ast.List) and at < len(call.elts) else None
         if part is not None:  # found = [{"error": "no such order"}, 404]; return found[0]
             is_clear = not any(isinstance(each, ast.Subscript) for each in ast.walk(part))
-            return self._returned(part, scope) if is_clear else []
+            return self._returned(part, scope, depth) if is_clear and depth < NESTED else []
         with self.within(call, scope) as function:
             return self._shapes_of(*function, at) if function is not None else []
 
@@ -237,8 +237,6 @@ class Returned(GivenCalls):
 
     def _named(self, node: ast.Name, scope: Scope, depth: int, *, dumps: bool) -> list[Shape]:
         """Everything that a name may be; nothing where that cannot be told."""
-        if (element := elements_replaced(node, scope)) is not None:
-            return self.results(ast.List([element], ast.Load()), scope, depth + 1, dumps=dumps)
         bindings = still_meant(scope.symbols.get(node.id, []), node, scope)
         if any(b.kind not in ("module", "from") for b in bindings):
             # parts of a tuple are told below

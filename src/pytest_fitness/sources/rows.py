@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pytest_fitness.model.contents import FUNCTIONS, class_seen, last_name, own_returns
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
 from pytest_fitness.sources.bodies import given_by
-from pytest_fitness.sources.flow import elements_replaced, still_meant
+from pytest_fitness.sources.flow import still_meant
 from pytest_fitness.sources.injected import injected
 from pytest_fitness.sources.shapes import Shapes
 from pytest_fitness.sources.symbol_table import PART
@@ -168,9 +168,6 @@ class Rows:
         given = injected(node.id, scope, self.names) if is_given else None
         if given is not None:
             return self.class_of(*given, depth + 1)
-        replaced = elements_replaced(node, scope) if around is scope else None
-        if replaced is not None:
-            return self.class_of(replaced, scope, depth + 1)
         for binding in still_meant(bindings, node, scope) if around is scope else bindings:
             if id(binding) in self._open:  # query = query.where(...) must not go round for ever
                 self._passed_over += 1

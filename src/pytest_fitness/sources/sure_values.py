@@ -70,14 +70,6 @@ def sure(
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
             inner = holds(test.operand)
             return None if inner is None else not inner
-        if isinstance(test, ast.BoolOp):
-            parts = [holds(each) for each in test.values]
-            is_all = isinstance(test.op, ast.And)
-            return not is_all if (not is_all) in parts else None if None in parts else is_all
-        if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is | ast.IsNot) and len(test.ops) == 1:
-            found = values.get(test.left.id, []) if isinstance(test.left, ast.Name) else []
-            is_none = isinstance(test.comparators[0], ast.Constant) and test.comparators[0].value is None
-            return (found[0] is None) is isinstance(test.ops[0], ast.Is) if found and is_none else None
         if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq | ast.NotEq) and len(test.ops) == 1:
             sides = (test.left, test.comparators[0])
             is_given = any(isinstance(each, ast.Name) and values.get(each.id) for each in sides)
