@@ -185,6 +185,7 @@ def test_views_that_route_themselves_do_so_for_those_that_are_derived_from_them(
                 "DELETE Orders.purge",
                 "GET Orders.bulk_create",
                 "GET Orders.list",
+                "PATCH Orders.clean",
                 "POST Orders.bulk_create",
                 "POST Orders.pay",
                 "PUT Orders.bulk_destroy",
@@ -194,6 +195,7 @@ def test_views_that_route_themselves_do_so_for_those_that_are_derived_from_them(
             "router = SimpleRouter()\nrouter.register('orders', Orders)",
             [
                 "GET Orders.list",
+                "PATCH Orders.clean",
                 "POST Orders.bulk_create",
                 "POST Orders.create",
                 "POST Orders.pay",
@@ -221,6 +223,7 @@ def test_a_router_and_a_view_set_may_come_with_an_installed_package(
         "    def list(self, request): ...\n    def create(self, request): ...\n"
         "    @action(['post'], detail=True)\n    def pay(self, request): ...\n"
         "    @action(['put'], detail=True)\n    def bulk_destroy(self, request): ...\n"
+        "    @bulk_destroy.mapping.patch\n    def clean(self, request): ...\n"
         f"class Router(SimpleRouter):\n    routes = [Route('', {{'get': 'list'}}, 'n', False, {{}}), {forms}]\n"
     )
     monkeypatch.syspath_prepend(tmp_path)

@@ -303,6 +303,10 @@ def test_one_call_may_do_what_another_does_not() -> None:
     assert said(RULE, f"{find}@router.get('/')\ndef f(db: Db): return find(db) or find(db, True)") == DOES
     assert said(RULE, f"{find}@router.get('/')\ndef f(db: Db): return find(db) or find(db, False)") == []
     assert said(RULE, f"{deep}@router.get('/')\ndef f(db: Db): return a(db)") == DOES
+    turns = (
+        "def a(db: Session, x=False):\n    if x: db.add(1)\n    else: b(db, not x)\ndef b(db: Session, y): a(db, y)\n"
+    )
+    assert said(RULE, f"{turns}@router.get('/')\ndef f(db: Db): return a(db)") == DOES
 
 
 @pytest.mark.parametrize(

@@ -480,7 +480,8 @@ class _Views(ModuleReader):
             for statement in entity.node.body:
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                     found = Found(statement, entity.scope)
-                    is_extra = any(self._is_called(d, entity.scope, EXTRA) for d in statement.decorator_list)
+                    marks = [d.value if isinstance(d, ast.Attribute) else d for d in statement.decorator_list]
+                    is_extra = any(last_name(d) == "mapping" or self._is_called(d, found.scope, EXTRA) for d in marks)
                     yield statement, self._verbs(statement.name, found, by_router, is_set=is_set), is_extra
 
 

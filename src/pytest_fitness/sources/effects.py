@@ -81,6 +81,10 @@ class _Called(NamedTuple):
         return (id(self.function), view_of(self.home), *given, *self.told.items())
 
 
+_Path = tuple[tuple[Function, tuple[Location, ...]], ...]
+"""The functions that lead to one, itself the last, each with the places of the calls."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Body:
     """Effects of one function by itself, and the functions of the project that it calls."""
@@ -106,16 +110,18 @@ class Effects:
     def _follow(self, function: Function, scope: Scope) -> Iterator[Effect]:
         start = _Called(function, scope)
         seen = {start.key}
-        queue: list[tuple[_Called, tuple[Location, ...]]] = [(start, ())]
-        for each, trail in queue:
-            body = self._body(each)
+        queue: list[tuple[_Called, _Path]] = [(start, ((function, ()),))]
+        for each, path in queue:
+            body, trail = self._body(each), path[-1][1]
             for kind, call, location in body.effects:
                 yield Effect(kind, call, (*trail, location))
             for location, called in body.calls:
-                is_again = called.function is each.function  # in another way, which is no further down
-                if called.key not in seen and (is_again or len(trail) < DEPTH):
+                # what is called again, in another way, is no further down
+                again = next((place for above, place in path if above is called.function), None)
+                if called.key not in seen and (again is not None or len(trail) < DEPTH):
                     seen.add(called.key)
-                    queue.append((called, trail if is_again else (*trail, location)))
+                    place = again if again is not None else (*trail, location)
+                    queue.append((called, (*path, (called.function, place))))
 
     def _body(self, called: _Called) -> _Body:
         if called.key not in self._bodies:
