@@ -31,7 +31,7 @@ SECONDS = 900
 """An application may take; one is ended, and said to be, that takes longer."""
 
 WORST_FIRST = ("orm", "raw", "unknown", "scalar-map", "file", "scalar", "response", "schema", "none")
-UNDECLARED = ("raw", "response", "none", "file")
+UNDECLARED = ("raw", "response", "none", "file", "orm")
 """What a handler may be read as for which the framework has been told nothing."""
 
 READ = """
