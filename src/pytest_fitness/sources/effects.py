@@ -19,7 +19,7 @@ from pytest_fitness.sources.bindings import own_nodes
 from pytest_fitness.sources.places import location_of
 from pytest_fitness.sources.rows import Rows
 from pytest_fitness.sources.shapes import Shapes
-from pytest_fitness.sources.told import Asked, Calling, dead_nodes, told
+from pytest_fitness.sources.told import Asked, Calling, dead_nodes, may_tell, told
 
 DEPTH = 3
 """How many functions of the project a call is followed through."""
@@ -136,9 +136,12 @@ class Effects:
         """The constants by which a function is told what to do."""
         function = callee.node
         assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        calling = Calling(call, inside, own)
+        if not may_tell(calling, function):
+            return {}
         if id(function) not in self._asked:
             self._asked[id(function)] = function, Asked(function)  # kept, or another one could come to have its id
-        return told(Calling(call, inside, own), callee, self._asked[id(function)][1], self.names)
+        return told(calling, callee, self._asked[id(function)][1], self.names)
 
     def _given(self, call: ast.Call, callee: Function, home: Scope, inside: Scope) -> _Given:
         """Which parameters without a type are given a connection to the database, or a row."""

@@ -81,6 +81,15 @@ class Calling(NamedTuple):
     own: Mapping[str, object]
 
 
+def may_tell(calling: Calling, function: Function) -> bool:
+    """Return whether a constant is given to a function, or is the default of a parameter, at all: most calls tell nothing."""
+    call, arguments = calling.call, function.args
+    written = (*call.args, *(k.value for k in call.keywords), *arguments.defaults, *arguments.kw_defaults)
+    return any(
+        isinstance(each, ast.Constant) or (isinstance(each, ast.Name) and each.id in calling.own) for each in written
+    )
+
+
 def told(calling: Calling, callee: Entity, asked: Asked, names: Scopes) -> dict[str, object]:
     """Return the constants by which a call tells a function what to do; nothing where that is not for sure."""
     call, own = calling.call, calling.own
