@@ -26,7 +26,8 @@ class WritingReads:
     One for several methods is judged where it asks for nothing, and so does the same for ``GET``.
 
     What is seen to write: ``add``, ``delete``, ``merge`` and ``commit`` of sessions, ``insert``, ``update`` and ``delete`` statements,
-    SQL texts that begin like these, and the methods of Django's and other ORMs.
+    SQL texts that begin like these, and the methods of Django's and other ORMs. Where a call says by a constant what a function of
+    the project is to do, as in ``find(number, create=False)``, what stands behind ``if create:`` in there does not count.
 
     Why:
         ``GET`` is repeated by browsers, proxies and crawlers as they like (RFC 9110, section 9.2.1). And reads can be sent to a
