@@ -169,15 +169,29 @@ APPS = {
     "mlflow": App(["mlflow==3.17.2"], ["mlflow"]),
     "argilla": App(["argilla-server==2.8.0"], ["argilla_server"]),
     "supysonic": App(["supysonic==0.7.9"], ["supysonic"]),
+    "gpustack": App(["gpustack==2.3.0"], ["gpustack"]),
+    "datajunction": App(["datajunction-server==0.0.272", "greenlet"], ["datajunction_server"]),
+    "potato": App(["potato-annotation==2.12.1"], ["potato"]),
+    "jesse": App(["jesse==3.5.3"], ["jesse"]),
+    "nautobot-firewall-models": App(
+        ["nautobot-firewall-models==3.0.1"],
+        ["nautobot_firewall_models"],
+        "from pathlib import Path\nfrom nautobot import setup\nsetup(Path('nautobot_firewall.py').resolve())",
+        settings="nautobot_config",
+    ),
 }
 
+NAUTOBOT = (
+    f"from nautobot.core.settings import *\nSECRET_KEY = {LONG!r}\n"
+    "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': ':memory:'}}\n"
+    "CACHES = {'default': {'BACKEND': 'django.core.cache.backends.locmem.LocMemCache'}}\n"
+)
 FILES = {
     "pretix.cfg": f"[pretix]\ndatadir=.\n[django]\nsecret={LONG}\n",
     "rucio.cfg": "[common]\nlogdir=.\n[database]\ndefault=sqlite://\n[client]\nrucio_host=http://localhost\n"
     "auth_host=http://localhost\nauth_type=userpass\naccount=root\n[policy]\npermission=generic\nschema=generic\n",
-    "nautobot_config.py": f"from nautobot.core.settings import *\nSECRET_KEY = {LONG!r}\n"
-    "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': ':memory:'}}\n"
-    "CACHES = {'default': {'BACKEND': 'django.core.cache.backends.locmem.LocMemCache'}}\n",
+    "nautobot_config.py": NAUTOBOT,
+    "nautobot_firewall.py": f"{NAUTOBOT}PLUGINS = ['nautobot_firewall_models']\n",
 }
 """What applications look for where they run."""
 
@@ -266,8 +280,9 @@ def compared(app: App, truth: Mapping[str, list], read: Mapping[str, list]) -> t
 def _pairs(row: Mapping[str, Any], same: Sequence[list]) -> Iterable[tuple[Sequence[str], str | None, str]]:
     """What the framework was told, as one of some kinds, and what is read, of each input and of the output."""
     ends = [each for each in same if each[3] and (row["path"].endswith(each[3]) or each[3].endswith(row["path"]))]
-    # a prefix may be known on one side alone
-    at = sorted(ends, key=lambda each: abs(len(each[3]) - len(row["path"]))) or same
+    # a prefix may be known on one side alone; of two at one path, the one that is alike
+    declared = row.get("output") or UNDECLARED
+    at = sorted(ends, key=lambda each: (abs(len(each[3]) - len(row["path"])), each[5] not in declared)) or same
     told = row.get("inputs")
     for name, kinds in (told or {}).items():
         # unknown, as of a type that says in quotes what it is made of; nothing, of no type at all
