@@ -278,6 +278,7 @@ MATCHED = "match db:\n        case {}: ...\n    if create: db.add(1)"
         ("create=None", "import a.b as create\n    if create: db.add(1)", [], ["db"]),
         ("create=None", "import create.b\n    if create: db.add(1)", [], ["db"]),
         ("create=None", "def create(): ...\n    if create: db.add(1)", [], ["db"]),
+        ("create=None", "async def create(): ...\n    if create: db.add(1)", [], ["db"]),
         ("create=None", MATCHED.format("{'a': create}"), [], ["db"]),
         ("create=None", MATCHED.format("{'a': 1, **create}"), [], ["db"]),
         ("create=None", MATCHED.format("[_, *create]"), [], ["db"]),

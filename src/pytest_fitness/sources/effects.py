@@ -78,7 +78,7 @@ class _Called(NamedTuple):
     @property
     def key(self) -> tuple[object, ...]:
         given = ((name, made) for name, _, made in self.given)
-        return (id(self.function), view_of(self.home), *given, *self.told.items())
+        return (id(self.function), view_of(self.home), tuple(given), tuple(self.told.items()))
 
 
 _Path = tuple[tuple[Function, tuple[Location, ...]], ...]

@@ -25,6 +25,7 @@ HARMLESS = {
 }
 """Decorators by their module: their functions are given what the callers give."""
 
+NAMED = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 OTHER = "\0"
 """Stands for all texts that no condition asks for: there may be many."""
 
@@ -69,7 +70,7 @@ def _bound(function: Function) -> Iterator[str]:
                 yield (node.asname or node.name).partition(".")[0]
             elif isinstance(node, ast.MatchMapping):
                 yield node.rest or ""
-            elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar | ast.FunctionDef | ast.ClassDef):
+            elif isinstance(node, NAMED):
                 yield node.name or ""
 
 
