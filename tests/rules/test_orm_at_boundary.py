@@ -187,3 +187,19 @@ def test_a_name_that_is_made_of_itself_is_looked_at_once(body: str) -> None:
     text = f"@router.get('/')\ndef f(db: Db):\n    x = db.get(Row, 1)\n    {body}"
 
     assert said(RULE, text) == ["GET / f must not return rows of shop.api.Row"]
+
+
+@pytest.mark.parametrize(
+    ("head", "call"),
+    [
+        ("*more, raw=True", "db, False"),
+        ("raw=True, /, **more", "db, raw=False"),
+    ],
+)
+def test_what_is_given_to_others_decides_nothing(head: str, call: str) -> None:
+    """More arguments than parameters, and the names of parameters that have none."""
+    text = f"def show(db: Session, {head}):\n    if raw: return db.get(Row, 1)\n    return dict(a=1)\n"
+
+    assert said(RULE, f"{text}@router.get('/')\ndef f(db: Db): return show({call})") == [
+        "GET / f must not return rows of shop.api.Row"
+    ]

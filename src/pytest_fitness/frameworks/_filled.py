@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pytest_fitness.frameworks._given import names_in
 from pytest_fitness.model.contents import last_name, taken_by, walked
+from pytest_fitness.model.straight import bound_by
 from pytest_fitness.model.syntax import Entity, Function
 
 GROWING = ("append", "extend", "add", "update")
@@ -118,12 +119,3 @@ def _of_turns(grown: ast.expr, taken: list[ast.comprehension]) -> ast.expr:
     if isinstance(grown, Grown):  # by a loop inside of this one
         return Grown(grown.elt, [*taken, *grown.generators])
     return Grown(grown, taken)
-
-
-def bound_by(node: ast.AST) -> tuple[str | None, ...]:
-    """Return the names to which a node gives a value."""
-    if isinstance(node, ast.Name):
-        return (node.id,) if isinstance(node.ctx, ast.Store) else ()
-    if isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler):
-        return (node.name,)
-    return (node.rest,) if isinstance(node, ast.MatchMapping) else ()

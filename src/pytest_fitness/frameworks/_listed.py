@@ -12,7 +12,6 @@ from pytest_fitness.frameworks._behind import derived_from
 from pytest_fitness.frameworks._filled import (
     GROWING,
     Grown,
-    bound_by,
     grown,
     is_dict,
     put_by,
@@ -23,6 +22,7 @@ from pytest_fitness.frameworks._given import Given, names_in
 from pytest_fitness.frameworks._reading import class_around, function_of
 from pytest_fitness.frameworks._uses import arguments_of, changes, spans
 from pytest_fitness.model.contents import DEFINED, FUNCTIONS, Contents, last_name, own_returns
+from pytest_fitness.model.straight import bound_by
 from pytest_fitness.model.syntax import Entity, Function, Scope
 
 COPIES = ("list", "tuple", "sorted", "reversed", "enumerate")

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from pytest_fitness.frameworks._behind import derived_from
-from pytest_fitness.frameworks._filled import DICTS, Grown, bound_by, yielded
+from pytest_fitness.frameworks._filled import DICTS, Grown, yielded
 from pytest_fitness.frameworks._given import Given, home_of, inlined, names_in, substituted, without
 from pytest_fitness.frameworks._handed_on import MANY, UNREAD, by_callers, classes_derived_from, is_turn, made_of
 from pytest_fitness.frameworks._listed import COPIES, VIEWS, is_only_gone_over, own_nodes, written
@@ -27,6 +27,7 @@ from pytest_fitness.model.contents import (
     view_of,
     walked,
 )
+from pytest_fitness.model.straight import bound_by
 from pytest_fitness.model.syntax import Function, Names, Scope
 
 DEEP = 5

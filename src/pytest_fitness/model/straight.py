@@ -73,3 +73,12 @@ def blocks_of(statement: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
         yield getattr(statement, name, [])
     for name in ("handlers", "cases"):
         yield from (each.body for each in getattr(statement, name, []))
+
+
+def bound_by(node: ast.AST) -> tuple[str | None, ...]:
+    """Return the names to which a node gives a value."""
+    if isinstance(node, ast.Name):
+        return (node.id,) if isinstance(node.ctx, ast.Store) else ()
+    if isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler):
+        return (node.name,)
+    return (node.rest,) if isinstance(node, ast.MatchMapping) else ()

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_statements, parameters, statements_of
+from pytest_fitness.model.contents import FUNCTIONS, is_property, last_name, own_statements, statements_of
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.symbol_table import string_annotation
 
@@ -125,8 +125,15 @@ def given_by(call: ast.Call, function: Function, home: Scope, scope: Scope) -> d
     is_method = isinstance(home.node, ast.ClassDef) and (
         isinstance(call.func, ast.Attribute) or function.name == "__call__"
     )
-    names = [argument.arg for argument, _ in parameters(function, in_class=is_method)]
-    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg in names)]
+    arguments = function.args
+    only_named = {argument.arg for argument in arguments.kwonlyargs}
+    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    is_of_class = any(last_name(each) == "classmethod" for each in function.decorator_list)
+    names = names[1:] if is_method and names and (is_of_class or names[0] in ("self", "cls")) else names
+    stars = [at for at, each in enumerate(call.args) if isinstance(each, ast.Starred)]
+    by_name = only_named | {argument.arg for argument in arguments.args}
+    pairs = [*zip(names, call.args[: stars[0] if stars else None], strict=False)]
+    pairs += [(k.arg, k.value) for k in call.keywords if k.arg in by_name]
     spread = [k.value for k in call.keywords if k.arg is None]
     spread += [each for each in call.args if isinstance(each, ast.Starred)]
     return {name: (value, scope) for name, value in (*pairs, *((SPREAD, each) for each in spread[:1]))}

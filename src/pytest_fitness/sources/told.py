@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pytest_fitness.model.contents import last_name, parameters
+from pytest_fitness.model.contents import DEFINED, last_name, parameters
+from pytest_fitness.model.straight import bound_by
 from pytest_fitness.model.syntax import Entity, Function, Scope
 from pytest_fitness.sources.as_written import dead_blocks
 from pytest_fitness.sources.bindings import own_nodes
+from pytest_fitness.sources.bodies import SPREAD, given_by
 from pytest_fitness.sources.scopes import Scopes
 
 TELLING = (bool, str, type(None))
@@ -25,7 +27,6 @@ HARMLESS = {
 }
 """Decorators by their module: their functions are given what the callers give."""
 
-NAMED = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 OTHER = "\0"
 """Stands for all texts that no condition asks for: there may be many."""
 
@@ -58,20 +59,17 @@ def _compared(name: str, tests: list[ast.AST]) -> Iterator[object]:
             yield from (side.value for side in sides if isinstance(side, ast.Constant))
 
 
-def _bound(function: Function) -> Iterator[str]:
+def _bound(function: Function) -> Iterator[str | None]:
     """Names that something in a function gives another meaning, in whichever way, in functions inside of it as well."""
-    for statement in function.body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                yield node.id
-            elif isinstance(node, ast.Global | ast.Nonlocal):
-                yield from node.names
-            elif isinstance(node, ast.alias):
-                yield (node.asname or node.name).partition(".")[0]
-            elif isinstance(node, ast.MatchMapping):
-                yield node.rest or ""
-            elif isinstance(node, NAMED):
-                yield node.name or ""
+    for node in (each for statement in function.body for each in ast.walk(statement)):
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            yield from node.names
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).partition(".")[0]
+        elif isinstance(node, DEFINED):
+            yield node.name
+        else:
+            yield from bound_by(node)
 
 
 class Calling(NamedTuple):
@@ -100,14 +98,13 @@ def told(calling: Calling, callee: Entity, asked: Asked, names: Scopes) -> dict[
     wanted = asked.by_conditions.keys() | asked.handed_on
     if not wanted or not all(_is_harmless(each, home, names) for each in function.decorator_list):
         return {}
-    given = _arguments(calling, function, home, names)
-    if given is None:
+    if not _is_sure(calling, function, home, names):
         return {}
-    is_spread = any(isinstance(each, ast.Starred) for each in call.args) or any(k.arg is None for k in call.keywords)
+    given = given_by(call, function, home, calling.inside)
     # another class, or branch, may have a default of its own
-    is_one = not is_spread and not isinstance(home.node, ast.ClassDef) and len(home.symbols.get(function.name, ())) == 1
-    values: dict[str, ast.expr | None] = {a.arg: d for a, d in parameters(function, in_class=False)} if is_one else {}
-    values |= given
+    is_one = not isinstance(home.node, ast.ClassDef) and len(home.symbols.get(function.name, ())) == 1
+    defaults = parameters(function, in_class=False) if is_one and SPREAD not in given else ()
+    values = {argument.arg: default for argument, default in defaults} | {n: value for n, (value, _) in given.items()}
     found: dict[str, object] = {}
     for name in sorted(wanted & values.keys()):
         value = values[name]
@@ -128,22 +125,14 @@ def _is_harmless(decorator: ast.expr, home: Scope, names: Scopes) -> bool:
     return last in HARMLESS.get(module, ())
 
 
-def _arguments(calling: Calling, function: Function, home: Scope, names: Scopes) -> dict[str, ast.expr | None] | None:
-    """What is written for each parameter; None where it is not for sure which is which."""
-    call = calling.call
-    positional = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-    if isinstance(home.node, ast.ClassDef):
-        decorators = {last_name(each) for each in function.decorator_list}
-        is_bound = "classmethod" in decorators or (
-            "staticmethod" not in decorators and _is_bound(call, calling.inside, names)
-        )
-        if not is_bound and "staticmethod" not in decorators:
-            return None
-        positional = positional[1:] if is_bound else positional
-    stars = [at for at, each in enumerate(call.args) if isinstance(each, ast.Starred)]
-    given: dict[str, ast.expr | None] = dict(zip(positional, call.args[: stars[0] if stars else None], strict=False))
-    by_name = {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
-    return given | {k.arg: k.value for k in call.keywords if k.arg in by_name}
+def _is_sure(calling: Calling, function: Function, home: Scope, names: Scopes) -> bool:
+    """Whether the first argument is for the first parameter behind ``self``, or the first of all where there is none."""
+    decorators = {last_name(each) for each in function.decorator_list}
+    if not isinstance(home.node, ast.ClassDef) or "staticmethod" in decorators:
+        return True
+    first = next((each.arg for each in (*function.args.posonlyargs, *function.args.args)), "")
+    is_self = first in ("self", "cls") and _is_bound(calling.call, calling.inside, names)
+    return "classmethod" in decorators or is_self
 
 
 def _is_bound(call: ast.Call, inside: Scope, names: Scopes) -> bool:
