@@ -69,7 +69,8 @@ class NameIndex:
     """Dotted names, to be selected by package or pattern in less time than it takes to look at all of them."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._sorted = sorted((name.replace(".", "\0"), name) for name in names)
+        self._names = sorted(names, key=_in_order)
+        self._places = [_in_order(name) for name in self._names]
         self._selected: dict[str, frozenset[str]] = {}
 
     def select(self, pattern: str) -> frozenset[str]:
@@ -80,14 +81,17 @@ class NameIndex:
         return self._selected[pattern]
 
     def _under(self, package: str) -> Iterator[str]:
-        start = package.replace(".", "\0")
-        first = bisect_left(self._sorted, (start,))
-        if first < len(self._sorted) and self._sorted[first][0] == start:
-            yield self._sorted[first][1]
-        first = bisect_left(self._sorted, (f"{start}\0",))
-        last = bisect_left(self._sorted, (f"{start}\1",))
-        yield from (name for _, name in self._sorted[first:last])
+        start = _in_order(package)
+        first = bisect_left(self._places, start)
+        if self._places[first : first + 1] == [start]:
+            yield self._names[first]
+        yield from self._names[bisect_left(self._places, f"{start}\0") : bisect_left(self._places, f"{start}\1")]
 
     def _matching(self, pattern: str) -> Iterator[str]:
         matches_pattern = pattern_regex(pattern).fullmatch
-        return (name for _, name in self._sorted if matches_pattern(f".{name}"))
+        return (name for name in self._names if matches_pattern(f".{name}"))
+
+
+def _in_order(name: str) -> str:
+    """A text by which what lies below a package comes straight after it."""
+    return name.replace(".", "\0")

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_fitness.model import Module
+from pytest_fitness.model import Module, Row
 from pytest_fitness.sources.gate import Gate
+from pytest_fitness.sources.known import Known
+from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.tree import Source
 
-MODULES = {"app", "app.a", "app.b", "app.pkg", "app.pkg.x", "app.space", "app.space.y"}
+MODULES = {
+    "app",
+    "app.a",
+    "app.b",
+    "app.pkg",
+    "app.pkg.x",
+    "app.space",
+    "app.space.pkg",
+    "app.space.pkg.z",
+    "app.space.y",
+}
 GATE = Gate(MODULES, ("app",), {"app.space"})
 
 
-def looks_closer(text: str, *rows: tuple[str, int]) -> bool:
-    """Whether module app.a with *text*, in which grimp found *rows*, is read closely."""
+def missed(text: str, *rows: tuple[str, int]) -> list[Row] | None:
+    """Return what is added to *rows*, which grimp found in module app.a with *text*; None where that is read closely."""
     lines = text.split("\n")
-    found = [(imported, line, lines[line - 1].strip(), "module") for imported, line in rows]
-    return GATE.needs_closer_look(Source(Module("app.a", "app/a.py"), data=text.encode()), found)  # type: ignore[arg-type]
+    found: list[Row] = [(imported, line, lines[line - 1].strip(), "module") for imported, line in rows]
+    added = GATE.missed(source(text), found)
+    return added if added is None else list(added)
+
+
+def source(text: str) -> Source:
+    """Return module app.a with *text*."""
+    return Source(Module("app.a", "app/a.py"), data=text.encode())
 
 
 @pytest.mark.parametrize(
@@ -38,6 +56,15 @@ def looks_closer(text: str, *rows: tuple[str, int]) -> bool:
         ("from app.pkg import f as pkg\npkg.x", [("app.pkg", 1)]),
         ("import app.pkg as p\np.f", [("app.pkg", 1)]),
         ("import app.b, app.pkg", [("app.b", 1), ("app.pkg", 1)]),
+        ('from app import pkg\nif "pkg.x": f"pkg.x {x} pkg.x", F\'{{pkg}}\' "pkg.x"', [("app.pkg", 1)]),
+        ("from app import pkg\ndef pkg(self): ...\nclass pkg: x", [("app.pkg", 1)]),
+        ("import app.pkg.x\napp.pkg.x.f(app . pkg . x . f)\n", [("app.pkg.x", 1)]),
+        ("import app.b\nx = app.b", [("app.b", 1)]),
+        ("from app import pkg\nimport app.pkg.x\npkg.x.f", [("app.pkg", 1), ("app.pkg.x", 2)]),
+        (
+            "from json import (\n    loads as l,\n)\nimport app.pkg as x_pkg\nx_pkg.f; log('exec (x)', \"locate\")  # eval",
+            [("json", 1), ("app.pkg", 4)],
+        ),
         (
             "from app import pkg\ndef f(\n    pkg: int, *pkg: x): f.x\npkg: int = f(pkg=1)\no.\\\n  pkg.x",
             [("app.pkg", 1)],
@@ -46,16 +73,15 @@ def looks_closer(text: str, *rows: tuple[str, int]) -> bool:
 )
 def test_what_grimp_sees_whole_is_left_to_it(text: str, rows: list[tuple[str, int]]) -> None:
     """Imports alone, names of something else, comments and texts."""
-    assert not looks_closer(text, *rows)
+    assert missed(text, *rows) == []
 
 
 def test_a_module_without_submodules_has_no_attributes_that_matter() -> None:
     """Also where it is judged by itself."""
     gate = Gate({"app", "solo"}, ("app", "solo"), set())
 
-    assert not gate.needs_closer_look(
-        Source(Module("app", "app.py"), data=b"import solo\nsolo.x"), [("solo", 1, "import solo", "module")]
-    )
+    solo = Source(Module("app", "app.py"), data=b"import solo\nsolo.x")
+    assert gate.missed(solo, [("solo", 1, "import solo", "module")]) == ()
 
 
 @pytest.mark.parametrize(
@@ -78,6 +104,20 @@ def test_a_module_without_submodules_has_no_attributes_that_matter() -> None:
         ("import app.pkg as p\np.x", [("app.pkg", 1)]),
         ("import app.pkg as p, json\np.x", [("app.pkg", 1), ("json", 1)]),
         ("from . import pkg\nm = pkg\nm.x", [("app.pkg", 1)]),
+        ("import app.pkg\nimport app.pkg.x\ny = app.pkg\ny.x", [("app.pkg", 1), ("app.pkg.x", 2)]),
+        ("def f():\n    import app.pkg.x\nimport app.b\napp.pkg.x.f", [("app.pkg.x", 2), ("app.b", 3)]),
+        ("from app import pkg\nf'{d[{1: 2}[pkg.x]]}'", [("app.pkg", 1)]),
+        ("from app import pkg\nf'{a}' t'{pkg.x} b {c}'", [("app.pkg", 1)]),
+        ('from app import pkg\nf"{d["}"]} {pkg.x}"', [("app.pkg", 1)]),
+        ('from app import pkg\nf"{g("""x""")}"\npkg.x\n"""more"""', [("app.pkg", 1)]),
+        (
+            "def f():\n    from app import pkg\n    pkg.x\n\ndef g():\n    from app.space import pkg",
+            [("app.pkg", 2), ("app.space.pkg", 6)],
+        ),
+        ("from app import pkg as b\nfrom app import b as c\nb.x", [("app.pkg", 1), ("app.b", 2)]),
+        ("from app import pkg\ngetattr(pkg, name)", [("app.pkg", 1)]),
+        ("import pydoc\ngetattr(pydoc, 'locate')('app.b')", [("pydoc", 1)]),
+        ("import pydoc\nf'{pydoc.locate(name)}'", [("pydoc", 1)]),
         ("from . import pkg\ndef f(m=pkg): m.x", [("app.pkg", 1)]),
         ("from . import pkg\na, b = (\n    pkg,\n    1,\n)\na.x", [("app.pkg", 1)]),
         ("from . import pkg\ngetattr(pkg, 'x')", [("app.pkg", 1)]),
@@ -121,4 +161,80 @@ def test_a_module_without_submodules_has_no_attributes_that_matter() -> None:
 )
 def test_what_grimp_may_have_dropped_is_looked_at(text: str, rows: list[tuple[str, int]]) -> None:
     """Calls, uses through a package, modules without a file, several statements on a line."""
-    assert looks_closer(text, *rows)
+    assert missed(text, *rows) != []
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("import app.b\nimport app.pkg\nprint(app.pkg.x.f, app.pkg . x)", [("app.b", 1), ("app.pkg", 2)]),
+        ("from app import pkg\n'''\n\n'''\ndef f(a):\n    return pkg.x.g(pkg.f)", [("app.pkg", 1)]),
+        ("import app.pkg as p\nimport json\nclass A(p.x.A): y: p.x.Y = o.p", [("app.pkg", 1), ("json", 2)]),
+        (
+            "from app import (\n    pkg,\n    b,\n)\nfrom app.pkg import f  # pkg\npkg.x.f = 'pkg'",
+            [("app.pkg", 1), ("app.b", 1), ("app.pkg", 5)],
+        ),
+        (
+            "import app.pkg.x\nimport app.space\nf(app.pkg.x, app.space.pkg.z.f, app.a.f)",
+            [("app.pkg.x", 1), ("app.space", 2)],
+        ),
+        ("from app import pkg\n\ndef f():\n    import app.pkg.x\n    pkg.x.f", [("app.pkg", 1), ("app.pkg.x", 4)]),
+    ],
+)
+def test_uses_of_submodules_are_told_as_by_a_syntax_tree(text: str, rows: list[tuple[str, int]]) -> None:
+    """Where a name is bound once, and followed by an attribute wherever else it stands."""
+    added = missed(text, *rows)
+    known = Known(frozenset(MODULES), ("app",))
+    expected = [i for i in read_imports(source(text), known).imports if i.kind == "attribute"]
+
+    assert expected
+    assert added == [(i.imported, i.location.line, i.location.text, i.kind) for i in expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if TYPE_CHECKING: pkg.x",
+        "m = pkg; m.x",
+        "m = pkg.x; pkg.x.f(pkg=1)",
+        "pkg.x.f; pkg = None",
+        "pkg.x.f\ndef f(pkg): pkg.x",
+        "pkg.x.f\nfor pkg in pkgs: pkg.x",
+        "pkg.x.f\nwith a as pkg: pkg.x",
+        "pkg.x.f\nfrom json import loads as pkg",
+        "pkg.x.f\ndef f():\n    from json import pkg",
+        "pkg.x.f\nfrom app import pkg as p\np.x",
+        "pkg.x.f; f'{pkg.x}'",
+        "pkg.x.f, getattr(pkg, 'x')",
+        "(pkg\n.x)",
+        "...\npkg.x",
+        "a = 1 + \\\n  2\npkg.x",
+        "\u00e4 = pkg.x",
+        "o.\\\npkg.x; pkg.x",
+    ],
+)
+def test_what_a_text_does_not_tell_for_sure_takes_a_syntax_tree(text: str) -> None:
+    """Names that are bound again or handed on, strings with code, lines that go on."""
+    assert missed(f"from app import pkg\n{text}", ("app.pkg", 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("def f():\n    from app import pkg\n    pkg.x.f", [("app.pkg", 2)]),
+        ("from app import pkg\nfrom app.space import pkg\npkg.x.f", [("app.pkg", 1), ("app.space.pkg", 2)]),
+        ("from app import space\nspace.pkg.g(space.pkg)", [("app.space", 1)]),
+        ("import app.b as b, app.pkg\napp.pkg.x.f", [("app.pkg", 1), ("app.b", 1)]),
+    ],
+)
+def test_nor_does_one_of_another_sort(text: str, rows: list[tuple[str, int]]) -> None:
+    """A name that is bound in a function, or to two packages; a package that is handed on; a statement that binds two names."""
+    assert missed(text, *rows) is None
+
+
+@pytest.mark.parametrize(
+    "ending", ["x = '" + "a" * 200, "x = '''" + "ab\n" * 200, "# ....\\" + "#" * 200 + "\n...\\\n"]
+)
+def test_what_does_not_end_is_read_in_no_time(ending: str) -> None:
+    """An expression that tries every way to take a text apart would take for ever."""
+    assert missed(f"from app import pkg\nm = pkg; m.x\n{ending}", ("app.pkg", 1)) is None

@@ -53,11 +53,15 @@ def test_grimp_and_the_syntax_tree_see_the_same_in_real_packages(package: str) -
         }
 
     scanned = scan(tree, list(tree.sources.values()))
-    plain = {name: rows for name, rows in scanned.items() if not imports._closer(tree.sources[name], rows)}
-    assert len(plain) > len(tree.sources) / 2
-    for name, found in plain.items():
+    looked = {name: imports._missed(tree.sources[name], rows) for name, rows in scanned.items()}
+    missed = {name: more for name, more in looked.items() if more is not None}
+    assert len(missed) > len(tree.sources) / 2
+    for name, more in missed.items():
         reading = read_imports(tree.sources[name], known)
-        assert seen(reading.imports) == {(r[0], r[1]) for r in found}, name
+        assert seen([i for i in reading.imports if i.kind != "attribute"]) == {(r[0], r[1]) for r in scanned[name]}, (
+            name
+        )
+        assert {i.imported for i in reading.imports if i.kind == "attribute"} == {r[0] for r in more}, name
         assert not reading.computed, name
 
 
@@ -98,6 +102,14 @@ def test_grimp_is_asked_only_for_files_that_it_would_find(tmp_path: Path) -> Non
 
     assert {n for n, s in tree.sources.items() if can_scan(s, tree)} == {"app"}
     assert Imports(tree).graph(frozenset()).successors("app.x") == {"os"}
+
+
+def test_a_file_beside_a_package_of_its_name_is_not_taken_for_it(tmp_path: Path) -> None:
+    """Python imports the package; grimp reads the file."""
+    tree = tree_of(tmp_path, {"app.py": "import json", "app/__init__.py": "import app.b", "app/b.py": "import os"})
+
+    assert {n for n, s in tree.sources.items() if can_scan(s, tree)} == {"app.b"}
+    assert Imports(tree).graph(frozenset()).successors("app") == {"app.b"}
 
 
 def test_an_interrupt_is_not_taken_for_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,7 +341,9 @@ def test_third_party_names_in_newer_syntax_come_from_the_text(tmp_path: Path) ->
 
 def test_a_kind_in_a_file_that_cannot_be_parsed_stays_as_it_is(tmp_path: Path) -> None:
     """And nobody can tell which names a statement imports."""
-    tree = tree_of(tmp_path, {"app/__init__.py": "", "app/a.py": "if 1:\n    import app.b\ndef (:\n", "app/b.py": ""})
+    tree = tree_of(
+        tmp_path, {"app/__init__.py": "", "app/a.py": "if 1:\n    import app.b\n    def (:\n", "app/b.py": ""}
+    )
     imports = Imports(tree)
     each = Import("app.a", "app.b", Location("app/a.py", 2))
 

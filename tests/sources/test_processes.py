@@ -22,9 +22,9 @@ from pytest_fitness.frameworks.declared import Declared
 from pytest_fitness.model import Conduct, Handlers
 from pytest_fitness.model.contents import Adapter, Contents, Frameworks
 from pytest_fitness.model.syntax import Declaration, Endpoint
-from pytest_fitness.sources import Project, environment, imports, processes, syntax
+from pytest_fitness.sources import Project, environment, imports, processes, read, syntax
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.sources.processes import Helper, shares
+from pytest_fitness.sources.processes import Helper, Ready, shares
 from pytest_fitness.sources.remembered import load_values
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.syntax import Finder, looker
@@ -165,10 +165,11 @@ def test_what_a_helper_reads(root: Path) -> None:
     argument = marshal.loads(marshal.dumps(argument))  # noqa: S302 - as it is sent
 
     answered: Any = imports.reader(*argument)([], 0)
-    found, left = answered
+    found, unparsed, suspect = answered
 
     assert found.keys() == {"app.c", "app.d"}
-    assert left == ["app.bad"]
+    assert unparsed == ["app.bad"]
+    assert not suspect
     assert Facts(*found["app.c"]).rows == Imports(tree)._facts["app.c"].rows
     assert Facts(*found["app.c"]).digest == tree.sources["app.c"].digest
 
@@ -515,8 +516,53 @@ def test_a_helper_runs_with_the_options_of_this_process(monkeypatch: pytest.Monk
     for on in (1, 0):
         monkeypatch.setattr(sys, "dont_write_bytecode", bool(on))
         flags.utf8_mode = on
-        helper = Helper("time:sleep", (0,), ())
+        helper = Helper()
+        helper.begin("time:sleep", (0,), ())
         helper.ask(())
         assert helper.answer() is None
         helper.stop()
-    assert [command[1:-3] for command in options] == [["-I", "-S", "-B", "-Xutf8"], ["-I", "-S"]]
+    assert [command[1 : command.index("-c")] for command in options] == [["-I", "-S", "-B", "-Xutf8"], ["-I", "-S"]]
+
+
+def test_helpers_get_ready_while_files_are_found(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is remembered, and there will be enough to do."""
+    monkeypatch.setattr(processes, "AHEAD", 1)
+    made: list[Helper] = []
+    start = Helper.__init__
+
+    def noted(helper: Helper, modules: tuple[str, ...] = ()) -> None:
+        made.append(helper)
+        start(helper, modules)
+
+    monkeypatch.setattr(Helper, "__init__", noted)
+    answered = noting(monkeypatch)
+    project = Project(root, packages=("app",), roots=(".",))
+    code = read(project, cache=root / "cache")
+    ready = len(made)
+    rows = code.imports().rows
+
+    assert ready == 2
+    assert answered.count(True) == len(answered) >= 2
+    share(monkeypatch, processors=1)
+    assert {n: sorted(found) for n, found in rows.items()} == {
+        n: sorted(found) for n, found in Imports(tree_of(root)).graph(frozenset()).rows.items()
+    }
+    share(monkeypatch)
+    made.clear()
+    read(project, cache=root / "cache")
+    assert not made  # as it is remembered now
+
+
+def test_how_many_get_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as there will be for so many files; a fork of the run leaves them alone."""
+    monkeypatch.setattr(processes, "processors", lambda: 16)
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: None)
+    ready = Ready()
+    for files, expected in ((1, 0), (599, 0), (600, 1), (650, 1), (900, 2), (1200, 3), (9000, 3)):
+        ready.expect(files)
+        assert len(ready._helpers) == expected
+    first, second = ready._helpers[:2]
+    assert ready.take() is first
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: -1)
+        assert ready.take() is not second

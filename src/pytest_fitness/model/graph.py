@@ -274,11 +274,11 @@ class ImportGraph:
         return tuple(sorted(seen & search.sources))
 
     @cached_property
-    def _predecessors(self) -> dict[str, set[str]]:
-        incoming: defaultdict[str, set[str]] = defaultdict(set)
+    def _predecessors(self) -> dict[str, list[str]]:
+        incoming: defaultdict[str, list[str]] = defaultdict(list)
         for importer, imported in self._successors.items():
             for name in imported:
-                incoming[name].add(importer)
+                incoming[name].append(importer)
         return dict(incoming)
 
 

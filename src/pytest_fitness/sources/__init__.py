@@ -32,7 +32,9 @@ from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, is_module, refuse_stale_copy, third_party
 from pytest_fitness.sources.history import changed_lines
 from pytest_fitness.sources.permissions import permissions
+from pytest_fitness.sources.processes import Ready
 from pytest_fitness.sources.recorded import write_whole
+from pytest_fitness.sources.snapshot import has_any
 from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
 from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree, unread
 
@@ -75,6 +77,7 @@ class _Reader:
         cache: Path | None,
     ) -> None:
         self.tree = tree
+        self.ready: Ready | None = None
         self.declared = tuple(declared)
         self.frameworks = frameworks
         self.cache = cache
@@ -86,7 +89,7 @@ class _Reader:
     def imports(self) -> Imports:
         from pytest_fitness.sources.imports import Imports  # other processes that look for handlers do without
 
-        return Imports(self.tree, self.cache, self._begun, self.declared)
+        return Imports(self.tree, self.cache, self._begun, self.declared, self.ready)
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
         return self.imports.graph(precise)
@@ -137,7 +140,7 @@ class _Reader:
         from pytest_fitness.sources.syntax import Finder  # nothing that a rule about imports needs
 
         known = self.frameworks() if callable(self.frameworks) else self.frameworks
-        return Finder(self.tree, known or Frameworks(), self.cache)
+        return Finder(self.tree, known or Frameworks(), self.cache, self.ready)
 
     def handlers(self, modules: Sequence[Module]) -> Handlers:
         return self.finder.handlers([m.name for m in modules])
@@ -215,12 +218,15 @@ def read(
         EmptySelectionError: an ``exclude`` entry or a layer matches nothing.
         StaleCopyError: Python would import other code than this.
     """
+    ready = Ready()
+    is_new = cache is None or not has_any(cache)
     with unhindered():
-        tree = read_tree(project)
+        tree = read_tree(project, ready.expect if is_new else None)
     refuse_stale_copy(tree)
     modules = [s.module for s in tree.sources.values()]
     run = run or Run(_no_coverage)
     reader = _Reader(tree, project.declared, frameworks, run, cache)
+    reader.ready = ready
     codebase = Codebase(tree.packages, modules, reader, layers, str(project.rootdir))
     if run.acceptance:
         from pytest_fitness.sources.known_files import KnownFiles

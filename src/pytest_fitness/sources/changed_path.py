@@ -7,10 +7,13 @@ import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
+from itertools import islice
 from operator import eq
 
 from pytest_fitness.model import Module
 from pytest_fitness.names import is_under
+from pytest_fitness.sources.bindings import every_node
+from pytest_fitness.sources.marked_lines import MarkedLines
 from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.tree import Source, Tree
 
@@ -57,6 +60,11 @@ class ChangedPath:
         return self._only(
             name, [package for package in self._above.get(name.partition(".")[0], ()) if self._is_added(package)]
         )
+
+    @property
+    def last_names(self) -> Set[str]:
+        """What `name_of` may know: for any other name it returns None."""
+        return self._above.keys()
 
     def _only(self, name: str, packages: Sequence[str]) -> str | None:
         """The one module of that name in some packages."""
@@ -129,15 +137,15 @@ def _text(source: Source) -> str:
     return ""
 
 
-def additions(source: Source) -> Sequence[Addition]:
+def additions(source: Source, tree: ast.Module | None = None) -> Sequence[Addition]:
     """Return the directories that a module adds to the path as it is imported; none of those that tests add for themselves."""
     found: dict[Addition, None] = {}
     with contextlib.suppress(SyntaxError, OSError):
         if PATH.encode() not in source.data or TESTS.search(source.module.name):  # as most
             return ()
-        tree = parse(source)
-        for added in _added(tree):
-            written = _spelled_out(added, tree)
+        tree = tree or parse(source)
+        for added in _added(tree, source.text):
+            written = _spelled_out(added, tree, source.text)
             parts = [part for each in TEXT.findall(written) for part in re.split(r"[/\\]", each) if "{" not in part]
             if names := [part for part in parts if part.strip(".")]:
                 found[tuple(names[::-1])] = None
@@ -147,32 +155,40 @@ def additions(source: Source) -> Sequence[Addition]:
     return list(found)
 
 
-def _added(tree: ast.Module) -> Iterator[ast.expr]:
+def _with_word(tree: ast.Module, text: str, word: str) -> list[ast.AST]:
+    """The nodes of all statements with *word* on one of their lines."""
+    lines = MarkedLines(text, (word,))
+    return every_node(tree, lambda statement: not lines.any_within(statement))
+
+
+def _added(tree: ast.Module, text: str) -> Iterator[ast.expr]:
     """What is put into ``sys.path``, by a method or by an assignment, each directory of a list by itself."""
-    for node in ast.walk(tree):
+    for node in _with_word(tree, text, "path"):
         values: list[ast.expr] = []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING:
-            if ast.unparse(node.func.value) == PATH:
+            if _is_path(node.func.value):
                 values = [*node.args, *(keyword.value for keyword in node.keywords)]
         elif isinstance(node, ast.AugAssign | ast.Assign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             parts = (each.value if isinstance(each, ast.Subscript) else each for each in targets)
-            values = [node.value] if any(ast.unparse(each) == PATH for each in parts) else []
+            values = [node.value] if any(map(_is_path, parts)) else []
         for each in values:
             yield from each.elts if isinstance(each, ast.List | ast.Tuple) else [each]
 
 
-def _spelled_out(added: ast.expr, tree: ast.Module) -> str:
+def _is_path(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "path" and ast.unparse(node) == PATH
+
+
+def _spelled_out(added: ast.expr, tree: ast.Module, text: str) -> str:
     """What is written, and what its names are given: ``HERE = os.path.dirname(__file__)``."""
-    given: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            given.setdefault(node.targets[0].id, ast.unparse(node.value))
     known, todo = set[str](), [ast.unparse(added)]
     for each in todo:
         for name in set(WORD.findall(each)) - known if len(todo) <= NAMES else ():
             known.add(name)
-            todo += [given[name]] if name in given else []
+            assigned = (node for node in _with_word(tree, text, name) if isinstance(node, ast.Assign))
+            given = (n.value for n in assigned if isinstance(n.targets[0], ast.Name) and n.targets[0].id == name)
+            todo += [ast.unparse(value) for value in islice(given, 1)]
     return "\n".join(todo)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_fitness.model import Row
+from pytest_fitness.names import is_under
 from pytest_fitness.sources.tree import Source, Tree
 
 RELATIVE = re.compile(r"\bfrom[ \t]*((?:\.[ \t]*)+)")
@@ -42,12 +43,17 @@ def version() -> str:
 
 def can_scan(source: Source, tree: Tree) -> bool:
     """Whether grimp, which derives the file from the module's name, would find this very file."""
-    name = source.module.name
-    package = next((p for p in tree.directories if name == p or name.startswith(f"{p}.")), None)
-    if package is None or f"{name}.py" in tree.sources or _would_crash(source):
-        return False  # of x.py and x/__init__.py grimp takes the wrong one
-    stem = f"{tree.directories[package]}{name[len(package) :].replace('.', os.sep)}"
-    return source.filename == (f"{stem}{os.sep}__init__.py" if source.module.is_package else f"{stem}.py")
+    module = source.module
+    for package, directory in tree.directories.items():
+        if is_under(module.name, package):
+            # of x.py and x/__init__.py grimp takes the wrong one
+            is_beside = (
+                os.path.isfile(f"{directory}.py") if module.name == package else f"{module.name}.py" in tree.sources
+            )
+            end = f"{os.sep}__init__.py" if module.is_package else ".py"
+            expected = f"{directory}{module.name[len(package) :].replace('.', os.sep)}{end}"
+            return source.filename == expected and not is_beside and not _would_crash(source)
+    return False
 
 
 def _would_crash(source: Source) -> bool:
@@ -80,6 +86,9 @@ class _Scanner:
             )
             for package, directory in tree.directories.items()
         }
+        # most imports are those of another module as well: one object for all of them is compared and written faster
+        self._names: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def scan(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
         """Where one of *sources* cannot be read, halve until it stands alone."""
@@ -104,17 +113,17 @@ class _Scanner:
             include_external_packages=True,
             exclude_type_checking_imports=False,
         )
-        rows = {source.module.name: _rows(source, found[self.files[source.module.name]]) for source in sources}
+        rows = {file.module.name: self._rows(file.module.name, imports) for file, imports in found.items()}
         # `from . . import x` above the top-level package comes back as an import of nothing
         return {name: imports for name, imports in rows.items() if not imports or imports[0][0]}
 
-
-def _rows(source: Source, found: Iterable[DirectImport]) -> list[Row]:
-    own = source.module.name
-    rows: list[Row] = []
-    for each in found:
-        imported = each.imported.name
-        if imported != own:
-            rows.append((imported, each.line_number, each.line_contents.lstrip("\ufeff").strip(), "module"))
-    rows.sort()
-    return rows
+    def _rows(self, own: str, found: Iterable[DirectImport]) -> list[Row]:
+        names, texts = self._names, self._texts
+        rows: list[Row] = []
+        for each in found:
+            imported, text = each.imported.name, each.line_contents
+            if imported != own:
+                text = texts.get(text) or texts.setdefault(text, text.lstrip("\ufeff").strip())
+                rows.append((names.setdefault(imported, imported), each.line_number, text, "module"))
+        rows.sort()
+        return rows

@@ -27,26 +27,26 @@ from pytest_fitness.sources.answers import Answer, Answers, Question
 from pytest_fitness.sources.environment import is_installed_elsewhere, third_party
 from pytest_fitness.sources.grimp_scan import scan, version
 from pytest_fitness.sources.known import Known
+from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.other_roots import OtherRoots, other_root
 from pytest_fitness.sources.permissions import may_permit
-from pytest_fitness.sources.processes import Team
-from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot, own_code
+from pytest_fitness.sources.processes import AHEAD, Ready, Team
+from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot, compare, own_code, settled
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.symbols import Statements
 from pytest_fitness.sources.texts_alone import decoded, precise_rows, read_text
-from pytest_fitness.sources.tree import Source, Stamp, Tree, from_outlines, neighbours, outlines, unread
+from pytest_fitness.sources.tree import Source, Tree, from_outlines, neighbours, outlines, unread
 
 if TYPE_CHECKING:
-    from pytest_fitness.sources.gate import Gate
+    import ast
 
-AHEAD = 300
-"""Files that are read in the time in which another process can be started."""
+    from pytest_fitness.sources.gate import Gate
+    from pytest_fitness.sources.kinds import Kinds
 
 ROUNDS = 16
 """Files that stand together cost alike, so they are dealt out in so many rounds for all parts to take as long."""
 
 EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
-PLAIN_STATEMENT = ("import ", "from ")
 
 
 class Imports:
@@ -57,16 +57,25 @@ class Imports:
         cache: a directory to remember facts in; None to remember nothing.
         begun: when the first file may have been read, in nanoseconds; now, unless somebody has read some before.
         declared: distributions that the project depends on.
+        ready: processes that are ready to help.
     """
 
-    def __init__(self, tree: Tree, cache: Path | None = None, begun: int = 0, declared: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        cache: Path | None = None,
+        begun: int = 0,
+        declared: Sequence[str] = (),
+        ready: Ready | None = None,
+    ) -> None:
         self.tree = tree
+        self.ready = ready
         self.cache = cache
         self.declared = declared
         self._graphs: dict[frozenset[str], ImportGraph] = {}
-        self._details: dict[str, list[Import]] = {}
         self._statements: dict[str, Statements] = {}
         self._beside: dict[str, list[Source]] = {}
+        self._other_roots: OtherRoots | None = None
         self._walked: dict[str, list[Source]] = {}
         self._settled_before = (begun or time.time_ns()) - SETTLED
 
@@ -82,25 +91,15 @@ class Imports:
         if each.kind != "module" or each.importer not in self.tree.sources:
             return each
         question = (each.imported, each.location.line)
-        name, (kind,) = self._answered(each.importer, question, lambda: self._kind(each))
+        source = self.tree.sources[each.importer]
+        name, (kind,) = self._answered(each.importer, question, lambda: self._kinds.of(source, each))
         return each._replace(imported=name, kind=cast("ImportKind", kind))
 
-    def _kind(self, each: Import) -> tuple[str, tuple[str]]:
-        """The name as the syntax tree has it, and the kind; as they are where the tree says nothing."""
-        unknown = each.imported, (each.kind,)
-        source = self.tree.sources[each.importer]
-        try:
-            if each.location.line <= len(source.lines) and source.lines[each.location.line - 1].startswith(
-                PLAIN_STATEMENT
-            ):
-                return unknown  # not indented: nothing can be around it
-            if each.importer not in self._details:
-                known = self._known(frozenset())
-                self._details[each.importer] = read_imports(source, known, only_statements=True).imports
-        except SyntaxError:
-            return unknown
-        found = (i for i in self._details[each.importer] if i.location.line == each.location.line)
-        return next(((i.imported, (i.kind,)) for i in found if is_under(i.imported, each.imported)), unknown)
+    @cached_property
+    def _kinds(self) -> Kinds:
+        from pytest_fitness.sources.kinds import Kinds  # for what is asked, and not remembered
+
+        return Kinds(self._known(frozenset()))
 
     def symbols(self, each: Import) -> Sequence[str]:
         """Return the dotted names that the statement of *each* imports."""
@@ -193,7 +192,8 @@ class Imports:
         from pytest_fitness.sources.changed_path import ChangedPath
 
         changed = ChangedPath(self.tree.packages, self._modules, self.tree.namespaces, paths)
-        tops = {r[0].partition(".")[0] for found in self._facts.values() for r in found.rows} - self._beside.keys()
+        names = {r[0] for found in self._facts.values() for r in found.rows}
+        tops = changed.last_names & {name.partition(".")[0] for name in names} - self._beside.keys()
         named = ((top, changed.name_of(top)) for top in sorted(tops))
         return {top: name for top, name in named if name and not self._is_third_party(top)}
 
@@ -212,7 +212,7 @@ class Imports:
         self._beside = {top: self._neighbours(top) for top in tops if self._is_beside(top)}
         if surroundings != self._surroundings or remembered.keys() != {s.module.name for s in self._all_sources}:
             return self._read_all(snapshot)
-        changed, touched = self._compare(remembered)
+        changed, touched = compare(self._all_sources, remembered, self._settled_before)
         if not changed:
             if touched:
                 self._save(snapshot, {**remembered, **touched})
@@ -237,26 +237,6 @@ class Imports:
     def _save(self, snapshot: Snapshot, facts: dict[str, Facts]) -> None:
         if self.cache:
             snapshot.save(self._surroundings, self._tops(found.rows for found in facts.values()), facts)
-
-    def _compare(self, remembered: Mapping[str, Facts]) -> tuple[set[str], dict[str, Facts]]:
-        """Names of the modules that have changed, and facts about files that were written again with the same content."""
-        changed: set[str] = set()
-        touched: dict[str, Facts] = {}
-        for source in self._all_sources:
-            name = source.module.name
-            facts = remembered[name]
-            if facts.stamp and facts.stamp == source.stamp:
-                continue
-            if facts.digest != source.digest:
-                changed.add(name)
-            elif stamp := self._settled(source):
-                touched[name] = facts._replace(stamp=stamp)
-        return changed, touched
-
-    def _settled(self, source: Source) -> Stamp | None:
-        """The stamp of a file that has been left alone for so long that another change would show in it."""
-        stamp = source.stamp
-        return stamp if stamp and max(stamp[1:3]) < self._settled_before else None
 
     def _read_all(self, snapshot: Snapshot) -> dict[str, Facts]:
         self._beside = {}
@@ -293,13 +273,9 @@ class Imports:
         )
 
     def _read(self, sources: Sequence[Source]) -> dict[str, Facts]:
-        """Facts about *sources*, none of which is imported by another name than it is judged by."""
+        """Facts about *sources*."""
         parts = [self._read_here(sources)] if self.tree.rootdir is None else self._read_shared(sources)
-        facts = {name: found for part in parts for name, found in part.items()}
-        roots = OtherRoots(self.tree, self._modules, frozenset(self._beside))
-        for source in sources:
-            roots.refuse(source.module.path, facts[source.module.name].rows)
-        return facts
+        return {name: found for part in parts for name, found in part.items()}
 
     def _read_shared(self, sources: Sequence[Source]) -> list[dict[str, Facts]]:
         """Facts about *sources*, from as many processes as are worth it."""
@@ -307,14 +283,16 @@ class Imports:
         def argument(share: Sequence[Source]) -> tuple[Any, ...]:
             return (self.tree.outline(), self.cache is not None, [source.module.name for source in share])
 
-        def back(answered: tuple[dict[str, Any], list[str]]) -> dict[str, Facts]:
-            found, left = answered
+        def back(answered: tuple[dict[str, Any], list[str], list[str]]) -> dict[str, Facts]:
+            found, unparsed, suspect = answered
             read = {name: Facts(*each) for name, each in found.items()}
-            return read | self._read_here([by_name[name] for name in left])
+            for name in suspect:
+                self._roots.refuse(by_name[name].module.path, read[name].rows)
+            return read | self._read_here([by_name[name] for name in unparsed])
 
         by_name = {source.module.name: source for source in sources}
         dealt = [source for n in range(ROUNDS) for source in sources[n::ROUNDS]]
-        team = Team(dealt, f"{__name__}:{reader.__name__}", argument, AHEAD)
+        team = Team(dealt, f"{__name__}:{reader.__name__}", argument, AHEAD, self.ready)
         try:
             beside = [(top, outlines(found)) for top, found in self._beside.items()]
             return team.ask((beside, self._settled_before), self._read_here, back)
@@ -323,41 +301,59 @@ class Imports:
 
     def share(
         self, names: Iterable[str], beside: list[tuple[str, Any]], settled_before: int
-    ) -> tuple[dict[str, Any], list[str]]:
+    ) -> tuple[dict[str, Any], list[str], list[str]]:
         """Read the modules *names* for another process that has found what is *beside* the judged packages.
 
-        What cannot be parsed is left to that process: only there is it known for sure what is installed.
+        What cannot be parsed, and what may import by another name, is left to that process: only there is it known for sure
+        what is installed.
         """
         self._settled_before = settled_before
         self._beside = {top: from_outlines(found) for top, found in beside}
         by_name = {source.module.name: source for source in self._all_sources}
-        left: list[str] = []
-        found = self._read_here([by_name[name] for name in names], left)
-        return {name: tuple(each) for name, each in found.items()}, left
+        unparsed: list[str] = []
+        found = self._read_here([by_name[name] for name in names], unparsed)
+        suspect = [name for name, each in found.items() if self._roots.suspects(each.rows)]
+        return {name: tuple(each) for name, each in found.items()}, unparsed, suspect
 
-    def _read_here(self, sources: Sequence[Source], left: list[str] | None = None) -> dict[str, Facts]:
-        """Facts about *sources*, but for those that cannot be parsed, where there is a list for them."""
+    def _read_here(self, sources: Sequence[Source], unparsed: list[str] | None = None) -> dict[str, Facts]:
+        """Facts about *sources*, but for those that cannot be parsed, where there is a list for them.
+
+        Without such a list, none may be imported by another name than it is judged by.
+        """
         known = self._known(frozenset())
         facts: dict[str, Facts] = {}
         plain = scan(self.tree, sources)
         for source in sources:
             name = source.module.name
             try:
-                facts[name] = self._read_one(source, plain.get(name), known, is_left=left is not None)
+                facts[name] = self._read_one(source, plain.get(name), known, is_left=unparsed is not None)
             except SyntaxError:
-                assert left is not None
-                left.append(name)
+                assert unparsed is not None
+                unparsed.append(name)
+            else:
+                if unparsed is None:
+                    self._roots.refuse(source.module.path, facts[name].rows)
             source.forget()
         return facts
 
+    @property
+    def _roots(self) -> OtherRoots:
+        """Knows the names of everything that there is at the time."""
+        if self._other_roots is None or self._other_roots.beside != self._beside.keys():
+            self._other_roots = OtherRoots(self.tree, self._modules, frozenset(self._beside))
+        return self._other_roots
+
     def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known, *, is_left: bool = False) -> Facts:
-        digest, stamp = (source.digest, self._settled(source)) if self.cache else (b"", None)
-        if plain is not None and not self._closer(source, plain):
-            rows, permits = self._with_implicit(source, plain), may_permit(source)
+        digest, stamp = (source.digest, settled(source.stamp, self._settled_before)) if self.cache else (b"", None)
+        missed = None if plain is None else self._missed(source, plain)
+        if plain is not None and missed is not None:
+            rows, permits = self._with_implicit(source, [*plain, *missed]), may_permit(source)
             return Facts(digest, rows, stamp=stamp, permits=permits, adds=_adds(source, rows))
         failure: tuple[int, str, str] | None = None
+        tree: ast.Module | None = None
         try:
-            reading = read_imports(source, known)
+            tree = parse(source)
+            reading = read_imports(source, known, tree)
         except SyntaxError as error:
             if is_left:
                 raise
@@ -368,17 +364,17 @@ class Imports:
         rows = self._with_implicit(source, [row(i) for i in reading.imports])
         computed: list[Place] = [(place.line, place.text) for place in reading.computed]
         is_open = self._gate.has_star(decoded(source))
-        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source), _adds(source, rows))
+        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source), _adds(source, rows, tree))
 
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
         return [*rows, *implicit_parents(source.module.name, rows, self._packages)]
 
-    def _closer(self, source: Source, plain: Sequence[Row]) -> bool:
+    def _missed(self, source: Source, plain: Sequence[Row]) -> Sequence[Row] | None:
         if self.tree.aliases or (
             self._beside and not self._beside.keys().isdisjoint(r[0].partition(".")[0] for r in plain)
         ):
-            return True
-        return self._gate.needs_closer_look(source, plain)
+            return None
+        return self._gate.missed(source, plain)
 
     @cached_property
     def _gate(self) -> Gate:
@@ -474,13 +470,13 @@ class Imports:
         return tuple(f"{package}.{t}" for t in texts if f"{package}.{t}" in self._modules)
 
 
-def _adds(source: Source, rows: Sequence[Row]) -> Sequence[tuple[str, ...]]:
+def _adds(source: Source, rows: Sequence[Row], tree: ast.Module | None = None) -> Sequence[tuple[str, ...]]:
     """The directories that a module adds to ``sys.path``, which it has to import ``sys`` for."""
-    if not any(r[0] == "sys" for r in rows):
+    if "sys" not in {r[0] for r in rows}:  # in a third of the time that it takes to ask each
         return ()
     from pytest_fitness.sources.changed_path import additions
 
-    return additions(source)
+    return additions(source, tree)
 
 
 def reader(outline: tuple[Any, ...], remembers: bool, names: list[str]) -> Callable[..., object]:  # noqa: FBT001

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable
 from unicodedata import normalize
 
+DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
 
 class MarkedLines:
     """Lines of *text* on which certain words stand; more words can be added.
@@ -22,19 +24,29 @@ class MarkedLines:
         for word in words:
             self.mark(word)
 
-    def mark(self, word: str) -> None:
-        """Mark every line with *word* on it, as a part of another word too."""
+    def mark(self, word: str, *, is_name: bool = False) -> None:
+        """Mark every line with *word* on it, as a part of another word too, unless it *is_name*."""
         if word in self.words:
             return
         self.words.add(word)
-        line, before, position = 1, 0, self.text.find(word)
+        text = self.text
+        line, before, position = 1, 0, text.find(word)
         while position >= 0:
-            line += self.text.count("\n", before, position)
-            self.marked[line] = 1
-            before, position = position, self.text.find(word, position + len(word))
+            end = position + len(word)
+            if not (is_name and (_goes_on(text[position - 1 : position]) or _goes_on(text[end : end + 1]))):
+                line += text.count("\n", before, position)
+                self.marked[line] = 1
+                before = position
+            position = text.find(word, end)
 
     def any_within(self, node: ast.stmt | ast.Lambda) -> bool:
         """Whether a line of *node*, decorators included, is marked."""
-        decorators = getattr(node, "decorator_list", ())
-        start = min([node.lineno, *(d.lineno for d in decorators)]) if decorators else node.lineno
+        start = node.lineno
+        if isinstance(node, DECORATED):
+            start = min([start, *(d.lineno for d in node.decorator_list)])
         return self.marked.find(1, start, (node.end_lineno or node.lineno) + 1) >= 0
+
+
+def _goes_on(character: str) -> bool:
+    """Whether a word goes on with *character*."""
+    return character.isalnum() or character == "_"

@@ -33,6 +33,16 @@ class OtherRoots:
     beside: Set[str]
     _usual: dict[str, bool] = field(default_factory=dict)
     _harmless_names: set[str] = field(default_factory=set)
+    _harmless_imports: set[tuple[str, str]] = field(default_factory=set)
+
+    def suspects(self, rows: Iterable[Row]) -> list[Row]:
+        """Return the imports that `refuse` has to look at: very few."""
+        names, imports = self._harmless_names, self._harmless_imports
+        return [
+            row
+            for row in rows
+            if row[0] not in names and (row[0], row[2]) not in imports and not self._is_harmless(row[0], row[2])
+        ]
 
     def refuse(self, path: str, rows: Iterable[Row]) -> None:
         """``import app.x`` of a file that is judged as ``backend.app.x`` would look like a third-party import.
@@ -40,10 +50,7 @@ class OtherRoots:
         Raises:
             SettingsError: the source root is wrong, so nothing would be found.
         """
-        harmless = self._harmless_names
-        for imported, line, text, _ in rows:
-            if imported in harmless or self._is_harmless(imported, text):
-                continue
+        for imported, line, text, _ in self.suspects(rows):
             match = NAMED.search(text)
             name = match[1] if match else imported
             above = [p for package in self.tree.packages for p in (package, *parents(package))]
@@ -69,8 +76,11 @@ class OtherRoots:
         top = imported.partition(".")[0]
         if top in self._harmless:
             self._harmless_names.add(imported)
-            return True
-        return top not in self._second_parts and not any(below in text for below in self._below)
+        elif top not in self._second_parts and not any(below in text for below in self._below):
+            self._harmless_imports.add((imported, text))
+        else:
+            return False
+        return True
 
     @cached_property
     def _below(self) -> tuple[str, ...]:

@@ -27,6 +27,12 @@ Result = TypeVar("Result")
 MOST = 4
 """Processes, this one included: reading does not get much faster with more."""
 
+AHEAD = 300
+"""Files whose imports are read in the time in which another process can be started."""
+
+NEEDED = (f"{__package__}.imports", f"{__package__}.gate", "grimp.application.scanning")
+"""What a helper that reads imports needs, in the order in which it needs it."""
+
 PACKAGES = ("pytest_fitness", "grimp")
 """What a helper may import beside the standard library."""
 
@@ -36,24 +42,45 @@ SIZE = 8
 START = """
 import gc, marshal, os, sys
 gc.disable()  # nothing is let go of before the end
-with open(sys.argv[1], "rb") as file:
-    version, path, limit, argument, question = marshal.loads(file.read())
-os.unlink(sys.argv[1])  # nobody else may be left to do it
+sys.path += sys.argv[1:]
+for module in {modules}:  # what it will need, while there is no question yet
+    __import__(module)
+receive = lambda: marshal.loads(sys.stdin.buffer.read(int.from_bytes(sys.stdin.buffer.read({size}) or os._exit(0), "big")))
+file = receive()
+with open(file, "rb") as opened:
+    version, limit, module, name, argument, question = marshal.loads(opened.read())
+os.unlink(file)  # nobody else may be left to do it
 if version != sys.version:
     sys.exit("another Python, which may see another language")
-sys.path += path
 sys.setrecursionlimit(limit)
-from {module} import {name}
-answer = {name}(*argument)
+answer = getattr(__import__(module, fromlist=[name]), name)(*argument)
 while True:
     data = marshal.dumps(answer(*question))
     sys.stdout.buffer.write(len(data).to_bytes({size}, "big") + data)
     sys.stdout.flush()
-    size = sys.stdin.buffer.read({size})
-    if not size:
-        os._exit(0)  # without tidying up, which takes long
-    question = marshal.loads(sys.stdin.buffer.read(int.from_bytes(size, "big")))
+    question = receive()  # or ends without tidying up, which takes long
 """
+
+
+class Ready:
+    """Processes that are started before it is known what they will be asked: that takes as long as it takes to find the files."""
+
+    def __init__(self) -> None:
+        self._helpers: list[Helper] = []
+        self._stop = weakref.finalize(self, _stop, self._helpers)
+        self._enough = 2 * AHEAD
+
+    def expect(self, files: int) -> None:
+        """Start as many as there will be to read the imports of so many *files* at least."""
+        if files >= self._enough:
+            self._enough = files + AHEAD
+            while len(self._helpers) + 1 < len(shares(range(files), AHEAD)):
+                self._helpers.append(Helper(NEEDED))
+
+    def take(self) -> Helper:
+        """Return one that is ready, or a new one."""
+        helper = self._helpers.pop(0) if self._helpers else Helper()
+        return helper if helper.owner == os.getpid() else Helper()
 
 
 class Team(Generic[T]):
@@ -65,14 +92,21 @@ class Team(Generic[T]):
         argument: makes its arguments of a part of the items; plain values.
         ahead: how many items this process has done before another one begins, which has to be started, and told what
             there is; with fewer than so many for it, it is not worth it.
+        ready: processes that are started already.
     """
 
     def __init__(
-        self, items: Sequence[T], function: str, argument: Callable[[Sequence[T]], tuple[Any, ...]], ahead: int
+        self,
+        items: Sequence[T],
+        function: str,
+        argument: Callable[[Sequence[T]], tuple[Any, ...]],
+        ahead: int,
+        ready: Ready | None = None,
     ) -> None:
         self._own, *self._others = shares(items, ahead)
         self._function = function
         self._argument: Callable[[Sequence[T]], tuple[Any, ...]] | None = argument
+        self._ready = ready or Ready()
         self._helpers: list[Helper] = []
         self.stop = weakref.finalize(self, _stop, self._helpers)
 
@@ -95,7 +129,8 @@ class Team(Generic[T]):
                 helper.ask(question)
             if argument is not None:
                 for share in self._others:
-                    self._helpers.append(Helper(self._function, argument(share), question))
+                    self._helpers.append(self._ready.take())
+                    self._helpers[-1].begin(self._function, argument(share), question)
             results = [here(self._own)]
             for helper, share in zip(self._helpers, self._others, strict=True):
                 answered = helper.answer()
@@ -132,44 +167,58 @@ def _can_be_started() -> bool:
 
 
 class Helper:
-    """Another Python.
+    """Another Python, that gets ready to be told what it is for.
 
     Args:
-        function: ``module:name`` of what is called first, and returns a function that answers questions.
-        argument: its arguments; plain values.
-        question: the first one.
+        modules: what it will need, but can do without.
     """
 
-    def __init__(self, function: str, argument: tuple[Any, ...], question: tuple[Any, ...]) -> None:
-        import subprocess  # the others need neither
-        import tempfile
+    def __init__(self, modules: Sequence[str] = ()) -> None:
+        import subprocess  # the others need it not
 
         options = ["-I", "-S", *(["-B"] * sys.dont_write_bytecode), *(["-Xutf8"] * sys.flags.utf8_mode)]
-        module, _, name = function.partition(":")
-        start = START.format(module=module, name=name, size=SIZE)
         self._file = ""
         self._process: subprocess.Popen[bytes] | None = None
-        self._owner = os.getpid()
-        with contextlib.suppress(Exception):  # no place for the file, no plain values, no processes here
-            handle, self._file = tempfile.mkstemp(prefix="pytest-fitness-")
-            with open(handle, "wb") as file:  # a pipe would make this process wait for the other
-                marshal.dump((sys.version, _path(), sys.getrecursionlimit(), argument, question), file)
+        self.owner = os.getpid()
+        with contextlib.suppress(Exception):  # no processes here
             self._process = subprocess.Popen(  # noqa: S603 - our own code
-                [sys.executable, *options, "-c", start, self._file],
+                [sys.executable, *options, "-c", START.format(modules=tuple(modules), size=SIZE), *_path()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
 
+    def begin(self, function: str, argument: tuple[Any, ...], question: tuple[Any, ...]) -> None:
+        """Say what it is for.
+
+        Args:
+            function: ``module:name`` of what is called first, and returns a function that answers questions.
+            argument: its arguments; plain values.
+            question: the first one.
+        """
+        import tempfile
+
+        module, _, name = function.partition(":")
+        with contextlib.suppress(Exception):  # no place for the file, no plain values
+            handle, self._file = tempfile.mkstemp(prefix="pytest-fitness-")
+            with open(handle, "wb") as file:  # a pipe would make this process wait for the other
+                marshal.dump((sys.version, sys.getrecursionlimit(), module, name, argument, question), file)
+            self._send(self._file)
+            return
+        self.stop()
+
     def ask(self, question: tuple[Any, ...]) -> None:
         """Ask another question, when the one before is answered."""
+        try:
+            self._send(question)
+        except (OSError, ValueError):  # it has ended, or these are no plain values; nobody may wait for an answer
+            self.stop()
+
+    def _send(self, message: Any) -> None:
         if self._process is not None and self._process.stdin is not None:
-            try:
-                data = marshal.dumps(question)
-                self._process.stdin.write(len(data).to_bytes(SIZE, "big") + data)
-                self._process.stdin.flush()
-            except (OSError, ValueError):  # it has ended, or these are no plain values; nobody may wait for an answer
-                self.stop()
+            data = marshal.dumps(message)
+            self._process.stdin.write(len(data).to_bytes(SIZE, "big") + data)
+            self._process.stdin.flush()
 
     def answer(self) -> tuple[Any] | None:
         """Wait for the answer; None where there is none."""
@@ -188,7 +237,7 @@ class Helper:
         """Let go of the process, whatever it is doing."""
         self._forget_file()
         process, self._process = self._process, None
-        if process is not None and os.getpid() != self._owner:
+        if process is not None and os.getpid() != self.owner:
             process.returncode = 0  # a fork of the run does not own it, and would wait for ever
             for stream in filter(None, (process.stdin, process.stdout)):
                 stream.close()

@@ -13,13 +13,13 @@ import marshal
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from pytest_fitness.model import Row
-from pytest_fitness.sources.tree import Stamp
+from pytest_fitness.sources.tree import Source, Stamp
 
 KEPT = 4
 """How many snapshots are kept, by last use."""
@@ -56,6 +56,34 @@ class Facts(NamedTuple):
     stamp: Stamp | None = None
     permits: bool = False
     adds: Sequence[tuple[str, ...]] = ()
+
+
+def settled(stamp: Stamp | None, before: int) -> Stamp | None:
+    """Return the stamp of a file that has been left alone for so long that another change would show in it.
+
+    Args:
+        stamp: of the file.
+        before: nanoseconds; a file that was changed later may change again without a trace.
+    """
+    return stamp if stamp and max(stamp[1:3]) < before else None
+
+
+def compare(
+    sources: Iterable[Source], remembered: Mapping[str, Facts], before: int
+) -> tuple[set[str], dict[str, Facts]]:
+    """Return the names of the modules that have changed, and facts about files that were written again with the same content."""
+    changed: set[str] = set()
+    touched: dict[str, Facts] = {}
+    for source in sources:
+        name = source.module.name
+        facts = remembered[name]
+        if facts.stamp and facts.stamp == source.stamp:
+            continue
+        if facts.digest != source.digest:
+            changed.add(name)
+        elif stamp := settled(source.stamp, before):
+            touched[name] = facts._replace(stamp=stamp)
+    return changed, touched
 
 
 def own_code(*patterns: str) -> str:
@@ -117,6 +145,11 @@ class Store:
         dead = [f for f in every if f.stat().st_mtime < time.time() - FORGOTTEN_AFTER]
         for file in (*used[KEPT:], *dead):
             file.unlink(missing_ok=True)
+
+
+def has_any(directory: Path) -> bool:
+    """Whether anything is remembered of imports."""
+    return any(directory.glob("imports-*.bin"))
 
 
 class Snapshot:

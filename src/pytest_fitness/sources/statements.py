@@ -46,13 +46,17 @@ WORDS = ("import", *sorted(n for n in IMPORTERS | EVALUATORS if "import" not in 
 """Where none of these is, nor a name that stands for a module, nothing is imported."""
 
 
-def read_imports(source: Source, known: Known, *, only_statements: bool = False) -> Reading:
+def read_imports(
+    source: Source, known: Known, tree: ast.Module | None = None, *, only_statements: bool = False
+) -> Reading:
     """Read the imports of *source*; *only_statements* leaves out what calls and attributes import.
+
+    With *tree*, it is not parsed once more.
 
     Raises:
         SyntaxError: the file cannot be parsed by this interpreter.
     """
-    reader = _Reader(source, known, parse(source), only_statements=only_statements)
+    reader = _Reader(source, known, tree or parse(source), only_statements=only_statements)
     try:
         reader.read()
         while reader.has_passed_over_too_much:
@@ -388,9 +392,9 @@ class _Reader:
         if not self.known.internal(package):
             self.computed.append(self._location(node))
         elif beginning or is_under(own, package):  # within the own package "anything below" would say nothing
-            for module in sorted(self.known.modules):
-                if module.startswith(prefix) and module.count(".") == prefix.count(".") and not is_under(own, module):
-                    self._add(module, node, "dynamic")
+            found = (m for m in self.known.modules if m.startswith(prefix) and m.count(".") == prefix.count("."))
+            for module in sorted(m for m in found if not is_under(own, m)):
+                self._add(module, node, "dynamic")
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 
@@ -419,7 +423,7 @@ class _Reader:
     def _note_bound(self, name: str, dotted: str) -> None:
         self.bound.add(name)
         if self._matters(dotted):
-            self.lines.mark(name)
+            self.lines.mark(name, is_name=True)
 
     def _matters(self, dotted: str) -> bool:
         """Whether a name that stands for *dotted* can be used to import something."""

@@ -23,7 +23,7 @@ from pytest_fitness.sources.dumps import NO_CONTENT, TEXT, is_empty, is_made_emp
 from pytest_fitness.sources.environment import find_top_level, import_path, look_in
 from pytest_fitness.sources.libraries import knowledge
 from pytest_fitness.sources.places import location_of, signature_of
-from pytest_fitness.sources.processes import Team
+from pytest_fitness.sources.processes import Ready, Team
 from pytest_fitness.sources.remembered import Remembered, installed, load_values
 from pytest_fitness.sources.results import Results
 from pytest_fitness.sources.scopes import Scopes
@@ -129,10 +129,12 @@ class Finder:
         tree: the files.
         frameworks: those whose handlers are looked for, in the order in which they are believed.
         cache: a directory to remember handlers in between runs.
+        ready: processes that are ready to help.
     """
 
-    def __init__(self, tree: Tree, frameworks: Frameworks, cache: Path | None) -> None:
+    def __init__(self, tree: Tree, frameworks: Frameworks, cache: Path | None, ready: Ready | None = None) -> None:
         self.tree = tree
+        self.ready = ready
         self.frameworks = frameworks
         self._remembered = Remembered(cache, tree, frameworks)
         self._remembered.load()
@@ -215,7 +217,7 @@ class Finder:
         def argument(names: Sequence[str]) -> tuple[Any, ...]:
             return (import_path(), self.tree.outline(), pickle.dumps(self.frameworks), list(names))
 
-        return Team(list(self.tree.sources), f"{__name__}:{looker.__name__}", argument, AHEAD)
+        return Team(list(self.tree.sources), f"{__name__}:{looker.__name__}", argument, AHEAD, self.ready)
 
     def look_through(self, names: Sequence[str], scope: Set[str], *, with_conduct: bool) -> Findings:
         """Return what is found in the modules *names*: handlers that are defined or registered in those of *scope*.

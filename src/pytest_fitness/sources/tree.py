@@ -6,17 +6,18 @@ import ast
 import io
 import os
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from pytest_fitness.errors import EmptySelectionError, SettingsError
 from pytest_fitness.model import Location, Module, Unread
-from pytest_fitness.names import did_you_mean, is_under, matches, parents
+from pytest_fitness.names import did_you_mean, is_under, matches
 from pytest_fitness.sources.source_roots import source_roots
 
 NOT_PRODUCT_CODE = frozenset(
@@ -33,6 +34,8 @@ HAS_STAMPS = os.name == "posix"
 """Elsewhere the time of the last change to a file, which nobody can set, is not to be had."""
 
 Stamp = tuple[int, int, int, int]
+
+BY_NAME = attrgetter("name")
 
 
 class Source:
@@ -59,8 +62,8 @@ class Source:
     def data(self) -> bytes:
         """The bytes of the file."""
         if self._data is None:
-            with open(self.filename, "rb") as file:
-                self._data = file.read()
+            with open(self.filename, "rb", buffering=0) as file:  # it is read in one go
+                self._data = file.readall()
         return self._data
 
     @cached_property
@@ -241,8 +244,10 @@ class Project:
     declared: Sequence[str] = ()
 
 
-def read_tree(project: Project) -> Tree:
+def read_tree(project: Project, note: Callable[[int], None] | None = None) -> Tree:
     """Find the packages of *project* and list their modules.
+
+    *note* is told how many there are already.
 
     Raises:
         SettingsError: no package, several packages, or a root that is not there.
@@ -255,9 +260,12 @@ def read_tree(project: Project) -> Tree:
     for name in names:
         if project.roots:
             _refuse_two_copies(name, existing)
-        _add_package(tree, name, existing, project.rootdir)
-    above = {package for name in tree.sources for package in parents(name)}
-    tree.namespaces = {p for p in above if any(is_under(p, name) for name in names)} - tree.sources.keys()
+        _add_package(tree, name, existing, project.rootdir, note)
+    above = set[str]()
+    for name in tree.sources:
+        while (name := name.rpartition(".")[0]) and name not in above:
+            above.add(name)
+    tree.namespaces = {p for p in above - tree.sources.keys() if any(is_under(p, name) for name in names)}
     _apply_exclude(tree, project.exclude)
     return tree
 
@@ -334,7 +342,9 @@ def _refuse_two_copies(name: str, roots: Sequence[Path]) -> None:
         raise SettingsError(f"package {name!r} is in {places}; name one of them in `source`, or give it no __init__.py")
 
 
-def _add_package(tree: Tree, name: str, roots: Sequence[Path], rootdir: Path) -> None:
+def _add_package(
+    tree: Tree, name: str, roots: Sequence[Path], rootdir: Path, note: Callable[[int], None] | None = None
+) -> None:
     relative = Path(*name.split("."))
     directories = [root / relative for root in roots if (root / relative).is_dir()]
     regular = [d for d in directories if (d / "__init__.py").is_file()]
@@ -346,7 +356,7 @@ def _add_package(tree: Tree, name: str, roots: Sequence[Path], rootdir: Path) ->
     for directory in regular[:1] or directories:
         before = len(tree.sources)
         tree.directories.setdefault(name, directory)
-        _Walk(tree, rootdir).directory(directory, name)
+        _Walk(tree, rootdir, note).directory(directory, name)
         if len(tree.sources) == before and not is_module:
             raise SettingsError(f"package {name!r}: no Python file in {directory}")
     if not directories and not is_module:
@@ -361,6 +371,7 @@ class _Walk:
 
     tree: Tree
     rootdir: Path
+    note: Callable[[int], None] | None
     seen: dict[str, str] = field(default_factory=dict)
     links: list[tuple[Path, str]] = field(default_factory=list)
 
@@ -379,23 +390,26 @@ class _Walk:
                 self.tree.aliases[linked] = known
 
     def _enter(self, directory: str, name: str, shown: str) -> None:
-        try:
-            with os.scandir(directory) as found:
-                entries = sorted(found, key=lambda e: e.name)
-        except OSError as error:
-            raise SettingsError(f"directory {directory} cannot be read: {error.strerror}") from None
         directories: list[os.DirEntry[str]] = []
         files: list[os.DirEntry[str]] = []
-        for entry in entries:
-            if entry.name.endswith(".py") and not entry.name.startswith(".") and entry.is_file():
-                files.append(entry)
-            elif entry.name == "pyvenv.cfg" and self.seen:
-                return  # an environment that somebody has made inside of a package
-            elif entry.is_dir() and not entry.name.startswith(".") and entry.name != "__pycache__":
-                directories.append(entry)
+        try:
+            with os.scandir(directory) as found:
+                for entry in found:
+                    if entry.name.endswith(".py") and not entry.name.startswith(".") and entry.is_file():
+                        files.append(entry)
+                    elif entry.name == "pyvenv.cfg" and self.seen:
+                        return  # an environment that somebody has made inside of a package
+                    elif entry.is_dir() and not entry.name.startswith(".") and entry.name != "__pycache__":
+                        directories.append(entry)
+        except OSError as error:
+            raise SettingsError(f"directory {directory} cannot be read: {error.strerror}") from None
+        files.sort(key=BY_NAME)
+        directories.sort(key=BY_NAME)
         packages = {entry.name for entry in directories}
         for entry in files:
             self._add(entry, name, shown, packages)
+        if self.note and files:
+            self.note(len(self.tree.sources))
         self.seen[directory] = name
         for entry in directories:
             below = printable(entry.name)
