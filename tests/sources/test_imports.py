@@ -58,9 +58,9 @@ def test_grimp_and_the_syntax_tree_see_the_same_in_real_packages(package: str) -
     assert len(missed) > len(tree.sources) / 2
     for name, more in missed.items():
         reading = read_imports(tree.sources[name], known)
-        assert seen([i for i in reading.imports if i.kind != "attribute"]) == {(r[0], r[1]) for r in scanned[name]}, (
-            name
-        )
+        assert seen([i for i in reading.imports if i.kind != "attribute"]) == {
+            r[:2] for r in scanned[name] if r[0] != name
+        }, name
         assert {i.imported for i in reading.imports if i.kind == "attribute"} == {r[0] for r in more}, name
         assert not reading.computed, name
 
@@ -397,3 +397,46 @@ def test_what_a_line_is_within_is_told_from_the_text_where_it_must_be() -> None:
     undecodable = from_texts({"shop.a": "x"})
     undecodable._sources.tree.sources["shop.a"]._data = b"\xff"  # type: ignore[attr-defined]
     assert undecodable.statement(Location("shop/a.py", 1)) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("app/__init__.py", "import app\napp.pkg.x"),
+        ("app/a.py", "import app.a\napp.pkg.x.f"),
+        ("app/pkg/__init__.py", "import app.pkg as me\nme.x.f"),
+        ("app/pkg/__init__.py", "from .. import pkg\npkg.x.f"),
+    ],
+)
+def test_a_module_may_get_at_others_by_its_own_name(tmp_path: Path, name: str, text: str) -> None:
+    """An import of itself is none, but it binds a name."""
+    files = {"app/__init__.py": "", "app/a.py": "", "app/pkg/__init__.py": "", "app/pkg/x.py": "", name: text}
+    tree = tree_of(tmp_path, files)
+    module = next(source.module.name for source in tree.sources.values() if source.module.path == name)
+
+    assert {i[1] for i in pairs(tree) if i[0] == module} - {"app.pkg", "app"} == {"app.pkg.x"}
+
+
+def test_what_a_relative_import_means_depends_on_where_it_is(tmp_path: Path) -> None:
+    """However it is written."""
+    for statement in ("from.. import pkg", "from  .. import pkg", "lazy from .. import pkg"):
+        files = {
+            "app/__init__.py": "",
+            "app/pkg/__init__.py": "",
+            "app/pkg/x.py": "",
+            "app/pkg/deep/__init__.py": "",
+            "app/pkg/deep/q.py": statement,
+            "app/sub/__init__.py": "",
+            "app/sub/c.py": f"{statement}\npkg.x.f",
+        }
+        found = pairs(tree_of(tmp_path, files))
+        assert ("app.sub.c", "app.pkg.x", 2, "attribute") in found
+
+
+def test_attributes_of_a_package_above_the_judged_one_are_no_imports(tmp_path: Path) -> None:
+    """Nobody knows what they are."""
+    text = "import company.app\nimport company.billing\ncompany.app.x.f()\ncompany.billing.g()"
+    files = {"company/app/__init__.py": "", "company/app/a.py": text, "company/app/x.py": ""}
+    found = pairs(tree_of(tmp_path, files, packages=("company.app",)))
+
+    assert {i[1] for i in found} == {"company.app", "company.app.x", "company.billing"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_fitness.model import Import, Location, Module
-from pytest_fitness.sources.kinds import Kinds, statement_around
+from pytest_fitness.sources import kinds
+from pytest_fitness.sources.kinds import Kinds, first_line_around, statement_at
 from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.tree import Source
@@ -23,10 +24,20 @@ def line_of(text: str) -> int:
     return text[: text.index("HERE")].count("\n") + 1
 
 
+def import_in(text: str) -> Import:
+    """Return the import on that line."""
+    return Import("app.a", "app.b", Location("app/a.py", line_of(text)))
+
+
 def kind_of(text: str) -> str:
-    """Return the kind of the import on that line."""
-    _, (kind,) = Kinds(KNOWN).of(source_of(text), Import("app.a", "app.b", Location("app/a.py", line_of(text))))
+    """Return its kind."""
+    _, (kind,) = Kinds(KNOWN).of(source_of(text), import_in(text))
     return kind
+
+
+def is_told(text: str) -> bool:
+    """Whether the statement around it tells that."""
+    return Kinds(KNOWN)._in_excerpt(source_of(text), import_in(text)) is not None
 
 
 def kind_in_whole(text: str) -> str:
@@ -55,7 +66,7 @@ def kind_in_whole(text: str) -> str:
 )
 def test_the_statement_around_an_import_tells_its_kind(text: str, kind: str) -> None:
     """Without the rest of the file, which need not even be Python."""
-    assert statement_around(source_of(text), line_of(text)) is not None
+    assert is_told(text)
     assert kind_of(text) == kind_in_whole(text) == kind
     assert kind_of(f"{text}\n\ndef (:\n") == kind
 
@@ -70,11 +81,15 @@ def test_the_statement_around_an_import_tells_its_kind(text: str, kind: str) -> 
         ("from typing import TYPE_CHECKING\nTC = TYPE_CHECKING\nif TC:\n    HERE", "conditional"),
         ("import typing\nif typing.TYPE_CHECKING: HERE", "type-checking"),
         ("if TYPE_CHECKING: TC = TYPE_CHECKING\nif TC:\n    HERE", "conditional"),
+        ("from typing import (TYPE_CHECKING  # c\n  as TC)\nif TC:\n    HERE", "type-checking"),
+        ("from typing import TYPE_CHECKING \\\n  as TC\nif TC:\n    HERE", "type-checking"),
+        ("from typing import \uff34YPE_CHECKING as TC\nif TC:\n    HERE", "type-checking"),
+        ("x = f\"{'a'!r:'}\"\ndef f():\n    HERE", "function"),
     ],
 )
 def test_where_more_of_the_file_has_a_say_nothing_is_told(text: str, kind: str) -> None:
     """A text, a line that goes on, another name for what type checkers know."""
-    assert statement_around(source_of(text), line_of(text)) is None
+    assert not is_told(text)
     assert kind_of(text) == kind_in_whole(text) == kind
 
 
@@ -88,17 +103,40 @@ def test_where_more_of_the_file_has_a_say_nothing_is_told(text: str, kind: str) 
 )
 def test_a_statement_that_is_cut_off_is_no_python(text: str, kind: str) -> None:
     """Then the whole file is read."""
-    excerpt = statement_around(source_of(text), line_of(text))
-    assert excerpt is not None
+    first = first_line_around(source_of(text), line_of(text))
+    assert first is not None
     with pytest.raises(SyntaxError):
-        read_imports(excerpt, KNOWN, only_statements=True)
+        read_imports(statement_at(source_of(text), first), KNOWN, only_statements=True)
     assert kind_of(text) == kind_in_whole(text) == kind
+
+
+def test_a_line_that_goes_on_from_the_one_above_has_that_around_it() -> None:
+    """Where it begins does not tell."""
+    for text, kind in (("if TYPE_CHECKING: \\\nHERE", "type-checking"), ("def f(): \\\nHERE", "function")):
+        assert kind_of(text) == kind_in_whole(text) == kind
+
+
+def test_what_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many imports there are in a statement."""
+    read: list[int] = []
+
+    def noted(source: Source, *arguments: Known, only_statements: bool) -> object:
+        read.append(len(source.text))
+        return read_imports(source, *arguments, only_statements=only_statements)
+
+    monkeypatch.setattr(kinds, "read_imports", noted)
+    known = Kinds(KNOWN)
+    source = source_of("class A:\n" + "    def f(self):\n        HERE\n" * 9)
+    for line in range(3, 20, 2):
+        each = Import("app.a", "app.b", Location("app/a.py", line))
+        assert known.of(source, each) == ("app.b", ("function",))
+    assert len(read) == 1
 
 
 def test_what_nothing_is_around_is_not_looked_for() -> None:
     """Nor is an import on a line that is not there, or above all statements."""
     assert kind_of("def (:\nHERE") == "module"
-    assert statement_around(source_of("    HERE"), 1) is None
-    assert statement_around(source_of("def f():\n    HERE"), 70) is not None
+    assert first_line_around(source_of("    HERE"), 1) is None
+    assert first_line_around(source_of("def f():\n    HERE"), 70) == 1
     each = Import("app.a", "app.b", Location("app/a.py", 70))
     assert Kinds(KNOWN).of(source_of("def f():\n    HERE"), each) == ("app.b", ("module",))

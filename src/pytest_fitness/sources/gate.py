@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+from unicodedata import normalize
 
 from pytest_fitness.model import Row
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.code_only import without_texts
-from pytest_fitness.sources.statements import IMPORTERS, IMPORTING_PACKAGES, absolute
+from pytest_fitness.sources.statements import IMPORTERS, IMPORTING_PACKAGES, METADATA, absolute
 from pytest_fitness.sources.tree import Source
 from pytest_fitness.sources.uses import STAR, Uses
 
@@ -38,7 +39,8 @@ GAP = r"(?:[ \t]|\\\n)+"
 STATEMENT = re.compile(rf"\bfrom(?P<base>(?:[.\w \t]|\\\n)+?)\bimport\b|\bimport{GAP}(?P<names>(?:[\w., \t]|\\\n)+)")
 LINE_STARTS = re.compile(r"\n[ \t\f]*(?:from|import)\b")
 ON_ONE_LINE = [re.compile(rf"{before}[ \t\f]*(?:import|from)\b") for before in ";:"]
-FROM = re.compile(r"(?:lazy\s+)?from\s*(\.*)\s*([\w.]*)\s*import\b")
+FROM = re.compile(r"(?:lazy\s+)?from\s*(\.*)([\w.]*)\s*import\b")
+GAP_IN_NAME = re.compile(r"\s\.|\.\s")
 PLAIN = re.compile(r"(?:lazy\s+)?import\b")
 BEGINNING = re.compile(r"(?:lazy\s+)?(?:from|import)\b")
 ALIAS = re.compile(r"\bas\s+(\w+)\s*\Z")
@@ -112,7 +114,10 @@ class Gate:
         text = source.text
         lines = len({row[1] for row in rows})
         is_all = text.count("import") == lines  # the word is the one of the statements that grimp has found, everywhere
-        if (is_all and any(trait.is_importer for _, trait in traits)) or _calls(text, is_all=is_all):
+        names = text if text.isascii() else normalize("NFKC", text)  # as Python sees them
+        if is_all and any(trait.is_importer for _, trait in traits) and not _is_metadata(names):
+            return None
+        if _calls(names, is_all=is_all):
             return None
         if self._states_more(source, text, lines, is_all=is_all, is_list=any(trait.is_list for _, trait in traits)):
             return None
@@ -136,7 +141,8 @@ class Gate:
         telling: list[tuple[Row, Trait]] = []
         for row in rows:
             imported, _, text, _ = row
-            key = (imported, text, package) if text.startswith("from .") else (imported, text)
+            is_absolute = text.startswith("import ") or (text.startswith("from ") and text[5:6].isidentifier())
+            key = (imported, text) if is_absolute else (imported, text, package)
             trait = traits.get(key)
             if trait is None:
                 trait = traits[key] = self._trait(source, imported, text)
@@ -166,11 +172,16 @@ class Gate:
 
     def _leads_nowhere(self, source: Source, imported: str, text: str) -> bool:
         """Whether a statement names an internal module that does not exist: grimp gives the package above it."""
-        if text.startswith("from ") and text.split(" ", 2)[1] in self.modules:
+        beginning = text.split(" ", 3)
+        if beginning[0] == "from" and beginning[1] in self.modules and beginning[2:3] == ["import"]:
             return False
         match = FROM.match(text)
-        if match is None:
-            return f"{imported}." in text
+        if match is None:  # or there are blanks in the name, and what is behind them was not seen
+            return (
+                not PLAIN.match(text)
+                or GAP_IN_NAME.search(text.partition("#")[0]) is not None
+                or f"{imported}." in text
+            )
         return absolute(source, match[2] or None, len(match[1])) not in self.modules
 
     def stated(self, source: Source, text: str) -> Iterator[tuple[str, int]]:
@@ -232,14 +243,21 @@ def _begins(line: str) -> bool:
 
 def _calls(text: str, *, is_all: bool) -> bool:
     """Whether *text* may import by a call; *is_all*: there is no ``import`` in it but in statements that grimp has found."""
-    if any(word in text for word in (OTHER_CALL_WORDS if is_all else CALL_WORDS)):
+    words = [word for word in (OTHER_CALL_WORDS if is_all else CALL_WORDS) if word in text]
+    if words and (words != ["importlib"] or not _is_metadata(text)):
         return True
     there = [word for word in RARER_CALLS if not (is_all and "import" in word) and word in text]
     there = [word for word in there if _is_called(text, word)]
     if there and "getattr" not in text:
         code = without_texts(text)
-        there = [word for word in there if _is_called(code, word)]
+        there = [word for word in there if code is None or _is_called(code, word)]
     return bool(there)
+
+
+def _is_metadata(text: str) -> bool:
+    """Whether there is nothing of importlib but what reads about distributions."""
+    others = any(package.rstrip(".") in text for package in IMPORTING_PACKAGES if package != "importlib.")
+    return not others and text.count("importlib") == text.count(METADATA.rstrip("."))
 
 
 def _is_called(code: str, word: str) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Row]]:
-    """Return the imports of *sources* by module; a file that grimp cannot read, or would take for another, has no entry."""
+    """Return the imports of *sources* by module, of themselves as well; what grimp cannot read, or would take for another, has no entry."""
     found = [source for source in sources if can_scan(source, tree)]
     return _Scanner(tree).scan(found) if found else {}
 
@@ -113,17 +113,16 @@ class _Scanner:
             include_external_packages=True,
             exclude_type_checking_imports=False,
         )
-        rows = {file.module.name: self._rows(file.module.name, imports) for file, imports in found.items()}
+        rows = {file.module.name: self._rows(imports) for file, imports in found.items()}
         # `from . . import x` above the top-level package comes back as an import of nothing
         return {name: imports for name, imports in rows.items() if not imports or imports[0][0]}
 
-    def _rows(self, own: str, found: Iterable[DirectImport]) -> list[Row]:
+    def _rows(self, found: Iterable[DirectImport]) -> list[Row]:
         names, texts = self._names, self._texts
         rows: list[Row] = []
         for each in found:
             imported, text = each.imported.name, each.line_contents
-            if imported != own:
-                text = texts.get(text) or texts.setdefault(text, text.lstrip("\ufeff").strip())
-                rows.append((names.setdefault(imported, imported), each.line_number, text, "module"))
+            text = texts.get(text) or texts.setdefault(text, text.lstrip("\ufeff").strip())
+            rows.append((names.setdefault(imported, imported), each.line_number, text, "module"))
         rows.sort()
         return rows

@@ -346,6 +346,8 @@ class Imports:
     def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known, *, is_left: bool = False) -> Facts:
         digest, stamp = (source.digest, settled(source.stamp, self._settled_before)) if self.cache else (b"", None)
         missed = None if plain is None else self._missed(source, plain)
+        if plain is not None:
+            plain = [found for found in plain if found[0] != source.module.name]
         if plain is not None and missed is not None:
             rows, permits = self._with_implicit(source, [*plain, *missed]), may_permit(source)
             return Facts(digest, rows, stamp=stamp, permits=permits, adds=_adds(source, rows))

@@ -6,23 +6,18 @@ import re
 
 from pytest_fitness.model import Import
 from pytest_fitness.names import is_under
-from pytest_fitness.sources.code_only import NOT_CODE
+from pytest_fitness.sources.circumstances import has_one_name, is_alone
+from pytest_fitness.sources.code_only import NOT_CODE, without_texts
 from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.tree import Source
 
-PLAIN_STATEMENT = ("import ", "from ")
 BEGINNING = re.compile(r"(?!(?:else|elif|except|finally)\b)[^\W\d]")
 """Of the first line of a statement that nothing is around; one behind decorators is as good."""
 
-TYPE_CHECKING = "TYPE_CHECKING"
-TEST = re.compile(rf"[ \t]*(?:el)?if[ \t]+(?:not[ \t]+)?{TYPE_CHECKING}[ \t]*:")
-FROM_IMPORT = re.compile(r"from[ \t]+[\w.]+[ \t]+import[ \t]*(?:\([^()]*\)|[^\n(;\\]*)")
-OTHER_NAME = re.compile(r"\s+as\b")
-
 
 class Kinds:
-    """The imports of single files with their kinds; what was read of a whole file is kept.
+    """The imports of single files with their kinds; what was read is kept.
 
     Args:
         known: the other modules.
@@ -30,32 +25,36 @@ class Kinds:
 
     def __init__(self, known: Known) -> None:
         self.known = known
-        self._whole: dict[str, list[Import]] = {}
+        self._read: dict[tuple[str, int], list[Import]] = {}
+        self._is_clear: dict[str, bool] = {}
 
     def of(self, source: Source, each: Import) -> tuple[str, tuple[str]]:
         """Return the name of an import as the syntax tree has it, and its kind; as they are where the tree says nothing."""
-        line = each.location.line
         try:
-            if line > len(source.lines) or not source.lines[line - 1].startswith(PLAIN_STATEMENT):
-                found = self._in_excerpt(source, each) or self._in_whole(source, each)
+            if not is_alone(source.lines, each.location.line):
+                found = self._in_excerpt(source, each) or _found(self._imports(source), each)
                 return found or (each.imported, (each.kind,))
         except SyntaxError:
             pass
-        return each.imported, (each.kind,)  # as it is not indented, nothing can be around it
+        return each.imported, (each.kind,)
 
     def _in_excerpt(self, source: Source, each: Import) -> tuple[str, tuple[str]] | None:
-        excerpt = statement_around(source, each.location.line)
+        name = source.module.name
+        if name not in self._is_clear:
+            self._is_clear[name] = has_one_name(source.text) and without_texts(source.text) is not None
+        first = first_line_around(source, each.location.line) if self._is_clear[name] else None
         try:
-            imports = read_imports(excerpt, self.known, only_statements=True).imports if excerpt else []
+            return None if first is None else _found(self._imports(source, first), each)
         except SyntaxError:
             return None
-        return _found(imports, each)
 
-    def _in_whole(self, source: Source, each: Import) -> tuple[str, tuple[str]] | None:
-        name = source.module.name
-        if name not in self._whole:
-            self._whole[name] = read_imports(source, self.known, only_statements=True).imports
-        return _found(self._whole[name], each)
+    def _imports(self, source: Source, first: int = 0) -> list[Import]:
+        """The imports of a file, or of the statement that begins on line *first*."""
+        key = (source.module.name, first)
+        if key not in self._read:
+            part = statement_at(source, first) if first else source
+            self._read[key] = read_imports(part, self.known, only_statements=True).imports
+        return self._read[key]
 
 
 def _found(imports: list[Import], each: Import) -> tuple[str, tuple[str]] | None:
@@ -63,38 +62,23 @@ def _found(imports: list[Import], each: Import) -> tuple[str, tuple[str]] | None
     return next(((i.imported, (i.kind,)) for i in found), None)
 
 
-def statement_around(source: Source, line: int) -> Source | None:
-    """Return the statement at module level that has *line* in it, on the same lines, where it can be told by itself.
+def first_line_around(source: Source, line: int) -> int | None:
+    """Return where the statement at module level begins that *line* is in; None where that is in a text, or goes on from above."""
+    lines = source.lines
+    first = next((n for n in range(min(line, len(lines)), 0, -1) if BEGINNING.match(lines[n - 1])), None)
+    if first is None or (first > 1 and lines[first - 2].endswith("\\")):
+        return None
+    start = len("\n".join(lines[: first - 1]))
+    ends = next((match for match in NOT_CODE.finditer(source.text) if match.end() > start), None)
+    return None if ends is not None and ends.start() < start else first
 
-    None where its first line would be in a text or go on from the line above, or where a name that is bound elsewhere may say
-    that it is for type checkers. It has a syntax error where anything in it begins or ends elsewhere, as a bracket does.
+
+def statement_at(source: Source, first: int) -> Source:
+    """Return the statement at module level that begins on line *first*, on the same lines.
+
+    It has a syntax error where anything in it begins or ends elsewhere, as a bracket does.
     """
     lines = source.lines
-    first = next((n for n in range(min(line, len(lines)) - 1, -1, -1) if BEGINNING.match(lines[n])), None)
-    if first is None or (first and lines[first - 1].endswith("\\")):
-        return None
-    last = next((n for n in range(line, len(lines)) if BEGINNING.match(lines[n]) or lines[n][:1] == "@"), len(lines))
-    text = "\n".join(lines[first:last])
-    if not _has_one_name(source.text):
-        return None
-    start = len("\n".join(lines[:first]))
-    for match in NOT_CODE.finditer(source.text):
-        if match.end() > start:
-            if match.start() < start:
-                return None
-            break
-    return Source(source.module, data=("\n" * first + text + "\n").encode())
-
-
-def _has_one_name(text: str) -> bool:
-    """Whether what tells that something is for type checkers is imported, and asked, by its own name and no other."""
-    position = text.find(TYPE_CHECKING)
-    while position >= 0:
-        end = position + len(TYPE_CHECKING)
-        asked = TEST.match(text, text.rfind("\n", 0, position) + 1)
-        if asked is None or asked.end() < end:
-            imported = FROM_IMPORT.match(text, text.rfind("\nfrom", 0, position) + 1)
-            if imported is None or imported.end() < end or OTHER_NAME.match(text, end):
-                return False
-        position = text.find(TYPE_CHECKING, end)
-    return True
+    others = (n for n in range(first, len(lines)) if BEGINNING.match(lines[n]) or lines[n][:1] == "@")
+    text = "\n".join(lines[first - 1 : next(others, len(lines))])
+    return Source(source.module, data=("\n" * (first - 1) + text + "\n").encode())

@@ -80,7 +80,10 @@ class Ready:
     def take(self) -> Helper:
         """Return one that is ready, or a new one."""
         helper = self._helpers.pop(0) if self._helpers else Helper()
-        return helper if helper.owner == os.getpid() else Helper()
+        if helper.owner == os.getpid():
+            return helper
+        helper.stop()
+        return Helper()
 
 
 class Team(Generic[T]):
