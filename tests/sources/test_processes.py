@@ -313,6 +313,7 @@ def test_when_others_help(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "processors", lambda: 16)
     assert [len(part) for part in shares(range(599), 300)] == [599]
     assert [len(part) for part in shares(range(600), 300)] == [450, 150]
+    assert [len(part) for part in shares(range(601), 300, is_ready=True)] == [301, 300]
     parts = shares(range(9_000), 300)
     assert [len(part) for part in parts] == [2475, 2175, 2175, 2175]
     assert [n for part in parts for n in part] == list(range(9_000))

@@ -17,7 +17,7 @@ from pytest_fitness.model import Row
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.tree import Source, Tree
 
-RELATIVE = re.compile(r"\bfrom[ \t]*((?:\.[ \t]*)+)")
+RELATIVE = re.compile(r"from[ \t]*((?:\.[ \t]*)+)")
 SPACE = re.compile(r"[ \t]+")
 
 HUGE = 50_000

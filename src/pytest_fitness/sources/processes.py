@@ -77,6 +77,11 @@ class Ready:
             while len(self._helpers) + 1 < len(shares(range(files), AHEAD)):
                 self._helpers.append(Helper(NEEDED))
 
+    @property
+    def are_there(self) -> bool:
+        """Whether any is left."""
+        return bool(self._helpers)
+
     def take(self) -> Helper:
         """Return one that is ready, or a new one."""
         helper = self._helpers.pop(0) if self._helpers else Helper()
@@ -106,7 +111,7 @@ class Team(Generic[T]):
         ahead: int,
         ready: Ready | None = None,
     ) -> None:
-        self._own, *self._others = shares(items, ahead)
+        self._own, *self._others = shares(items, ahead, is_ready=ready is not None and ready.are_there)
         self._function = function
         self._argument: Callable[[Sequence[T]], tuple[Any, ...]] | None = argument
         self._ready = ready or Ready()
@@ -148,12 +153,12 @@ class Team(Generic[T]):
         return results
 
 
-def shares(items: Sequence[T], ahead: int) -> list[Sequence[T]]:
-    """Return *items* in parts of what stands together, the first and largest for this process, which need not be started."""
+def shares(items: Sequence[T], ahead: int, *, is_ready: bool = False) -> list[Sequence[T]]:
+    """Return *items* in parts of what stands together, the first for this process: the largest, unless the others are ready."""
     count = min(processors(), MOST, len(items) // ahead)
     if count < 2 or not _can_be_started():
         return [items]
-    each = (len(items) - ahead) // count
+    each = (len(items) - (0 if is_ready else ahead)) // count
     return [items[: len(items) - each * (count - 1)], *(items[-each * n :][:each] for n in range(count - 1, 0, -1))]
 
 
@@ -189,6 +194,7 @@ class Helper:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env={**os.environ, "RAYON_NUM_THREADS": "1"},  # grimp's: there are as many processes as processors
             )
 
     def begin(self, function: str, argument: tuple[Any, ...], question: tuple[Any, ...]) -> None:
