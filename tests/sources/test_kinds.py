@@ -120,9 +120,9 @@ def test_what_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> Non
     """However many imports there are in a statement."""
     read: list[int] = []
 
-    def noted(source: Source, *arguments: Known, only_statements: bool) -> object:
+    def noted(source: Source, known: Known, *, only_statements: bool) -> object:
         read.append(len(source.text))
-        return read_imports(source, *arguments, only_statements=only_statements)
+        return read_imports(source, known, only_statements=only_statements)
 
     monkeypatch.setattr(kinds, "read_imports", noted)
     known = Kinds(KNOWN)
