@@ -103,7 +103,7 @@ class _Reader:
         self.bound: set[str] = set()
         self.kind: ImportKind = "module"
         self.type_checking = {"TYPE_CHECKING"}
-        self.texts = Texts(source.module, tree)
+        self.texts = Texts(source.module, tree, source.text)
         self.line: int | None = None
         self.later: deque[tuple[Function, list[Scope], ImportKind, int | None]] = deque()
         self.called: set[int] = set()

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 from pytest_fitness.model import Module
 from pytest_fitness.model.contents import last_name
 from pytest_fitness.sources.bindings import every_node
+from pytest_fitness.sources.marked_lines import MarkedLines
 
 
 class Texts:
     """Evaluates text expressions of one module without running anything."""
 
-    def __init__(self, module: Module, tree: ast.Module) -> None:
+    def __init__(self, module: Module, tree: ast.Module, text: str) -> None:
         self.module = module
         self.tree = tree
-        self._constants: dict[str, list[str]] | None = None
-        self._unsure: set[str] = set()
-
-    @cached_property
-    def nodes(self) -> list[ast.AST]:
-        """Every node of the tree."""
-        return every_node(self.tree)
+        self.text = text
+        self._known: dict[str, tuple[list[str], bool]] = {}
 
     def of(self, node: ast.expr | None) -> Iterator[tuple[str, bool]]:
         """Yield what a text expression may be, and whether that is all of it or only its beginning."""
@@ -31,8 +26,9 @@ class Texts:
         if text is not None:
             yield text, True
         elif isinstance(node, ast.Name):
-            yield from ((text, True) for text in self._named_texts(node.id))
-            if node.id in self._unsure:
+            texts, is_sure = self._named_texts(node.id)
+            yield from ((text, True) for text in texts)
+            if not is_sure:
                 yield "", False
         elif isinstance(node, ast.Call) and last_name(node.func) in ("compile", "dedent") and node.args:
             yield from self.of(node.args[0])
@@ -50,23 +46,36 @@ class Texts:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
             yield from ((text.partition("{")[0], False) for text, _ in self.of(node.func.value))
 
-    def _named_texts(self, name: str) -> list[str]:
+    def _named_texts(self, name: str) -> tuple[list[str], bool]:
+        """The texts that a name stands for, and whether it stands for nothing else."""
         own = self.module
         if name == "__name__":
-            return [own.name]
+            return [own.name], True
         if name == "__package__":
-            return [own.name if own.is_package else own.name.rpartition(".")[0]]
-        if self._constants is None:
-            self._constants = {}
-            literal: set[int] = set()
-            for node in self.nodes:
-                _collect_constants(node, self._constants, literal)
-            for node in self.nodes:
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in literal:
-                    self._unsure.add(node.id)
-                elif isinstance(node, ast.arg):
-                    self._unsure.add(node.arg)
-        return self._constants.get(name, [])
+            return [own.name if own.is_package else own.name.rpartition(".")[0]], True
+        if name not in self._known:
+            self._known[name] = self._look_up(name)
+        return self._known[name]
+
+    def _look_up(self, name: str) -> tuple[list[str], bool]:
+        lines = MarkedLines(self.text, ())
+        lines.mark(name, is_name=True)
+        constants: dict[str, list[str]] = {}
+        literal: set[int] = set()
+        nodes = every_node(self.tree, lambda statement: not lines.any_within(statement))
+        for node in nodes:
+            _collect_constants(node, constants, literal)
+        others = (
+            (
+                isinstance(node, ast.Name)
+                and node.id == name
+                and isinstance(node.ctx, ast.Store)
+                and id(node) not in literal
+            )
+            or (isinstance(node, ast.arg) and node.arg == name)
+            for node in nodes
+        )
+        return constants.get(name, []), not any(others)
 
     def _joined(self, parts: Sequence[ast.expr]) -> Iterator[tuple[str, bool]]:
         beginnings: list[tuple[str, bool]] = [("", True)]
