@@ -40,10 +40,12 @@ SIZE = 8
 """Bytes before each message, that say how long it is."""
 
 START = """
-import gc, marshal, os, sys
+import gc, marshal, os, select, sys
 gc.disable()  # nothing is let go of before the end
 sys.path += sys.argv[1:]
 for module in {modules}:  # what it will need, while there is no question yet
+    if os.name == "posix" and select.select([sys.stdin], [], [], 0)[0]:
+        break
     __import__(module)
 receive = lambda: marshal.loads(sys.stdin.buffer.read(int.from_bytes(sys.stdin.buffer.read({size}) or os._exit(0), "big")))
 file = receive()
@@ -111,7 +113,9 @@ class Team(Generic[T]):
         ahead: int,
         ready: Ready | None = None,
     ) -> None:
-        self._own, *self._others = shares(items, ahead, is_ready=ready is not None and ready.are_there)
+        self._own, *self._others = shares(
+            items, ahead, is_ready=ready is not None and ready.are_there and function.startswith(f"{NEEDED[0]}:")
+        )
         self._function = function
         self._argument: Callable[[Sequence[T]], tuple[Any, ...]] | None = argument
         self._ready = ready or Ready()
