@@ -160,6 +160,7 @@ def test_a_module_without_submodules_has_no_attributes_that_matter() -> None:
         ("from app import pkg\nf = lambda m=" + " " * 300 + "pkg: m.x.f", [("app.pkg", 1)]),
         ("from app import pkg\ndef f():\n    y = (yield\nfrom pkg.x.f())", [("app.pkg", 1)]),
         ("from app import pkg\ndef f():\n    raise A \\\nfrom pkg.x.E", [("app.pkg", 1)]),
+        ("from app import pkg\ndef f():\n    y = (yield\nfrom pkg.x.f(' import '))", [("app.pkg", 1)]),
         ("import app.pkg as \uff50\np.x.f", [("app.pkg", 1)]),
         ("\uff45xec('import app.b')", []),
         ("from app import pkg" + " " * 250 + "as p\np.x", [("app.pkg", 1)]),

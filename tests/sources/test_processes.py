@@ -552,6 +552,11 @@ def test_helpers_get_ready_while_files_are_found(root: Path, monkeypatch: pytest
     made.clear()
     read(project, cache=root / "cache")
     assert not made  # as it is remembered now
+    for file in (root / "cache").iterdir():
+        file.unlink()
+    (root / "cache/handlers-1.bin").touch()
+    read(project, cache=root / "cache")
+    assert not made  # by a run that has asked for handlers only
 
 
 def test_how_many_get_ready(monkeypatch: pytest.MonkeyPatch) -> None:

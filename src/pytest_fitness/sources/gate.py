@@ -49,7 +49,7 @@ assert all(any(word in name for word in (*CALL_WORDS, *RARER_CALLS)) for name in
 
 
 class Trait(NamedTuple):
-    """What one import has to say, wherever it stands.
+    """What one import has to say, wherever it stands; a relative one, wherever in its package.
 
     Attributes:
         is_odd: grimp may have dropped something of it.

@@ -148,8 +148,8 @@ class Store:
 
 
 def has_any(directory: Path) -> bool:
-    """Whether anything is remembered of imports."""
-    return any(directory.glob("imports-*.bin"))
+    """Whether anything is remembered, of imports or of handlers."""
+    return any(directory.glob("*-*.bin"))
 
 
 class Snapshot:

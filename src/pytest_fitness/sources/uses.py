@@ -22,6 +22,7 @@ IMPORT = re.compile(
 )
 """An import statement in code without comments, texts and lines that go on behind a backslash."""
 
+SIMPLE_IMPORT = re.compile(r"import\s|from\s+[\w.]+\s+import\b")
 STAR = re.compile(r"import\s*\*")
 FOLLOWED_BY = re.compile(r"(?:[ \t]*(?:(?P<bound>=(?!=))|(?P<noted>:))|[\s)]*\.\s*(?P<attribute>[^\W\d]\w*))?")
 ATTRIBUTES = re.compile(r"(?:\s*\.\s*[^\W\d]\w*)+")
@@ -194,8 +195,7 @@ def _is_simple_import(text: str, position: int) -> bool:
     """Whether there is a simple import statement on the line, and nothing else."""
     start, end = text.rfind("\n", 0, position) + 1, text.find("\n", position)
     line = text[start : end if end >= 0 else None]
-    is_import = line.startswith("import ") or (line.startswith("from ") and " import " in line)
-    return is_import and ";" not in line and "#" not in line
+    return SIMPLE_IMPORT.match(line) is not None and ";" not in line and "#" not in line
 
 
 def _import_around(code: str, position: int) -> re.Match[str] | None:
