@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_fitness.model import Module, Row
+from pytest_fitness.sources.calls import NOTHING
 from pytest_fitness.sources.gate import Gate
 from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.statements import read_imports
@@ -28,12 +29,12 @@ MODULES = {
 GATE = Gate(MODULES, ("app",), {"app.space"})
 
 
-def missed(text: str, *rows: tuple[str, int]) -> list[Row] | None:
+def missed(text: str, *rows: tuple[str, int]) -> list[object] | None:
     """Return what is added to *rows*, which grimp found in module app.a with *text*; None where that is read closely."""
     lines = text.split("\n")
     found: list[Row] = [(imported, line, lines[line - 1].strip(), "module") for imported, line in rows]
     added = GATE.missed(source(text), found)
-    return added if added is None else list(added)
+    return added if added is None else [*added.rows, *added.computed]
 
 
 def source(text: str) -> Source:
@@ -57,6 +58,8 @@ def source(text: str) -> Source:
         ("import importlib.metadata\n# import it", [("importlib", 1)]),
         ('"""import app.none is what the text says"""\nimport json', [("json", 2)]),
         ("from app.pkg import (\n    f,\n    g,\n)\nf.x", [("app.pkg", 1)]),
+        ("from app.pkg import f, g as h, \\\n    g\nf.x", [("app.pkg", 1)]),
+        ("from app import b, \\\n    pkg\npkg.f", [("app.pkg", 1), ("app.b", 1)]),
         ("from app import (\n    pkg,\n    b,\n)\npkg.f; o.x", [("app.pkg", 1), ("app.b", 1)]),
         ("from app import pkg\n'''\npkg.x\n'''", [("app.pkg", 1)]),
         ("from app.pkg import f as pkg\npkg.x", [("app.pkg", 1)]),
@@ -87,21 +90,21 @@ def test_a_module_without_submodules_has_no_attributes_that_matter() -> None:
     gate = Gate({"app", "solo"}, ("app", "solo"), set())
 
     solo = Source(Module("app", "app.py"), data=b"import solo\nsolo.x")
-    assert gate.missed(solo, [("solo", 1, "import solo", "module")]) == ()
+    assert gate.missed(solo, [("solo", 1, "import solo", "module")]) == NOTHING
 
 
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        ("import importlib", [("importlib", 1)]),
-        ("from importlib import metadata, import_module", [("importlib", 1)]),
+        ("import importlib as i", [("importlib", 1)]),
+        ("from importlib import metadata, import_module\nimport_module('app.b')", [("importlib", 1)]),
         ("import importlib.metadata\nimportlib.reload(m)", [("importlib", 1)]),
         ("import importlib.metadata\nimport pkgutil", [("importlib", 1), ("pkgutil", 2)]),
         ("load = __import__", []),
         ("exec ('import app.b')", []),
         ("x = eval(text)", []),
-        ("from pydoc import locate", [("pydoc", 1)]),
-        ("from django.utils.module_loading import import_string", [("django", 1)]),
+        ("from pydoc import locate\nlocate('app.b')", [("pydoc", 1)]),
+        ("from django.utils.module_loading import import_string\nimport_string('app.b')", [("django", 1)]),
         ("import builtins\nbuiltins.exec('import app.b')", [("builtins", 1)]),
         ("import app\napp.pkg.x", [("app", 1)]),
         ("import app.b\napp.pkg", [("app.b", 1)]),
@@ -205,6 +208,11 @@ def test_a_module_without_submodules_has_no_attributes_that_matter() -> None:
         ("import os\nif 1: from.none import S", [("os", 1)]),
         ("import os\ny = 1; from . none import S", [("os", 1)]),
         ("import os\nfrom \\\n    app.none import S", [("os", 1)]),
+        ("from app import \\\n    pkg\npkg.f", [("app.pkg", 1)]),
+        ("from app import b, \\\n    pkg\npkg.x", [("app.pkg", 1), ("app.b", 1)]),
+        ("from app import b, \\\n    pkg as p\np.x", [("app.pkg", 1), ("app.b", 1)]),
+        ("from app import b, \\\n    pkg; import app.none", [("app.pkg", 1), ("app.b", 1), ("app", 2)]),
+        ("from app import b, pkg as \\\n    p\np.x", [("app.pkg", 1), ("app.b", 1)]),
         ("import \\\n    app.none", [("app", 1)]),
     ],
 )

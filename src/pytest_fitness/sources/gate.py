@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from pytest_fitness.model import Row
 from pytest_fitness.names import is_under
+from pytest_fitness.sources.calls import NOTHING, Missed, told
 from pytest_fitness.sources.code_only import without_texts
 from pytest_fitness.sources.statements import IMPORTERS, IMPORTING_PACKAGES, METADATA, absolute
 from pytest_fitness.sources.tree import Source
@@ -40,6 +41,9 @@ STATEMENT = re.compile(rf"\bfrom(?P<base>(?:[.\w \t]|\\\n)+?)\bimport\b|\bimport
 LINE_STARTS = re.compile(r"\n[ \t\f]*(?:from|import)\b")
 ON_ONE_LINE = [re.compile(rf"{before}[ \t\f]*(?:import|from)\b") for before in ";:"]
 FROM = re.compile(r"(?:lazy\s+)?from\s*(\.*)([\w.]*)\s*import\b")
+GOES_ON = re.compile(r"from\s+[.\w]+\s+import(?:\s+\w+(?:\s+as\s+\w+)?\s*,)++\s*\\\Z")
+"""The first line of a statement that has more names on the next one, as in brackets."""
+
 GAP_IN_NAME = re.compile(r"\s\.|\.\s")
 PLAIN = re.compile(r"(?:lazy\s+)?import\b")
 BEGINNING = re.compile(r"(?:lazy\s+)?(?:from|import)\b")
@@ -86,6 +90,11 @@ class Gate:
     _traits: dict[tuple[str, ...], Trait] = field(default_factory=dict, repr=False)
 
     @cached_property
+    def tops(self) -> Set[str]:
+        """First parts of the names of all modules."""
+        return {name.partition(".")[0] for name in self.modules}
+
+    @cached_property
     def submodules(self) -> Mapping[str, Set[str]]:
         """By package, the last names of what is directly below it."""
         below: dict[str, set[str]] = {}
@@ -106,8 +115,8 @@ class Gate:
             below.setdefault(package, []).append((last, name))
         return below
 
-    def missed(self, source: Source, rows: Sequence[Row]) -> Sequence[Row] | None:
-        """Return the imports of *source* beside *rows*, which grimp found; None where only a syntax tree can tell."""
+    def missed(self, source: Source, rows: Sequence[Row]) -> Missed | None:
+        """Return what *source* imports beside *rows*, which grimp found; None where only a syntax tree can tell."""
         traits = self._traits_of(source, rows)
         if any(trait.is_odd for _, trait in traits):
             return None
@@ -115,14 +124,18 @@ class Gate:
         lines = len({row[1] for row in rows})
         is_all = text.count("import") == lines  # the word is the one of the statements that grimp has found, everywhere
         names = text if text.isascii() else normalize("NFKC", text)  # as Python sees them
-        if is_all and any(trait.is_importer for _, trait in traits) and not _is_metadata(names):
-            return None
-        if _calls(names, is_all=is_all):
-            return None
-        if self._states_more(source, text, lines, is_all=is_all, is_list=any(trait.is_list for _, trait in traits)):
+        calls: Missed | None = NOTHING
+        is_importer = is_all and any(trait.is_importer for _, trait in traits) and not _is_metadata(names)
+        if is_importer or _calls(names, is_all=is_all):
+            calls = told(source, self.tops)
+        is_list = any(trait.is_list for _, trait in traits)
+        if calls is None or self._states_more(source, text, lines, is_all=is_all, is_list=is_list):
             return None
         bound = [(row, name, package) for row, trait in traits for name, package in trait.bound]
-        return Uses(self, source, rows, bound).found(is_star=any(t.is_star for _, t in traits)) if bound else ()
+        if not bound:
+            return calls
+        uses = Uses(self, source, rows, bound).found(is_star=any(t.is_star for _, t in traits))
+        return None if uses is None else calls._replace(rows=[*calls.rows, *uses])
 
     def _states_more(self, source: Source, text: str, lines: int, *, is_all: bool, is_list: bool) -> bool:
         """Whether there may be statements of which grimp has found a part, or nothing."""
@@ -153,8 +166,9 @@ class Gate:
     def _trait(self, source: Source, imported: str, text: str) -> Trait:
         is_own = f"{imported}.".startswith(self._own)
         # there is more to the line than one statement, or more lines to the statement
+        is_whole = "\\" not in text or GOES_ON.match(text) is not None
         is_odd = is_own and (
-            ";" in text or "\\" in text or not _begins(text) or self._leads_nowhere(source, imported, text)
+            ";" in text or not is_whole or not _begins(text) or self._leads_nowhere(source, imported, text)
         )
         trait = Trait(
             is_odd,

@@ -40,6 +40,7 @@ from pytest_fitness.sources.tree import Source, Tree, from_outlines, neighbours,
 if TYPE_CHECKING:
     import ast
 
+    from pytest_fitness.sources.calls import Missed
     from pytest_fitness.sources.gate import Gate
     from pytest_fitness.sources.kinds import Kinds
 
@@ -349,8 +350,8 @@ class Imports:
         if plain is not None:
             plain = [found for found in plain if found[0] != source.module.name]
         if plain is not None and missed is not None:
-            rows, permits = self._with_implicit(source, [*plain, *missed]), may_permit(source)
-            return Facts(digest, rows, stamp=stamp, permits=permits, adds=_adds(source, rows))
+            rows, permits = self._with_implicit(source, [*plain, *missed.rows]), may_permit(source)
+            return Facts(digest, rows, missed.computed, stamp=stamp, permits=permits, adds=_adds(source, rows))
         failure: tuple[int, str, str] | None = None
         tree: ast.Module | None = None
         try:
@@ -371,7 +372,7 @@ class Imports:
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
         return [*rows, *implicit_parents(source.module.name, rows, self._packages)]
 
-    def _missed(self, source: Source, plain: Sequence[Row]) -> Sequence[Row] | None:
+    def _missed(self, source: Source, plain: Sequence[Row]) -> Missed | None:
         if self.tree.aliases or (
             self._beside and not self._beside.keys().isdisjoint(r[0].partition(".")[0] for r in plain)
         ):

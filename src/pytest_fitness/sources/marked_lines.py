@@ -15,14 +15,17 @@ class MarkedLines:
     Args:
         text: the source text.
         words: the first words.
+        names: and names, which are no parts of other words.
     """
 
-    def __init__(self, text: str, words: Iterable[str]) -> None:
+    def __init__(self, text: str, words: Iterable[str] = (), names: Iterable[str] = ()) -> None:
         self.text = text if text.isascii() else normalize("NFKC", text)  # as Python does with names
         self.marked = bytearray(text.count("\n") + 2)
         self.words: set[str] = set()
         for word in words:
             self.mark(word)
+        for name in names:
+            self.mark(name, is_name=True)
 
     def mark(self, word: str, *, is_name: bool = False) -> None:
         """Mark every line with *word* on it, as a part of another word too, unless it *is_name*."""

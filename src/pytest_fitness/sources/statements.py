@@ -42,8 +42,8 @@ METADATA = "importlib.metadata."
 
 EVALUATORS = frozenset({"exec", "eval"})
 
-WORDS = ("import", *sorted(n for n in IMPORTERS | EVALUATORS if "import" not in n))
-"""Where none of these is, nor a name that stands for a module, nothing is imported."""
+NAMES = sorted(n for n in IMPORTERS | EVALUATORS if "import" not in n)
+"""Where none of these is, nor ``import`` in any word, nor a name that stands for a module, nothing is imported."""
 
 
 def read_imports(
@@ -107,7 +107,7 @@ class _Reader:
         self.line: int | None = None
         self.later: deque[tuple[Function, list[Scope], ImportKind, int | None]] = deque()
         self.called: set[int] = set()
-        self.lines = MarkedLines(source.text, WORDS)
+        self.lines = MarkedLines(source.text, ("import",), NAMES)
         self.passed_over: list[ast.stmt | ast.Lambda] = []
 
     def again(self, scopes: Sequence[Scope] = ()) -> _Reader:

@@ -58,8 +58,7 @@ class Texts:
         return self._known[name]
 
     def _look_up(self, name: str) -> tuple[list[str], bool]:
-        lines = MarkedLines(self.text, ())
-        lines.mark(name, is_name=True)
+        lines = MarkedLines(self.text, names=[name])
         constants: dict[str, list[str]] = {}
         literal: set[int] = set()
         nodes = every_node(self.tree, lambda statement: not lines.any_within(statement))

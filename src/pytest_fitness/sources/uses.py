@@ -118,7 +118,7 @@ class Uses:
             if before.rstrip()[-1:] in (".", ""):
                 if position and (before[-1] != "." or before.endswith("..")):
                     return None  # a line that goes on, or `...`
-            elif statement := _import_around(code, position):
+            elif statement := import_around(code, position):
                 if ALIAS.match(code, end):
                     return None
                 if not MODULE_OF_FROM.match(code, rest.end() if rest else end):
@@ -170,7 +170,7 @@ def _may_be_used(text: str, name: str, below: Set[str]) -> bool:
 
 def _is_used(code: str, name: str, below: Set[str]) -> bool:
     """The same of code without comments, texts, and lines that go on behind a backslash."""
-    return any(_is_use(code, n, name, below) and not _import_around(code, n) for n in _places(code, name))
+    return any(_is_use(code, n, name, below) and not import_around(code, n) for n in _places(code, name))
 
 
 def _is_use(code: str, position: int, name: str, below: Set[str]) -> bool:
@@ -198,7 +198,7 @@ def _is_simple_import(text: str, position: int) -> bool:
     return SIMPLE_IMPORT.match(line) is not None and ";" not in line and "#" not in line
 
 
-def _import_around(code: str, position: int) -> re.Match[str] | None:
+def import_around(code: str, position: int) -> re.Match[str] | None:
     """The import statement around *position*: one that begins on the line, or with the last ``import`` before it."""
     for place in (position, code.rfind("import", 0, position)):
         start = max(code.rfind(separator, 0, place) for separator in "\n;:") + 1

@@ -1,0 +1,173 @@
+"""What calls import, told from the text: third-party modules that they name, and what is only known at run time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
+from pytest_fitness.model import Row
+from pytest_fitness.sources.circumstances import TYPE_CHECKING
+from pytest_fitness.sources.code_only import without_any_text, without_texts
+from pytest_fitness.sources.snapshot import Place
+from pytest_fitness.sources.statements import EVALUATORS, IMPORT_FUNCTIONS, IMPORTERS, IMPORTING_PACKAGES
+from pytest_fitness.sources.tree import Source
+from pytest_fitness.sources.uses import ALIAS, NEAR, import_around
+
+PACKAGES = frozenset(package.rstrip(".") for package in IMPORTING_PACKAGES)
+NAMES = "|".join(sorted({*IMPORTERS, *EVALUATORS, *PACKAGES}))
+NAME = re.compile(rf"(?<!\w)(?:{NAMES})(?!\w)")
+QUOTED = re.compile(rf"""["'](?:[\w.]*\.)?(?:{NAMES})["']""")
+"""What may be asked for by ``getattr``."""
+
+IMPORTLIB = re.compile(
+    r"\s*(?:import\s+importlib|from\s+importlib\s+import[\s(]+(?:(?:import_module|metadata)[\s,)]*)+)"
+)
+"""Statements after which nothing of importlib imports but ``import_module``."""
+
+CONTINUED = re.compile(r"\b(?:from|import)\b[^\n]*\\\n")
+FROM = re.compile(r"(?:lazy\s+)?from\b[\s.\w]*?\bimport\b")
+CHAIN = re.compile(r"[\w.]*\Z")
+GIVEN = re.compile(
+    r"\s*\(\s*(?:(?P<literal>0)|(?P<name>[^\W\d]\w*)(?P<attribute>(?:\s*\.\s*[^\W\d]\w*)*))\s*(?P<more>[,)])"
+)
+LITERAL = re.compile(r"""\(\s*(?:"(?P<double>\w[\w.]*)"|'(?P<single>\w[\w.]*)')\s*[,)]""")
+ASSIGNED = r"(?<![\w.]){}\s*(?::[^=\n]*(?:[\[(]\n[^=]*)?)?:?=(?!=)(?P<value>[^\n]*)"
+TEXT = re.compile(r"[\s(\\]*(?:\Z|(?:[a-zA-Z]{1,2}\s)?\s*0|.*[^=!<>]=(?!=))")
+"""How what is assigned may begin where it is a text: with what stands for one, on the next line, behind another target."""
+
+LOOPED = r"(?<!\w)for\s+{}\s+in\b(?!\s+[\w.]+(?:\([\w., ]*\))?\s*(?::|\]|\)|\}}|if\b))"
+OWN_NAMES = ("__name__", "__package__")
+
+
+class Missed(NamedTuple):
+    """What a file imports beside what grimp finds.
+
+    Attributes:
+        rows: modules that calls name, and submodules that are used through a package.
+        computed: calls of which nobody can tell what they import.
+    """
+
+    rows: Sequence[Row] = ()
+    computed: Sequence[Place] = ()
+
+
+NOTHING = Missed()
+
+
+class Calls:
+    """What the calls in one file import.
+
+    Args:
+        source: the file.
+        code: its text without comments and texts.
+        tops: first parts of the names of all modules of the codebase.
+    """
+
+    def __init__(self, source: Source, code: str, tops: Set[str]) -> None:
+        self.source = source
+        self.code = code
+        self.tops = tops
+        self.rows: list[Row] = []
+        self.computed: list[Place] = []
+        self._stated: set[str] = set()
+        self._others: set[str] = set()  # names of the module's own, or of nothing that is known
+        self._may_be: dict[str, bool] = {}
+
+    def takes(self, match: re.Match[str]) -> bool:
+        """Note what happens to a name that imports; False where only a syntax tree can tell."""
+        name, start = match[0], match.start()
+        statement = import_around(self.code, start)
+        if statement is not None:
+            return self._states(name, match, statement)
+        if name in PACKAGES:
+            return name == "importlib" and self.code.startswith(".import_module", match.end()) and self._begins(start)
+        is_attribute = self.code[start - 1 : start] == "."
+        if name in EVALUATORS and is_attribute:
+            return "builtins" not in self.source.text
+        is_definition = self.code.endswith("def ", 0, start)
+        if is_definition or name not in (*IMPORT_FUNCTIONS, *EVALUATORS, *self._stated):
+            self._others.add(name)
+            return name not in self._stated and not is_attribute
+        return (name in IMPORT_FUNCTIONS or not is_attribute) and self._calls(name, match)
+
+    def _states(self, name: str, match: re.Match[str], statement: re.Match[str]) -> bool:
+        """An import of one of the names, or of something from a module that is called so."""
+        if name in PACKAGES:
+            return IMPORTLIB.fullmatch(statement[0]) is not None
+        has_alias = ALIAS.match(self.code, match.end()) is not None
+        if name in IMPORT_FUNCTIONS:
+            return not has_alias
+        self._stated.add(name)
+        head = FROM.match(self.code, statement.start("keyword"))
+        is_alone = self.code[: statement.start("keyword")][-1:] in ("", "\n")
+        is_bound = head is not None and head.end() <= match.start() and not has_alias
+        return is_alone and is_bound and name not in self._others
+
+    def _calls(self, name: str, match: re.Match[str]) -> bool:
+        given = GIVEN.match(self.code, match.end())
+        chain = CHAIN.search(self.code, self.code.rfind("\n", 0, match.start()) + 1, match.start())
+        assert chain is not None
+        if given is None or not self._begins(chain.start()):
+            return False
+        line = self.code.count("\n", 0, match.start()) + 1
+        if given["literal"]:
+            return self._is_literal(name, line, match, given)
+        is_name = not given["attribute"]
+        if is_name and (name in EVALUATORS or given["name"] in OWN_NAMES or self._may_be_text(given["name"])):
+            return False
+        self.computed.append((line, self.source.line(line)))
+        return True
+
+    def _begins(self, start: int) -> bool:
+        """Whether an expression begins at *start*, rather than going on behind a dot."""
+        before = self.code[max(0, start - NEAR) : start].rstrip("\\\n \t")
+        goes_on = (start > NEAR and not before) or (before.endswith(".") and not before.endswith("..."))
+        return not goes_on and not self.code.startswith(".", start)
+
+    def _is_literal(self, name: str, line: int, match: re.Match[str], given: re.Match[str]) -> bool:
+        """Take a call that says what it imports, where that is on one line and no module of the codebase."""
+        text = self.source.lines[line - 1]
+        here = [m for m in NAME.finditer(text) if m[0] == name]
+        start = self.code.rfind("\n", 0, match.start()) + 1
+        end = self.code.find("\n", match.end())
+        there = [m for m in NAME.finditer(self.code, start, end if end >= 0 else len(self.code)) if m[0] == name]
+        is_simple = name == "import_module" or (name == "__import__" and given["more"] == ")") or name in self._stated
+        if len(here) != len(there) or not is_simple or TYPE_CHECKING in self.source.text:
+            return False
+        number = [m.start() for m in there].index(match.start())
+        literal = LITERAL.match(text, here[number].end())
+        module = literal["double"] or literal["single"] if literal is not None else ""
+        if not module or module.partition(".")[0] in self.tops:
+            return False
+        self.rows.append((module, line, self.source.line(line), "dynamic"))
+        return True
+
+    def _may_be_text(self, name: str) -> bool:
+        """Whether *name* may stand for a text that is written down in the file."""
+        if name not in self._may_be:
+            values = re.finditer(ASSIGNED.format(name), self.code)
+            is_assigned = any(TEXT.match(m["value"]) for m in values)
+            self._may_be[name] = is_assigned or re.search(LOOPED.format(name), self.code) is not None
+        return self._may_be[name]
+
+
+def told(source: Source, tops: Set[str]) -> Missed | None:
+    """Return what the calls in *source* import, as a syntax tree has it; None where only that can tell.
+
+    Args:
+        source: the file.
+        tops: first parts of the names of all modules of the codebase.
+    """
+    text = source.text
+    code = without_texts(text) if text.isascii() and not QUOTED.search(text) else None
+    if code is None:
+        return None
+    bare = without_any_text(text)
+    places = list(NAME.finditer(bare))
+    is_in_text = len(places) != len(NAME.findall(code)) or bare.count(":=") != code.count(":=")  # in an f-string
+    if is_in_text or CONTINUED.search(bare):
+        return None
+    calls = Calls(source, bare, tops)
+    is_told = all(calls.takes(match) for match in places)
+    return Missed(list(dict.fromkeys(calls.rows)), calls.computed) if is_told else None
