@@ -8,17 +8,17 @@ from typing import NamedTuple
 
 from pytest_fitness.model import Row
 from pytest_fitness.sources.circumstances import TYPE_CHECKING
-from pytest_fitness.sources.code_only import without_any_text, without_texts
+from pytest_fitness.sources.code_only import QUOTES, without_texts_that_have
 from pytest_fitness.sources.snapshot import Place
 from pytest_fitness.sources.statements import EVALUATORS, IMPORT_FUNCTIONS, IMPORTERS, IMPORTING_PACKAGES
 from pytest_fitness.sources.tree import Source
-from pytest_fitness.sources.uses import ALIAS, NEAR, import_around
+from pytest_fitness.sources.uses import ALIAS, NEAR, import_around, places
 
 PACKAGES = frozenset(package.rstrip(".") for package in IMPORTING_PACKAGES)
-NAMES = "|".join(sorted({*IMPORTERS, *EVALUATORS, *PACKAGES}))
-NAME = re.compile(rf"(?<!\w)(?:{NAMES})(?!\w)")
-QUOTED = re.compile(rf"""["'](?:[\w.]*\.)?(?:{NAMES})["']""")
-"""What may be asked for by ``getattr``."""
+NAMES = tuple(sorted({*IMPORTERS, *EVALUATORS, "importlib"}))
+OTHER_PACKAGES = tuple(PACKAGES - {"importlib"})
+USUAL = ("importlib.import_module", "import importlib\n", "from importlib import")
+"""Where else importlib is, a syntax tree tells more."""
 
 IMPORTLIB = re.compile(
     r"\s*(?:import\s+importlib|from\s+importlib\s+import[\s(]+(?:(?:import_module|metadata)[\s,)]*)+)"
@@ -74,14 +74,13 @@ class Calls:
         self._others: set[str] = set()  # names of the module's own, or of nothing that is known
         self._may_be: dict[str, bool] = {}
 
-    def takes(self, match: re.Match[str]) -> bool:
+    def takes(self, start: int, name: str) -> bool:
         """Note what happens to a name that imports; False where only a syntax tree can tell."""
-        name, start = match[0], match.start()
         statement = import_around(self.code, start)
         if statement is not None:
-            return self._states(name, match, statement)
-        if name in PACKAGES:
-            return name == "importlib" and self.code.startswith(".import_module", match.end()) and self._begins(start)
+            return self._states(start, name, statement)
+        if name == "importlib":
+            return self.code.startswith(".import_module", start + len(name)) and self._begins(start)
         is_attribute = self.code[start - 1 : start] == "."
         if name in EVALUATORS and is_attribute:
             return "builtins" not in self.source.text
@@ -89,33 +88,35 @@ class Calls:
         if is_definition or name not in (*IMPORT_FUNCTIONS, *EVALUATORS, *self._stated):
             self._others.add(name)
             return name not in self._stated and not is_attribute
-        return (name in IMPORT_FUNCTIONS or not is_attribute) and self._calls(name, match)
+        return (name in IMPORT_FUNCTIONS or not is_attribute) and self._calls(start, name)
 
-    def _states(self, name: str, match: re.Match[str], statement: re.Match[str]) -> bool:
+    def _states(self, start: int, name: str, statement: re.Match[str]) -> bool:
         """An import of one of the names, or of something from a module that is called so."""
-        if name in PACKAGES:
+        if name == "importlib":
             return IMPORTLIB.fullmatch(statement[0]) is not None
-        has_alias = ALIAS.match(self.code, match.end()) is not None
+        has_alias = ALIAS.match(self.code, start + len(name)) is not None
         if name in IMPORT_FUNCTIONS:
             return not has_alias
         self._stated.add(name)
         head = FROM.match(self.code, statement.start("keyword"))
         is_alone = self.code[: statement.start("keyword")][-1:] in ("", "\n")
-        is_bound = head is not None and head.end() <= match.start() and not has_alias
+        is_bound = head is not None and head.end() <= start and not has_alias
         return is_alone and is_bound and name not in self._others
 
-    def _calls(self, name: str, match: re.Match[str]) -> bool:
-        given = GIVEN.match(self.code, match.end())
-        chain = CHAIN.search(self.code, self.code.rfind("\n", 0, match.start()) + 1, match.start())
+    def _calls(self, start: int, name: str) -> bool:
+        given = GIVEN.match(self.code, start + len(name))
+        chain = CHAIN.search(self.code, self.code.rfind("\n", 0, start) + 1, start)
         assert chain is not None
         if given is None or not self._begins(chain.start()):
             return False
-        line = self.code.count("\n", 0, match.start()) + 1
+        line = self.code.count("\n", 0, start) + 1
         if given["literal"]:
-            return self._is_literal(name, line, match, given)
+            return self._is_literal(start, name, line, given)
         is_name = not given["attribute"]
         if is_name and (name in EVALUATORS or given["name"] in OWN_NAMES or self._may_be_text(given["name"])):
             return False
+        if name == "__import__" and given["more"] == ",":
+            return False  # a level may lead to the own package
         self.computed.append((line, self.source.line(line)))
         return True
 
@@ -125,18 +126,16 @@ class Calls:
         goes_on = (start > NEAR and not before) or (before.endswith(".") and not before.endswith("..."))
         return not goes_on and not self.code.startswith(".", start)
 
-    def _is_literal(self, name: str, line: int, match: re.Match[str], given: re.Match[str]) -> bool:
+    def _is_literal(self, start: int, name: str, line: int, given: re.Match[str]) -> bool:
         """Take a call that says what it imports, where that is on one line and no module of the codebase."""
-        text = self.source.lines[line - 1]
-        here = [m for m in NAME.finditer(text) if m[0] == name]
-        start = self.code.rfind("\n", 0, match.start()) + 1
-        end = self.code.find("\n", match.end())
-        there = [m for m in NAME.finditer(self.code, start, end if end >= 0 else len(self.code)) if m[0] == name]
-        is_simple = name == "import_module" or (name == "__import__" and given["more"] == ")") or name in self._stated
+        text, begin = self.source.lines[line - 1], self.code.rfind("\n", 0, start) + 1
+        end = self.code.find("\n", start)
+        here, there = places(text, name), places(self.code[begin : end if end >= 0 else None], name)
+        is_simple = name in ("import_module", *self._stated) or (name == "__import__" and given["more"] == ")")
         if len(here) != len(there) or not is_simple or TYPE_CHECKING in self.source.text:
             return False
-        number = [m.start() for m in there].index(match.start())
-        literal = LITERAL.match(text, here[number].end())
+        number = there.index(start - begin)
+        literal = LITERAL.match(text, here[number] + len(name))
         module = literal["double"] or literal["single"] if literal is not None else ""
         if not module or module.partition(".")[0] in self.tops:
             return False
@@ -160,14 +159,15 @@ def told(source: Source, tops: Set[str]) -> Missed | None:
         tops: first parts of the names of all modules of the codebase.
     """
     text = source.text
-    code = without_texts(text) if text.isascii() and not QUOTED.search(text) else None
-    if code is None:
+    is_usual = sum(map(text.count, USUAL)) == text.count("importlib") and text.isascii()
+    names = [name for name in NAMES if name in text]
+    asked = (f"{name}{quote}" for name in names for quote in QUOTES)  # what `getattr` may ask for
+    if not is_usual or any(each in text for each in (*asked, *OTHER_PACKAGES)):
         return None
-    bare = without_any_text(text)
-    places = list(NAME.finditer(bare))
-    is_in_text = len(places) != len(NAME.findall(code)) or bare.count(":=") != code.count(":=")  # in an f-string
-    if is_in_text or CONTINUED.search(bare):
+    code = without_texts_that_have(text, (*names, ":="))
+    if code is None or ("\\\n" in code and CONTINUED.search(code)):
         return None
-    calls = Calls(source, bare, tops)
-    is_told = all(calls.takes(match) for match in places)
+    calls = Calls(source, code, tops)
+    found = sorted((place, name) for name in names for place in places(code, name))
+    is_told = all(calls.takes(*each) for each in found)
     return Missed(list(dict.fromkeys(calls.rows)), calls.computed) if is_told else None

@@ -93,7 +93,7 @@ class Uses:
             return None
         found: dict[str, Row] = {}
         for name in used:
-            if not len(_places(code, name)) == len(_places(bare, name)) == len(_places(outside, name)):
+            if not len(places(code, name)) == len(places(bare, name)) == len(places(outside, name)):
                 return None  # in an f-string, or for type checkers
             uses = self._told_of(bare, name)
             if uses is None:
@@ -111,7 +111,7 @@ class Uses:
         (package,) = packages
         imports: list[int] = []
         found: list[tuple[str, int]] = []
-        for position in _places(code, name):
+        for position in places(code, name):
             end = position + len(name)
             before = code[max(0, position - NEAR) : position]
             rest = ATTRIBUTES.match(code, end)
@@ -139,7 +139,7 @@ def _as_names(text: str) -> str:
     return text if text.isascii() else normalize("NFKC", text)
 
 
-def _places(code: str, name: str) -> list[int]:
+def places(code: str, name: str) -> list[int]:
     """Where *name* stands, and not as a part of another."""
     found: list[int] = []
     position = code.find(name)
@@ -156,7 +156,7 @@ def _with_aliases(submodules: Mapping[str, Set[str]], code: str) -> dict[str, se
     """*submodules* under other names as well, rather too many."""
     found = {name: set(below) for name, below in submodules.items()}
     for name, below in submodules.items():
-        for position in _places(code, name):
+        for position in places(code, name):
             if alias := ALIAS.match(code, position + len(name)):
                 found[alias[1]] = found.get(alias[1], set()) | below
     return found
@@ -164,13 +164,13 @@ def _with_aliases(submodules: Mapping[str, Set[str]], code: str) -> dict[str, se
 
 def _may_be_used(text: str, name: str, below: Set[str]) -> bool:
     """A first look at a text as it is: whether *name*, of a package with the submodules *below*, may be used in it."""
-    places = (n for n in _places(text, name) if _is_use(text, n, name, below))
-    return any(not _is_simple_import(text, n) for n in places)
+    uses = (n for n in places(text, name) if _is_use(text, n, name, below))
+    return any(not _is_simple_import(text, n) for n in uses)
 
 
 def _is_used(code: str, name: str, below: Set[str]) -> bool:
     """The same of code without comments, texts, and lines that go on behind a backslash."""
-    return any(_is_use(code, n, name, below) and not import_around(code, n) for n in _places(code, name))
+    return any(_is_use(code, n, name, below) and not import_around(code, n) for n in places(code, name))
 
 
 def _is_use(code: str, position: int, name: str, below: Set[str]) -> bool:
