@@ -86,6 +86,7 @@ def test_calls_are_told_as_by_a_syntax_tree(text: str) -> None:
         f"{FROM}for name in ('app.db', 'app'):\n    import_module(name)",
         f"{FROM}for name in 'app.db', x:\n    import_module(name)",
         f"{FROM}x = [import_module(n) for n in ['app.db']]",
+        f"{FROM}x = [import_module(n) for{' ' * 300}n in ['app.db']]",
         f"{FROM}if TYPE_CHECKING:\n    import_module('json')",
         "from importlib import import_module as load\nload('app.db')",
         "from importlib import reload\nreload('app.db')",

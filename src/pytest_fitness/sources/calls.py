@@ -32,11 +32,14 @@ GIVEN = re.compile(
     r"\s*\(\s*(?:(?P<literal>0)|(?P<name>[^\W\d]\w*)(?P<attribute>(?:\s*\.\s*[^\W\d]\w*)*))\s*(?P<more>[,)])"
 )
 LITERAL = re.compile(r"""\(\s*(?:"(?P<double>\w[\w.]*)"|'(?P<single>\w[\w.]*)')\s*[,)]""")
-ASSIGNED = r"(?<![\w.]){}\s*(?::[^=\n]*(?:[\[(]\n[^=]*)?)?:?=(?!=)(?P<value>[^\n]*)"
+ASSIGNED = re.compile(r"\s*(?::[^=\n]*(?:[\[(]\n[^=]*)?)?:?=(?!=)(?P<value>[^\n]*)")
 TEXT = re.compile(r"[\s(\\]*(?:\Z|(?:[a-zA-Z]{1,2}\s)?\s*0|.*[^=!<>]=(?!=))")
 """How what is assigned may begin where it is a text: with what stands for one, on the next line, behind another target."""
 
-LOOPED = r"(?<!\w)for\s+{}\s+in\b(?!\s+[\w.]+(?:\([\w., ]*\))?\s*(?::|\]|\)|\}}|if\b))"
+FOR = re.compile(r"(?<!\w)for\Z")
+LOOPED = re.compile(r"\s+in\s+[\w.]+(?:\([\w., ]*\))?\s*(?::|\]|\)|\}|if\b)")
+"""Over something that has a name, or is what a call gives."""
+
 OWN_NAMES = ("__name__", "__package__")
 
 
@@ -122,9 +125,14 @@ class Calls:
 
     def _begins(self, start: int) -> bool:
         """Whether an expression begins at *start*, rather than going on behind a dot."""
-        before = self.code[max(0, start - NEAR) : start].rstrip("\\\n \t")
-        goes_on = (start > NEAR and not before) or (before.endswith(".") and not before.endswith("..."))
+        before = self._before(start)
+        goes_on = before is None or (before.endswith(".") and not before.endswith("..."))
         return not goes_on and not self.code.startswith(".", start)
+
+    def _before(self, start: int) -> str | None:
+        """What is before *start*, with nothing blank behind it; None where that is too far away."""
+        before = self.code[max(0, start - NEAR) : start].rstrip("\\\n\f \t")
+        return before if before or start <= NEAR else None
 
     def _is_literal(self, start: int, name: str, line: int, given: re.Match[str]) -> bool:
         """Take a call that says what it imports, where that is on one line and no module of the codebase."""
@@ -145,10 +153,18 @@ class Calls:
     def _may_be_text(self, name: str) -> bool:
         """Whether *name* may stand for a text that is written down in the file."""
         if name not in self._may_be:
-            values = re.finditer(ASSIGNED.format(name), self.code)
-            is_assigned = any(TEXT.match(m["value"]) for m in values)
-            self._may_be[name] = is_assigned or re.search(LOOPED.format(name), self.code) is not None
+            self._may_be[name] = any(self._is_text(start, start + len(name)) for start in places(self.code, name))
         return self._may_be[name]
+
+    def _is_text(self, start: int, end: int) -> bool:
+        """Whether a name may be given a text where it stands: by an assignment, or by a loop over some."""
+        if self.code[start - 1 : start] == ".":
+            return False
+        assigned = ASSIGNED.match(self.code, end)
+        if assigned is not None and TEXT.match(assigned["value"]):
+            return True
+        before = self._before(start)
+        return before is None or (FOR.search(before) is not None and not LOOPED.match(self.code, end))
 
 
 def told(source: Source, tops: Set[str]) -> Missed | None:
