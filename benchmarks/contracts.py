@@ -29,19 +29,36 @@ from xml.etree import ElementTree as ET
 
 from importlinter import configuration
 from importlinter.application import use_cases
+from rich.errors import MarkupError
+from rich.text import Text
 
-from pytest_fitness import FitnessError, sources
-from pytest_fitness.model import Rule
+from pytest_fitness import FitnessError, settings, sources
+from pytest_fitness.model import Rule, Violation
 from pytest_fitness.rules import ForbiddenImports, Independence, Layers
 
 BUILD = Path(__file__).parents[1] / "build" / "contracts"
 BIN = Path(sys.executable).parent
 READ = re.compile(r"(?:\.py|\.toml|\.cfg|\.ini|(?:^|/)\.importlinter)\Z")
 HEADING = re.compile(r"^\[(?:tool\.)?importlinter[\]:]", re.MULTILINE)
-VERDICT = re.compile(r"^(?P<name>.+) (?P<verdict>KEPT|BROKEN)(?: \(\d+ warnings?\))?\s*$", re.MULTILINE)
+VERDICT = re.compile(r"^(?P<name>.+) (?P<verdict>KEPT|BROKEN)(?: \(\d+ [^()]*\))?\s*$", re.MULTILINE)
 HOP = re.compile(r"([\w.]+) -> ([\w.]+) \(l\.")
 PLACE = re.compile(r"^\s{4}(?P<path>[^\s:]+\.py):(?P<line>\d+)\s{3}(?P<text>.*)$", re.MULTILINE)
+SAID = "as the contract says"
 SECONDS = 300
+AGAIN = 4
+"""How often `lint-imports` is asked again where texts differ: of chains that are equally short it takes any."""
+
+ALONE = """
+import os, sys
+sys.path.insert(0, os.getcwd())
+from importlinter import configuration
+from importlinter.application import use_cases
+configuration.configure()
+use_cases._validate_contract_ids = lambda source: None
+use_cases._select_contracts = lambda sources, _: [(s, s.user_options.contracts_options[int(sys.argv[2])]) for s in sources]
+sys.exit(not use_cases.lint_imports(config_filename=sys.argv[1], cache_dir=None))
+"""
+"""`lint-imports` for one contract, which need not have an id."""
 
 
 class Judged(NamedTuple):
@@ -49,6 +66,19 @@ class Judged(NamedTuple):
 
     verdict: str
     text: str
+
+
+@dataclass
+class Place:
+    """A file with contracts, where it lies, and where packages are looked for from there."""
+
+    name: str
+    directory: Path
+    file: str
+    roots: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass
@@ -108,14 +138,39 @@ def past(repository: Path, count: int) -> list[str]:
 # -- both sides ----------------------------------------------------------------------------------------------------------
 
 
-def places(directory: Path) -> list[str]:
-    """Directories that packages are looked for in."""
-    return [str(directory), *([str(directory / "src")] if (directory / "src").is_dir() else [])]
+def options_of(directory: Path, file: str) -> Any:
+    """What import-linter reads in a file with contracts; None where it cannot."""
+    os.chdir(directory)
+    try:
+        return use_cases.read_user_options(file)
+    except Exception:  # noqa: BLE001 - both sides say so
+        return None
 
 
-def run(command: list[str], directory: Path) -> str:
+def packages_of(options: Any) -> list[str]:
+    """The root packages."""
+    session = options.session_options if options is not None else {}
+    return listed(session.get("root_packages")) or listed(session.get("root_package"))
+
+
+def places(directory: Path, packages: list[str]) -> list[str]:
+    """Directories that packages are looked for in: this one, ``src``, or else some other directory that has them in it."""
+    found = [".", "src"] if (directory / "src").is_dir() and not (directory / "src/importlinter").is_dir() else ["."]
+    for name in packages:
+        path = name.replace(".", "/")
+        if not any(
+            (directory / place / path).is_dir() or (directory / place / f"{path}.py").is_file() for place in found
+        ):
+            hits = (hit for deep in ("*", "*/*", "*/*/*") for hit in sorted(directory.glob(f"{deep}/{path}")))
+            below = next((hit for hit in hits if any(hit.rglob("*.py"))), None)
+            found += [str(below.relative_to(directory))[: -len(path) - 1]] if below else []
+    return list(dict.fromkeys(found))
+
+
+def run(command: list[str], directory: Path, roots: list[str]) -> str:
     """Run in *directory*; return what is printed."""
-    environment = {**os.environ, "COLUMNS": "2000", "PYTHONPATH": os.pathsep.join(places(directory)), "NO_COLOR": "1"}
+    path = os.pathsep.join(str(directory / root) for root in roots)
+    environment = {**os.environ, "COLUMNS": "2000", "PYTHONPATH": path, "NO_COLOR": "1"}
     environment.pop("FORCE_COLOR", None)
     try:
         done = subprocess.run(
@@ -127,26 +182,53 @@ def run(command: list[str], directory: Path) -> str:
     return done.stdout or done.stderr
 
 
-def theirs(directory: Path, file: str) -> tuple[dict[str, Judged], str]:
+def theirs(directory: Path, file: str, roots: list[str]) -> tuple[dict[str, Judged], str]:
     """Return what `lint-imports` says of each contract, and all that it says."""
-    said = run([str(BIN / "lint-imports"), "--no-cache", "--config", file], directory)
+    said = run([str(BIN / "lint-imports"), "--no-cache", "--config", file], directory, roots)
+    return read(said), said
+
+
+def theirs_alone(
+    directory: Path, file: str, roots: list[str], contracts: list[Any]
+) -> tuple[dict[str, Judged], dict[str, str]]:
+    """Return the same of contracts that are judged one at a time, and why some are refused."""
+    found, refused = dict[str, Judged](), dict[str, str]()
+    for number, contract in enumerate(contracts):
+        said = run([str(BIN / "python"), "-c", ALONE, file, str(number)], directory, roots)
+        name = printed(contract)
+        judged = read(said).get(name)
+        if judged is not None:
+            found[name] = judged
+        else:
+            refused[name] = next((line for line in reversed(said.splitlines()) if line.strip()), "nothing")
+    return found, refused
+
+
+def printed(contract: Mapping[str, Any] | str) -> str:
+    """The name of a contract as it is printed: what is in square brackets may be lost."""
+    name = contract if isinstance(contract, str) else str(contract.get("name", ""))
+    try:
+        return Text.from_markup(name.strip()).plain.strip()
+    except MarkupError:
+        return name.strip()
+
+
+def read(said: str) -> dict[str, Judged]:
+    """Read what `lint-imports` prints."""
     summary, _, broken = said.partition("\nBroken contracts\n")
     texts = dict[str, list[str]]()
-    lines = broken.splitlines()
     name = ""
-    for line, following in pairwise([*lines, ""]):
+    for line, following in pairwise([*broken.splitlines(), ""]):
         if set(following) == {"-"} and line.strip():
             name = line.strip()
         elif name and set(line) != {"-"}:
             texts.setdefault(name, []).append(line)
-    return {
-        m["name"].strip(): Judged(m["verdict"], "\n".join(texts.get(m["name"].strip(), [])))
-        for m in VERDICT.finditer(summary)
-    }, said
+    verdicts = {m["name"].strip(): m["verdict"] for m in VERDICT.finditer(summary)}
+    return {name: Judged(verdict, "\n".join(texts.get(name, []))) for name, verdict in verdicts.items()}
 
 
-def ours(directory: Path, file: str) -> tuple[dict[str, Judged], str]:
-    """Return the same of a run of pytest."""
+def ours(directory: Path, file: str, roots: list[str]) -> tuple[dict[str, Judged], str]:
+    """Return what a run of pytest says of each contract, and all that it says."""
     settings = directory / "pytest-of-contracts.ini"
     settings.write_text(f"[pytest]\nfitness_import_linter = true\nfitness_import_linter_file = {file}\n")
     with tempfile.TemporaryDirectory() as scratch:
@@ -163,14 +245,14 @@ def ours(directory: Path, file: str) -> tuple[dict[str, Judged], str]:
             "-p",
             "no:cacheprovider",
         ]
-        options = ["-p", "no:xdist", "-o", "junit_family=xunit2", "--junitxml", str(report), file]
-        said = run([*command, *options], directory)
+        options = ["-p", "no:xdist", "--noconftest", "-o", "junit_family=xunit2", "--junitxml", str(report), file]
+        said = run([*command, *options], directory, roots)
         found: dict[str, Judged] = {}
         for case in ET.parse(report).iter("testcase") if report.exists() else ():  # noqa: S314 - pytest has written it
             problem = case.find("failure") if case.find("failure") is not None else case.find("error")
             text = (problem.text or "") if problem is not None else ""
             verdict = "KEPT" if problem is None else "BROKEN" if text.startswith('"') else "REFUSED"
-            found[case.get("name", "")] = Judged(verdict, text)
+            found[printed(case.get("name", ""))] = Judged(verdict, text)
     settings.unlink()
     return found, said
 
@@ -182,7 +264,7 @@ def listed(value: object) -> list[str]:
     """A list of names, whatever the file has."""
     if isinstance(value, str):
         return [line.strip() for line in value.splitlines() if line.strip()]
-    return [str(each) for each in value] if isinstance(value, list | tuple) else []
+    return [str(each) for each in value if str(each).strip()] if isinstance(value, list | tuple) else []
 
 
 def rules(options: Mapping[str, Any], kinds: tuple[str, ...]) -> list[Rule]:
@@ -191,11 +273,11 @@ def rules(options: Mapping[str, Any], kinds: tuple[str, ...]) -> list[Rule]:
     strange = {"closed_layers", "exhaustive", "containers", "as_packages", "tags"} & options.keys()
     if "*" in said or strange or options.get("unmatched_ignore_imports_alerting"):
         return []
-    ignore = tuple(f"{each}: as the contract says" for each in listed(options.get("ignore_imports")))
+    ignore = tuple(f"{each}: {SAID}" for each in listed(options.get("ignore_imports")))
     kind = options.get("type")
     if kind == "layers":
         layers = listed(options["layers"])
-        optional = {name: "as the contract says" for each in layers for name in re.findall(r"\(([\w.]+)\)", each)}
+        optional = {name: SAID for each in layers for name in re.findall(r"\(([\w.]+)\)", each)}
         return [
             Layers(
                 *(re.sub(r"[()]", "", each) for each in layers), optional=optional, except_kinds=kinds, ignore=ignore
@@ -207,59 +289,53 @@ def rules(options: Mapping[str, Any], kinds: tuple[str, ...]) -> list[Rule]:
         is_direct = str(options.get("allow_indirect_imports", "")).lower() == "true"
         of = tuple(listed(options["forbidden_modules"]))
         return [
-            ForbiddenImports(of=of, inside=each, transitive=not is_direct, except_kinds=kinds, ignore=ignore)
+            ForbiddenImports(
+                of=of, inside=each, transitive=not is_direct, allow_empty=SAID, except_kinds=kinds, ignore=ignore
+            )
             for each in listed(options["source_modules"])
         ]
     return []
 
 
-def compare_rules(directory: Path, file: str, by_name: Mapping[str, Judged], count: Count, where: str) -> None:
+def compare_rules(place: Place, options: Any, by_name: Mapping[str, Judged], count: Count) -> None:
     """Judge by our own rules what they can say."""
-    os.chdir(directory)
+    is_typed = str(options.session_options.get("exclude_type_checking_imports", "")).lower() == "true"
+    kinds = ("type-checking",) if is_typed else ()
+    packages = tuple(packages_of(options))
     try:
-        options = use_cases.read_user_options(file)
-    except Exception:  # noqa: BLE001 - both sides have said so before
-        return
-    session = options.session_options
-    packages = listed(session.get("root_packages")) or listed(session.get("root_package"))
-    roots = tuple(
-        p for p in (".", "src") if any((directory / p / name.partition(".")[0]).is_dir() for name in packages)
-    )
-    is_typed = str(session.get("exclude_type_checking_imports", "")).lower() == "true"
-    try:
-        codebase = sources.read(sources.Project(directory, packages=tuple(packages), roots=roots or (".",)))
+        declared = settings.load(place.directory).declared
+        codebase = sources.read(sources.Project(place.directory, packages, tuple(place.roots), declared=declared))
     except FitnessError as error:
         count.numbers["rules: cannot be read"] += 1
-        print(f"  {where}: our rules cannot read it: {str(error).splitlines()[0]}")
+        print(f"  {place}: our rules cannot read it: {str(error).splitlines()[0]}")
         return
     for contract in options.contracts_options:
-        judged = by_name.get(str(contract.get("name", "")).strip())
-        if judged is None:
+        judged = by_name.get(printed(contract))
+        if judged is None or not rules(contract, ()):
             continue
         try:
-            found = [
-                v for rule in rules(contract, ("type-checking",) if is_typed else ()) for v in codebase.violations(rule)
-            ]
-            if not rules(contract, ()):
-                continue
+            found = [v for rule in rules(contract, kinds) for v in codebase.violations(rule)]
         except FitnessError as error:
             count.numbers["rules: refused"] += 1
-            print(f"  {where}, {contract.get('name')}: {str(error).splitlines()[0]}")
+            print(f"  {place}, {contract.get('name')}: {str(error).splitlines()[0]}")
             continue
         count.numbers["rules: contracts"] += 1
-        edges = {(v.subject, v.target) for v in found} | {(v.subject, v.target.rpartition(".")[0]) for v in found}
-        tops = {(a, b.partition(".")[0]) for a, b in edges}
-        if judged.verdict == "BROKEN" and not found:
-            count.problem("rules: NOT FOUND", f"{where}, {contract['name']}")
-        elif judged.verdict == "KEPT" and found:
-            count.numbers["rules: more found"] += 1
-            print(
-                f"  {where}, {contract['name']}: ours alone: {'; '.join(f'{v.location} {v.kind}' for v in found[:4])}"
-            )
-        for chain in chains(judged.text):
-            count.numbers["rules: chains"] += 1
-            if not chain & (edges | tops):
-                count.problem("rules: CHAIN LOST", f"{where}, {contract['name']}: {sorted(chain)}")
+        compare_violations(f"{place}, {contract['name']}", judged, found, count)
+
+
+def compare_violations(where: str, judged: Judged, found: list[Violation], count: Count) -> None:
+    """Compare a verdict, and the chains that `lint-imports` names."""
+    edges = {(v.subject, v.target) for v in found} | {(v.subject, v.target.rpartition(".")[0]) for v in found}
+    tops = {(a, b.partition(".")[0]) for a, b in edges}
+    if judged.verdict == "BROKEN" and not found:
+        count.problem("rules: NOT FOUND", where)
+    elif judged.verdict == "KEPT" and found:
+        count.numbers["rules: more found"] += 1
+        print(f"  {where}: ours alone: {'; '.join(f'{v.location} {v.kind}' for v in found[:4])}")
+    for chain in chains(judged.text):
+        count.numbers["rules: chains"] += 1
+        if not chain & (edges | tops):
+            count.problem("rules: CHAIN LOST", f"{where}: {sorted(chain)}")
 
 
 def chains(text: str) -> Iterator[set[tuple[str, str]]]:
@@ -277,45 +353,60 @@ def chains(text: str) -> Iterator[set[tuple[str, str]]]:
 # -- comparing -----------------------------------------------------------------------------------------------------------
 
 
-def compare(directory: Path, file: str, count: Count, where: str) -> None:
+def compare(place: Place, count: Count) -> None:
     """Compare what both sides say of one file with contracts."""
-    their_verdicts, said = theirs(directory, file)
-    our_verdicts, own_said = ours(directory, file)
-    if not their_verdicts:
-        reason = next((line for line in reversed(said.splitlines()) if line.strip()), "nothing")
-        refused = [name for name, judged in our_verdicts.items() if judged.verdict == "REFUSED"]
-        count.numbers["lint-imports gives up"] += 1
-        if not refused and our_verdicts:
-            count.problem("JUDGED BY US ALONE", f"{where}: {reason} | {sorted(our_verdicts)[:3]}")
-        elif not our_verdicts:
-            print(f"  {where}: neither judges: {reason} | {own_said.strip().splitlines()[-1:]}")
-        return
-    for name, judged in their_verdicts.items():
-        own = our_verdicts.get(name)
+    directory, file = place.directory, place.file
+    options = options_of(directory, file)
+    place.roots = places(directory, packages_of(options))
+    their, said = theirs(directory, file, place.roots)
+    own, own_said = ours(directory, file, place.roots)
+    if not their:
+        contracts = options.contracts_options if options is not None else []
+        their, refused = theirs_alone(directory, file, place.roots, contracts)
+        print(f"  {place}: lint-imports gives up; one at a time it judges {len(their)} and refuses {len(refused)}")
+        for name, reason in refused.items():
+            count.numbers["contracts refused"] += 1
+            if own.get(name, Judged("REFUSED", "")).verdict != "REFUSED":
+                count.problem("JUDGED BY US ALONE", f"{place}, {name}: {reason}")
+        if not their and not own:
+            print(f"  neither judges any: {said.strip().splitlines()[-1:]} | {own_said.strip().splitlines()[-1:]}")
+    for name, judged in their.items():
+        mine = own.get(name, Judged("nothing", ""))
         count.numbers[f"contracts {judged.verdict}"] += 1
-        if own is None or own.verdict != judged.verdict:
-            count.problem(
-                "VERDICT", f"{where}, {name}: {judged.verdict}, ours {own and own.verdict} {own and own.text[:200]!r}"
-            )
-            continue
-        compare_texts(directory, judged.text, own.text, count, f"{where}, {name}")
-    compare_rules(directory, file, their_verdicts, count, where)
+        if mine.verdict != judged.verdict:
+            count.problem("VERDICT", f"{place}, {name}: {judged.verdict}, ours {mine.verdict} {mine.text[:200]!r}")
+        elif not (lost := missing(judged.text, mine.text)) or not say_the_same(place, name, mine.text):
+            compare_places(place, judged.text, mine.text, count, name)
+            if lost:
+                count.problem("TEXT", f"{place}, {name}: {lost[:3]}")
+        else:
+            count.numbers["texts that another run of lint-imports has"] += 1
+    if their and options is not None:
+        compare_rules(place, options, their, count)
 
 
-def compare_texts(directory: Path, their: str, own: str, count: Count, where: str) -> None:
-    """Compare the imports that two texts name, and look the places of ours up."""
+def missing(their: str, own: str) -> list[str]:
+    """Return the lines of a text that another one has not."""
     lines = {line.strip() for line in own.splitlines()}
-    missing = [line for line in their.splitlines() if line.strip() and line.strip() not in lines]
+    return [line for line in their.splitlines() if line.strip() and line.strip() not in lines]
+
+
+def say_the_same(place: Place, name: str, own: str) -> bool:
+    """Whether `lint-imports`, asked again, has no line that ours has not."""
+    texts = (theirs(place.directory, place.file, place.roots)[0].get(name) for _ in range(AGAIN))
+    return any(judged is not None and not missing(judged.text, own) for judged in texts)
+
+
+def compare_places(place: Place, their: str, own: str, count: Count, name: str) -> None:
+    """Look the places of ours up."""
     count.numbers["imports named"] += len(HOP.findall(their))
-    if missing:
-        count.problem("TEXT", f"{where}: {missing[:3]}")
     for match in PLACE.finditer(own):
         count.numbers["places"] += 1
-        file = directory / match["path"]
+        file = place.directory / match["path"]
         text = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
         number = int(match["line"])
         if number > len(text) or text[number - 1].strip() != match["text"].strip():
-            count.problem("PLACE", f"{where}: {match[0].strip()}")
+            count.problem("PLACE", f"{place}, {name}: {match[0].strip()}")
 
 
 def main() -> None:
@@ -329,7 +420,7 @@ def main() -> None:
     total, report = Counter[str](), dict[str, object]()
     for repository in arguments.repositories:
         count, here = Count(), repository.resolve()
-        name = here.parent.name if here.name in (".git", "git") else here.name
+        name = here.parent.name if here.name in (".git", "git", "repo") else here.name
         print(f"{name}")
         contracts: dict[str, str] = {}
         for number, commit in enumerate(["HEAD", *past(here, arguments.past)]):
@@ -341,7 +432,7 @@ def main() -> None:
                 if number and not (target / file).parent.is_dir():
                     continue
                 (target / file).write_text(text, encoding="utf-8")
-                compare((target / file).parent, Path(file).name, count, f"{name} {commit[:10]} {file}")
+                compare(Place(f"{name} {commit[:10]} {file}", (target / file).parent, Path(file).name), count)
         os.chdir(BUILD.parent)
         shutil.rmtree(BUILD / name, ignore_errors=True)
         print(f"  {dict(count.numbers)}")

@@ -227,6 +227,31 @@ def test_somebody_elses_table_is_left_alone(tmp_path: Path, text: str) -> None:
     assert settings(tmp_path, text) == Settings(tmp_path)
 
 
+def test_dependencies_are_found_where_tools_have_them(tmp_path: Path) -> None:
+    """Dependency groups, and the tables of Poetry, PDM and uv, beside those of the project."""
+    text = """\
+[project]
+dependencies = ["sqlalchemy>=2"]
+[dependency-groups]
+dev = ["psycopg2 >= 2", {include-group = "test"}]
+[tool.poetry.dependencies]
+python = "^3.11"
+celery = "^5"
+flask = {version = "^3", extras = ["async"]}
+[tool.poetry.dev-dependencies]
+tox = "*"
+[tool.poetry.group.docs.dependencies]
+sphinx = "^8"
+[tool.pdm.dev-dependencies]
+lint = ["ruff"]
+[tool.uv]
+dev-dependencies = ["mypy>=1"]
+"""
+    declared = ("sqlalchemy", "mypy", "psycopg2", "ruff", "celery", "flask", "tox", "sphinx")
+
+    assert settings(tmp_path, text).declared == declared
+
+
 @pytest.mark.parametrize("text", ["dependencies = 5", "optional-dependencies = []", "optional-dependencies = {a = 5}"])
 def test_odd_dependencies_are_nobodys_business(tmp_path: Path, text: str) -> None:
     """Whoever builds the project will complain."""

@@ -60,7 +60,7 @@ class Settings:
         layers: what each named layer stands for.
         exclude: names or path patterns of files that are not judged.
         contracts: rules that are collected as tests.
-        declared: distributions that ``[project]`` depends on.
+        declared: distributions that the project says it depends on.
         declarations: what ``[tool.pytest-fitness.frameworks]`` says of names.
         waivers: violations that somebody answers for until a day.
         survivors: patterns for plants that rules need not find, each with the reason.
@@ -342,12 +342,22 @@ def _listed(names: Sequence[str] | Mapping[str, str]) -> str:
 
 
 def _declared(document: Toml) -> tuple[str, ...]:
-    """Distribution names in ``[project]``: dependencies, optional ones included."""
-    project = document.get("project")
-    if not isinstance(project, dict):
-        return ()
-    extras = project.get("optional-dependencies")
-    lists = [project.get("dependencies"), *(extras.values() if isinstance(extras, dict) else ())]
-    requirements = [r for requirements in lists if isinstance(requirements, list) for r in requirements]
-    names = (re.match(r"[\w.-]+", r.strip()) for r in requirements if isinstance(r, str))
-    return tuple(n[0] for n in names if n)
+    """Distribution names that the project depends on: in ``[project]``, in dependency groups (PEP 735), in tables of Poetry, PDM, uv."""
+    project, tool = _table_in(document, "project"), _table_in(document, "tool")
+    poetry, pdm = _table_in(tool, "poetry"), _table_in(tool, "pdm")
+    tables = [_table_in(project, "optional-dependencies"), _table_in(document, "dependency-groups")]
+    tables += [_table_in(pdm, "dev-dependencies")]
+    lists = [project.get("dependencies"), _table_in(tool, "uv").get("dev-dependencies")]
+    lists += [requirements for table in tables for requirements in table.values()]
+    written = [r for requirements in lists if isinstance(requirements, list) for r in requirements]
+    groups = [poetry, *(_table_in(_table_in(poetry, "group"), name) for name in _table_in(poetry, "group"))]
+    for group in groups:
+        written += [*_table_in(group, "dependencies"), *_table_in(group, "dev-dependencies")]
+    names = (re.match(r"[\w.-]+", r.strip()) for r in written if isinstance(r, str))
+    return tuple(dict.fromkeys(n[0] for n in names if n and n[0] != "python"))
+
+
+def _table_in(table: Toml, key: str) -> Toml:
+    """The table under *key*; an empty one where there is something else, which is for others to complain about."""
+    found = table.get(key)
+    return found if isinstance(found, dict) else {}

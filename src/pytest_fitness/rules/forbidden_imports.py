@@ -157,5 +157,7 @@ class ForbiddenImports:
             codebase.require_module(entry, third_party)
         except EmptySelectionError as error:
             if not self.allow_empty:
+                hint = "" if codebase.is_internal(entry) else "; if it is meant to stay away, say why in `allow_empty`"
+                error.args = (f"{error}{hint}",)
                 raise
             codebase.note(f"allowed to be empty ({self.allow_empty}): {error}")

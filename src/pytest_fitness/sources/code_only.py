@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 NOT_CODE = re.compile(
     r"""\#[^\n]*
@@ -65,8 +64,8 @@ def _fields(text: str) -> str | None:
     return None if depth else " ".join(fields).translate(BLANKS).replace("\n", " ")
 
 
-def without_texts_that_have(text: str, words: Sequence[str]) -> str | None:
-    """Leave out comments and texts, whatever is in them; None as above, or where code in an f-string has one of *words*."""
+def without_texts_that_have(text: str, words: re.Pattern[str]) -> str | None:
+    """Leave out comments and texts, whatever is in them; None as above, or where code in an f-string has *words*."""
     is_known = True
 
     def shown(match: re.Match[str]) -> str:
@@ -76,7 +75,7 @@ def without_texts_that_have(text: str, words: Sequence[str]) -> str | None:
             return ""
         if "{" in found and text[max(0, match.start() - 2) : match.start()].lower().endswith(PREFIXES):
             fields = _fields(found.strip(found[0]))
-            is_known = is_known and fields is not None and not any(word in fields for word in words)
+            is_known = is_known and fields is not None and not words.search(fields)
         return " 0 " + "\n" * found.count("\n")
 
     code = NOT_CODE.sub(shown, text)
