@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pytest_fitness.model import Row
 from pytest_fitness.sources.circumstances import TYPE_CHECKING, is_alone
-from pytest_fitness.sources.code_only import QUOTES, without_texts_that_have
+from pytest_fitness.sources.code_only import QUOTES, without_texts
 from pytest_fitness.sources.snapshot import Place
 from pytest_fitness.sources.statements import EVALUATORS, IMPORT_FUNCTIONS, IMPORTERS
 from pytest_fitness.sources.tree import Source
@@ -221,7 +221,7 @@ def told(source: Source, tops: Set[str]) -> Missed | None:
     is_usual = sum(map(text.count, USUAL)) == text.count("importlib") and text.isascii()
     if not is_usual or any(each in text for each in UNUSUAL):
         return None
-    code = without_texts_that_have(text, IN_FIELDS)
+    code = without_texts(text, unless=IN_FIELDS)
     if code is None or "...." in code:  # an attribute of `...`
         return None
     if "\\\n" in code:

@@ -22,11 +22,11 @@ INSIDE = re.compile(r"""[{}]|\"\"\"[^"]*\"\"\"|'''[^']*'''|"[^"]*"|'[^']*'|["']"
 """What tells in an f-string, outside and inside of its fields."""
 
 
-def without_texts(text: str) -> str | None:
+def without_texts(text: str, unless: re.Pattern[str] | None = None) -> str | None:
     """Leave out comments and texts, but for the code in f-strings and t-strings; line ends stay.
 
     None where one has another with the same quotes in it, or a line end in a field, as newer Python allows: then where texts
-    begin and end is not known.
+    begin and end is not known. With *unless*, such code is left out as well, and it is None where that is in any.
     """
     is_known = True
 
@@ -39,8 +39,8 @@ def without_texts(text: str) -> str | None:
         if "{" not in found or not text[max(0, match.start() - 2) : match.start()].lower().endswith(PREFIXES):
             return f" 0 {ends}"
         fields = _fields(found.strip(found[0]))
-        is_known = is_known and fields is not None
-        return f" {fields} {ends}"
+        is_known = is_known and fields is not None and not (unless is not None and unless.search(fields))
+        return f" {fields if unless is None else 0} {ends}"
 
     code = NOT_CODE.sub(shown, text)
     return code if is_known and not any(quote in code for quote in QUOTES) else None
@@ -62,24 +62,6 @@ def _fields(text: str) -> str | None:
         elif match[0] in QUOTES:
             return None
     return None if depth else " ".join(fields).translate(BLANKS).replace("\n", " ")
-
-
-def without_texts_that_have(text: str, words: re.Pattern[str]) -> str | None:
-    """Leave out comments and texts, whatever is in them; None as above, or where code in an f-string has *words*."""
-    is_known = True
-
-    def shown(match: re.Match[str]) -> str:
-        nonlocal is_known
-        found = match[0]
-        if found[0] == "#":
-            return ""
-        if "{" in found and text[max(0, match.start() - 2) : match.start()].lower().endswith(PREFIXES):
-            fields = _fields(found.strip(found[0]))
-            is_known = is_known and fields is not None and not words.search(fields)
-        return " 0 " + "\n" * found.count("\n")
-
-    code = NOT_CODE.sub(shown, text)
-    return code if is_known and not any(quote in code for quote in QUOTES) else None
 
 
 def without_any_text(text: str) -> str:
