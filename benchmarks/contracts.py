@@ -195,7 +195,7 @@ def theirs_alone(
     """Return the same of contracts that are judged one at a time, and why some are refused."""
     found, refused = dict[str, Judged](), dict[str, str]()
     for number, contract in enumerate(contracts):
-        said = run([str(BIN / "python"), "-c", ALONE, file, str(number)], directory, roots)
+        said = alone(directory, file, roots, number)
         name = printed(contract)
         judged = read(said).get(name)
         if judged is not None:
@@ -203,6 +203,11 @@ def theirs_alone(
         else:
             refused[name] = next((line for line in reversed(said.splitlines()) if line.strip()), "nothing")
     return found, refused
+
+
+def alone(directory: Path, file: str, roots: list[str], number: int) -> str:
+    """Return what `lint-imports` says of one contract, the first of which has the number 0."""
+    return run([str(BIN / "python"), "-c", ALONE, file, str(number)], directory, roots)
 
 
 def printed(contract: Mapping[str, Any] | str) -> str:
@@ -230,8 +235,8 @@ def read(said: str) -> dict[str, Judged]:
 
 def ours(directory: Path, file: str, roots: list[str]) -> tuple[dict[str, Judged], str]:
     """Return what a run of pytest says of each contract, and all that it says."""
-    settings = directory / "pytest-of-contracts.ini"
-    settings.write_text(f"[pytest]\nfitness_import_linter = true\nfitness_import_linter_file = {file}\n")
+    ini = directory / "pytest-of-contracts.ini"
+    ini.write_text(f"[pytest]\nfitness_import_linter = true\nfitness_import_linter_file = {file}\n")
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
         command = [
@@ -240,7 +245,7 @@ def ours(directory: Path, file: str, roots: list[str]) -> tuple[dict[str, Judged
             "pytest",
             "-q",
             "-c",
-            settings.name,
+            ini.name,
             "--rootdir",
             ".",
             "-p",
@@ -254,7 +259,7 @@ def ours(directory: Path, file: str, roots: list[str]) -> tuple[dict[str, Judged
             text = (problem.text or "") if problem is not None else ""
             verdict = "KEPT" if problem is None else "BROKEN" if text.startswith('"') else "REFUSED"
             found[printed(case.get("name", ""))] = Judged(verdict, text)
-    settings.unlink()
+    ini.unlink()
     return found, said
 
 
@@ -397,8 +402,11 @@ def missing(their: str, own: str) -> list[str]:
 
 def asked_again(place: Place, name: str, their: str, own: str) -> str:
     """Say what a difference is: `lint-imports` may have our text when it is asked again, or another one each time."""
-    again = [theirs(place.directory, place.file, place.roots)[0].get(name, Judged("", "")).text for _ in range(AGAIN)]
-    if any(not missing(text, own) for text in again if text):
+    contracts = [printed(contract) for contract in options_of(place.directory, place.file).contracts_options]
+    number = contracts.index(name)
+    said = (read(alone(place.directory, place.file, place.roots, number)).get(name) for _ in range(AGAIN))
+    again = [judged.text for judged in said if judged is not None]
+    if any(not missing(text, own) for text in again):
         return "texts that another run of lint-imports has"
     differs = any(set(HOP.findall(text)) != set(HOP.findall(their)) for text in again)
     without_imports = [line.strip() for line in their.splitlines() if not IMPORT.search(line)]
@@ -442,6 +450,8 @@ def main() -> None:
                     continue
                 (target / file).write_text(text, encoding="utf-8")
                 compare(Place(f"{name} {commit[:10]} {file}", (target / file).parent, Path(file).name), count)
+        if not contracts:
+            print("  it has no contracts")
         os.chdir(BUILD.parent)
         shutil.rmtree(BUILD / name, ignore_errors=True)
         print(f"  {dict(count.numbers)}")

@@ -162,6 +162,18 @@ def test_an_empty_list_is_refused(of: tuple[str, ...]) -> None:
         ForbiddenImports(of=of, inside="domain")
 
 
+def test_what_is_found_nowhere_may_be_meant_to_stay_away() -> None:
+    """The error says how; not of a module of the codebase, which is misspelt."""
+    third_party = ForbiddenImports(of="djangoo", inside="domain")
+    with pytest.raises(EmptySelectionError, match=r"say why in `allow_empty`$"):
+        codebase(SHOP).violations(third_party)
+
+    internal = ForbiddenImports(of="shop.infraa", inside="domain")
+    with pytest.raises(EmptySelectionError) as error:
+        codebase(SHOP).violations(internal)
+    assert "allow_empty" not in str(error.value)
+
+
 def test_allow_empty_takes_a_reason_not_a_flag() -> None:
     """True is no reason."""
     with pytest.raises(RuleError, match="takes the reason"):

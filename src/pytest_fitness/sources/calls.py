@@ -101,7 +101,7 @@ class Calls:
             return self._states(start, name, statement)
         if name == "importlib":
             return IMPORT_MODULE.match(self.code, end) is not None and self._begins(start)
-        is_attribute = before.endswith(".") and not before.endswith("...")
+        is_attribute = _is_behind_a_dot(before)
         if name in EVALUATORS and is_attribute:
             return "builtins" not in self.source.text
         if DEFINITION.search(before) or name not in (*IMPORT_FUNCTIONS, *EVALUATORS, *self._stated):
@@ -148,8 +148,7 @@ class Calls:
     def _begins(self, start: int) -> bool:
         """Whether an expression begins at *start*, rather than going on behind a dot."""
         before = self._before(start)
-        goes_on = before is None or (before.endswith(".") and not before.endswith("..."))
-        return not goes_on and self.code[start] not in ".0123456789"
+        return before is not None and not _is_behind_a_dot(before) and self.code[start] not in ".0123456789"
 
     def _before(self, start: int) -> str | None:
         """What is before *start*, with nothing blank behind it; None where that is too far away."""
@@ -184,7 +183,7 @@ class Calls:
         after = behind.lstrip(f"{GOES_ON} \t)")
         if before is None or (not after and end + NEAR < len(self.code)):
             return True
-        if before.endswith(".") and not before.endswith("..."):
+        if _is_behind_a_dot(before):
             return False
         on_line = self.code[self.code.rfind("\n", 0, start) + 1 : start].rstrip(" \t")
         if after.startswith(":=") or (after.startswith("=") and ")" in behind[: len(behind) - len(after)]):
@@ -208,6 +207,11 @@ class Calls:
                 return False
             depth += (match[0] in "([{") - (match[0] in ")]}")
         return start + LONG < len(self.code)
+
+
+def _is_behind_a_dot(before: str) -> bool:
+    """Whether *before* ends with the dot of an attribute; that of ``...`` is none."""
+    return before.endswith(".") and not before.endswith("...")
 
 
 def told(source: Source, tops: Set[str]) -> Missed | None:
