@@ -10,7 +10,7 @@ import pytest
 from pytest_fitness.errors import SettingsError
 from pytest_fitness.model import Import, Location
 from pytest_fitness.sources import Project, from_texts, read
-from pytest_fitness.sources.grimp_scan import can_scan, scan
+from pytest_fitness.sources.grimp_scan import Scanner, can_scan
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.snapshot import Facts
@@ -52,7 +52,7 @@ def test_grimp_and_the_syntax_tree_see_the_same_in_real_packages(package: str) -
             (i.imported if known.internal(i.imported) else i.imported.partition(".")[0], i.location.line) for i in found
         }
 
-    scanned = scan(tree, list(tree.sources.values()))
+    scanned = Scanner(tree).scan(list(tree.sources.values()))
     looked = {name: imports._missed(tree.sources[name], rows) for name, rows in scanned.items()}
     missed = {name: more for name, more in looked.items() if more is not None}
     assert len(missed) > len(tree.sources) / 2
@@ -78,7 +78,7 @@ def test_what_grimp_offers_is_still_there(tmp_path: Path) -> None:
     (tmp_path / "app/d.py").write_bytes(b"'\xe9'")
     tree = read_tree(Project(tmp_path))
 
-    found = scan(tree, list(tree.sources.values()))
+    found = Scanner(tree).scan(list(tree.sources.values()))
 
     assert {row[:3] for row in found["app.a"]} == {
         ("app.b", 2, "import json, app.b"),
@@ -87,7 +87,7 @@ def test_what_grimp_offers_is_still_there(tmp_path: Path) -> None:
     }
     assert [row[0] for row in found["app.c"]] == ["app.a"]
     assert found.keys() == {"app", "app.a", "app.c"}
-    assert scan(tree, []) == scan(tree, [tree.sources["app.b"]]) == {}
+    assert Scanner(tree).scan([]) == Scanner(tree).scan([tree.sources["app.b"]]) == {}
 
 
 def test_grimp_is_asked_only_for_files_that_it_would_find(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_an_interrupt_is_not_taken_for_an_unreadable_file(tmp_path: Path, monkey
     monkeypatch.setattr("grimp.application.scanning.scan_imports", interrupt)
 
     with pytest.raises(KeyboardInterrupt):
-        scan(tree, list(tree.sources.values()))
+        Scanner(tree).scan(list(tree.sources.values()))
 
 
 def test_third_party_names_are_whole_only_where_asked(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ from pytest_fitness.model.contents import Adapter, Contents, Frameworks
 from pytest_fitness.model.syntax import Declaration, Endpoint
 from pytest_fitness.sources import Project, environment, imports, processes, read, syntax
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.sources.processes import Helper, Ready, shares
+from pytest_fitness.sources.processes import Helper, Ready, Work, by_turns, dwindling, shares
 from pytest_fitness.sources.remembered import load_values
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.syntax import Finder, looker
@@ -65,6 +65,8 @@ def share(monkeypatch: pytest.MonkeyPatch, processors: int = 3) -> None:
     """Share even the little that there is."""
     monkeypatch.setattr(imports, "AHEAD", 1)
     monkeypatch.setattr(syntax, "AHEAD", 1)
+    monkeypatch.setattr(processes, "LEAST", 1)
+    monkeypatch.setattr(processes, "CAN_HAND_ON", False)  # so each has its parts, however quick the others are
     monkeypatch.setattr(processes, "processors", lambda: processors)
 
 
@@ -120,7 +122,7 @@ def test_helpers_agree_on_real_code(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr(imports, "AHEAD", 100)
     answered = noting(monkeypatch)
     shared = Imports(read_tree(project), tmp_path).graph(frozenset())
-    assert answered == [True]
+    assert all(answered)  # one that comes too late is not waited for
     monkeypatch.setattr(processes, "processors", lambda: 1)
     alone = Imports(read_tree(project)).graph(frozenset())
     assert {n: sorted(rows) for n, rows in shared.rows.items()} == {n: sorted(rows) for n, rows in alone.rows.items()}
@@ -161,12 +163,13 @@ def test_an_error_in_the_share_of_a_helper_is_raised(root: Path) -> None:
 def test_what_a_helper_reads(root: Path) -> None:
     """Seen from within."""
     tree = tree_of(root)
-    argument: Any = (tree.outline(), True, ["app.bad", "app.c", "app.d"])
+    argument: Any = (tree.outline(), True, [["app.bad"], ["app.e"], ["app.c", "app.d"]])
     argument = marshal.loads(marshal.dumps(argument))  # noqa: S302 - as it is sent
 
-    answered: Any = imports.reader(*argument)([], 0)
-    found, unparsed, suspect = answered
+    answered: Any = imports.reader(*argument)([0, 2], [], 0)
+    numbers, (found, suspect, unparsed) = answered
 
+    assert numbers == [0, 2]
     assert found.keys() == {"app.c", "app.d"}
     assert unparsed == ["app.bad"]
     assert not suspect
@@ -313,7 +316,6 @@ def test_when_others_help(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "processors", lambda: 16)
     assert [len(part) for part in shares(range(599), 300)] == [599]
     assert [len(part) for part in shares(range(600), 300)] == [450, 150]
-    assert [len(part) for part in shares(range(601), 300, is_ready=True)] == [301, 300]
     parts = shares(range(9_000), 300)
     assert [len(part) for part in parts] == [2475, 2175, 2175, 2175]
     assert [n for part in parts for n in part] == list(range(9_000))
@@ -531,9 +533,9 @@ def test_helpers_get_ready_while_files_are_found(root: Path, monkeypatch: pytest
     made: list[Helper] = []
     start = Helper.__init__
 
-    def noted(helper: Helper, modules: tuple[str, ...] = ()) -> None:
+    def noted(helper: Helper, *arguments: Any) -> None:
         made.append(helper)
-        start(helper, modules)
+        start(helper, *arguments)
 
     monkeypatch.setattr(Helper, "__init__", noted)
     answered = noting(monkeypatch)
@@ -572,3 +574,105 @@ def test_how_many_get_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(os, "getpid", lambda: -1)
         assert ready.take() is not second
+
+
+TAKEN = "__import__('pytest_fitness.sources.processes', fromlist=['taken']).taken(turns)"
+
+TAKES_ALL = f"lambda turns: (lambda numbers: (numbers, [PARTS[n] for n in numbers]))(list({TAKEN}))"
+
+TAKES_ONE_AND_DIES = "lambda turns: (__import__('os').read(turns, 1), __import__('os')._exit(1))"
+
+NEVER_COMES = "lambda turns: __import__('time').sleep(3600)"
+
+
+def take_turns(
+    monkeypatch: pytest.MonkeyPatch, what: str, *, waits: bool = True, ready: Ready | None = None
+) -> tuple[list[int], list[int], list[bool]]:
+    """Work on a hundred numbers in three processes, of which the others do *what* is said, before this one if it *waits*.
+
+    Returns:
+        What this process was asked for, what is found in all, and whether the others have answered.
+    """
+    monkeypatch.setattr(processes, "processors", lambda: 3)
+    monkeypatch.setattr(processes, "LEAST", 1)
+    answered = noting(monkeypatch)
+    made: list[Helper] = []
+    begin = Helper.begin
+    mine: list[int] = []
+
+    def begun(helper: Helper, *arguments: Any) -> None:
+        made.append(helper)
+        begin(helper, *arguments)
+
+    def here(part: Sequence[int]) -> Sequence[int]:
+        mine.extend(part)
+        for process in [helper._process for helper in made if waits and helper._process]:
+            assert process.stdout is not None
+            process.stdout.peek(1)  # type: ignore[attr-defined]  # so it has answered, or is no more
+        return part
+
+    def argument(parts: Sequence[Sequence[int]]) -> tuple[str]:
+        return (what.replace("PARTS", repr([list(part) for part in parts])),)
+
+    monkeypatch.setattr(Helper, "begin", begun)
+    work = Work("builtins:eval", argument, (), here, lambda found: [number for part in found for number in part])
+    results = by_turns(range(100), work, 1, ready or Ready())
+    assert len(made) == 2
+    assert all(helper._process is None for helper in made)
+    return mine, sorted(number for found in results for number in found), answered
+
+
+@pytest.mark.parametrize("can_hand_on", [True, False])
+def test_who_is_quick_takes_more(monkeypatch: pytest.MonkeyPatch, can_hand_on: bool) -> None:
+    """All of it, where the others are held up; without pipes each has what it is given."""
+    monkeypatch.setattr(processes, "CAN_HAND_ON", can_hand_on)
+    mine, found, answered = take_turns(monkeypatch, TAKES_ALL)
+    assert found == list(range(100))
+    assert answered == [True, True]
+    assert (mine == list(range(len(mine)))) == can_hand_on
+    assert 0 < len(mine) < 60
+
+
+def test_what_a_process_has_taken_with_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is nobody's turn any more."""
+    mine, found, answered = take_turns(monkeypatch, TAKES_ONE_AND_DIES)
+    assert sorted(mine) == found == list(range(100))
+    assert answered == [False, False]
+
+
+def test_nobody_waits_for_those_that_come_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is done already."""
+    mine, found, answered = take_turns(monkeypatch, NEVER_COMES, waits=False)
+    assert mine == found == list(range(100))
+    assert answered == []
+
+
+@pytest.mark.parametrize("trouble", ["no pipe", "a fork"])
+def test_turns_that_cannot_be_had(monkeypatch: pytest.MonkeyPatch, trouble: str) -> None:
+    """Too many files are open; or the pipe is that of the process that this one is a fork of."""
+    ready = Ready()
+    monkeypatch.setattr(processes, "processors", lambda: 3)
+    if trouble == "no pipe":
+        monkeypatch.setattr(processes, "Turns", lambda: os.open("", 0))  # an OSError
+    ready.expect(3 * processes.AHEAD)
+    first = list(ready._helpers)
+    assert len(first) == 2
+    if trouble == "a fork":
+        for helper in first:
+            helper.owner = -1
+    _, found, answered = take_turns(monkeypatch, TAKES_ALL, ready=ready)
+    assert found == list(range(100))
+    assert answered == [True, True]
+    assert ready._helpers == []
+
+
+def test_parts_dwindle() -> None:
+    """Large ones first, in order; so that there are few, and all end together."""
+    for items, count in ((range(1), 2), (range(885), 2), (range(6_725), 2), (range(6_725), 4), (range(100_000), 4)):
+        parts = dwindling(items, count)
+        assert [n for part in parts for n in part] == list(items)
+        sizes = [len(part) for part in parts]
+        assert sizes == sorted(sizes, reverse=True)
+        assert max(sizes) <= max(len(items) / count, 20)
+        assert len(parts) < 40
+    assert dwindling(range(7), 1) == [range(7)]

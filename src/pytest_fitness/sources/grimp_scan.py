@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_fitness.model import Row
@@ -26,12 +27,6 @@ HUGE = 50_000
 if TYPE_CHECKING:
     from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
     from grimp.domain.valueobjects import DirectImport
-
-
-def scan(tree: Tree, sources: Sequence[Source]) -> dict[str, list[Row]]:
-    """Return the imports of *sources* by module, of themselves as well; what grimp cannot read, or would take for another, has no entry."""
-    found = [source for source in sources if can_scan(source, tree)]
-    return _Scanner(tree).scan(found) if found else {}
 
 
 def version() -> str:
@@ -70,27 +65,21 @@ def _would_crash(source: Source) -> bool:
     return any(len(SPACE.sub("", dots)) > depth for dots in RELATIVE.findall(text))
 
 
-class _Scanner:
-    def __init__(self, tree: Tree) -> None:
-        from grimp.application.ports.modulefinder import FoundPackage, ModuleFile
-        from grimp.domain.valueobjects import Module
+class Scanner:
+    """Scans files of *tree*."""
 
-        # all modules, though few may be read: whether `from a import b` means a module is looked up among them
-        self.files: dict[str, ModuleFile] = {name: ModuleFile(Module(name), 0.0) for name in tree.sources}
-        self.packages: set[FoundPackage] = {
-            FoundPackage(
-                package,
-                str(directory),
-                frozenset(f for name, f in self.files.items() if f"{name}.".startswith(f"{package}.")),
-                frozenset(n for n in tree.namespaces if f"{n}.".startswith(f"{package}.")),
-            )
-            for package, directory in tree.directories.items()
-        }
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
         # most imports are those of another module as well: one object for all of them is compared and written faster
         self._names: dict[str, str] = {}
         self._texts: dict[str, str] = {}
 
     def scan(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
+        """Return the imports of *sources* by module, of themselves as well; what grimp cannot read, or would take for another, has no entry."""
+        found = [source for source in sources if can_scan(source, self.tree)]
+        return self._scan_halves(found) if found else {}
+
+    def _scan_halves(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
         """Where one of *sources* cannot be read, halve until it stands alone."""
         try:
             return self._scan(sources)
@@ -102,20 +91,42 @@ class _Scanner:
             ):
                 raise
             half = len(sources) // 2
-            return self.scan(sources[:half]) | self.scan(sources[half:]) if half else {}
+            return self._scan_halves(sources[:half]) | self._scan_halves(sources[half:]) if half else {}
 
     def _scan(self, sources: Sequence[Source]) -> dict[str, list[Row]]:
         from grimp.application.scanning import scan_imports
 
         found = scan_imports(
-            [self.files[s.module.name] for s in sources],
-            found_packages=self.packages,
+            [self._files[s.module.name] for s in sources],
+            found_packages=self._packages,
             include_external_packages=True,
             exclude_type_checking_imports=False,
         )
         rows = {file.module.name: self._rows(imports) for file, imports in found.items()}
         # `from . . import x` above the top-level package comes back as an import of nothing
         return {name: imports for name, imports in rows.items() if not imports or imports[0][0]}
+
+    @cached_property
+    def _files(self) -> dict[str, ModuleFile]:
+        """All modules, though few may be read: whether `from a import b` means a module is looked up among them."""
+        from grimp.application.ports.modulefinder import ModuleFile
+        from grimp.domain.valueobjects import Module
+
+        return {name: ModuleFile(Module(name), 0.0) for name in self.tree.sources}
+
+    @cached_property
+    def _packages(self) -> set[FoundPackage]:
+        from grimp.application.ports.modulefinder import FoundPackage
+
+        return {
+            FoundPackage(
+                package,
+                str(directory),
+                frozenset(f for name, f in self._files.items() if f"{name}.".startswith(f"{package}.")),
+                frozenset(n for n in self.tree.namespaces if f"{n}.".startswith(f"{package}.")),
+            )
+            for package, directory in self.tree.directories.items()
+        }
 
     def _rows(self, found: Iterable[DirectImport]) -> list[Row]:
         names, texts = self._names, self._texts

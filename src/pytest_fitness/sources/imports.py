@@ -25,12 +25,12 @@ from pytest_fitness.model import (
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.answers import Answer, Answers, Question
 from pytest_fitness.sources.environment import is_installed_elsewhere, third_party
-from pytest_fitness.sources.grimp_scan import scan, version
+from pytest_fitness.sources.grimp_scan import Scanner, version
 from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.other_roots import OtherRoots, other_root
 from pytest_fitness.sources.permissions import may_permit
-from pytest_fitness.sources.processes import AHEAD, Ready, Team
+from pytest_fitness.sources.processes import AHEAD, Ready, Work, by_turns, taken
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Place, Snapshot, compare, own_code, settled
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.symbols import Statements
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 ROUNDS = 16
 """Files that stand together cost alike, so they are dealt out in so many rounds for all parts to take as long."""
+
+Found = tuple[dict[str, Facts], list[str]]
+"""Facts by module, and the modules that may be imported by another name than they are judged by."""
 
 EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
 
@@ -70,7 +73,7 @@ class Imports:
         ready: Ready | None = None,
     ) -> None:
         self.tree = tree
-        self.ready = ready
+        self.ready = ready or Ready()
         self.cache = cache
         self.declared = declared
         self._graphs: dict[frozenset[str], ImportGraph] = {}
@@ -78,6 +81,7 @@ class Imports:
         self._beside: dict[str, list[Source]] = {}
         self._other_roots: OtherRoots | None = None
         self._walked: dict[str, list[Source]] = {}
+        self._scanner = Scanner(tree)
         self._settled_before = (begun or time.time_ns()) - SETTLED
 
     def graph(self, precise: frozenset[str]) -> ImportGraph:
@@ -274,56 +278,63 @@ class Imports:
         )
 
     def _read(self, sources: Sequence[Source]) -> dict[str, Facts]:
-        """Facts about *sources*."""
+        """Facts about *sources*, none of which may be imported by another name than it is judged by."""
         parts = [self._read_here(sources)] if self.tree.rootdir is None else self._read_shared(sources)
-        return {name: found for part in parts for name, found in part.items()}
+        facts = {name: found for read, _ in parts for name, found in read.items()}
+        suspect = {name for _, names in parts for name in names}
+        for source in sources if suspect else ():
+            if source.module.name in suspect:
+                self._roots.refuse(source.module.path, facts[source.module.name].rows)
+        return facts
 
-    def _read_shared(self, sources: Sequence[Source]) -> list[dict[str, Facts]]:
+    def _read_shared(self, sources: Sequence[Source]) -> list[Found]:
         """Facts about *sources*, from as many processes as are worth it."""
 
-        def argument(share: Sequence[Source]) -> tuple[Any, ...]:
-            return (self.tree.outline(), self.cache is not None, [source.module.name for source in share])
+        def argument(parts: Sequence[Sequence[Source]]) -> tuple[Any, ...]:
+            names = [[source.module.name for source in part] for part in parts]
+            return (self.tree.outline(), self.cache is not None, names)
 
-        def back(answered: tuple[dict[str, Any], list[str], list[str]]) -> dict[str, Facts]:
-            found, unparsed, suspect = answered
-            read = {name: Facts(*each) for name, each in found.items()}
-            for name in suspect:
-                self._roots.refuse(by_name[name].module.path, read[name].rows)
-            return read | self._read_here([by_name[name] for name in unparsed])
+        def back(answered: tuple[dict[str, Any], list[str], list[str]]) -> Found:
+            found, suspect, unparsed = answered
+            here, more = self._read_here([by_name[name] for name in unparsed])
+            return {name: Facts(*each) for name, each in found.items()} | here, [*suspect, *more]
 
         by_name = {source.module.name: source for source in sources}
         dealt = [source for n in range(ROUNDS) for source in sources[n::ROUNDS]]
-        team = Team(dealt, f"{__name__}:{reader.__name__}", argument, AHEAD, self.ready)
-        try:
-            beside = [(top, outlines(found)) for top, found in self._beside.items()]
-            return team.ask((beside, self._settled_before), self._read_here, back)
-        finally:
-            team.stop()
+        beside = [(top, outlines(found)) for top, found in self._beside.items()]
+        work = Work(f"{__name__}:{reader.__name__}", argument, (beside, self._settled_before), self._read_here, back)
+        return by_turns(dealt, work, AHEAD, self.ready)
 
     def share(
-        self, names: Iterable[str], beside: list[tuple[str, Any]], settled_before: int
-    ) -> tuple[dict[str, Any], list[str], list[str]]:
-        """Read the modules *names* for another process that has found what is *beside* the judged packages.
+        self,
+        parts: Sequence[Sequence[str]],
+        turns: int | Sequence[int],
+        beside: list[tuple[str, Any]],
+        settled_before: int,
+    ) -> tuple[list[int], tuple[dict[str, Any], list[str], list[str]]]:
+        """Read those of some *parts*, which are names of modules, whose turn it is, for another process that has found what is *beside* the judged packages.
 
-        What cannot be parsed, and what may import by another name, is left to that process: only there is it known for sure
-        what is installed.
+        What cannot be parsed is left to that process.
         """
         self._settled_before = settled_before
         self._beside = {top: from_outlines(found) for top, found in beside}
         by_name = {source.module.name: source for source in self._all_sources}
+        numbers: list[int] = []
         unparsed: list[str] = []
-        found = self._read_here([by_name[name] for name in names], unparsed)
-        suspect = [name for name, each in found.items() if self._roots.suspects(each.rows)]
-        return {name: tuple(each) for name, each in found.items()}, unparsed, suspect
+        read: dict[str, Any] = {}
+        suspect: list[str] = []
+        for number in taken(turns):
+            found, names = self._read_here([by_name[name] for name in parts[number]], unparsed)
+            read.update((name, tuple(each)) for name, each in found.items())
+            suspect += names
+            numbers.append(number)
+        return numbers, (read, suspect, unparsed)
 
-    def _read_here(self, sources: Sequence[Source], unparsed: list[str] | None = None) -> dict[str, Facts]:
-        """Facts about *sources*, but for those that cannot be parsed, where there is a list for them.
-
-        Without such a list, none may be imported by another name than it is judged by.
-        """
+    def _read_here(self, sources: Sequence[Source], unparsed: list[str] | None = None) -> Found:
+        """Facts about *sources*, but for those that cannot be parsed, where there is a list for them."""
         known = self._known(frozenset())
         facts: dict[str, Facts] = {}
-        plain = scan(self.tree, sources)
+        plain = self._scanner.scan(sources)
         for source in sources:
             name = source.module.name
             try:
@@ -331,11 +342,8 @@ class Imports:
             except SyntaxError:
                 assert unparsed is not None
                 unparsed.append(name)
-            else:
-                if unparsed is None:
-                    self._roots.refuse(source.module.path, facts[name].rows)
             source.forget()
-        return facts
+        return facts, [name for name, each in facts.items() if self._roots.suspects(each.rows)]
 
     @property
     def _roots(self) -> OtherRoots:
@@ -482,9 +490,9 @@ def _adds(source: Source, rows: Sequence[Row], tree: ast.Module | None = None) -
     return additions(source, tree)
 
 
-def reader(outline: tuple[Any, ...], remembers: bool, names: list[str]) -> Callable[..., object]:  # noqa: FBT001
+def reader(outline: tuple[Any, ...], remembers: bool, parts: list[list[str]]) -> Callable[..., object]:  # noqa: FBT001
     """Return what reads some modules of a codebase for another process."""
-    return partial(Imports(Tree.from_outline(outline), Path() if remembers else None).share, names)
+    return partial(Imports(Tree.from_outline(outline), Path() if remembers else None).share, parts)
 
 
 def _python_names(root: Path) -> Iterator[str]:

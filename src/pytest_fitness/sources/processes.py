@@ -14,7 +14,8 @@ import marshal
 import os
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -38,6 +39,20 @@ PACKAGES = ("pytest_fitness", "grimp")
 
 SIZE = 8
 """Bytes before each message, that say how long it is."""
+
+CAN_HAND_ON = os.name == "posix"
+
+NO_MORE = 255
+"""Who takes this turn has taken the last one."""
+
+SPREAD = 1.3
+"""Each part is this much smaller than a fair share of what is left would be, so that all are done at about the same time."""
+
+LEAST = 20
+"""Files in a part: fewer would cost more to begin than to wait for."""
+
+MOST_PARTS = 80
+"""There is no part that is smaller than this share of all, but for the last one."""
 
 START = """
 import gc, marshal, os, select, sys
@@ -64,6 +79,30 @@ while True:
 """
 
 
+class Turns:
+    """Numbers of parts of some work, each of which is for the process that takes it: who is quick takes more of them.
+
+    They are bytes in a pipe, of which one read takes one.
+    """
+
+    def __init__(self) -> None:
+        self.end, self._beginning = os.pipe()
+        weakref.finalize(self, _close, self.end, self._beginning)
+
+    def give(self, count: int, takers: int) -> None:
+        """Let *takers* processes, this one included, take the numbers below *count*."""
+        os.write(self._beginning, bytes([*range(count), *[NO_MORE] * takers]))
+
+
+def taken(turns: int | Iterable[int]) -> Iterator[int]:
+    """Yield the numbers that this process takes, from the end of the pipe of `Turns`; where there is none, they are given."""
+    if not isinstance(turns, int):
+        yield from turns
+        return
+    while (number := os.read(turns, 1)) and number[0] != NO_MORE:
+        yield number[0]
+
+
 class Ready:
     """Processes that are started before it is known what they will be asked: that takes as long as it takes to find the files."""
 
@@ -71,18 +110,15 @@ class Ready:
         self._helpers: list[Helper] = []
         self._stop = weakref.finalize(self, _stop, self._helpers)
         self._enough = 2 * AHEAD
+        self._turns: Turns | None = None
 
     def expect(self, files: int) -> None:
         """Start as many as there will be to read the imports of so many *files* at least."""
         if files >= self._enough:
             self._enough = files + AHEAD
-            while len(self._helpers) + 1 < len(shares(range(files), AHEAD)):
-                self._helpers.append(Helper(NEEDED))
-
-    @property
-    def are_there(self) -> bool:
-        """Whether any is left."""
-        return bool(self._helpers)
+            self._turns = self._turns or _turns()
+            while len(self._helpers) + 1 < crew(files, AHEAD):
+                self._helpers.append(Helper(NEEDED, self._turns))
 
     def take(self) -> Helper:
         """Return one that is ready, or a new one."""
@@ -91,6 +127,28 @@ class Ready:
             return helper
         helper.stop()
         return Helper()
+
+    def take_all(self, count: int) -> tuple[list[Helper], Turns | None]:
+        """Return so many, with their turns; new ones where there are not enough."""
+        if any(helper.owner != os.getpid() for helper in self._helpers):
+            _stop(self._helpers)
+            self._helpers.clear()
+        turns = self._turns if self._helpers else _turns()
+        found = [self._helpers.pop(0) if self._helpers else Helper((), turns) for _ in range(count)]
+        self._turns = None
+        return found, turns
+
+
+def _turns() -> Turns | None:
+    """Turns, where a process can hand on the end of a pipe, and has room for one."""
+    with contextlib.suppress(OSError):
+        return Turns() if CAN_HAND_ON else None
+    return None
+
+
+def _close(*ends: int) -> None:
+    for end in ends:
+        os.close(end)
 
 
 class Team(Generic[T]):
@@ -113,9 +171,7 @@ class Team(Generic[T]):
         ahead: int,
         ready: Ready | None = None,
     ) -> None:
-        self._own, *self._others = shares(
-            items, ahead, is_ready=ready is not None and ready.are_there and function.startswith(f"{NEEDED[0]}:")
-        )
+        self._own, *self._others = shares(items, ahead)
         self._function = function
         self._argument: Callable[[Sequence[T]], tuple[Any, ...]] | None = argument
         self._ready = ready or Ready()
@@ -157,12 +213,84 @@ class Team(Generic[T]):
         return results
 
 
-def shares(items: Sequence[T], ahead: int, *, is_ready: bool = False) -> list[Sequence[T]]:
-    """Return *items* in parts of what stands together, the first for this process: the largest, unless the others are ready."""
-    count = min(processors(), MOST, len(items) // ahead)
-    if count < 2 or not _can_be_started():
+@dataclass(frozen=True, slots=True)
+class Work(Generic[T, Result]):
+    """What there is to do with some items.
+
+    Attributes:
+        function: ``module:name`` of the function that is called in each of the other processes, and returns what answers *question*.
+        argument: makes its arguments of all parts of the items; plain values.
+        question: for the others, after the turns that they take; plain values. They answer with the numbers of the parts
+            that they have taken, and with what they have found.
+        here: finds it in this process, in one part.
+        back: turns what another has found, plain values as well, into what *here* would have.
+    """
+
+    function: str
+    argument: Callable[[Sequence[Sequence[T]]], tuple[Any, ...]]
+    question: tuple[Any, ...]
+    here: Callable[[Sequence[T]], Result]
+    back: Callable[[Any], Result]
+
+
+def by_turns(items: Sequence[T], work: Work[T, Result], ahead: int, ready: Ready) -> list[Result]:
+    """Return the results about all *items*, from processes that take part after part of them until none is left.
+
+    Args:
+        items: what there is to work on; what comes first takes as long as what comes later.
+        work: what is to be done.
+        ahead: how many items this process has done before another one is ready.
+        ready: processes that are started already.
+    """
+    count = crew(len(items), ahead)
+    parts = dwindling(items, count)
+    if count == 1:
+        return [work.here(part) for part in parts]
+    helpers, turns = ready.take_all(count - 1)
+    left = dict(enumerate(parts))
+    results: list[Result] = []
+    try:
+        if turns is not None:
+            turns.give(len(parts), count)
+        for n, helper in enumerate(helpers):
+            given = list(range(n + 1, len(parts), count)) if turns is None else turns.end
+            helper.begin(work.function, work.argument(parts), (given, *work.question))
+        own = range(0, len(parts), count) if turns is None else turns.end
+        results += [work.here(left.pop(number)) for number in taken(own)]
+        for helper in helpers if left else ():  # otherwise the others have come too late to take anything
+            if (answered := helper.answer()) is not None:
+                numbers, found = answered[0]
+                results.append(work.back(found))
+                for number in numbers:
+                    del left[number]
+    finally:
+        _stop(helpers)
+    return [*results, *map(work.here, left.values())]
+
+
+def crew(files: int, ahead: int) -> int:
+    """Return how many processes work on so many *files*, this one included."""
+    count = min(processors(), MOST, files // ahead)
+    return count if count > 1 and _can_be_started() else 1
+
+
+def dwindling(items: Sequence[T], count: int) -> list[Sequence[T]]:
+    """Return *items* in parts for *count* processes, each part smaller than the one before."""
+    if count == 1:
         return [items]
-    each = (len(items) - (0 if is_ready else ahead)) // count
+    least = max(LEAST, len(items) // MOST_PARTS)
+    parts: list[Sequence[T]] = []
+    while len(items):
+        size = max(least, int(len(items) / (SPREAD * count)))
+        parts.append(items[:size])
+        items = items[size:]
+    return parts
+
+
+def shares(items: Sequence[T], ahead: int) -> list[Sequence[T]]:
+    """Return *items* in parts of what stands together, the first for this process: the largest, as others have to be started."""
+    count = crew(len(items), ahead)
+    each = (len(items) - ahead) // count
     return [items[: len(items) - each * (count - 1)], *(items[-each * n :][:each] for n in range(count - 1, 0, -1))]
 
 
@@ -183,9 +311,10 @@ class Helper:
 
     Args:
         modules: what it will need, but can do without.
+        turns: what it may be asked to take.
     """
 
-    def __init__(self, modules: Sequence[str] = ()) -> None:
+    def __init__(self, modules: Sequence[str] = (), turns: Turns | None = None) -> None:
         import subprocess  # the others need it not
 
         options = ["-I", "-S", *(["-B"] * sys.dont_write_bytecode), *(["-Xutf8"] * sys.flags.utf8_mode)]
@@ -198,6 +327,7 @@ class Helper:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                pass_fds=[] if turns is None else [turns.end],
                 env={**os.environ, "RAYON_NUM_THREADS": "1"},  # grimp's: there are as many processes as processors
             )
 
