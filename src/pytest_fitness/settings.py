@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from pytest_fitness.errors import RuleError, SettingsError
 from pytest_fitness.model import Rule, Waiver
@@ -40,8 +40,7 @@ WAIVER_HEADER = re.compile(rf"\s*\[\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*\.\s*w
 Toml: TypeAlias = dict[str, Any]  # what tomllib returns
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """A rule from the settings; *line* is where its table begins."""
 
     name: str

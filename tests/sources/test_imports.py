@@ -10,9 +10,11 @@ import pytest
 from pytest_fitness.errors import SettingsError
 from pytest_fitness.model import Import, Location
 from pytest_fitness.sources import Project, from_texts, read
+from pytest_fitness.sources.file_reader import FileReader
 from pytest_fitness.sources.grimp_scan import Scanner, can_scan
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.known import Known
+from pytest_fitness.sources.neighbours import Files, Neighbours
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.symbols import module_bindings
@@ -44,7 +46,7 @@ def test_grimp_and_the_syntax_tree_see_the_same_in_real_packages(package: str) -
     assert spec.origin is not None
     root = Path(spec.origin).parent.parent
     tree = read_tree(Project(root, packages=(package,), roots=(".",)))
-    imports = Imports(tree)
+    reader = FileReader(Files(tree, {}), Neighbours(tree), None)
     known = Known(frozenset(tree.sources) | tree.namespaces, tree.packages)
 
     def seen(found: list[Import]) -> set[tuple[str, int]]:
@@ -53,7 +55,7 @@ def test_grimp_and_the_syntax_tree_see_the_same_in_real_packages(package: str) -
         }
 
     scanned = Scanner(tree).scan(list(tree.sources.values()))
-    looked = {name: imports._missed(tree.sources[name], rows) for name, rows in scanned.items()}
+    looked = {name: reader._missed(tree.sources[name], rows) for name, rows in scanned.items()}
     missed = {name: more for name, more in looked.items() if more is not None}
     assert len(missed) > len(tree.sources) / 2
     for name, more in missed.items():

@@ -22,7 +22,8 @@ from pytest_fitness.frameworks.declared import Declared
 from pytest_fitness.model import Conduct, Handlers
 from pytest_fitness.model.contents import Adapter, Contents, Frameworks
 from pytest_fitness.model.syntax import Declaration, Endpoint
-from pytest_fitness.sources import Project, environment, imports, processes, read, syntax
+from pytest_fitness.sources import Project, environment, file_reader, imports, processes, read, syntax
+from pytest_fitness.sources.file_reader import FileReader
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.processes import Helper, Ready, Work, by_turns, dwindling, shares
 from pytest_fitness.sources.remembered import load_values
@@ -63,7 +64,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def share(monkeypatch: pytest.MonkeyPatch, processors: int = 3) -> None:
     """Share even the little that there is."""
-    monkeypatch.setattr(imports, "AHEAD", 1)
+    monkeypatch.setattr(file_reader, "AHEAD", 1)
     monkeypatch.setattr(syntax, "AHEAD", 1)
     monkeypatch.setattr(processes, "LEAST", 1)
     monkeypatch.setattr(processes, "CAN_HAND_ON", False)  # so each has its parts, however quick the others are
@@ -119,7 +120,7 @@ def test_helpers_agree_on_real_code(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     place = Path(pytest.__file__).parents[1]
     project = Project(place, packages=("sqlalchemy", "_pytest"), roots=(".",))
     monkeypatch.setattr(processes, "processors", lambda: 2)
-    monkeypatch.setattr(imports, "AHEAD", 100)
+    monkeypatch.setattr(file_reader, "AHEAD", 100)
     answered = noting(monkeypatch)
     shared = Imports(read_tree(project), tmp_path).graph(frozenset())
     assert all(answered)  # one that comes too late is not waited for
@@ -163,10 +164,10 @@ def test_an_error_in_the_share_of_a_helper_is_raised(root: Path) -> None:
 def test_what_a_helper_reads(root: Path) -> None:
     """Seen from within."""
     tree = tree_of(root)
-    argument: Any = (tree.outline(), True, [["app.bad"], ["app.e"], ["app.c", "app.d"]])
+    argument: Any = (tree.outline(), [], 0, [["app.bad"], ["app.e"], ["app.c", "app.d"]])
     argument = marshal.loads(marshal.dumps(argument))  # noqa: S302 - as it is sent
 
-    answered: Any = imports.reader(*argument)([0, 2], [], 0)
+    answered: Any = file_reader.helper(*argument)([0, 2])
     numbers, (found, suspect, unparsed) = answered
 
     assert numbers == [0, 2]
@@ -346,7 +347,7 @@ def test_nobody_works_on_when_the_run_is_stopped(root: Path, monkeypatch: pytest
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Helper, "__init__", noted)
-    monkeypatch.setattr(Imports, "_read_here", here)
+    monkeypatch.setattr(FileReader, "_read_here", here)
     monkeypatch.setattr("tempfile.tempdir", str(root / "cache"))
     with pytest.raises(KeyboardInterrupt):
         Imports(tree_of(root)).graph(frozenset())

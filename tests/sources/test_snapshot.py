@@ -11,6 +11,7 @@ import pytest
 from pytest_fitness import SettingsError
 from pytest_fitness.model import Row
 from pytest_fitness.sources import Project, imports, snapshot, tree
+from pytest_fitness.sources.file_reader import FileReader
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.snapshot import Facts, Snapshot
 from pytest_fitness.sources.tree import Source, read_tree
@@ -44,14 +45,14 @@ class Read:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, *, cached: bool = True) -> None:
         self.read: set[str] = set()
-        reader = imports.Imports._read_one
+        reader = FileReader._read_one
 
-        def noting(own: Imports, source: Source, *others: Any, **options: Any) -> Facts:
+        def noting(own: FileReader, source: Source, *others: Any, **options: Any) -> Facts:
             self.read.add(source.module.name)
             return reader(own, source, *others, **options)
 
         with monkeypatch.context() as patch:
-            patch.setattr(imports.Imports, "_read_one", noting)
+            patch.setattr(FileReader, "_read_one", noting)
             project = Project(root, packages=("app",), roots=(".",))
             graph = Imports(read_tree(project), root / "cache" if cached else None).graph(frozenset())
         self.rows: dict[str, list[Row]] = {name: sorted(rows) for name, rows in graph.rows.items() if rows}

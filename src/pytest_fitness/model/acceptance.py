@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pytest_fitness.model.violation import Key, Violation
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from pytest_fitness.model.evaluation import Evaluation
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """Violations that somebody answers for until a day.
 
     Attributes:
@@ -35,8 +34,7 @@ class Waiver:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(NamedTuple):
     """A comment ``# fitness: allow[rule-name] reason``.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from pytest_fitness.model.code import Conduct, CoverageReport, FileCoverage, Handler, Handlers, Import, Module
@@ -113,7 +113,7 @@ class Altered:
     def coverage(self, *, contexts: bool) -> CoverageReport:
         """Return the coverage, with other numbers for some modules."""
         report = self.sources.coverage(contexts=contexts)
-        return replace(report, files={**report.files, **self.files})
+        return report._replace(files={**report.files, **self.files})
 
     def changed_lines(self, against: str) -> Mapping[str, frozenset[int]]:
         """Return the changed lines, and the ones that are said to be."""
@@ -153,4 +153,4 @@ def planted_import(codebase: Codebase, importer: str, imported: str, kind: str =
 def uncovered(each: FileCoverage, lines: Iterable[int]) -> FileCoverage:
     """Return the coverage of a file that has got *lines* which no test runs."""
     more = tuple(lines)
-    return replace(each, statements=each.statements + len(more), missing=(*each.missing, *more))
+    return each._replace(statements=each.statements + len(more), missing=(*each.missing, *more))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from pytest_fitness.model.violation import Location
@@ -35,8 +34,7 @@ class Import(NamedTuple):
     kind: ImportKind = "module"
 
 
-@dataclass(frozen=True, slots=True)
-class Bindings:
+class Bindings(NamedTuple):
     """What a module binds at module level.
 
     Attributes:
@@ -224,8 +222,10 @@ class Handlers(NamedTuple):
     frameworks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileCoverage:
+NO_CONTEXTS: Mapping[int, tuple[str, ...]] = {}
+
+
+class FileCoverage(NamedTuple):
     """One file, as coverage.py counts it.
 
     Attributes:
@@ -244,11 +244,10 @@ class FileCoverage:
     missing_branches: int = 0
     measured: bool = True
     executed: tuple[int, ...] = ()
-    contexts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    contexts: Mapping[int, tuple[str, ...]] = NO_CONTEXTS
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """Coverage of a scope as it was written down.
 
     Attributes:
@@ -264,8 +263,7 @@ class Recorded:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageReport:
+class CoverageReport(NamedTuple):
     """Coverage of one run.
 
     Attributes:

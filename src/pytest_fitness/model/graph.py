@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from pytest_fitness.model.code import Import, ImportKind, Unread
 from pytest_fitness.model.violation import Location
@@ -20,8 +20,7 @@ Row = tuple[str, int, str, ImportKind]
 _NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(NamedTuple):
     """An import that lets a module of the scope reach a forbidden one, on a shortest chain that leads there.
 
     Attributes:
@@ -40,8 +39,7 @@ class Breach:
         return self.chain[self.cut]
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(NamedTuple):
     """One question to the graph: who in *sources* reaches *targets*, without passing through *barrier*?"""
 
     sources: Set[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_fitness.model.graph import ImportGraph
 
@@ -16,8 +16,7 @@ Edge = tuple[str, str]
 """Importer and imported module, both of the codebase."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """What one rule judges.
 
     Attributes:

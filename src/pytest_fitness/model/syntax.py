@@ -106,8 +106,7 @@ class Entity(NamedTuple):
         return self.scope is not None and self.scope.owned
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What the settings say of a name: ``schema_bases = ["shop.lib.Payload"]``.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_fitness.model import Breach, Codebase, Import, ImportGraph, Search, Unread, Violation
 from pytest_fitness.rules._exemptions import Exemptions
@@ -19,8 +19,7 @@ KIND_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """How one rule words its violations.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pytest_fitness.errors import CoverageDataError, EmptySelectionError, RuleError
@@ -253,7 +253,7 @@ def with_uncovered(
     without = uncovered(each, lines)
     if metric == "branch":
         count = len(lines)
-        without = replace(each, branches=each.branches + count, missing_branches=each.missing_branches + count)
+        without = each._replace(branches=each.branches + count, missing_branches=each.missing_branches + count)
     planted = codebase.with_coverage({module.name: without}, {module.name: frozenset(lines)})
     what = f"{len(lines)} lines in {module.name} that no test runs"
     return Plant(what, planted, names=(scope,), path=module.path)

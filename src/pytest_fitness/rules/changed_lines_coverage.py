@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import NotJudgedError
@@ -118,8 +118,7 @@ class ChangedLinesCoverage:
 def _within(each: FileCoverage, lines: frozenset[int]) -> FileCoverage:
     missing = tuple(line for line in each.missing if line in lines)
     executed = tuple(line for line in each.executed if line in lines)
-    return replace(
-        each,
+    return each._replace(
         statements=len(missing) + len(executed),
         missing=missing,
         executed=executed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
@@ -134,4 +134,4 @@ def _run_by(each: FileCoverage, wanted: tuple[str, ...], inside: frozenset[int])
     lines = {*each.executed, *each.missing} & inside
     missing = tuple(sorted(lines - by_tests))
     executed = tuple(sorted(lines & by_tests))
-    return replace(each, statements=len(lines), missing=missing, executed=executed, branches=0, missing_branches=0)
+    return each._replace(statements=len(lines), missing=missing, executed=executed, branches=0, missing_branches=0)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_fitness.errors import FitnessError, NotJudgedError
 from pytest_fitness.model import (
@@ -27,7 +26,6 @@ from pytest_fitness.model import (
     Unread,
     unhindered,
 )
-from pytest_fitness.model.contents import Frameworks
 from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, is_module, refuse_stale_copy, third_party
 from pytest_fitness.sources.history import changed_lines
@@ -35,10 +33,10 @@ from pytest_fitness.sources.permissions import permissions
 from pytest_fitness.sources.processes import Ready
 from pytest_fitness.sources.recorded import write_whole
 from pytest_fitness.sources.snapshot import has_any
-from pytest_fitness.sources.symbols import cached_tree, function_lines, module_bindings, statement_starts
 from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree, unread
 
 if TYPE_CHECKING:
+    from pytest_fitness.model.contents import Frameworks
     from pytest_fitness.sources.imports import Imports
     from pytest_fitness.sources.known_files import KnownFiles
     from pytest_fitness.sources.syntax import Finder
@@ -46,8 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Project", "Run", "find_packages", "from_texts", "read", "write_whole"]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What a codebase is told of the run.
 
     Attributes:
@@ -101,9 +98,13 @@ class _Reader:
         return self.imports.symbols(each)
 
     def bindings(self, module: str) -> Bindings:
+        from pytest_fitness.sources.symbols import module_bindings  # here and below: rules about imports do without
+
         return module_bindings(self.tree.sources[module])
 
     def unparsed(self, module: str) -> Unread | None:
+        from pytest_fitness.sources.symbols import cached_tree
+
         source = self.tree.sources[module]
         try:
             cached_tree(source)
@@ -137,7 +138,8 @@ class _Reader:
 
     @cached_property
     def finder(self) -> Finder:
-        from pytest_fitness.sources.syntax import Finder  # nothing that a rule about imports needs
+        from pytest_fitness.model.contents import Frameworks
+        from pytest_fitness.sources.syntax import Finder
 
         known = self.frameworks() if callable(self.frameworks) else self.frameworks
         return Finder(self.tree, known or Frameworks(), self.cache, self.ready)
@@ -154,6 +156,8 @@ class _Reader:
     def changed_lines(self, against: str) -> Mapping[str, frozenset[int]]:
         if self.tree.rootdir is None:
             raise NotJudgedError("a codebase in memory has no history")
+        from pytest_fitness.sources.symbols import statement_starts
+
         lines = changed_lines(self.tree.rootdir, against)
         files = ((name, os.path.realpath(s.filename)) for name, s in self.tree.sources.items() if s.filename)
         found = {name: lines[path] for name, path in files if path in lines}
@@ -161,6 +165,8 @@ class _Reader:
         return {name: changed | {starts[name].get(line, line) for line in changed} for name, changed in found.items()}
 
     def function_lines(self, module: str) -> frozenset[int]:
+        from pytest_fitness.sources.symbols import function_lines
+
         return function_lines(self.tree.sources[module])
 
     def recorded(self, scope: str) -> Recorded | None:

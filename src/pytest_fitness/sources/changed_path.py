@@ -12,9 +12,7 @@ from operator import eq
 
 from pytest_fitness.model import Module
 from pytest_fitness.names import is_under
-from pytest_fitness.sources.bindings import every_node
 from pytest_fitness.sources.marked_lines import MarkedLines
-from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.tree import Source, Tree
 
 PATH = "sys.path"
@@ -143,6 +141,8 @@ def additions(source: Source, tree: ast.Module | None = None) -> Sequence[Additi
     with contextlib.suppress(SyntaxError, OSError):
         if PATH.encode() not in source.data or TESTS.search(source.module.name):  # as most
             return ()
+        from pytest_fitness.sources.newer_syntax import parse  # here and below: what is remembered is not read
+
         tree = tree or parse(source)
         for added in _added(tree, source.text):
             written = _spelled_out(added, tree, source.text)
@@ -157,6 +157,8 @@ def additions(source: Source, tree: ast.Module | None = None) -> Sequence[Additi
 
 def _with_word(tree: ast.Module, text: str, word: str) -> list[ast.AST]:
     """The nodes of all statements with *word* on one of their lines."""
+    from pytest_fitness.sources.bindings import every_node
+
     lines = MarkedLines(text, (word,))
     return every_node(tree, lambda statement: not lines.any_within(statement))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pytest_fitness.model import Import, Location
 from pytest_fitness.names import is_under, parents
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the reader of one module needs to know of the others.
 
     Attributes:

@@ -8,7 +8,6 @@ import tokenize
 from collections.abc import Iterator
 
 from pytest_fitness.model import Permission
-from pytest_fitness.sources.symbols import statement_starts
 from pytest_fitness.sources.tree import Source
 
 MARK = b"itness:"
@@ -26,7 +25,11 @@ def permissions(source: Source) -> Iterator[Permission]:
     except SyntaxError:
         return  # nothing in it is judged, and each rule says so
     found = [(line, match) for line, comment in _comments(text) if (match := COMMENT.search(comment))]
-    starts = statement_starts(source) if found else {}
+    if not found:
+        return
+    from pytest_fitness.sources.symbols import statement_starts  # most codebases have none
+
+    starts = statement_starts(source)
     for line, match in found:
         rules = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())
         lines = frozenset({line, starts.get(line, line)})

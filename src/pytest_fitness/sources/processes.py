@@ -15,9 +15,8 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,7 +30,7 @@ MOST = 4
 AHEAD = 300
 """Files whose imports are read in the time in which another process can be started."""
 
-NEEDED = (f"{__package__}.imports", f"{__package__}.gate", "grimp.application.scanning")
+NEEDED = (f"{__package__}.file_reader", "grimp.application.scanning")
 """What a helper that reads imports needs, in the order in which it needs it."""
 
 PACKAGES = ("pytest_fitness", "grimp")
@@ -213,8 +212,7 @@ class Team(Generic[T]):
         return results
 
 
-@dataclass(frozen=True, slots=True)
-class Work(Generic[T, Result]):
+class Work(NamedTuple, Generic[T, Result]):
     """What there is to do with some items.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from pathlib import Path
 
 from pytest_fitness.errors import CoverageDataError, FitnessError
@@ -38,7 +37,7 @@ def write(rootdir: Path, records: dict[str, Recorded]) -> None:
     import json
 
     lines = [
-        f"{json.dumps(scope)} = {{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in asdict(record).items())} }}\n"
+        f"{json.dumps(scope)} = {{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in record._asdict().items())} }}\n"
         for scope, record in sorted(records.items())
     ]
     text = HEAD + "".join(lines)

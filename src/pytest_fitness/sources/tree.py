@@ -13,7 +13,7 @@ from functools import cached_property
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pytest_fitness.errors import EmptySelectionError, SettingsError
 from pytest_fitness.model import Location, Module, Unread
@@ -222,8 +222,7 @@ def from_outlines(found: Iterable[tuple[Any, ...]]) -> list[Source]:
     return [Source(Module(*module), filename, stamp=stamp) for *module, filename, stamp in found]
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """Where the code is.
 
     Attributes:

@@ -1,0 +1,246 @@
+"""What is in files: by grimp where they are plain, by the syntax tree where grimp would miss something; in several processes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pytest_fitness.model import Import, Row, implicit_parents, row
+from pytest_fitness.sources.gate import Gate
+from pytest_fitness.sources.grimp_scan import Scanner
+from pytest_fitness.sources.known import Known
+from pytest_fitness.sources.neighbours import Files, Neighbours
+from pytest_fitness.sources.newer_syntax import parse
+from pytest_fitness.sources.other_roots import OtherRoots, other_root
+from pytest_fitness.sources.permissions import may_permit
+from pytest_fitness.sources.processes import AHEAD, Ready, Work, by_turns, taken
+from pytest_fitness.sources.snapshot import Facts, Place, settled
+from pytest_fitness.sources.statements import read_imports
+from pytest_fitness.sources.texts_alone import decoded, precise_rows, read_text
+from pytest_fitness.sources.tree import Source, Tree, from_outlines, outlines, unread
+
+if TYPE_CHECKING:
+    import ast
+
+    from pytest_fitness.sources.calls import Missed
+
+NOTHING_ADDED: Mapping[str, str] = {}
+
+ROUNDS = 16
+"""Files that stand together cost alike, so they are dealt out in so many rounds for all parts to take as long."""
+
+Found = tuple[dict[str, Facts], list[str]]
+"""Facts by module, and the modules that may be imported by another name than they are judged by."""
+
+EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
+
+
+class FileReader:
+    """Reads files.
+
+    Args:
+        files: all that there are, whichever are read.
+        neighbours: what lies next to the judged ones.
+        settled_before: nanoseconds; a file that was changed later may change again without a trace. None where nothing
+            will be remembered.
+        ready: processes that are ready to help.
+    """
+
+    def __init__(
+        self, files: Files, neighbours: Neighbours, settled_before: int | None, ready: Ready | None = None
+    ) -> None:
+        self.files = files
+        self.neighbours = neighbours
+        self.settled_before = settled_before
+        self.ready = ready or Ready()
+        self._scanner = Scanner(files.tree)
+        self._roots = OtherRoots(files.tree, files.modules, frozenset(files.beside))
+        self._gate = Gate(files.modules, files.tree.packages, files.tree.namespaces)
+
+    def read(self, sources: Sequence[Source]) -> dict[str, Facts]:
+        """Return facts about *sources*, from as many processes as are worth it.
+
+        Raises:
+            SettingsError: one is imported by another name than it is judged by.
+        """
+        tree = self.files.tree
+        parts = [self._read_here(sources)] if tree.rootdir is None else self._read_by_turns(sources)
+        facts = {name: found for read, _ in parts for name, found in read.items()}
+        suspect = {name for _, names in parts for name in names}
+        for module in (source.module for source in sources if source.module.name in suspect):
+            self._roots.refuse(module.path, facts[module.name].rows)
+        return facts
+
+    def uses(self, source: Source, of: frozenset[str], added: Mapping[str, str]) -> Sequence[Import]:
+        """Return the attributes of modules in *of* that *source* uses, by their full names."""
+        try:
+            return read_imports(source, self.known(added=added)._replace(watched=of)).uses
+        except SyntaxError:
+            return ()
+
+    def precise_rows(
+        self, source: Source, rows: Sequence[Row], precise: frozenset[str], added: Mapping[str, str]
+    ) -> list[Row]:
+        """Return the imports of *source*, which are *rows*, again, those of packages in *precise* down to the imported name."""
+        try:
+            read = [row(i) for i in read_imports(source, self.known(precise, added)).imports]
+        except SyntaxError:  # newer than this interpreter's
+            found = [(added.get(r[0], r[0]), *r[1:]) for r in rows]
+            return [precise_row for r in found for precise_row in precise_rows(r, precise)]
+        return self._with_implicit(source, read)
+
+    def beside(self, wanted: Set[str]) -> dict[str, list[Source]]:
+        """Return the code next to the judged packages by the top-level names *wanted*, and what that may import in turn.
+
+        Raises:
+            SettingsError: some of it is judged, by another name.
+        """
+        found: dict[str, list[Source]] = {}
+        judged = {s.filename: name for name, s in self.files.tree.sources.items() if s.filename}
+        queue = sorted(wanted)
+        for top in queue:
+            found[top] = self.neighbours.sources(top)
+            for source in found[top]:
+                if source.filename in judged:
+                    raise other_root(source.module.path, source.module.name, judged[source.filename])
+                for name, _ in self._gate.stated_tops(decoded(source)):
+                    if name not in queue and self.neighbours.has(name):
+                        queue.append(name)
+        return found
+
+    def mentions_neighbours(self, source: Source) -> bool:
+        """Whether the text of *source* has the name of anything beside the judged packages in it."""
+        return any(top in decoded(source) for top in self.files.beside)
+
+    def known(self, precise: frozenset[str] = frozenset(), added: Mapping[str, str] = NOTHING_ADDED) -> Known:
+        """Return what the reader of one file needs to know of the others.
+
+        Args:
+            precise: top-level third-party packages whose submodules are wanted when used as attributes.
+            added: by top-level name, the judged module that is imported by it.
+        """
+        roots = (*self.files.tree.packages, *self.files.beside, *added)
+        return Known(self.files.modules, roots, partial(self.real_name, added), self._exports, precise)
+
+    def real_name(self, added: Mapping[str, str], name: str) -> str:
+        """Return the name by which *name* is judged."""
+        top, dot, below = name.partition(".")
+        return self.files.tree.real_name(f"{added[top]}{dot}{below}" if top in added else name)
+
+    # -- sharing -----------------------------------------------------------------------------------------------------
+
+    def _read_by_turns(self, sources: Sequence[Source]) -> list[Found]:
+        def argument(parts: Sequence[Sequence[Source]]) -> tuple[Any, ...]:
+            names = [[source.module.name for source in part] for part in parts]
+            beside = [(top, outlines(found)) for top, found in self.files.beside.items()]
+            return (self.files.tree.outline(), beside, self.settled_before, names)
+
+        def back(answered: tuple[dict[str, Any], list[str], list[str]]) -> Found:
+            found, suspect, unparsed = answered
+            here, more = self._read_here([by_name[name] for name in unparsed])
+            return {name: Facts(*each) for name, each in found.items()} | here, [*suspect, *more]
+
+        by_name = {source.module.name: source for source in sources}
+        dealt = [source for n in range(ROUNDS) for source in sources[n::ROUNDS]]
+        work = Work(f"{__name__}:{helper.__name__}", argument, (), self._read_here, back)
+        return by_turns(dealt, work, AHEAD, self.ready)
+
+    def share(
+        self, parts: Sequence[Sequence[str]], turns: int | Sequence[int]
+    ) -> tuple[list[int], tuple[dict[str, Any], list[str], list[str]]]:
+        """Read those of some *parts*, which are names of modules, whose turn it is, for another process.
+
+        What cannot be parsed is left to that one.
+        """
+        by_name = {source.module.name: source for source in self.files.sources}
+        numbers: list[int] = []
+        unparsed: list[str] = []
+        read: dict[str, Any] = {}
+        suspect: list[str] = []
+        for number in taken(turns):
+            found, names = self._read_here([by_name[name] for name in parts[number]], unparsed)
+            read.update((name, tuple(each)) for name, each in found.items())
+            suspect += names
+            numbers.append(number)
+        return numbers, (read, suspect, unparsed)
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def _read_here(self, sources: Sequence[Source], unparsed: list[str] | None = None) -> Found:
+        """Facts about *sources*, but for those that cannot be parsed, where there is a list for them."""
+        known = self.known()
+        facts: dict[str, Facts] = {}
+        plain = self._scanner.scan(sources)
+        for source in sources:
+            name = source.module.name
+            try:
+                facts[name] = self._read_one(source, plain.get(name), known, is_left=unparsed is not None)
+            except SyntaxError:
+                assert unparsed is not None
+                unparsed.append(name)
+            source.forget()
+        return facts, [name for name, each in facts.items() if self._roots.suspects(each.rows)]
+
+    def _read_one(self, source: Source, plain: Sequence[Row] | None, known: Known, *, is_left: bool = False) -> Facts:
+        remembers = self.settled_before is not None
+        digest, stamp = (source.digest, settled(source.stamp, self.settled_before or 0)) if remembers else (b"", None)
+        missed = None if plain is None else self._missed(source, plain)
+        if plain is not None:
+            plain = [found for found in plain if found[0] != source.module.name]
+        if plain is not None and missed is not None:
+            rows, permits = self._with_implicit(source, [*plain, *missed.rows]), may_permit(source)
+            return Facts(digest, rows, missed.computed, stamp=stamp, permits=permits, adds=_adds(source, rows))
+        failure: tuple[int, str, str] | None = None
+        tree: ast.Module | None = None
+        try:
+            tree = parse(source)
+            reading = read_imports(source, known, tree)
+        except SyntaxError as error:
+            if is_left:
+                raise
+            if plain is None:
+                problem = unread(source, error)
+                failure = (problem.location.line, problem.location.text, problem.reason)
+            reading = read_text(source, plain or [], known, self._gate, self.neighbours.has)
+        rows = self._with_implicit(source, [row(i) for i in reading.imports])
+        computed: list[Place] = [(place.line, place.text) for place in reading.computed]
+        is_open = self._gate.has_star(decoded(source))
+        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source), _adds(source, rows, tree))
+
+    def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
+        return [*rows, *implicit_parents(source.module.name, rows, self.files.packages)]
+
+    def _missed(self, source: Source, plain: Sequence[Row]) -> Missed | None:
+        if self.files.tree.aliases or (
+            self.files.beside and not self.files.beside.keys().isdisjoint(r[0].partition(".")[0] for r in plain)
+        ):
+            return None
+        return self._gate.missed(source, plain)
+
+    def _exports(self, package: str) -> tuple[str, ...]:
+        """Submodules that the literal ``__all__`` of *package* names: a star import imports them."""
+        source = self.files.tree.sources.get(package)
+        if source is None or not source.module.is_package or "__all__" not in source.text:
+            return ()
+        texts = [t for listed in EXPORTS.findall(source.text) for t in re.findall(r"[\"'](\w+)[\"']", listed)]
+        return tuple(f"{package}.{t}" for t in texts if f"{package}.{t}" in self.files.modules)
+
+
+def _adds(source: Source, rows: Sequence[Row], tree: ast.Module | None = None) -> Sequence[tuple[str, ...]]:
+    """The directories that a module adds to ``sys.path``, which it has to import ``sys`` for."""
+    if "sys" not in {r[0] for r in rows}:  # in a third of the time that it takes to ask each
+        return ()
+    from pytest_fitness.sources.changed_path import additions
+
+    return additions(source, tree)
+
+
+def helper(
+    outline: tuple[Any, ...], beside: list[tuple[str, Any]], settled_before: int | None, parts: list[list[str]]
+) -> Callable[..., object]:
+    """Return what reads some modules of a codebase for another process."""
+    tree = Tree.from_outline(outline)
+    files = Files(tree, {top: from_outlines(found) for top, found in beside})
+    return partial(FileReader(files, Neighbours(tree), settled_before).share, parts)
