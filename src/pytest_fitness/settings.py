@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -36,6 +37,9 @@ DECLARATIONS: Mapping[str, str] = {
 
 WAIVER_KEYS = ("rule", "what", "reason", "owner", "until")
 WAIVER_HEADER = re.compile(rf"\s*\[\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*\.\s*waivers\s*\]\]")
+
+PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*")
+"""A key without quotes, as most are."""
 
 Toml: TypeAlias = dict[str, Any]  # what tomllib returns
 
@@ -207,8 +211,7 @@ class _Reader:
         return Contract(name, rule, self._place(path)["line"])
 
     def _rule(self, cls: type[Rule], table: Toml, path: tuple[str, ...]) -> Rule:
-        parameters = {n: p for n, p in inspect.signature(cls).parameters.items() if n != "self"}
-        hints = get_type_hints(cls.__init__)
+        parameters, hints = _parameters(cls)
         arguments: list[Any] = []
         options: Toml = {}
         for key, value in table.items():
@@ -279,6 +282,13 @@ class _Reader:
         return {"file": FILE, "line": next(filter(None, lines), 1)}
 
 
+@cache
+def _parameters(cls: type[Rule]) -> tuple[Mapping[str, inspect.Parameter], Mapping[str, Any]]:
+    """What a rule may be made with, and the types of that."""
+    parameters = {n: p for n, p in inspect.signature(cls).parameters.items() if n != "self"}
+    return parameters, get_type_hints(cls.__init__)
+
+
 def _means_ours(key: str, value: object) -> bool:
     """Whether a table is ours but for its name: ``pytest_fitness``, ``pytest-fitnes``, or ``fitness`` with our keys."""
     letters = re.sub("[^a-z]", "", key.lower())
@@ -309,6 +319,8 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
 
 def _key_path(key: str) -> tuple[str, ...]:
     """Split a dotted key as TOML does."""
+    if PLAIN_KEY.fullmatch(key):
+        return tuple(part.strip() for part in key.split("."))
     try:
         value: object = tomllib.loads(f"{key} = 0")
     except tomllib.TOMLDecodeError:

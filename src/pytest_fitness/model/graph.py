@@ -78,6 +78,7 @@ class ImportGraph:
         self._successors = {name: {row[0] for row in found} for name, found in rows.items()}
         self._imports: dict[str, list[Import]] = {}
         self._outside: dict[tuple[str, ...], frozenset[str]] = {}
+        self._last_reached: tuple[Search, Set[str]] | None = None
 
     @classmethod
     def of(cls, imports: Iterable[Import], unread: Mapping[str, Unread] | None = None) -> ImportGraph:
@@ -169,6 +170,8 @@ class ImportGraph:
 
     def reachable(self, search: Search) -> Set[str]:
         """Return the sources and the neutral modules that they reach."""
+        if self._last_reached is not None and self._last_reached[0] is search:
+            return self._last_reached[1]  # the same question follows for what could not be read, and what is computed
         reached = set(search.sources)
         following = self._successors
         new: Set[str] = search.sources if search.transitive else frozenset()
@@ -176,6 +179,7 @@ class ImportGraph:
             found = set[str]().union(*(following.get(name, _NOTHING) for name in new))
             new = found - reached - search.targets - search.barrier
             reached |= new
+        self._last_reached = search, reached
         return reached
 
     def _entering(self, module: str, search: Search) -> list[Import]:
