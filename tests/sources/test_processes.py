@@ -630,8 +630,9 @@ def test_who_is_quick_takes_more(monkeypatch: pytest.MonkeyPatch, can_hand_on: b
     mine, found, answered = take_turns(monkeypatch, TAKES_ALL)
     assert found == list(range(100))
     assert answered == [True, True]
-    assert (mine == list(range(len(mine)))) == can_hand_on
-    assert 0 < len(mine) < 60
+    assert (
+        len(mine) <= len(dwindling(range(100), 3)[0])
+    ) == can_hand_on  # one part at most, until the others had all others
 
 
 def test_what_a_process_has_taken_with_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
