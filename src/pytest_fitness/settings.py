@@ -11,7 +11,6 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -110,6 +109,7 @@ class _Reader:
         self.text = text
         self.lines = key_lines(text)
         self.document = document
+        self.parameters: dict[type[Rule], tuple[dict[str, inspect.Parameter], dict[str, Any]]] = {}
 
     def settings(self) -> Settings:
         at = ("tool", TABLE)
@@ -211,7 +211,10 @@ class _Reader:
         return Contract(name, rule, self._place(path)["line"])
 
     def _rule(self, cls: type[Rule], table: Toml, path: tuple[str, ...]) -> Rule:
-        parameters, hints = _parameters(cls)
+        if cls not in self.parameters:
+            parameters = {n: p for n, p in inspect.signature(cls).parameters.items() if n != "self"}
+            self.parameters[cls] = parameters, get_type_hints(cls.__init__)
+        parameters, hints = self.parameters[cls]
         arguments: list[Any] = []
         options: Toml = {}
         for key, value in table.items():
@@ -280,13 +283,6 @@ class _Reader:
         """Arguments of a `SettingsError`: the line of *path*, or of the nearest table around it."""
         lines = (self.lines.get(path[:length], 0) for length in range(len(path), 0, -1))
         return {"file": FILE, "line": next(filter(None, lines), 1)}
-
-
-@cache
-def _parameters(cls: type[Rule]) -> tuple[Mapping[str, inspect.Parameter], Mapping[str, Any]]:
-    """What a rule may be made with, and the types of that."""
-    parameters = {n: p for n, p in inspect.signature(cls).parameters.items() if n != "self"}
-    return parameters, get_type_hints(cls.__init__)
 
 
 def _means_ours(key: str, value: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import os
 import pickle
+import selectors
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from pytest_fitness.model.syntax import Declaration, Endpoint
 from pytest_fitness.sources import Project, environment, file_reader, imports, processes, read, syntax
 from pytest_fitness.sources.file_reader import FileReader
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.sources.processes import Helper, Ready, Work, by_turns, dwindling, shares
+from pytest_fitness.sources.processes import Helper, Ready, Turns, Work, by_turns, dwindling, shares, taken
 from pytest_fitness.sources.remembered import load_values
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.syntax import Finder, looker
@@ -121,9 +122,10 @@ def test_helpers_agree_on_real_code(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     project = Project(place, packages=("sqlalchemy", "_pytest"), roots=(".",))
     monkeypatch.setattr(processes, "processors", lambda: 2)
     monkeypatch.setattr(file_reader, "AHEAD", 100)
+    monkeypatch.setattr(processes, "CAN_HAND_ON", False)  # so each has its parts
     answered = noting(monkeypatch)
     shared = Imports(read_tree(project), tmp_path).graph(frozenset())
-    assert all(answered)  # one that comes too late is not waited for
+    assert answered == [True]
     monkeypatch.setattr(processes, "processors", lambda: 1)
     alone = Imports(read_tree(project)).graph(frozenset())
     assert {n: sorted(rows) for n, rows in shared.rows.items()} == {n: sorted(rows) for n, rows in alone.rows.items()}
@@ -577,95 +579,183 @@ def test_how_many_get_ready(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ready.take() is not second
 
 
-TAKEN = "__import__('pytest_fitness.sources.processes', fromlist=['taken']).taken(turns)"
+HELD_BACK = """
+import os, time
+from pytest_fitness.sources.processes import taken
+def answer(turns):
+    deadline = time.monotonic() + 60
+    while not os.path.exists(FLAG) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    WHAT
+"""
+"""What a helper does that waits until this process has taken something."""
 
-TAKES_ALL = f"lambda turns: (lambda numbers: (numbers, [PARTS[n] for n in numbers]))(list({TAKEN}))"
+TAKES_ALL = "numbers = list(taken(turns)); return numbers, [PARTS[n] for n in numbers]"
+TAKES_ONE_AND_DIES = "os.read(turns, 1); os._exit(1)"
+NEVER_COMES = "time.sleep(60); os._exit(1)"
+THE_LAST_COMES = f"""if os.getpid() != int(open(FLAG + '.last').read()):
+        {NEVER_COMES}
+    {TAKES_ALL}"""
 
-TAKES_ONE_AND_DIES = "lambda turns: (__import__('os').read(turns, 1), __import__('os')._exit(1))"
 
-NEVER_COMES = "lambda turns: __import__('time').sleep(3600)"
+class Turn:
+    """What came of work on a hundred numbers in three processes, of which the others do *what* is said.
 
-
-def take_turns(
-    monkeypatch: pytest.MonkeyPatch, what: str, *, waits: bool = True, ready: Ready | None = None
-) -> tuple[list[int], list[int], list[bool]]:
-    """Work on a hundred numbers in three processes, of which the others do *what* is said, before this one if it *waits*.
-
-    Returns:
-        What this process was asked for, what is found in all, and whether the others have answered.
+    Attributes:
+        mine: the numbers that this process was asked for.
+        found: all that were done.
+        answered: for each of the others that was asked, whether it has answered.
+        helpers: the others, and their processes.
     """
-    monkeypatch.setattr(processes, "processors", lambda: 3)
-    monkeypatch.setattr(processes, "LEAST", 1)
-    answered = noting(monkeypatch)
-    made: list[Helper] = []
-    begin = Helper.begin
-    mine: list[int] = []
 
-    def begun(helper: Helper, *arguments: Any) -> None:
-        made.append(helper)
-        begin(helper, *arguments)
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, what: str, flag: Path, *, waits: int = 2, ready: Ready | None = None
+    ) -> None:
+        monkeypatch.setattr(processes, "processors", lambda: 3)
+        monkeypatch.setattr(processes, "LEAST", 1)
+        self.answered = noting(monkeypatch)
+        self.mine: list[int] = []
+        self.helpers: list[tuple[Helper, Any]] = []
+        self.flag, self.waits = flag, waits
+        begin = Helper.begin
 
-    def here(part: Sequence[int]) -> Sequence[int]:
-        mine.extend(part)
-        for process in [helper._process for helper in made if waits and helper._process]:
-            assert process.stdout is not None
-            process.stdout.peek(1)  # type: ignore[attr-defined]  # so it has answered, or is no more
+        def begun(helper: Helper, *arguments: Any) -> None:
+            self.helpers.append((helper, helper._process))
+            if helper._process is not None:
+                flag.with_name(f"{flag.name}.last").write_text(str(helper._process.pid))
+            begin(helper, *arguments)
+
+        def argument(parts: Sequence[Sequence[int]]) -> tuple[str]:
+            code = HELD_BACK.replace("WHAT", what).replace("PARTS", repr([list(part) for part in parts]))
+            return (f"(lambda names: exec({code.replace('FLAG', repr(str(flag)))!r}, names) or names['answer'])({{}})",)
+
+        monkeypatch.setattr(Helper, "begin", begun)
+        work = Work("builtins:eval", argument, (), self._here, lambda found: [n for part in found for n in part])
+        self.found = sorted(n for found in by_turns(range(100), work, 1, ready or Ready()) for n in found)
+        assert len(self.helpers) == 2
+        assert all(helper._process is None for helper, _ in self.helpers)
+
+    def _here(self, part: Sequence[int]) -> Sequence[int]:
+        """Do a part when the others have answered, or are no more."""
+        self.flag.touch()
+        self.mine.extend(part)
+        with selectors.DefaultSelector() as selector:
+            for _, process in self.helpers if self.waits else ():
+                if not process.stdout.closed:
+                    selector.register(process.stdout, selectors.EVENT_READ)
+            while len(selector.get_map()) > 2 - self.waits:
+                for key, _ in selector.select():
+                    selector.unregister(key.fileobj)
+        self.waits = 0
         return part
 
-    def argument(parts: Sequence[Sequence[int]]) -> tuple[str]:
-        return (what.replace("PARTS", repr([list(part) for part in parts])),)
 
-    monkeypatch.setattr(Helper, "begin", begun)
-    work = Work("builtins:eval", argument, (), here, lambda found: [number for part in found for number in part])
-    results = by_turns(range(100), work, 1, ready or Ready())
-    assert len(made) == 2
-    assert all(helper._process is None for helper in made)
-    return mine, sorted(number for found in results for number in found), answered
+FIRST = list(range(25))
+"""The first part of a hundred for three."""
 
 
-@pytest.mark.parametrize("can_hand_on", [True, False])
-def test_who_is_quick_takes_more(monkeypatch: pytest.MonkeyPatch, can_hand_on: bool) -> None:
-    """All of it, where the others are held up; without pipes each has what it is given."""
-    monkeypatch.setattr(processes, "CAN_HAND_ON", can_hand_on)
-    mine, found, answered = take_turns(monkeypatch, TAKES_ALL)
-    assert found == list(range(100))
-    assert answered == [True, True]
-    assert (
-        len(mine) <= len(dwindling(range(100), 3)[0])
-    ) == can_hand_on  # one part at most, until the others had all others
+def test_who_is_quick_takes_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """All the rest, where this process is held up."""
+    turn = Turn(monkeypatch, TAKES_ALL, tmp_path / "flag")
+    assert turn.found == list(range(100))
+    assert set(turn.answered) == {True}  # or one of them has left nothing for the other
+    assert turn.mine == FIRST
 
 
-def test_what_a_process_has_taken_with_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_are_given_where_there_are_no_pipes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """To each process the same ones every time."""
+    monkeypatch.setattr(processes, "CAN_HAND_ON", False)
+    turn = Turn(monkeypatch, TAKES_ALL, tmp_path / "flag", waits=0)
+    assert turn.found == list(range(100))
+    assert turn.answered == [True, True]
+    assert len(FIRST) < len(turn.mine) < 60
+
+
+def test_what_a_process_has_taken_with_it_is_done_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It is nobody's turn any more."""
-    mine, found, answered = take_turns(monkeypatch, TAKES_ONE_AND_DIES)
-    assert sorted(mine) == found == list(range(100))
-    assert answered == [False, False]
+    turn = Turn(monkeypatch, TAKES_ONE_AND_DIES, tmp_path / "flag")
+    assert sorted(turn.mine) == turn.found == list(range(100))
+    assert turn.answered == [False, False]
 
 
-def test_nobody_waits_for_those_that_come_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything is done already."""
-    mine, found, answered = take_turns(monkeypatch, NEVER_COMES, waits=False)
-    assert mine == found == list(range(100))
-    assert answered == []
+def test_nobody_waits_for_those_that_come_too_late(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Everything is done already: by this process, or with another one."""
+    turn = Turn(monkeypatch, NEVER_COMES, tmp_path / "flag", waits=0)
+    assert turn.mine == turn.found == list(range(100))
+    assert turn.answered == []
+    turn = Turn(monkeypatch, THE_LAST_COMES, tmp_path / "flag", waits=1)
+    assert turn.mine == FIRST
+    assert turn.found == list(range(100))
+    assert turn.answered == [True]
 
 
-@pytest.mark.parametrize("trouble", ["no pipe", "a fork"])
-def test_turns_that_cannot_be_had(monkeypatch: pytest.MonkeyPatch, trouble: str) -> None:
-    """Too many files are open; or the pipe is that of the process that this one is a fork of."""
+@pytest.mark.parametrize("trouble", ["none", "no pipe", "a standard stream is closed", "a fork"])
+def test_processes_that_are_ready_have_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trouble: str) -> None:
+    """Of their own, which nobody has used before, and which are given back; without those each has parts of its own."""
     ready = Ready()
     monkeypatch.setattr(processes, "processors", lambda: 3)
-    if trouble == "no pipe":
-        monkeypatch.setattr(processes, "Turns", lambda: os.open("", 0))  # an OSError
-    ready.expect(3 * processes.AHEAD)
-    first = list(ready._helpers)
+    with monkeypatch.context() as patch:
+        if trouble == "no pipe":
+            patch.setattr(processes, "Turns", lambda: os.open("", 0))  # an OSError
+        elif trouble != "none":
+            patch.setattr(processes, "STANDARD_STREAMS", 1000 if "standard" in trouble else 3)
+        ready.expect(3 * processes.AHEAD)
+    turns, first = ready._turns, [(helper, helper._process) for helper in ready._helpers]
     assert len(first) == 2
+    assert (turns is not None) == (trouble in ("none", "a fork"))
     if trouble == "a fork":
-        for helper in first:
+        for helper, _ in first:
             helper.owner = -1
-    _, found, answered = take_turns(monkeypatch, TAKES_ALL, ready=ready)
-    assert found == list(range(100))
-    assert answered == [True, True]
-    assert ready._helpers == []
+    turn = Turn(monkeypatch, TAKES_ALL, tmp_path / "flag", waits=2 * (turns is not None), ready=ready)
+    assert turn.found == list(range(100))
+    assert set(turn.answered) == {True}
+    assert (turn.mine == FIRST) == (turns is not None)
+    assert (turn.helpers == first) == (trouble != "a fork")
+    assert (ready._helpers, ready._turns) == ([], None)
+    if turns is not None and trouble == "none":
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(turns.end)
+    for _, process in first if trouble == "a fork" else ():
+        assert process is not None
+        os.kill(process.pid, signal.SIGKILL)  # it belongs to the process that this one plays to be a fork of
+        os.waitpid(process.pid, 0)
+
+
+def test_who_takes_too_often_does_not_wait() -> None:
+    """Another process would wait for ever."""
+    turns = Turns()
+    turns.give(3, takers=2)
+    os.set_blocking(turns.end, False)  # an error instead
+    assert [list(taken(turns.end)) for _ in range(4)] == [[0, 1, 2], [], [], []]
+
+
+def test_turns_let_go_of_their_pipe() -> None:
+    """When nobody takes any; also where a fork has closed it before."""
+    turns = Turns()
+    ends = turns.end, turns._beginning
+    os.close(turns._beginning)
+    del turns
+    for end in ends:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(end)
+
+
+def test_an_exception_between_two_processes_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while they are started."""
+    monkeypatch.setattr(processes, "processors", lambda: 3)
+    started: list[Helper] = []
+    start = Helper.__init__
+
+    def noted(helper: Helper, *arguments: Any) -> None:
+        if started:
+            raise KeyboardInterrupt
+        start(helper, *arguments)
+        started.append(helper)
+
+    monkeypatch.setattr(Helper, "__init__", noted)
+    with pytest.raises(KeyboardInterrupt):
+        by_turns(range(100), Work[int, None]("", lambda _: (), (), lambda _: None, lambda _: None), 1, Ready())
+    assert [helper._process for helper in started] == [None]
 
 
 def test_parts_dwindle() -> None:
@@ -676,5 +766,5 @@ def test_parts_dwindle() -> None:
         sizes = [len(part) for part in parts]
         assert sizes == sorted(sizes, reverse=True)
         assert max(sizes) <= max(len(items) / count, 20)
-        assert len(parts) < 40
+        assert len(parts) < processes.NO_MORE
     assert dwindling(range(7), 1) == [range(7)]

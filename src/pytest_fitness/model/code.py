@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from pytest_fitness.model.violation import Location
@@ -222,7 +223,7 @@ class Handlers(NamedTuple):
     frameworks: tuple[str, ...]
 
 
-NO_CONTEXTS: Mapping[int, tuple[str, ...]] = {}
+NO_CONTEXTS: Mapping[int, tuple[str, ...]] = MappingProxyType({})
 
 
 class FileCoverage(NamedTuple):

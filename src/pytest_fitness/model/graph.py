@@ -170,8 +170,9 @@ class ImportGraph:
 
     def reachable(self, search: Search) -> Set[str]:
         """Return the sources and the neutral modules that they reach."""
-        if self._last_reached is not None and self._last_reached[0] is search:
-            return self._last_reached[1]  # the same question follows for what could not be read, and what is computed
+        last = self._last_reached
+        if last is not None and last[0] is search:
+            return last[1]  # the same question follows for what could not be read, and what is computed
         reached = set(search.sources)
         following = self._successors
         new: Set[str] = search.sources if search.transitive else frozenset()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NOTHING_ADDED: Mapping[str, str] = {}
 
 ROUNDS = 16
-"""Files that stand together cost alike, so they are dealt out in so many rounds for all parts to take as long."""
+"""Files that stand together cost alike, so they are dealt out in so many rounds, for each part to be a mixture."""
 
 Found = tuple[dict[str, Facts], list[str]]
 """Facts by module, and the modules that may be imported by another name than they are judged by."""
@@ -71,6 +71,7 @@ class FileReader:
         suspect = {name for _, names in parts for name in names}
         for module in (source.module for source in sources if source.module.name in suspect):
             self._roots.refuse(module.path, facts[module.name].rows)
+        self._scanner = Scanner(tree)  # the old one holds the names and texts of all imports
         return facts
 
     def uses(self, source: Source, of: frozenset[str], added: Mapping[str, str]) -> Sequence[Import]:
@@ -152,7 +153,10 @@ class FileReader:
     ) -> tuple[list[int], tuple[dict[str, Any], list[str], list[str]]]:
         """Read those of some *parts*, which are names of modules, whose turn it is, for another process.
 
-        What cannot be parsed is left to that one.
+        Returns:
+            The numbers of the parts; facts by module; modules that may be imported by another name than they are judged by;
+            modules that cannot be parsed. The asking process looks at both: only there it is known for sure what is installed,
+            and how deeply nested code may be.
         """
         by_name = {source.module.name: source for source in self.files.sources}
         numbers: list[int] = []

@@ -1,4 +1,4 @@
-"""The import graph of a tree: grimp for the plain files, the syntax tree for files in which grimp would miss something."""
+"""The import graph of a tree, from facts that are remembered where files are as they were, and read where they are not."""
 
 from __future__ import annotations
 

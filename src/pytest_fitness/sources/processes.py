@@ -16,7 +16,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     import subprocess
@@ -41,6 +41,8 @@ SIZE = 8
 
 CAN_HAND_ON = os.name == "posix"
 
+STANDARD_STREAMS = 3
+
 NO_MORE = 255
 """Who takes this turn has taken the last one."""
 
@@ -50,8 +52,8 @@ SPREAD = 1.3
 LEAST = 20
 """Files in a part: fewer would cost more to begin than to wait for."""
 
-MOST_PARTS = 80
-"""There is no part that is smaller than this share of all, but for the last one."""
+SMALLEST = 80
+"""No part but the last one is smaller than all files divided by this."""
 
 START = """
 import gc, marshal, os, select, sys
@@ -82,15 +84,28 @@ class Turns:
     """Numbers of parts of some work, each of which is for the process that takes it: who is quick takes more of them.
 
     They are bytes in a pipe, of which one read takes one.
+
+    Raises:
+        OSError: there is no room for a pipe, or only in the place of a standard stream, which is another one in other processes.
     """
 
     def __init__(self) -> None:
-        self.end, self._beginning = os.pipe()
-        weakref.finalize(self, _close, self.end, self._beginning)
+        ends = os.pipe()
+        self._close, self._close_beginning = (weakref.finalize(self, _close, end) for end in ends)
+        if min(ends) < STANDARD_STREAMS:
+            self.close()
+            raise OSError("a standard stream is closed")
+        self.end, self._beginning = ends
 
     def give(self, count: int, takers: int) -> None:
-        """Let *takers* processes, this one included, take the numbers below *count*."""
+        """Let *takers* processes, this one included, take the numbers below *count*, once and for all."""
         os.write(self._beginning, bytes([*range(count), *[NO_MORE] * takers]))
+        self._close_beginning()
+
+    def close(self) -> None:
+        """Let go of the pipe."""
+        self._close()
+        self._close_beginning()
 
 
 def taken(turns: int | Iterable[int]) -> Iterator[int]:
@@ -115,7 +130,8 @@ class Ready:
         """Start as many as there will be to read the imports of so many *files* at least."""
         if files >= self._enough:
             self._enough = files + AHEAD
-            self._turns = self._turns or _turns()
+            if not self._helpers:
+                self._turns = _turns()
             while len(self._helpers) + 1 < crew(files, AHEAD):
                 self._helpers.append(Helper(NEEDED, self._turns))
 
@@ -127,15 +143,15 @@ class Ready:
         helper.stop()
         return Helper()
 
-    def take_all(self, count: int) -> tuple[list[Helper], Turns | None]:
-        """Return so many, with their turns; new ones where there are not enough."""
+    def take_all(self, count: int, taken: list[Helper]) -> Turns | None:
+        """Put *count* of them into *taken*, new ones where there are not enough; return their turns."""
         if any(helper.owner != os.getpid() for helper in self._helpers):
             _stop(self._helpers)
             self._helpers.clear()
-        turns = self._turns if self._helpers else _turns()
-        found = [self._helpers.pop(0) if self._helpers else Helper((), turns) for _ in range(count)]
-        self._turns = None
-        return found, turns
+        turns, self._turns = self._turns if self._helpers else _turns(), None
+        while len(taken) < count:
+            taken.append(self._helpers.pop(0) if self._helpers else Helper((), turns))
+        return turns
 
 
 def _turns() -> Turns | None:
@@ -145,8 +161,8 @@ def _turns() -> Turns | None:
     return None
 
 
-def _close(*ends: int) -> None:
-    for end in ends:
+def _close(end: int) -> None:
+    with contextlib.suppress(OSError):  # a fork of the run may have closed everything
         os.close(end)
 
 
@@ -235,7 +251,7 @@ def by_turns(items: Sequence[T], work: Work[T, Result], ahead: int, ready: Ready
     """Return the results about all *items*, from processes that take part after part of them until none is left.
 
     Args:
-        items: what there is to work on; what comes first takes as long as what comes later.
+        items: what there is to work on, well mixed: each part of it should take as long as its length says.
         work: what is to be done.
         ahead: how many items this process has done before another one is ready.
         ready: processes that are started already.
@@ -244,18 +260,23 @@ def by_turns(items: Sequence[T], work: Work[T, Result], ahead: int, ready: Ready
     parts = dwindling(items, count)
     if count == 1:
         return [work.here(part) for part in parts]
-    helpers, turns = ready.take_all(count - 1)
     left = dict(enumerate(parts))
     results: list[Result] = []
+    helpers: list[Helper] = []
+    turns: Turns | None = None
     try:
+        turns = ready.take_all(count - 1, helpers)
         if turns is not None:
             turns.give(len(parts), count)
+        argument = work.argument(parts)
         for n, helper in enumerate(helpers):
             given = list(range(n + 1, len(parts), count)) if turns is None else turns.end
-            helper.begin(work.function, work.argument(parts), (given, *work.question))
+            helper.begin(work.function, argument, (given, *work.question))
         own = range(0, len(parts), count) if turns is None else turns.end
         results += [work.here(left.pop(number)) for number in taken(own)]
-        for helper in helpers if left else ():  # otherwise the others have come too late to take anything
+        waiting = list(helpers)
+        while waiting and left:  # who has not begun yet will find nothing to take
+            waiting.remove(helper := first_to_answer(waiting) if turns is not None else waiting[0])
             if (answered := helper.answer()) is not None:
                 numbers, found = answered[0]
                 results.append(work.back(found))
@@ -263,7 +284,22 @@ def by_turns(items: Sequence[T], work: Work[T, Result], ahead: int, ready: Ready
                     del left[number]
     finally:
         _stop(helpers)
+        if turns is not None:
+            turns.close()
     return [*results, *map(work.here, left.values())]
+
+
+def first_to_answer(helpers: Sequence[Helper]) -> Helper:
+    """Wait until one of *helpers* has begun to answer, or has ended; return it."""
+    import selectors
+
+    with selectors.DefaultSelector() as selector:
+        for helper in helpers:
+            if helper.answers is None:
+                return helper
+            selector.register(helper.answers, selectors.EVENT_READ, helper)
+        found: Helper = selector.select()[0][0].data
+        return found
 
 
 def crew(files: int, ahead: int) -> int:
@@ -273,10 +309,10 @@ def crew(files: int, ahead: int) -> int:
 
 
 def dwindling(items: Sequence[T], count: int) -> list[Sequence[T]]:
-    """Return *items* in parts for *count* processes, each part smaller than the one before."""
+    """Return *items* in parts for *count* processes, large ones first."""
     if count == 1:
         return [items]
-    least = max(LEAST, len(items) // MOST_PARTS)
+    least = max(LEAST, len(items) // SMALLEST)
     parts: list[Sequence[T]] = []
     while len(items):
         size = max(least, int(len(items) / (SPREAD * count)))
@@ -373,6 +409,11 @@ class Helper:
         except (EOFError, ValueError, TypeError):  # it has ended, or was something else
             self.stop()
             return None
+
+    @property
+    def answers(self) -> IO[bytes] | None:
+        """Where its answers come from; None where it is no more."""
+        return self._process.stdout if self._process is not None else None
 
     def stop(self) -> None:
         """Let go of the process, whatever it is doing."""
