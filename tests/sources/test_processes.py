@@ -26,7 +26,17 @@ from pytest_fitness.model.syntax import Declaration, Endpoint
 from pytest_fitness.sources import Project, environment, file_reader, imports, processes, read, syntax
 from pytest_fitness.sources.file_reader import FileReader
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.sources.processes import Helper, Ready, Turns, Work, by_turns, dwindling, shares, taken
+from pytest_fitness.sources.processes import (
+    Helper,
+    Ready,
+    Turns,
+    Work,
+    by_turns,
+    dwindling,
+    first_to_answer,
+    shares,
+    taken,
+)
 from pytest_fitness.sources.remembered import load_values
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.syntax import Finder, looker
@@ -719,6 +729,14 @@ def test_processes_that_are_ready_have_turns(monkeypatch: pytest.MonkeyPatch, tm
         assert process is not None
         os.kill(process.pid, signal.SIGKILL)  # it belongs to the process that this one plays to be a fork of
         os.waitpid(process.pid, 0)
+
+
+def test_one_that_is_no_more_has_nothing_to_wait_for() -> None:
+    """It is as good as one that has answered."""
+    helpers = Helper(), Helper()
+    helpers[1].stop()
+    assert first_to_answer(helpers) is helpers[1]
+    helpers[0].stop()
 
 
 def test_who_takes_too_often_does_not_wait() -> None:
