@@ -5,9 +5,9 @@
 Tools go into an environment of their own, code is downloaded or made up, all below ``build/speed``. All tools judge the same
 rules, which hold: pairs of parts of the code without a path between them. As tangled code has such pairs only in its
 corners, and some tools read only what a rule names, the Python ones also judge pairs of whole top-level parts, one of which
-does not import the other itself (``direct``). Printed and written: the best wall time of some
-rounds, peak memory, and ratios. ``cold`` is without any cache of the tool, ``warm`` with an unchanged tree, ``edited`` after
-one file got a new line. Times on a busy machine differ; ratios of one run are what to look at.
+does not import the other itself (``direct``). Every round runs everything once, so that a machine that is slower for a
+while is slower for all. Printed and written: the best wall time, peak memory, and ratios, each the middle one of the
+rounds'. ``cold`` is without any cache of the tool, ``warm`` with an unchanged tree, ``edited`` after one file got a new line.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ import json
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pytest_fitness import sources
@@ -57,6 +59,8 @@ print([time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(s
 
 Pairs = list[tuple[str, str]]
 Result = dict[str, object]
+Key = tuple[str, str, int]
+"""Tool, state, number of rules."""
 
 
 def environment(name: str, *packages: object) -> Path:
@@ -131,43 +135,64 @@ def direct_pairs(codebase: Codebase, count: int) -> Pairs:
 class Bench:
     """One tree and the runs on it."""
 
-    def __init__(self, bin_: Path, peers: Path, code: Path, package: str, rounds: int) -> None:
+    def __init__(self, bin_: Path, peers: Path, code: Path, package: str) -> None:
         self.bin = bin_
         self.peers_bin = peers
         self.code = code
         self.package = package
-        self.rounds = rounds
         self.codebase = sources.read(sources.Project(code, packages=(package,), roots=(".",)))
         self.pairs = kept_pairs(self.codebase, max(RULES))
         self.direct = direct_pairs(self.codebase, 20)
-        self.results: list[Result] = []
+        self.seconds: defaultdict[Key, list[float]] = defaultdict(list)
+        self.others: dict[Key, tuple[int, int]] = {}
 
     def run(
         self, tool: str, state: str, rules: int, command: list[str], before: Callable[[], None] | None = None
-    ) -> float:
-        """Run *command* some times; note and return the best time."""
-        best, memory, code = float("inf"), 0, 0
-        for _ in range(self.rounds):
-            if before is not None:
-                before()
-            launched = subprocess.run(
-                [sys.executable, "-S", "-c", LAUNCHER, *command],
-                cwd=self.code,
-                env=ENVIRONMENT,
-                capture_output=True,
-                check=True,
-            )
-            seconds, kilobytes, code = json.loads(launched.stdout.splitlines()[-1])
-            best, memory = min(best, seconds), max(memory, kilobytes)
-        files = len(self.codebase.modules)
-        self.results.append(
-            {"package": self.package, "files": files, "tool": tool, "state": state, "rules": rules, "seconds": round(best, 3),
-             "megabytes": round(memory / 1024), "exit": code, "ms_per_file": round(best / files * 1000, 3)}
-        )  # fmt: skip
-        print(
-            f"{self.code.name:15} {files:6} files  {tool:15} {state:7} {rules:4} rules {best:8.2f} s {memory / 1024:6.0f} MB  exit {code}"
+    ) -> None:
+        """Run *command* once; note how long that takes, its peak memory, and how it ends."""
+        if before is not None:
+            before()
+        launched = subprocess.run(
+            [sys.executable, "-S", "-c", LAUNCHER, *command],
+            cwd=self.code,
+            env=ENVIRONMENT,
+            capture_output=True,
+            check=True,
         )
-        return best
+        seconds, kilobytes, code = json.loads(launched.stdout.splitlines()[-1])
+        key = (tool, state, rules)
+        self.seconds[key].append(seconds)
+        self.others[key] = (max(kilobytes, self.others.get(key, (0, 0))[0]), code)
+
+    def round(self) -> None:
+        """Run everything once."""
+        self.grimp()
+        self.layers()
+        for rules in RULES:
+            self.ours(rules)
+            self.lint_imports(rules)
+        self.tach()
+        if len(self.codebase.modules) < SLOW_PEERS_UP_TO:
+            self.peers(self.pairs[:20])
+            self.ours_direct()
+            self.peers(self.direct, "direct, cold", ", only_direct_imports=True")
+
+    def results(self) -> list[Result]:
+        """Return what was measured so far, and print it."""
+        files = len(self.codebase.modules)
+        found: list[Result] = []
+        for (tool, state, rules), seconds in self.seconds.items():
+            kilobytes, code = self.others[tool, state, rules]
+            found.append(
+                {"package": self.package, "files": files, "tool": tool, "state": state, "rules": rules,
+                 "seconds": round(min(seconds), 3), "rounds": [round(each, 3) for each in seconds],
+                 "megabytes": round(kilobytes / 1024), "exit": code, "ms_per_file": round(min(seconds) / files * 1000, 3)}
+            )  # fmt: skip
+            print(
+                f"{self.code.name:15} {files:6} files  {tool:15} {state:12} {rules:4} rules {min(seconds):8.2f} s"
+                f" {kilobytes / 1024:6.0f} MB  exit {code}"
+            )
+        return found
 
     # -- ours --------------------------------------------------------------------------------------------------------
 
@@ -323,21 +348,25 @@ def _path(name: str) -> str:
     return name.replace(".", "/")
 
 
-def ratios(results: list[Result]) -> dict[str, float]:
-    """Return our times over those of others, by package."""
-    seconds = {(r["package"], r["files"], r["tool"], r["state"], r["rules"]): float(str(r["seconds"])) for r in results}
+def ratios(package: str, files: int, seconds: Mapping[Key, list[float]]) -> dict[str, float]:
+    """Return our times over those of others, round by round, the middle one of each."""
     found: dict[str, float] = {}
-    for (package, files, tool, state, rules), value in seconds.items():
+
+    def add(what: str, ours: list[float], theirs: list[float]) -> None:
+        pairs = zip(ours, theirs, strict=True)
+        found[f"{package} {files}: {what}"] = round(statistics.median(our / their for our, their in pairs), 2)
+
+    for (tool, state, rules), theirs in seconds.items():
         states = {state: state}
         if tool in REMEMBER_NOTHING:  # then each of their runs is like that, and most of ours are on code as it was
             states[state.replace("cold", "warm")] = state.replace("cold", "unchanged code")
         for own_state, shown in states.items():
-            ours = seconds.get((package, files, "pytest-fitness", own_state, rules))
+            ours = seconds.get(("pytest-fitness", own_state, rules))
             if tool != "pytest-fitness" and ours:
-                found[f"{package} {files}: pytest-fitness / {tool}, {shown}, {rules} rules"] = round(ours / value, 2)
-        one = seconds.get((package, files, "pytest-fitness", state, 1))
+                add(f"pytest-fitness / {tool}, {shown}, {rules} rules", ours, theirs)
+        one = seconds.get(("pytest-fitness", state, 1))
         if tool == "pytest-fitness" and rules == max(RULES) and one:
-            found[f"{package} {files}: {rules} rules / 1 rule, {state}"] = round(value / one, 2)
+            add(f"{rules} rules / 1 rule, {state}", theirs, one)
     return found
 
 
@@ -351,28 +380,18 @@ def main() -> None:
     bin_ = environment("venv", "--editable", ROOT, "pytest-xdist")
     peers = environment("peers", "pytest", *PEERS)
     results: list[Result] = []
+    found: dict[str, float] = {}
     for name in arguments.only or [*REAL, *map(str, SYNTHETIC)]:
         code, package = (made_up_code(int(name)), "made") if name.isdigit() else (real_code(name), name)
-        bench = Bench(bin_, peers, code, package, arguments.rounds)
-        bench.grimp()
-        bench.layers()
-        for rules in RULES:
-            bench.ours(rules)
-            bench.lint_imports(rules)
-        bench.tach()
-        if len(bench.codebase.modules) < SLOW_PEERS_UP_TO:
-            bench.peers(bench.pairs[:20])
-            bench.ours_direct()
-            bench.peers(bench.direct, "direct, cold", ", only_direct_imports=True")
-        results += bench.results
-    report = {
-        "machine": {"cores": os.cpu_count(), "python": sys.version.split()[0]},
-        "results": results,
-        "ratios": ratios(results),
-    }
+        bench = Bench(bin_, peers, code, package)
+        for _ in range(arguments.rounds):
+            bench.round()
+        results += bench.results()
+        found |= ratios(package, len(bench.codebase.modules), bench.seconds)
+    machine = {"cores": os.cpu_count(), "python": sys.version.split()[0]}
     arguments.json.parent.mkdir(exist_ok=True)
-    arguments.json.write_text(json.dumps(report, indent=1))
-    print(*(f"{value:6.2f}  {what}" for what, value in ratios(results).items()), sep="\n")
+    arguments.json.write_text(json.dumps({"machine": machine, "results": results, "ratios": found}, indent=1))
+    print(*(f"{value:6.2f}  {what}" for what, value in found.items()), sep="\n")
 
 
 if __name__ == "__main__":
