@@ -173,6 +173,18 @@ def test_an_error_in_the_share_of_a_helper_is_raised(root: Path) -> None:
         facts(root)
 
 
+@pytest.mark.parametrize("processors", [1, 3])
+def test_of_several_errors_the_first_one_is_raised(
+    root: Path, monkeypatch: pytest.MonkeyPatch, processors: int
+) -> None:
+    """In the order of files, whoever has read them."""
+    for name in "nozs":
+        (root / f"app/{name}.py").write_text("import space.deep\n")
+    share(monkeypatch, processors)
+    with pytest.raises(SettingsError, match=r"app/n\.py:1 imports space\.deep"):
+        facts(root)
+
+
 def test_what_a_helper_reads(root: Path) -> None:
     """Seen from within."""
     tree = tree_of(root)
@@ -640,7 +652,7 @@ class Turn:
             return (f"(lambda names: exec({code.replace('FLAG', repr(str(flag)))!r}, names) or names['answer'])({{}})",)
 
         monkeypatch.setattr(Helper, "begin", begun)
-        work = Work("builtins:eval", argument, (), self._here, lambda found: [n for part in found for n in part])
+        work = Work("builtins:eval", argument, self._here, lambda found: [n for part in found for n in part])
         self.found = sorted(n for found in by_turns(range(100), work, 1, ready or Ready()) for n in found)
         assert len(self.helpers) == 2
         assert all(helper._process is None for helper, _ in self.helpers)
@@ -772,7 +784,7 @@ def test_an_exception_between_two_processes_leaves_none(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Helper, "__init__", noted)
     with pytest.raises(KeyboardInterrupt):
-        by_turns(range(100), Work[int, None]("", lambda _: (), (), lambda _: None, lambda _: None), 1, Ready())
+        by_turns(range(100), Work[int, None]("", lambda _: (), lambda _: None, lambda _: None), 1, Ready())
     assert [helper._process for helper in started] == [None]
 
 

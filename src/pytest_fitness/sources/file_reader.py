@@ -72,7 +72,7 @@ class FileReader:
         for module in (source.module for source in sources if source.module.name in suspect):
             self._roots.refuse(module.path, facts[module.name].rows)
         self._scanner = Scanner(tree)  # the old one holds the names and texts of all imports
-        return facts
+        return {source.module.name: facts[source.module.name] for source in sources}  # none may be lost
 
     def uses(self, source: Source, of: frozenset[str], added: Mapping[str, str]) -> Sequence[Import]:
         """Return the attributes of modules in *of* that *source* uses, by their full names."""
@@ -123,12 +123,7 @@ class FileReader:
             added: by top-level name, the judged module that is imported by it.
         """
         roots = (*self.files.tree.packages, *self.files.beside, *added)
-        return Known(self.files.modules, roots, partial(self.real_name, added), self._exports, precise)
-
-    def real_name(self, added: Mapping[str, str], name: str) -> str:
-        """Return the name by which *name* is judged."""
-        top, dot, below = name.partition(".")
-        return self.files.tree.real_name(f"{added[top]}{dot}{below}" if top in added else name)
+        return Known(self.files.modules, roots, partial(self.files.real_name, added), self._exports, precise)
 
     # -- sharing -----------------------------------------------------------------------------------------------------
 
@@ -145,7 +140,7 @@ class FileReader:
 
         by_name = {source.module.name: source for source in sources}
         dealt = [source for n in range(ROUNDS) for source in sources[n::ROUNDS]]
-        work = Work(f"{__name__}:{helper.__name__}", argument, (), self._read_here, back)
+        work = Work(f"{__name__}:{helper.__name__}", argument, self._read_here, back)
         return by_turns(dealt, work, AHEAD, self.ready)
 
     def share(

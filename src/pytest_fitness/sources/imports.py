@@ -89,7 +89,7 @@ class Imports:
         if each.importer not in self.tree.sources or each.kind in ("implicit", "dynamic", "attribute"):
             return ()
         named, added = self.statement(each.importer, each.location.line)[1], self._added_for(each.importer)
-        return tuple(dict.fromkeys(self._reader.real_name(added, name) if added else name for name in named))
+        return tuple(dict.fromkeys(self._files.real_name(added, name) if added else name for name in named))
 
     def statement(self, module: str, line: int) -> tuple[str, Sequence[str]]:
         """Return what *line* of *module* is within, and the dotted names that it imports."""

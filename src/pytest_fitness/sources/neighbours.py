@@ -36,6 +36,11 @@ class Files:
         """The names of those that are packages."""
         return frozenset(source.module.name for source in self.sources if source.module.is_package)
 
+    def real_name(self, added: Mapping[str, str], name: str) -> str:
+        """Return the name by which *name* is judged; *added* has the judged modules that are imported by another top-level name."""
+        top, dot, below = name.partition(".")
+        return self.tree.real_name(f"{added[top]}{dot}{below}" if top in added else name)
+
     @property
     def surroundings(self) -> list[tuple[str, str, bool]]:
         """What facts depend on beside the judged packages, in plain types."""

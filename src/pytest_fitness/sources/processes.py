@@ -143,14 +143,14 @@ class Ready:
         helper.stop()
         return Helper()
 
-    def take_all(self, count: int, taken: list[Helper]) -> Turns | None:
-        """Put *count* of them into *taken*, new ones where there are not enough; return their turns."""
+    def take_all(self, count: int, into: list[Helper]) -> Turns | None:
+        """Put *count* of them *into* a list, new ones where there are not enough; return their turns."""
         if any(helper.owner != os.getpid() for helper in self._helpers):
             _stop(self._helpers)
             self._helpers.clear()
         turns, self._turns = self._turns if self._helpers else _turns(), None
-        while len(taken) < count:
-            taken.append(self._helpers.pop(0) if self._helpers else Helper((), turns))
+        while len(into) < count:
+            into.append(self._helpers.pop(0) if self._helpers else Helper((), turns))
         return turns
 
 
@@ -232,17 +232,15 @@ class Work(NamedTuple, Generic[T, Result]):
     """What there is to do with some items.
 
     Attributes:
-        function: ``module:name`` of the function that is called in each of the other processes, and returns what answers *question*.
+        function: ``module:name`` of the function that is called in each of the other processes. What it returns is asked with the
+            turns to take, and answers with the numbers of the parts that it has taken, and with what it has found.
         argument: makes its arguments of all parts of the items; plain values.
-        question: for the others, after the turns that they take; plain values. They answer with the numbers of the parts
-            that they have taken, and with what they have found.
         here: finds it in this process, in one part.
         back: turns what another has found, plain values as well, into what *here* would have.
     """
 
     function: str
     argument: Callable[[Sequence[Sequence[T]]], tuple[Any, ...]]
-    question: tuple[Any, ...]
     here: Callable[[Sequence[T]], Result]
     back: Callable[[Any], Result]
 
@@ -257,9 +255,9 @@ def by_turns(items: Sequence[T], work: Work[T, Result], ahead: int, ready: Ready
         ready: processes that are started already.
     """
     count = crew(len(items), ahead)
-    parts = dwindling(items, count)
     if count == 1:
-        return [work.here(part) for part in parts]
+        return [work.here(items)]
+    parts = dwindling(items, count)
     left = dict(enumerate(parts))
     results: list[Result] = []
     helpers: list[Helper] = []
@@ -271,7 +269,7 @@ def by_turns(items: Sequence[T], work: Work[T, Result], ahead: int, ready: Ready
         argument = work.argument(parts)
         for n, helper in enumerate(helpers):
             given = list(range(n + 1, len(parts), count)) if turns is None else turns.end
-            helper.begin(work.function, argument, (given, *work.question))
+            helper.begin(work.function, argument, (given,))
         own = range(0, len(parts), count) if turns is None else turns.end
         results += [work.here(left.pop(number)) for number in taken(own)]
         waiting = list(helpers)
@@ -310,8 +308,6 @@ def crew(files: int, ahead: int) -> int:
 
 def dwindling(items: Sequence[T], count: int) -> list[Sequence[T]]:
     """Return *items* in parts for *count* processes, large ones first."""
-    if count == 1:
-        return [items]
     least = max(LEAST, len(items) // SMALLEST)
     parts: list[Sequence[T]] = []
     while len(items):
@@ -399,10 +395,10 @@ class Helper:
 
     def answer(self) -> tuple[Any] | None:
         """Wait for the answer; None where there is none."""
-        if self._process is None or self._process.stdout is None:
+        if self.answers is None:
             return None
-        size = self._process.stdout.read(SIZE)
-        data = self._process.stdout.read(int.from_bytes(size, "big")) if len(size) == SIZE else b""
+        size = self.answers.read(SIZE)
+        data = self.answers.read(int.from_bytes(size, "big")) if len(size) == SIZE else b""
         self._forget_file()
         try:
             return (marshal.loads(data),)  # noqa: S302 - what our own code has just written
