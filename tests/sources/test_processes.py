@@ -185,6 +185,18 @@ def test_of_several_errors_the_first_one_is_raised(
         facts(root)
 
 
+def test_a_file_that_nobody_has_read_is_not_passed_over(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not there could not break a rule."""
+    read_all = processes.by_turns
+
+    def losing(items: Sequence[Any], *others: Any) -> list[Any]:
+        return read_all([source for source in items if source.module.name != "app.c"], *others)
+
+    monkeypatch.setattr(file_reader, "by_turns", losing)
+    with pytest.raises(KeyError, match=r"app\.c"):
+        facts(root)
+
+
 def test_what_a_helper_reads(root: Path) -> None:
     """Seen from within."""
     tree = tree_of(root)
