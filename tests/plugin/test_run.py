@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 
 import pytest
 from small_project import Project
@@ -289,3 +291,49 @@ def test_a_cache_that_cannot_be_made_is_done_without(project: Project) -> None:
     result = project.pytester.runpytest_inprocess("-W", "ignore::pytest.PytestCacheWarning")
 
     result.assert_outcomes(passed=2)
+
+
+LEAK = """
+from pytest_fitness.model import codebase
+codebase.MANY = -1  # freeze as with much code
+
+class Leak:
+    def __init__(self):
+        self.itself = self
+    def __del__(self):
+        raise ValueError("left behind")
+
+kept = [Leak()]
+
+def pytest_sessionfinish():
+    kept.clear()
+"""
+
+
+def test_what_other_tests_leave_behind_is_looked_for_as_without_us(project: Project) -> None:
+    """What was there while code was read is frozen no longer than that."""
+    project.write({"conftest.py": LEAK})
+    project.fitness(PASS)
+
+    result = project.run_apart("-W", "error::pytest.PytestUnraisableExceptionWarning")
+
+    assert "ValueError: left behind" in str(result.stdout) + str(result.stderr)
+    assert result.ret != 0
+
+
+def test_what_a_run_before_has_frozen_is_looked_through(project: Project) -> None:
+    """In the same process; otherwise it would stay for ever."""
+    project.fitness(PASS)
+
+    def left_behind() -> weakref.ref[type]:
+        kind = type("Kept", (), {})  # a class is a circle
+        gc.freeze()
+        return weakref.ref(kind)
+
+    kept = left_behind()
+    try:
+        project.run().assert_outcomes(passed=2)
+        assert kept() is None
+        assert gc.get_freeze_count() == 0
+    finally:
+        gc.unfreeze()

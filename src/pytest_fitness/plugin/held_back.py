@@ -49,6 +49,7 @@ class HeldBack:
         still_to_come: how many fitness tests are still to be judged.
         collection_errors: how many files could not be collected.
         failed: how many tests had failed when judging began; None before that.
+        is_alone: whether this process has run no other tests, and nothing in it waits for its end.
         from_workers: node ids that the workers of pytest-xdist have held back, in their order.
         crashed_workers: how many of them ended without a word.
         unmeasured_workers: how many of them no `coverage run` has measured.
@@ -62,6 +63,7 @@ class HeldBack:
         self.still_to_come = 0
         self.collection_errors = 0
         self.failed: int | None = None
+        self.is_alone = False
         self.from_workers: dict[str, None] = {}
         self.crashed_workers = 0
         self.unmeasured_workers = 0
@@ -131,6 +133,7 @@ class HeldBack:
             every = session.items
             held_back = [item for item in every if is_held_back(item)]
             session.items = [item for item in every if not is_held_back(item)]
+            self.is_alone = not session.items
             try:
                 result = yield
             finally:

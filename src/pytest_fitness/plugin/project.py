@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ settings_key = pytest.StashKey["Settings"]()
 coverage_key = pytest.StashKey["dict[bool, CoverageReport]"]()
 codebase_key = pytest.StashKey["Codebase"]()
 
+FROZEN = gc.get_freeze_count()
+"""What Python (3.12), or somebody else, has frozen."""
 
 UPDATES = ("--fitness-update-openapi",)
 """Options by which rules write what they compare with."""
@@ -126,6 +129,9 @@ def cache_directory(config: pytest.Config) -> Path | None:
 def register_reports(config: pytest.Config) -> None:
     """Register the hooks that only a run with something judged needs."""
     if not config.pluginmanager.has_plugin("fitness-reports"):
+        if gc.get_freeze_count() > FROZEN:  # by a run before this one in the same process
+            gc.unfreeze()
+            gc.collect()
         config.pluginmanager.register(reports, "fitness-reports")
         config.pluginmanager.register(assertion, "fitness-assertion")
 

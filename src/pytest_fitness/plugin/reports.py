@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -99,9 +100,17 @@ def _accepted(config: pytest.Config) -> tuple[str, list[str]]:
     return summary(codebase.acceptance, show=bool(config.getoption("fitness_show_known")), partial=codebase.partial_run)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Let go of the codebase before pytest collects garbage: it is large, and nobody asks any more."""
+    """Let go of the codebase before pytest collects garbage: it is large, and nobody asks any more.
+
+    What other tests have left behind is looked for as without us, though much was frozen while code was read.
+    """
+    from pytest_fitness.plugin.ending import is_settled
     from pytest_fitness.plugin.project import codebase_key
 
     if codebase_key in config.stash:
         del config.stash[codebase_key]
+    held_back = config.pluginmanager.get_plugin("fitness-held-back")
+    if not (getattr(held_back, "is_alone", False) and is_settled()):
+        gc.unfreeze()
