@@ -10,16 +10,17 @@ import inspect
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
+from types import MappingProxyType, NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from pytest_fitness.errors import RuleError, SettingsError
 from pytest_fitness.model import Rule, Waiver
-from pytest_fitness.model.syntax import Declaration
 from pytest_fitness.names import did_you_mean
 from pytest_fitness.rules import CATALOGUE, rule_class
+
+if TYPE_CHECKING:
+    from pytest_fitness.model.syntax import Declaration
 
 FILE = "pyproject.toml"
 TABLE = "pytest-fitness"
@@ -51,8 +52,7 @@ class Contract(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The checked content of ``[tool.pytest-fitness]``.
 
     Attributes:
@@ -71,13 +71,13 @@ class Settings:
     rootdir: Path
     packages: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
-    layers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    layers: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     exclude: tuple[str, ...] = ()
     contracts: tuple[Contract, ...] = ()
     declared: tuple[str, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     waivers: tuple[Waiver, ...] = ()
-    survivors: Mapping[str, str] = field(default_factory=dict)
+    survivors: Mapping[str, str] = MappingProxyType({})
 
 
 def load(rootdir: Path, rules: Mapping[str, type[Rule]] | None = None) -> Settings:
@@ -176,6 +176,8 @@ class _Reader:
             yield Waiver(**table, until=until, place=f"{place['file']}:{place['line']}")
 
     def _declarations(self, table: Toml, at: tuple[str, ...]) -> Iterator[Declaration]:
+        from pytest_fitness.model.syntax import Declaration
+
         for key in table:
             if key not in DECLARATIONS:
                 raise self._unknown("key", key, list(DECLARATIONS), (*at, key))

@@ -135,7 +135,7 @@ def test_of_nothing_everything_is_judged() -> None:
     shop = codebase({"shop": ""})
 
     assert (empty.percent_of_imports, empty.percent_of_modules) == (100.0, 0.0)
-    assert type(empty)(frozenset(), frozenset(), frozenset(), frozenset()).percent_of_modules == 100.0
+    assert type(empty)(frozenset(), frozenset(), frozenset(), frozenset(), {}).percent_of_modules == 100.0
     assert [str(v.location) for v in shop.violations(Governed(10))] == ["shop.py:1"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pytest_fitness.errors import BaselineError
 from pytest_fitness.model import Key
@@ -16,15 +16,14 @@ SHRINK = "pytest --fitness-shrink"
 CONFLICT = ("<<<<<<< ", "||||||| ", "=======", ">>>>>>> ")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(NamedTuple):
     """A line of a file: a key, how many of it there are, and a sentence for people."""
 
     kind: str
     subject: str
     target: str
     within: str
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride] - nobody counts in it
     says: str = ""
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
 
 from pytest_fitness.baseline.entries import Entry
 from pytest_fitness.model import Key
@@ -57,14 +56,15 @@ def _names(key: Key) -> set[str]:
     return {key[1], *key[2].split()}
 
 
-@dataclass
 class Ledger:
     """What is known of one rule, and what of it was found in this run.
 
-    Attributes:
+    Args:
         file: the path of its file.
         work: the file as it is.
         base: as it was where the branch began; None where that does not count.
+
+    Attributes:
         used: by key in the file, the present keys that were found, each with how many.
         says: by present key, the sentence.
         frozen: by present key, how many are to be written down; None where nothing is.
@@ -72,14 +72,15 @@ class Ledger:
         doubt: why not all of them may be known; empty where they are.
     """
 
-    file: str
-    work: Version
-    base: Version | None = None
-    used: dict[Key, dict[Key, int]] = field(default_factory=dict)
-    says: dict[Key, str] = field(default_factory=dict)
-    frozen: dict[Key, int] | None = None
-    has_followed: bool = False
-    doubt: str = ""
+    def __init__(self, file: str, work: Version, base: Version | None = None) -> None:
+        self.file = file
+        self.work = work
+        self.base = base
+        self.used: dict[Key, dict[Key, int]] = {}
+        self.says: dict[Key, str] = {}
+        self.frozen: dict[Key, int] | None = None
+        self.has_followed = False
+        self.doubt = ""
 
     def written(self, key: Key, found_keys: Collection[Key] = ()) -> int:
         """How many violations of *key* the file has."""
@@ -109,7 +110,7 @@ class Ledger:
             fewer = entry.count - sum(present.values())
             if fewer > 0:
                 of = f" of {entry.count}" if entry.count > 1 else ""
-                found.append(replace(entry, count=fewer, says=f"{fewer}{of}"))
+                found.append(entry._replace(count=fewer, says=f"{fewer}{of}"))
             elif entry.kind == "cycle" and all(len(_names(k)) < len(_names(key)) for k in present):
                 found.append(entry)
         return found

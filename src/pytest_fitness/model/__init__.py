@@ -1,7 +1,6 @@
 """Pure values: no files, no pytest."""
 
 from pytest_fitness.model.acceptance import Acceptance, Permission, Verdict, Waiver
-from pytest_fitness.model.altered import FAR_BELOW, Plant, planted_import, uncovered
 from pytest_fitness.model.code import (
     NOTHING_DECLARED,
     Bindings,
@@ -25,6 +24,7 @@ from pytest_fitness.model.code import (
 from pytest_fitness.model.codebase import Codebase, Rule, unhindered
 from pytest_fitness.model.evaluation import Brief, Evaluation
 from pytest_fitness.model.graph import Breach, ImportGraph, Row, Search, implicit_parents, row
+from pytest_fitness.model.plant import FAR_BELOW, Plant, planted_import, uncovered
 from pytest_fitness.model.reach import Reach
 from pytest_fitness.model.sources import Sources
 from pytest_fitness.model.violation import Key, Location, Violation

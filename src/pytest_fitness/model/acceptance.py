@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pytest_fitness.model.violation import Key, Violation
@@ -57,21 +56,23 @@ class Permission(NamedTuple):
         return f"{self.path}:{self.line}"
 
 
-@dataclass
 class Verdict:
     """What was found, sorted out; each in file order.
 
-    Attributes:
+    Args:
         new: what fails.
+
+    Attributes:
         known: what was written down before.
         waived: what a waiver or a permission is for, with what that is.
         present: how many there are of each key that may be known, and a sentence.
     """
 
-    new: list[Violation] = field(default_factory=list)
-    known: list[Violation] = field(default_factory=list)
-    waived: list[tuple[Violation, Waiver | Permission]] = field(default_factory=list)
-    present: dict[Key, tuple[int, str]] = field(default_factory=dict)
+    def __init__(self, new: list[Violation] | None = None) -> None:
+        self.new = [] if new is None else new
+        self.known: list[Violation] = []
+        self.waived: list[tuple[Violation, Waiver | Permission]] = []
+        self.present: dict[Key, tuple[int, str]] = {}
 
 
 class Acceptance(Protocol):

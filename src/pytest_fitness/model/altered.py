@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from pytest_fitness.model.code import Conduct, CoverageReport, FileCoverage, Handler, Handlers, Import, Module
 from pytest_fitness.model.graph import ImportGraph, Row, implicit_parents, row
 from pytest_fitness.model.sources import Sources
 from pytest_fitness.model.violation import Location
 from pytest_fitness.names import is_under
-
-if TYPE_CHECKING:
-    from pytest_fitness.model.codebase import Codebase, Rule
-
-FAR_BELOW = 1_000_000
-"""Lines of invented statements are below all others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plant:
-    """Something that a rule forbids, put into an otherwise unchanged codebase; the rule has to find it.
-
-    Attributes:
-        what: what was planted, in words: ``"shop.domain.order imports shop.api.routes"``.
-        codebase: the codebase with the plant in it.
-        location: a violation has found it if it is there, or its trail leads there.
-        names: or if these are its subject and its targets.
-        path: or if it begins in this file, and says something that was not found before.
-        alike: the import that is all there is to the plant, where many of its sort may be tried at once.
-        beyond: whether it lies outside of what the rule looks at, in code of the same sort; another rule of the same name may find
-            it as well.
-        rule: what to judge by, where the plant is in what the rule itself holds.
-    """
-
-    what: str
-    codebase: Codebase
-    location: Location | None = None
-    names: tuple[str, ...] = ()
-    path: str = ""
-    alike: Import | None = None
-    beyond: bool = False
-    rule: Rule | None = None
 
 
 @dataclass
@@ -132,25 +100,3 @@ def _united(one: Mapping[str, frozenset[int]], other: Mapping[str, frozenset[int
 def altered(sources: Sources, **differences: object) -> Sources:
     """Return *sources* with differences, as `Altered` takes them."""
     return cast("Sources", Altered(sources, **differences))  # type: ignore[arg-type]
-
-
-def planted_import(codebase: Codebase, importer: str, imported: str, kind: str = "module", number: int = 0) -> Import:
-    """Return an import that is not there: its line is 0 or, for the next ones in one module, below.
-
-    Args:
-        codebase: where the importer is.
-        importer: full name of a module, or of one that is invented.
-        imported: a module, or a third-party name.
-        kind: an import kind.
-        number: different for imports of one module that are planted together.
-    """
-    module = codebase.modules.get(importer)
-    path = module.path if module else f"{importer.replace('.', '/')}.py"
-    place = Location(path, -number, f"import {imported}")
-    return Import(importer, imported, place, kind)  # type: ignore[arg-type]
-
-
-def uncovered(each: FileCoverage, lines: Iterable[int]) -> FileCoverage:
-    """Return the coverage of a file that has got *lines* which no test runs."""
-    more = tuple(lines)
-    return each._replace(statements=each.statements + len(more), missing=(*each.missing, *more))

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pytest_fitness.errors import EmptySelectionError, FitnessError
-from pytest_fitness.model.altered import planted_import
 from pytest_fitness.model.codebase import Codebase
 from pytest_fitness.model.evaluation import Evaluation
+from pytest_fitness.model.plant import planted_import
 from pytest_fitness.model.violation import Violation
 from pytest_fitness.names import has_wildcard, matches
 

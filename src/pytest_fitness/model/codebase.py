@@ -20,7 +20,6 @@ from pytest_fitness.errors import (
     SettingsError,
 )
 from pytest_fitness.model.acceptance import Acceptance, Permission, Verdict
-from pytest_fitness.model.altered import altered
 from pytest_fitness.model.code import (
     NOTHING_DECLARED,
     Bindings,
@@ -396,6 +395,8 @@ class Codebase:
 
     def _supposing(self, **differences: object) -> Codebase:
         """A codebase for questions, which remembers nothing of what is judged on it."""
+        from pytest_fitness.model.altered import altered
+
         other = copy.copy(self)
         other._sources = altered(self._sources, **differences) if differences else self._sources  # noqa: SLF001
         other._current = Evaluation("")  # noqa: SLF001

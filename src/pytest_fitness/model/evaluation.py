@@ -18,7 +18,7 @@ Brief = tuple[str, int, list[str], list[str]]
 """Rule, number of violations, counts and notes of an evaluation."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False, match_args=False)
 class Evaluation:
     """The record of one rule looked at once.
 

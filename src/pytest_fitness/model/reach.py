@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_fitness.model.graph import ImportGraph
@@ -29,8 +28,7 @@ class Reach(NamedTuple):
     pairs: tuple[tuple[Set[str], Set[str]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ArchitectureCoverage:
+class ArchitectureCoverage(NamedTuple):
     """How much of a codebase is judged by at least one rule.
 
     Attributes:
@@ -45,7 +43,7 @@ class ArchitectureCoverage:
     edges: Set[Edge]
     judged_modules: Set[str]
     judged_edges: Set[Edge]
-    by: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    by: Mapping[str, tuple[int, int]]
 
     @property
     def percent_of_modules(self) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from pytest_fitness.model import Codebase, Plant, planted_import
@@ -68,7 +67,7 @@ def ways(
     pairs = [pair for pair in dict.fromkeys(pairs) if not any(ignores.covers(entry, *pair) for entry in exact)]
     for kind in KINDS if pairs else ():
         plant = edge(codebase, *pairs[0], kind)
-        yield replace(plant, alike=None) if kind == "module" else plant
+        yield plant._replace(alike=None) if kind == "module" else plant
     for pair in pairs[1:]:
         yield edge(codebase, *pair)
     if transitive and pairs and pairs[0][1] != PLANTED:
@@ -77,7 +76,7 @@ def ways(
 
 def beyond(plants: Iterable[Plant]) -> Iterator[Plant]:
     """Yield *plants* as what another rule of the same name may find as well."""
-    yield from (replace(plant, beyond=True, alike=None) for plant in plants)
+    yield from (plant._replace(beyond=True, alike=None) for plant in plants)
 
 
 def part_around(codebase: Codebase, modules: frozenset[str]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from pytest_fitness.errors import NotJudgedError
@@ -116,7 +116,7 @@ class CoverageFloor:
             if self.inside and module.name in part_around(codebase, judged) - judged:
                 lines = more_lines(every, self.percent, self.metric)
                 plant = with_uncovered(codebase, scope, (module, each), lines, self.metric)
-                yield replace(plant, names=(), beyond=True)
+                yield plant._replace(names=(), beyond=True)
 
     def _violation(self, scope: str, files: dict[Module, FileCoverage], report: CoverageReport) -> Violation:
         total = Total.of(files.values(), self.metric)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from pytest_fitness.errors import RuleError
@@ -102,7 +102,7 @@ class SchemaPlacement:
             schema = Class(name, module, "schema", Location(codebase.modules[module].path, 0))
             output = planted_slot("return", "schema", "FitnessPlanted")._replace(classes=(schema,))
             spoken = Variant(f"speaks a schema of {module}", output=output)
-            yield from (replace(plant, names=(name,)) for plant in [*planted_handlers(self, codebase, [spoken])][:1])
+            yield from (plant._replace(names=(name,)) for plant in [*planted_handlers(self, codebase, [spoken])][:1])
         known = sorted(
             {
                 c.name: c

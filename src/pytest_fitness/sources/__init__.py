@@ -28,9 +28,6 @@ from pytest_fitness.model import (
 )
 from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, is_module, refuse_stale_copy, third_party
-from pytest_fitness.sources.history import changed_lines
-from pytest_fitness.sources.permissions import permissions
-from pytest_fitness.sources.processes import Ready
 from pytest_fitness.sources.recorded import write_whole
 from pytest_fitness.sources.snapshot import has_any
 from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree, unread
@@ -39,6 +36,7 @@ if TYPE_CHECKING:
     from pytest_fitness.model.contents import Frameworks
     from pytest_fitness.sources.imports import Imports
     from pytest_fitness.sources.known_files import KnownFiles
+    from pytest_fitness.sources.processes import Ready
     from pytest_fitness.sources.syntax import Finder
 
 __all__ = ["Project", "Run", "find_packages", "from_texts", "read", "write_whole"]
@@ -127,6 +125,8 @@ class _Reader:
             if module not in self.tree.sources:
                 return ()
             if module not in self._permissions:
+                from pytest_fitness.sources.permissions import permissions
+
                 self._permissions[module] = list(permissions(self.tree.sources[module]))
             return self._permissions[module]
         return [found for name in self.imports.modules_with_permissions() for found in self.permissions(name)]
@@ -156,6 +156,7 @@ class _Reader:
     def changed_lines(self, against: str) -> Mapping[str, frozenset[int]]:
         if self.tree.rootdir is None:
             raise NotJudgedError("a codebase in memory has no history")
+        from pytest_fitness.sources.history import changed_lines
         from pytest_fitness.sources.symbols import statement_starts
 
         lines = changed_lines(self.tree.rootdir, against)
@@ -224,10 +225,13 @@ def read(
         EmptySelectionError: an ``exclude`` entry or a layer matches nothing.
         StaleCopyError: Python would import other code than this.
     """
-    ready = Ready()
-    is_new = cache is None or not has_any(cache)
+    ready = None
+    if cache is None or not has_any(cache):
+        from pytest_fitness.sources.processes import Ready
+
+        ready = Ready()
     with unhindered():
-        tree = read_tree(project, ready.expect if is_new else None)
+        tree = read_tree(project, ready.expect if ready else None)
     refuse_stale_copy(tree)
     modules = [s.module for s in tree.sources.values()]
     run = run or Run(_no_coverage)

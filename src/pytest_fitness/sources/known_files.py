@@ -10,8 +10,8 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pytest_fitness.errors import BaselineError, NotJudgedError
 from pytest_fitness.names import parents
@@ -25,8 +25,7 @@ RENAMES = ("-M", "-B", "-l0", "--diff-filter=R")
 NO_DIRECTORY = f"{DIRECTORY} is a file; it is the directory of known violations, a file a rule"
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFiles:
+class KnownFiles(NamedTuple):
     """The directory ``fitness-baseline`` in *rootdir*, a file a rule."""
 
     rootdir: Path

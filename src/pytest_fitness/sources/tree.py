@@ -7,7 +7,6 @@ import io
 import os
 import tokenize
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from hashlib import blake2b
@@ -160,27 +159,29 @@ def unread(source: Source, error: SyntaxError) -> Unread:
     return Unread(source.module.name, Location(source.module.path, line, (error.text or "").strip()), reason)
 
 
-@dataclass
 class Tree:
     """The files that are judged.
 
-    Attributes:
+    Args:
         packages: full names of the top-level packages, as configured or found.
         rootdir: paths are relative to it; None for a codebase in memory.
         roots: directories in which packages are looked for.
+
+    Attributes:
         sources: every module by full name.
         directories: where each package is, for the packages that are directories.
         namespaces: packages without an ``__init__.py``.
         aliases: package names that are symbolic links, with the name of the package that they lead to.
     """
 
-    packages: tuple[str, ...]
-    rootdir: Path | None = None
-    roots: tuple[Path, ...] = ()
-    sources: dict[str, Source] = field(default_factory=dict)
-    directories: dict[str, Path] = field(default_factory=dict)
-    namespaces: set[str] = field(default_factory=set)
-    aliases: dict[str, str] = field(default_factory=dict)
+    def __init__(self, packages: tuple[str, ...], rootdir: Path | None = None, roots: tuple[Path, ...] = ()) -> None:
+        self.packages = packages
+        self.rootdir = rootdir
+        self.roots = roots
+        self.sources: dict[str, Source] = {}
+        self.directories: dict[str, Path] = {}
+        self.namespaces: set[str] = set()
+        self.aliases: dict[str, str] = {}
 
     def real_name(self, name: str) -> str:
         """Return *name* with symbolic links followed."""
@@ -207,9 +208,11 @@ class Tree:
     def from_outline(cls, outline: tuple[Any, ...]) -> Tree:
         """Return the tree that `outline` was called on."""
         packages, rootdir, roots, sources, directories, namespaces, aliases = outline
-        found = {source.module.name: source for source in from_outlines(sources)}
-        places = {name: Path(path) for name, path in directories.items()}
-        return cls(packages, Path(rootdir), tuple(map(Path, roots)), found, places, set(namespaces), aliases)
+        tree = cls(packages, Path(rootdir), tuple(map(Path, roots)))
+        tree.sources = {source.module.name: source for source in from_outlines(sources)}
+        tree.directories = {name: Path(path) for name, path in directories.items()}
+        tree.namespaces, tree.aliases = set(namespaces), aliases
+        return tree
 
 
 def outlines(sources: Iterable[Source]) -> list[tuple[object, ...]]:
@@ -364,15 +367,15 @@ def _add_package(
         raise SettingsError(f"package {name!r} is not in {', '.join(map(str, roots))}{hint}")
 
 
-@dataclass
 class _Walk:
     """One walk over a package directory that never enters the same real directory twice."""
 
-    tree: Tree
-    rootdir: Path
-    note: Callable[[int], None] | None
-    seen: dict[str, str] = field(default_factory=dict)
-    links: list[tuple[Path, str]] = field(default_factory=list)
+    def __init__(self, tree: Tree, rootdir: Path, note: Callable[[int], None] | None) -> None:
+        self.tree = tree
+        self.rootdir = rootdir
+        self.note = note
+        self.seen: dict[str, str] = {}
+        self.links: list[tuple[Path, str]] = []
 
     def directory(self, top: Path, name: str) -> None:
         """Add everything below *top*: real directories first, so that links become aliases of them."""
