@@ -174,6 +174,12 @@ def test_what_is_found_nowhere_may_be_meant_to_stay_away() -> None:
     assert "allow_empty" not in str(error.value)
 
 
+def test_nothing_is_suggested_for_a_package_that_is_like_none() -> None:
+    """Of all that is installed, something is always a little like it: ``importlib``."""
+    with pytest.raises(EmptySelectionError, match="no module matches 'impotrlab'; it is neither"):
+        codebase({"shop.domain": "import importlib"}).violations(ForbiddenImports(of="impotrlab", inside="domain"))
+
+
 def test_allow_empty_takes_a_reason_not_a_flag() -> None:
     """True is no reason."""
     with pytest.raises(RuleError, match="takes the reason"):

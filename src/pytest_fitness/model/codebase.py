@@ -312,7 +312,10 @@ class Codebase:
         if known_as == "declared":
             self.note(f"{name!r} is declared, but not installed: taken for the name of a module")
         if not known_as:
-            known = [*self._known_names(), *imported, *others]
+            import difflib
+
+            near = difflib.get_close_matches(name, {*imported, *others}, cutoff=0.8)  # thousands: something is always like it
+            known = [*self._known_names(), *near]
             hint = "" if internal else "it is neither imported, nor installed, nor a declared dependency"
             raise EmptySelectionError("module", name, known, hint)
 
