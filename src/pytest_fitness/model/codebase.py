@@ -314,7 +314,9 @@ class Codebase:
         if not known_as:
             import difflib
 
-            near = difflib.get_close_matches(name, {*imported, *others}, cutoff=0.8)  # thousands: something is always like it
+            near = difflib.get_close_matches(
+                name, {*imported, *others}, cutoff=0.8
+            )  # thousands: something is always like it
             known = [*self._known_names(), *near]
             hint = "" if internal else "it is neither imported, nor installed, nor a declared dependency"
             raise EmptySelectionError("module", name, known, hint)
