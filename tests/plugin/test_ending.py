@@ -140,6 +140,17 @@ def test_a_file_that_is_open(tmp_path: Path, mode: str) -> None:
 
 
 @pytest.mark.usefixtures("settled")
+def test_a_file_that_was_closed_below_it(tmp_path: Path) -> None:
+    """Nothing can be written any more."""
+    descriptor = os.open(tmp_path / "out", os.O_CREAT | os.O_WRONLY)
+    kept = io.FileIO(descriptor, "w", closefd=False)
+    assert is_something_left_to_do()
+    os.close(descriptor)
+    assert not is_something_left_to_do()
+    assert not kept.closed
+
+
+@pytest.mark.usefixtures("settled")
 def test_a_pipe_is_read_by_somebody() -> None:
     """It has no name, either, but another end."""
     reading, writing = os.pipe()

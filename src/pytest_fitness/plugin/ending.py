@@ -53,5 +53,8 @@ def _is_standard(file: io.FileIO) -> bool:
 
 def _is_kept(descriptor: int) -> bool:
     """Whether somebody will read what is written: not on a device, nor in a file without a name, as pytest captures output in."""
-    status = os.fstat(descriptor)
+    try:
+        status = os.fstat(descriptor)
+    except OSError:  # somebody has closed it
+        return False
     return not stat.S_ISCHR(status.st_mode) and status.st_nlink > 0
