@@ -489,7 +489,7 @@ def _caller(rootdir: str) -> str:
 
 @contextmanager
 def unhindered() -> Generator[None]:
-    """Leave the garbage collector off while many small objects are made that all stay; it need not look at them later, either."""
+    """Leave the garbage collector off while many small objects are made that all stay; it need not look at them later, either: all that is alive is frozen."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,7 +1,8 @@
-"""How a process ends that has run nothing but fitness tests: at once, where nothing in it has anything left to do.
+"""How pytest ends that has run nothing but fitness tests: at once, where nothing in the process has anything left to do.
 
 pytest and Python look through everything that is alive four times, and then take it apart. That is a sixth of a run on a
-small project, and more on a large one. Who has left a file open relies on it: what he has written may be on disk only then.
+small project, and more on a large one. `gc.freeze` leaves all circles of objects as they are. Who keeps a file open in one
+relies on the end, though: what was written may be on disk only then. So nothing is frozen where such an object is alive.
 """
 
 from __future__ import annotations
@@ -11,50 +12,82 @@ import io
 import os
 import stat
 import sys
+from collections.abc import Collection
 from itertools import compress
 from types import GeneratorType
 
-PLAIN_FILES = (io.StringIO, io.BytesIO, io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom)
-"""What is in them is in memory only, or in a file around which they are, which is found by itself."""
+PROGRAMS = ("pytest", "py.test", "pytest.__main__")
+AROUND: dict[type, str] = {io.TextIOWrapper: "buffer", io.BufferedWriter: "raw", io.BufferedRandom: "raw"}
+"""Files around others, and the attribute that holds these."""
 
+IN_MEMORY = (io.StringIO, io.BytesIO, io.BufferedReader)
+FILES = (*AROUND, *IN_MEMORY, io.FileIO)
 OF_PYTEST = ("_pytest.", "pluggy.")
 
 
-def is_settled() -> bool:
-    """Leave everything as it is from now on, and say so; not where something would be lost by that."""
-    if is_something_left_to_do():
-        return False
-    gc.freeze()
-    return True
+def freeze_what_is_left() -> None:
+    """Freeze everything alive, where pytest is the whole program and nothing would be lost by that."""
+    if is_pytest_itself() and not is_something_left_to_do():
+        gc.freeze()
+
+
+def is_pytest_itself() -> bool:
+    """Whether the process ends with pytest, rather than that another program has called it."""
+    main = sys.modules["__main__"]
+    spec = getattr(main, "__spec__", None)
+    name = spec.name if spec else os.path.basename(str(getattr(main, "__file__", "")))
+    return name in PROGRAMS
 
 
 def is_something_left_to_do() -> bool:
-    """Whether something does something when it goes, of all that was not settled before; Python tells by ``__del__``."""
+    """Whether something alive, and not frozen, does something when it goes, as Python tells by ``__del__``."""
     alive = gc.get_objects()
-    kinds = {kind for kind in set(map(type, alive)) if any("__del__" in vars(base) for base in kind.__mro__)}
-    return any(map(_matters, compress(alive, map(kinds.__contains__, map(type, alive)))))
+    try:
+        kinds = {id(kind): kind for kind in map(type, alive)}
+        database = getattr(sys.modules.get("_sqlite3"), "Connection", None)  # tidies up without saying so
+        telling = {
+            n for n, kind in kinds.items() if kind is database or any("__del__" in vars(b) for b in kind.__mro__)
+        }
+        found = list(compress(alive, map(telling.__contains__, map(id, map(type, alive)))))
+        standard = _standard()
+        settled = standard | {
+            id(part) for one in found if _is_of_pytest(one) for part in (one, getattr(one, "buffer", None))
+        }
+        return any(_matters(one, standard) for one in found if id(one) not in settled)
+    except Exception:  # noqa: BLE001 - objects of others, which may do anything
+        return True
 
 
-def _matters(one: object) -> bool:
-    if isinstance(one, GeneratorType):
-        if one.gi_running or one.gi_frame is None:
-            return False
-        return not str(one.gi_frame.f_globals.get("__name__")).startswith(OF_PYTEST)
+def _matters(one: object, standard: Collection[int]) -> bool:
+    """Whether *one*, which has a ``__del__``, may do anything by it."""
+    if type(one) is GeneratorType:
+        frame = None if one.gi_running else one.gi_frame
+        return frame is not None and not str(frame.f_globals.get("__name__")).startswith(OF_PYTEST)
     if type(one) is io.FileIO:
-        return not (one.closed or not one.writable() or _is_standard(one)) and _is_kept(one.fileno())
-    return type(one) not in PLAIN_FILES and not str(type(one).__module__).startswith(OF_PYTEST)
+        return not one.closed and one.writable() and not _is_nowhere(one.fileno())
+    if type(one) in AROUND:
+        inner = getattr(one, AROUND[type(one)])
+        return type(inner) not in FILES or id(inner) in standard  # otherwise, it is looked at by itself
+    return type(one) not in IN_MEMORY
 
 
-def _is_standard(file: io.FileIO) -> bool:
-    """Whether Python itself writes to the end what was written to *file*."""
-    buffers = [getattr(stream, "buffer", None) for stream in (sys.__stdout__, sys.__stderr__)]
-    return any(file is getattr(buffer, "raw", buffer) for buffer in buffers)  # unbuffered, it is the file
+def _is_of_pytest(one: object) -> bool:
+    return str(type(one).__module__).startswith(OF_PYTEST)
 
 
-def _is_kept(descriptor: int) -> bool:
-    """Whether somebody will read what is written: not on a device, nor in a file without a name, as pytest captures output in."""
+def _standard() -> set[int]:
+    """The standard streams and what they are made of: Python itself writes out what they hold."""
+    streams = [sys.__stdin__, sys.__stdout__, sys.__stderr__]
+    buffers = [getattr(stream, "buffer", None) for stream in streams]
+    return {id(each) for each in (*streams, *buffers, *(getattr(buffer, "raw", None) for buffer in buffers))} - {
+        id(None)
+    }
+
+
+def _is_nowhere(descriptor: int) -> bool:
+    """Whether what is written is for nobody."""
     try:
         status = os.fstat(descriptor)
     except OSError:  # somebody has closed it
-        return False
-    return not stat.S_ISCHR(status.st_mode) and status.st_nlink > 0
+        return True
+    return stat.S_ISCHR(status.st_mode) and status.st_rdev == os.stat(os.devnull).st_rdev

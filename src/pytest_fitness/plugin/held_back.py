@@ -49,7 +49,7 @@ class HeldBack:
         still_to_come: how many fitness tests are still to be judged.
         collection_errors: how many files could not be collected.
         failed: how many tests had failed when judging began; None before that.
-        is_alone: whether this process has run no other tests, and nothing in it waits for its end.
+        is_alone: whether this process has run no other tests.
         from_workers: node ids that the workers of pytest-xdist have held back, in their order.
         crashed_workers: how many of them ended without a word.
         unmeasured_workers: how many of them no `coverage run` has measured.

@@ -15,7 +15,6 @@ from pytest_fitness.baseline import Accepted
 from pytest_fitness.errors import CoverageDataError, NotJudgedError
 from pytest_fitness.model import CoverageReport
 from pytest_fitness.plugin.contracts import ContractItem
-from pytest_fitness.plugin.ending import is_settled
 from pytest_fitness.plugin.held_back import WRITING, HeldBack
 from pytest_fitness.plugin.known import AfterJudging, Outcomes, RunProblemItem
 from pytest_fitness.plugin.project import codebase_key, register_reports
@@ -26,9 +25,6 @@ def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Run *items* through pytest's own protocol, in their order, and then what follows from all of them."""
     outcomes = Outcomes()
     register_reports(session.config)  # before the first of them: what cannot be judged is skipped from here on
-    held_back = session.config.pluginmanager.get_plugin("fitness-held-back")
-    assert isinstance(held_back, HeldBack)
-    held_back.is_alone = held_back.is_alone and is_settled()
     session.config.pluginmanager.register(outcomes)
     try:
         run(session, sorted(items, key=_judges_the_others))
@@ -40,6 +36,8 @@ def judge(session: pytest.Session, items: list[pytest.Item]) -> None:
     codebase = session.config.stash.get(codebase_key, None)
     if codebase is None or not isinstance(codebase.acceptance, Accepted):
         return  # nothing could be judged, and every test has said so
+    held_back = session.config.pluginmanager.get_plugin("fitness-held-back")
+    assert isinstance(held_back, HeldBack)
     after = AfterJudging(held_back, codebase, items, outcomes)
     codebase.acceptance.notes.update(dict.fromkeys(after.write()))
     problems = [

@@ -104,13 +104,14 @@ def _accepted(config: pytest.Config) -> tuple[str, list[str]]:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Let go of the codebase before pytest collects garbage: it is large, and nobody asks any more.
 
-    What other tests have left behind is looked for as without us, though much was frozen while code was read.
+    What was frozen while code was read is looked at again: it is everything that was alive then. After all others, who
+    may leave something open in this very hook.
     """
-    from pytest_fitness.plugin.ending import is_settled
+    from pytest_fitness.plugin.ending import freeze_what_is_left
     from pytest_fitness.plugin.project import codebase_key
 
     if codebase_key in config.stash:
         del config.stash[codebase_key]
-    held_back = config.pluginmanager.get_plugin("fitness-held-back")
-    if not (getattr(held_back, "is_alone", False) and is_settled()):
-        gc.unfreeze()
+    gc.unfreeze()
+    if getattr(config.pluginmanager.get_plugin("fitness-held-back"), "is_alone", False):
+        freeze_what_is_left()
