@@ -314,9 +314,8 @@ class Codebase:
         if not known_as:
             import difflib
 
-            near = difflib.get_close_matches(
-                name, {*imported, *others}, cutoff=0.8
-            )  # thousands: something is always like it
+            # of thousands of installed packages, something is always a little like it
+            near = difflib.get_close_matches(name, {*imported, *others}, cutoff=0.8)
             known = [*self._known_names(), *near]
             hint = "" if internal else "it is neither imported, nor installed, nor a declared dependency"
             raise EmptySelectionError("module", name, known, hint)
