@@ -134,6 +134,10 @@ CAUGHT: dict[str, dict[str, str | bytes | None]] = {
         SVC: "def use():\n    return zq.infra.db\ndef hand():\n    global zq\n    zq = zw\n"
         "def load():\n    global zw\n    import app as zw\n",
     },
+    "attribute-of-a-global-of-a-global-beside-imports": {  # so that all is looked at from the beginning
+        SVC: "def use():\n    return zq.infra.db  # import\ndef hand():\n    global zq  # import\n    zq = zw  # import\n"
+        "def load():\n    global zw  # import\n    import app as zw\n",
+    },
     "attribute-beside-a-comprehension": {
         SVC: "import app\ndef f(xs):\n    ys = [app for app in xs]\n    return app.infra.db\n",
     },

@@ -4,7 +4,7 @@ import pytest
 
 from pytest_fitness.model import Module
 from pytest_fitness.sources.calls import Missed, told
-from pytest_fitness.sources.known import Known
+from pytest_fitness.sources.known import Known, submodules
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.tree import Source
 
@@ -44,7 +44,7 @@ TOLD = [
 
 def assert_as_by_a_syntax_tree(found: Missed, text: str) -> None:
     """Of what calls import, neither more nor less."""
-    expected = read_imports(source(text), Known(MODULES, ("app",)))
+    expected = read_imports(source(text), Known(MODULES, submodules(MODULES), ("app",)))
 
     assert {(r[0], r[1], r[2]) for r in found.rows} == {
         (i.imported, i.location.line, i.location.text) for i in expected.imports if i.kind == "dynamic"

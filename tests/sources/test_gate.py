@@ -7,7 +7,7 @@ import pytest
 from pytest_fitness.model import Module, Row
 from pytest_fitness.sources.calls import NOTHING
 from pytest_fitness.sources.gate import Gate
-from pytest_fitness.sources.known import Known
+from pytest_fitness.sources.known import Known, submodules
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.tree import Source
 
@@ -247,7 +247,7 @@ def test_what_grimp_may_have_dropped_is_looked_at(text: str, rows: list[tuple[st
 def test_uses_of_submodules_are_told_as_by_a_syntax_tree(text: str, rows: list[tuple[str, int]]) -> None:
     """Where a name is bound once, and followed by an attribute wherever else it stands."""
     added = missed(text, *rows)
-    known = Known(frozenset(MODULES), ("app",))
+    known = Known(frozenset(MODULES), submodules(MODULES), ("app",))
     expected = [i for i in read_imports(source(text), known).imports if i.kind == "attribute"]
 
     assert expected

@@ -13,7 +13,7 @@ from pytest_fitness.sources import Project, from_texts, read
 from pytest_fitness.sources.file_reader import FileReader
 from pytest_fitness.sources.grimp_scan import Scanner, can_scan
 from pytest_fitness.sources.imports import Imports
-from pytest_fitness.sources.known import Known
+from pytest_fitness.sources.known import Known, submodules
 from pytest_fitness.sources.neighbours import Files, Neighbours
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.statements import read_imports
@@ -47,7 +47,8 @@ def test_grimp_and_the_syntax_tree_see_the_same_in_real_packages(package: str) -
     root = Path(spec.origin).parent.parent
     tree = read_tree(Project(root, packages=(package,), roots=(".",)))
     reader = FileReader(Files(tree, {}), Neighbours(tree), None)
-    known = Known(frozenset(tree.sources) | tree.namespaces, tree.packages)
+    modules = frozenset(tree.sources) | tree.namespaces
+    known = Known(modules, submodules(modules), tree.packages)
 
     def seen(found: list[Import]) -> set[tuple[str, int]]:
         return {

@@ -11,7 +11,7 @@ from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.tree import Source
 
-KNOWN = Known(frozenset({"app", "app.a", "app.b"}), ("app",))
+KNOWN = Known(frozenset({"app", "app.a", "app.b"}), {"app": {"a", "b"}}, ("app",))
 
 
 def source_of(text: str) -> Source:
@@ -120,9 +120,9 @@ def test_what_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> Non
     """However many imports there are in a statement."""
     read: list[int] = []
 
-    def noted(source: Source, known: Known, *, only_statements: bool) -> object:
+    def noted(source: Source, known: Known, *, only_statements: bool, is_valid: bool) -> object:
         read.append(len(source.text))
-        return read_imports(source, known, only_statements=only_statements)
+        return read_imports(source, known, only_statements=only_statements, is_valid=is_valid)
 
     monkeypatch.setattr(kinds, "read_imports", noted)
     known = Kinds(KNOWN)

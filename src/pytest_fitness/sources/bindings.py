@@ -116,3 +116,10 @@ def own_nodes(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             queue += children(node)
+
+
+def evaluated_outside(node: Function) -> Iterator[ast.AST]:
+    """Decorators, defaults and annotations run in the scope around the function."""
+    if not isinstance(node, ast.Lambda):
+        yield from [*node.decorator_list, *([node.returns] if node.returns else [])]
+    yield node.args

@@ -9,13 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import islice
 from operator import eq
+from typing import TYPE_CHECKING
 
 from pytest_fitness.model import Module
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.marked_lines import MarkedLines
 from pytest_fitness.sources.tree import Source, Tree
 
+if TYPE_CHECKING:
+    from pytest_fitness.sources.excerpt import Excerpt
+
 PATH = "sys.path"
+WORD_OF_PATH = "path"
 ADDING = ("append", "insert", "extend")
 
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -135,17 +140,17 @@ def _text(source: Source) -> str:
     return ""
 
 
-def additions(source: Source, tree: ast.Module | None = None) -> Sequence[Addition]:
+def additions(source: Source) -> Sequence[Addition]:
     """Return the directories that a module adds to the path as it is imported; none of those that tests add for themselves."""
     found: dict[Addition, None] = {}
     with contextlib.suppress(SyntaxError, OSError):
         if PATH.encode() not in source.data or TESTS.search(source.module.name):  # as most
             return ()
-        from pytest_fitness.sources.newer_syntax import parse  # here and below: what is remembered is not read
+        from pytest_fitness.sources.excerpt import Excerpt  # here and below: what is remembered is not read
 
-        tree = tree or parse(source)
-        for added in _added(tree, source.text):
-            written = _spelled_out(added, tree, source.text)
+        excerpt = Excerpt(source, MarkedLines(source.text, (WORD_OF_PATH,)), is_valid=True)
+        for added in _added(excerpt.tree, source.text):
+            written = _spelled_out(added, excerpt)
             parts = [part for each in TEXT.findall(written) for part in re.split(r"[/\\]", each) if "{" not in part]
             if names := [part for part in parts if part.strip(".")]:
                 found[tuple(names[::-1])] = None
@@ -165,7 +170,7 @@ def _with_word(tree: ast.Module, text: str, word: str) -> list[ast.AST]:
 
 def _added(tree: ast.Module, text: str) -> Iterator[ast.expr]:
     """What is put into ``sys.path``, by a method or by an assignment, each directory of a list by itself."""
-    for node in _with_word(tree, text, "path"):
+    for node in _with_word(tree, text, WORD_OF_PATH):
         values: list[ast.expr] = []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING:
             if _is_path(node.func.value):
@@ -182,13 +187,16 @@ def _is_path(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "path" and ast.unparse(node) == PATH
 
 
-def _spelled_out(added: ast.expr, tree: ast.Module, text: str) -> str:
+def _spelled_out(added: ast.expr, excerpt: Excerpt) -> str:
     """What is written, and what its names are given: ``HERE = os.path.dirname(__file__)``."""
     known, todo = set[str](), [ast.unparse(added)]
     for each in todo:
         for name in set(WORD.findall(each)) - known if len(todo) <= NAMES else ():
             known.add(name)
-            assigned = (node for node in _with_word(tree, text, name) if isinstance(node, ast.Assign))
+            excerpt.need(name)
+            excerpt.grows()
+            nodes = _with_word(excerpt.tree, excerpt.source.text, name)
+            assigned = (node for node in nodes if isinstance(node, ast.Assign))
             given = (n.value for n in assigned if isinstance(n.targets[0], ast.Name) and n.targets[0].id == name)
             todo += [ast.unparse(value) for value in islice(given, 1)]
     return "\n".join(todo)

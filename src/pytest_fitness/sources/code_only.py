@@ -22,8 +22,8 @@ INSIDE = re.compile(r"""[{}]|\"\"\"[^"]*\"\"\"|'''[^']*'''|"[^"]*"|'[^']*'|["']"
 """What tells in an f-string, outside and inside of its fields."""
 
 
-def without_texts(text: str, unless: re.Pattern[str] | None = None) -> str | None:
-    """Leave out comments and texts, but for the code in f-strings and t-strings; line ends stay.
+def without_texts(text: str, unless: re.Pattern[str] | None = None, *, line_end: str = "\n") -> str | None:
+    """Leave out comments and texts, but for the code in f-strings and t-strings; line ends stay, as *line_end* in texts.
 
     None where one has another with the same quotes in it, or a line end in a field, as newer Python allows: then where texts
     begin and end is not known. With *unless*, such code is left out as well, and it is None where that is in any.
@@ -35,7 +35,7 @@ def without_texts(text: str, unless: re.Pattern[str] | None = None) -> str | Non
         found = match[0]
         if found[0] == "#":
             return ""
-        ends = "\n" * found.count("\n")
+        ends = line_end * found.count("\n")
         if "{" not in found or not text[max(0, match.start() - 2) : match.start()].lower().endswith(PREFIXES):
             return f" 0 {ends}"
         fields = _fields(found.strip(found[0]))

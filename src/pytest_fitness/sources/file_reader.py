@@ -12,7 +12,6 @@ from pytest_fitness.sources.gate import Gate
 from pytest_fitness.sources.grimp_scan import Scanner
 from pytest_fitness.sources.known import Known
 from pytest_fitness.sources.neighbours import Files, Neighbours
-from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.other_roots import OtherRoots, other_root
 from pytest_fitness.sources.permissions import may_permit
 from pytest_fitness.sources.processes import AHEAD, Ready, Work, by_turns, taken
@@ -22,8 +21,6 @@ from pytest_fitness.sources.texts_alone import decoded, precise_rows, read_text
 from pytest_fitness.sources.tree import Source, Tree, from_outlines, outlines, unread
 
 if TYPE_CHECKING:
-    import ast
-
     from pytest_fitness.sources.calls import Missed
 
 NOTHING_ADDED: Mapping[str, str] = {}
@@ -123,7 +120,8 @@ class FileReader:
             added: by top-level name, the judged module that is imported by it.
         """
         roots = (*self.files.tree.packages, *self.files.beside, *added)
-        return Known(self.files.modules, roots, partial(self.files.real_name, added), self._exports, precise)
+        real_name = partial(self.files.real_name, added)
+        return Known(self.files.modules, self._gate.submodules, roots, real_name, self._exports, precise)
 
     # -- sharing -----------------------------------------------------------------------------------------------------
 
@@ -192,10 +190,8 @@ class FileReader:
             rows, permits = self._with_implicit(source, [*plain, *missed.rows]), may_permit(source)
             return Facts(digest, rows, missed.computed, stamp=stamp, permits=permits, adds=_adds(source, rows))
         failure: tuple[int, str, str] | None = None
-        tree: ast.Module | None = None
         try:
-            tree = parse(source)
-            reading = read_imports(source, known, tree)
+            reading = read_imports(source, known, is_valid=plain is not None)
         except SyntaxError as error:
             if is_left:
                 raise
@@ -206,7 +202,7 @@ class FileReader:
         rows = self._with_implicit(source, [row(i) for i in reading.imports])
         computed: list[Place] = [(place.line, place.text) for place in reading.computed]
         is_open = self._gate.has_star(decoded(source))
-        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source), _adds(source, rows, tree))
+        return Facts(digest, rows, computed, failure, is_open, stamp, may_permit(source), _adds(source, rows))
 
     def _with_implicit(self, source: Source, rows: Sequence[Row]) -> list[Row]:
         return [*rows, *implicit_parents(source.module.name, rows, self.files.packages)]
@@ -227,13 +223,13 @@ class FileReader:
         return tuple(f"{package}.{t}" for t in texts if f"{package}.{t}" in self.files.modules)
 
 
-def _adds(source: Source, rows: Sequence[Row], tree: ast.Module | None = None) -> Sequence[tuple[str, ...]]:
+def _adds(source: Source, rows: Sequence[Row]) -> Sequence[tuple[str, ...]]:
     """The directories that a module adds to ``sys.path``, which it has to import ``sys`` for."""
     if "sys" not in {r[0] for r in rows}:  # in a third of the time that it takes to ask each
         return ()
     from pytest_fitness.sources.changed_path import additions
 
-    return additions(source, tree)
+    return additions(source)
 
 
 def helper(

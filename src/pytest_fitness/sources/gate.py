@@ -16,6 +16,7 @@ from pytest_fitness.model import Row
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.calls import NOTHING, Missed, told
 from pytest_fitness.sources.code_only import without_texts
+from pytest_fitness.sources.known import submodules
 from pytest_fitness.sources.statements import IMPORTERS, IMPORTING_PACKAGES, METADATA, absolute
 from pytest_fitness.sources.tree import Source
 from pytest_fitness.sources.uses import STAR, Uses
@@ -97,14 +98,7 @@ class Gate:
     @cached_property
     def submodules(self) -> Mapping[str, Set[str]]:
         """By package, the last names of what is directly below it."""
-        below: dict[str, set[str]] = {}
-        for name in self.modules:
-            while "." in name:
-                name, _, last = name.rpartition(".")  # noqa: PLW2901 - upwards, until somebody was here
-                if last in below.setdefault(name, set()):
-                    break
-                below[name].add(last)
-        return below
+        return submodules(self.modules)
 
     @cached_property
     def _spaces(self) -> Mapping[str, Sequence[tuple[str, str]]]:

@@ -53,7 +53,7 @@ class Kinds:
         key = (source.module.name, first)
         if key not in self._read:
             part = statement_at(source, first) if first else source
-            self._read[key] = read_imports(part, self.known, only_statements=True).imports
+            self._read[key] = read_imports(part, self.known, only_statements=True, is_valid=not first).imports
         return self._read[key]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ class Known(NamedTuple):
 
     Attributes:
         modules: every module and namespace package of the codebase.
+        below: by package, the last names of what is directly below it: the `submodules` of *modules*.
         roots: the top-level packages.
         real_name: follows symbolic links in a name.
         exports: the submodules that a package's literal ``__all__`` names, for star imports.
@@ -23,6 +24,7 @@ class Known(NamedTuple):
     """
 
     modules: frozenset[str]
+    below: Mapping[str, Set[str]]
     roots: tuple[str, ...]
     real_name: Callable[[str], str] = str
     exports: Callable[[str], Iterable[str]] = lambda _: ()
@@ -36,6 +38,18 @@ class Known(NamedTuple):
     def nearest(self, name: str) -> str:
         """Return *name* or the nearest package above it that exists."""
         return next((n for n in (name, *parents(name)) if n in self.modules), "")
+
+
+def submodules(modules: Iterable[str]) -> dict[str, set[str]]:
+    """Return, by package, the last names of what is directly below it."""
+    below: dict[str, set[str]] = {}
+    for name in modules:
+        while "." in name:
+            name, _, last = name.rpartition(".")  # noqa: PLW2901 - upwards, until somebody was here
+            if last in below.setdefault(name, set()):
+                break
+            below[name].add(last)
+    return below
 
 
 @dataclass(frozen=True, slots=True)

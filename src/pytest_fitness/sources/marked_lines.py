@@ -47,7 +47,11 @@ class MarkedLines:
         start = node.lineno
         if isinstance(node, DECORATED):
             start = min([start, *(d.lineno for d in node.decorator_list)])
-        return self.marked.find(1, start, (node.end_lineno or node.lineno) + 1) >= 0
+        return self.any_between(start, node.end_lineno or node.lineno)
+
+    def any_between(self, first: int, last: int) -> bool:
+        """Whether a line from *first* to *last* is marked."""
+        return self.marked.find(1, first, last + 1) >= 0
 
 
 def _goes_on(character: str) -> bool:

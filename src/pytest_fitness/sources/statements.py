@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from pytest_fitness.model import Import, ImportKind, Location
@@ -18,11 +18,12 @@ from pytest_fitness.sources.bindings import (
     Function,
     Scope,
     children,
+    evaluated_outside,
     every_node,
 )
+from pytest_fitness.sources.excerpt import Excerpt
 from pytest_fitness.sources.known import Known, Reading
 from pytest_fitness.sources.marked_lines import MarkedLines
-from pytest_fitness.sources.newer_syntax import parse
 from pytest_fitness.sources.texts import Texts, is_getattr, text_of
 from pytest_fitness.sources.tree import Source
 
@@ -46,25 +47,19 @@ NAMES = sorted(n for n in IMPORTERS | EVALUATORS if "import" not in n)
 """Where none of these is, nor ``import`` in any word, nor a name that stands for a module, nothing is imported."""
 
 
-def read_imports(
-    source: Source, known: Known, tree: ast.Module | None = None, *, only_statements: bool = False
-) -> Reading:
+def read_imports(source: Source, known: Known, *, only_statements: bool = False, is_valid: bool = False) -> Reading:
     """Read the imports of *source*; *only_statements* leaves out what calls and attributes import.
 
-    With *tree*, it is not parsed once more.
+    Where its syntax is known to be right, no more of it is parsed than is needed.
 
     Raises:
         SyntaxError: the file cannot be parsed by this interpreter.
     """
-    reader = _Reader(source, known, tree or parse(source), only_statements=only_statements)
+    excerpt = Excerpt(source, MarkedLines(source.text, ("import",), NAMES), is_valid=is_valid)
     try:
-        reader.read()
-        while reader.has_passed_over_too_much:
-            reader = reader.again()
-        if "global " in source.text and not only_statements:  # what one function binds, others may have used
-            reader = reader.again(reader.scopes)
-            while reader.has_passed_over_too_much:
-                reader = reader.again(reader.scopes)
+        reader = _read(_Reader(source, known, excerpt, only_statements=only_statements))
+        while excerpt.grows():
+            reader = _read(_Reader(source, known, excerpt, only_statements=only_statements))
     except RecursionError:
         raise SyntaxError("nested too deeply", (source.module.path, 1, 0, None)) from None
     stated = {i.imported for i in reader.found if i.kind == "module"}  # of other kinds, a rule may leave some out
@@ -75,6 +70,19 @@ def read_imports(
         elif each.imported not in stated:
             imports.setdefault(each.imported, each)  # only the first use of several
     return Reading(list(imports.values()), reader.computed, reader.uses)
+
+
+def _read(reader: _Reader) -> _Reader:
+    """Read until nothing was passed over that has a name in it that turned out to matter."""
+    reader.read()
+    while reader.has_passed_over_too_much:
+        reader = reader.again()
+    if "global " in reader.source.text and not reader.only_statements:  # what one function binds, others may have used
+        known = set[str]()
+        while not reader.names <= known or reader.has_passed_over_too_much:
+            known |= reader.names
+            reader = reader.again(reader.scopes)
+    return reader
 
 
 def absolute(source: Source, module: str | None, level: int) -> str:
@@ -91,9 +99,10 @@ def absolute(source: Source, module: str | None, level: int) -> str:
 class _Reader:
     """A walk over one syntax tree that keeps scopes and the circumstances of a statement."""
 
-    def __init__(self, source: Source, known: Known, tree: ast.Module, *, only_statements: bool) -> None:
+    def __init__(self, source: Source, known: Known, excerpt: Excerpt, *, only_statements: bool) -> None:
         self.source = source
-        self.tree = tree
+        self.excerpt = excerpt
+        self.tree = excerpt.tree
         self.known = known
         self.only_statements = only_statements
         self.found: list[Import] = []
@@ -103,17 +112,16 @@ class _Reader:
         self.bound: set[str] = set()
         self.kind: ImportKind = "module"
         self.type_checking = {"TYPE_CHECKING"}
-        self.texts = Texts(source.module, tree, source.text)
+        self.texts = Texts(source.module, self.tree, source.text, excerpt.need)
         self.line: int | None = None
         self.later: deque[tuple[Function, list[Scope], ImportKind, int | None]] = deque()
         self.called: set[int] = set()
-        self.lines = MarkedLines(source.text, ("import",), NAMES)
+        self.lines = excerpt.lines
         self.passed_over: list[ast.stmt | ast.Lambda] = []
 
     def again(self, scopes: Sequence[Scope] = ()) -> _Reader:
         """Read once more, knowing which names matter; with *scopes*, also what they stand for in the end."""
-        again = _Reader(self.source, self.known, self.tree, only_statements=self.only_statements)
-        again.lines = self.lines
+        again = _Reader(self.source, self.known, self.excerpt, only_statements=self.only_statements)
         if scopes:
             again.scopes, again.bound = list(scopes), self.bound
         again.read()
@@ -178,6 +186,11 @@ class _Reader:
         return True
 
     @property
+    def names(self) -> set[str]:
+        """What stands for a module, or something of one, at module level in the end."""
+        return {name for name, dotted in self.scopes[0].bound.items() if dotted}
+
+    @property
     def has_passed_over_too_much(self) -> bool:
         """Whether a name was bound only later that what was not looked at uses."""
         return any(self.lines.any_within(node) for node in self.passed_over)
@@ -215,7 +228,7 @@ class _Reader:
         return (dotted.endswith(".TYPE_CHECKING") or name in self.type_checking, False)
 
     def _function(self, node: Function) -> None:
-        for outside in _evaluated_outside(node):
+        for outside in evaluated_outside(node):
             self.visit(outside)
         kind = "function" if self.kind in ("module", "conditional") else self.kind
         self.later.append((node, list(self.scopes), kind, self.line))
@@ -392,9 +405,10 @@ class _Reader:
         if not self.known.internal(package):
             self.computed.append(self._location(node))
         elif beginning or is_under(own, package):  # within the own package "anything below" would say nothing
-            found = (m for m in self.known.modules if m.startswith(prefix) and m.count(".") == prefix.count("."))
-            for module in sorted(m for m in found if not is_under(own, m)):
-                self._add(module, node, "dynamic")
+            below = sorted(last for last in self.known.below.get(package, ()) if last.startswith(beginning))
+            for module in (f"{package}.{last}" for last in below):
+                if not is_under(own, module):
+                    self._add(module, node, "dynamic")
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 
@@ -422,14 +436,16 @@ class _Reader:
 
     def _note_bound(self, name: str, dotted: str) -> None:
         self.bound.add(name)
-        if self._matters(dotted):
+        if not self.only_statements and self._matters(dotted):
             self.lines.mark(name, is_name=True)
 
     def _matters(self, dotted: str) -> bool:
         """Whether a name that stands for *dotted* can be used to import something."""
         known = self.known
+        named = known.real_name(dotted)
         return (
-            known.real_name(dotted) in known.modules
+            named in known.below  # of others, an attribute is no module
+            or named in known.watched
             or any(is_under(root, dotted) for root in known.roots)
             or f"{dotted}.".startswith(IMPORTING_PACKAGES)
             or not IMPORTERS.isdisjoint(dotted.split("."))
@@ -477,10 +493,3 @@ def _base(node: ast.expr) -> ast.expr:
     while isinstance(node, ast.Attribute):
         node = node.value
     return node
-
-
-def _evaluated_outside(node: Function) -> Iterator[ast.AST]:
-    """Decorators, defaults and annotations run in the scope around the function."""
-    if not isinstance(node, ast.Lambda):
-        yield from [*node.decorator_list, *([node.returns] if node.returns else [])]
-    yield node.args

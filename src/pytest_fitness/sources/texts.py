@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pytest_fitness.model import Module
 from pytest_fitness.model.contents import last_name
@@ -12,12 +12,20 @@ from pytest_fitness.sources.marked_lines import MarkedLines
 
 
 class Texts:
-    """Evaluates text expressions of one module without running anything."""
+    """Evaluates text expressions of one module without running anything.
 
-    def __init__(self, module: Module, tree: ast.Module, text: str) -> None:
+    Args:
+        module: whose they are.
+        tree: its syntax tree.
+        text: its source text.
+        need: is told every name whose texts are looked for in the tree.
+    """
+
+    def __init__(self, module: Module, tree: ast.Module, text: str, need: Callable[[str], None]) -> None:
         self.module = module
         self.tree = tree
         self.text = text
+        self.need = need
         self._known: dict[str, tuple[list[str], bool]] = {}
 
     def of(self, node: ast.expr | None) -> Iterator[tuple[str, bool]]:
@@ -58,6 +66,7 @@ class Texts:
         return self._known[name]
 
     def _look_up(self, name: str) -> tuple[list[str], bool]:
+        self.need(name)
         lines = MarkedLines(self.text, names=[name])
         constants: dict[str, list[str]] = {}
         literal: set[int] = set()
