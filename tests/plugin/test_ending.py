@@ -15,11 +15,13 @@ import pytest
 from small_project import Project
 
 from pytest_fitness.plugin.ending import freeze_what_is_left, is_pytest_itself, is_something_left_to_do
+from pytest_fitness.plugin.options import unfreeze_at_exit
+from pytest_fitness.plugin.project import FROZEN
 
 PASS = "def test_a(codebase):\n    assert codebase.violations(Layers('api', 'domain')) == []\n"
 
 KEPT = """
-import os, zipfile
+import atexit, os, zipfile
 from pytest_fitness.model import codebase
 
 codebase.MANY = -1  # freeze as with much code
@@ -35,9 +37,20 @@ def pytest_addoption(pluginmanager):
     global everything
     everything = pluginmanager
 
-def pytest_{}():
+def keep():
     everything.kept = Kept()
+
+{}
 """
+
+WHEN = {
+    **{
+        each: f"def pytest_{each}():\n    keep()"
+        for each in ("configure", "runtest_setup", "sessionfinish", "unconfigure")
+    },
+    "cleanup": "def pytest_configure(config):\n    config.add_cleanup(keep)",
+    "atexit": "atexit.register(keep)",
+}
 
 COUNT = """
 import atexit, gc
@@ -127,7 +140,7 @@ def numbers() -> Generator[int]:
     ],
     ids=["file", "zip", "object"],
 )
-@pytest.mark.parametrize("when", ["configure", "runtest_setup", "sessionfinish", "unconfigure"])
+@pytest.mark.parametrize("when", WHEN.values(), ids=WHEN)
 def test_what_is_written_only_at_the_end_is_written(project: Project, make: str, when: str) -> None:
     """A plugin that never closes its file gets away with it, as it does without us."""
     project.write({"conftest.py": KEPT.format(make, when)})
@@ -136,6 +149,19 @@ def test_what_is_written_only_at_the_end_is_written(project: Project, make: str,
     project.run_apart("-m", "fitness").assert_outcomes(passed=1, deselected=1)
 
     assert b"all of it" in (project.pytester.path / "out").read_bytes()
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_comes_after_the_end_of_the_run_is_looked_at() -> None:
+    """All stays frozen where that has nothing left to do."""
+    unfreeze_at_exit()
+    assert gc.get_freeze_count() > FROZEN
+
+    late = Closes()
+    unfreeze_at_exit()
+
+    assert gc.get_freeze_count() == 0
+    assert late
 
 
 @pytest.mark.parametrize("options", [["-m", "fitness"], ["-m", "fitness", "-s"], []])

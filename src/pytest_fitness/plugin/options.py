@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -36,6 +39,19 @@ STRICT = "fail, rather than skip, a rule that this run cannot judge (default: wh
 
 header_key = pytest.StashKey[list[str]]()
 """What the header has said."""
+
+
+def unfreeze_at_exit() -> None:
+    """Let Python end as it always does where something was left to do since the end of the run, when all was frozen."""
+    project = sys.modules.get("pytest_fitness.plugin.project")
+    if project is not None and gc.get_freeze_count() > project.FROZEN:
+        from pytest_fitness.plugin.ending import is_something_left_to_do
+
+        if is_something_left_to_do():
+            gc.unfreeze()
+
+
+atexit.register(unfreeze_at_exit)  # as early as can be: what others register runs before it
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:

@@ -107,11 +107,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     What was frozen while code was read is looked at again: it is everything that was alive then. After all others, who
     may leave something open in this very hook.
     """
-    from pytest_fitness.plugin.ending import freeze_what_is_left
     from pytest_fitness.plugin.project import codebase_key
 
     if codebase_key in config.stash:
         del config.stash[codebase_key]
     gc.unfreeze()
     if getattr(config.pluginmanager.get_plugin("fitness-held-back"), "is_alone", False):
+        from pytest_fitness.plugin.ending import freeze_what_is_left
+
         freeze_what_is_left()
