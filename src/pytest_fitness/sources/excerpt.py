@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from pytest_fitness.sources.code_only import without_texts
@@ -16,8 +16,8 @@ from pytest_fitness.sources.tree import Source
 IN_TEXT = "\f"
 """Stands at the beginning of a line that begins within a text."""
 
-START = re.compile(r"^( *)(?:@|(?:async +)?def\b|class\b)", re.MULTILINE)
-HEAD = r"^{indent}(?:async +)?(?:def|class)\b"
+START = re.compile(r"^( *)(?:(@)|(?:async +)?(?:def|class)\b)", re.MULTILINE)
+HEAD = r"^[ ]{{{indent}}}(?:async +)?(?:def|class)\b"
 END = r"\n(?=[ ]{{0,{indent}}}[^\s)\]}}])"
 """Before the next line that is indented no further and closes no bracket; nor is it blank, or begins within a text."""
 
@@ -104,7 +104,7 @@ class Excerpt:
             start, indent = match.start(), len(match[1])
             if start <= head:  # it goes with the decorators before it
                 continue
-            defined = re.compile(HEAD.format(indent=match[1]), re.MULTILINE).search(code, start)
+            defined = _expression(HEAD, indent).search(code, start) if match[2] else match
             if defined is None:
                 return  # `@` was an operator
             head = defined.start()
@@ -118,9 +118,14 @@ class Excerpt:
         return all(len({code.count(each, block.start, block.end) for each in pair}) == 1 for pair in BRACKETS)
 
 
+@cache
+def _expression(pattern: str, indent: int) -> re.Pattern[str]:
+    return re.compile(pattern.format(indent=indent), re.MULTILINE)
+
+
 def _end(code: str, start: int, indent: int) -> int:
     """Where the block ends that is indented by *indent* spaces, and whose first line goes on at *start*."""
-    for match in re.compile(END.format(indent=indent)).finditer(code, start):
+    for match in _expression(END, indent).finditer(code, start):
         if code[match.start() - 1] != "\\":
             return match.start()
     return len(code)

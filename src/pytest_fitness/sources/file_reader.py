@@ -191,7 +191,8 @@ class FileReader:
             return Facts(digest, rows, missed.computed, stamp=stamp, permits=permits, adds=_adds(source, rows))
         failure: tuple[int, str, str] | None = None
         try:
-            reading = read_imports(source, known, is_valid=plain is not None)
+            names = self._gate.names(source, plain or [])
+            reading = read_imports(source, known, is_valid=plain is not None, names=names)
         except SyntaxError as error:
             if is_left:
                 raise

@@ -131,6 +131,10 @@ class Gate:
         uses = Uses(self, source, rows, bound).found(is_star=any(t.is_star for _, t in traits))
         return None if uses is None else calls._replace(rows=[*calls.rows, *uses])
 
+    def names(self, source: Source, rows: Sequence[Row]) -> set[str]:
+        """Return names that may stand for packages with submodules in *source*; others may as well."""
+        return {name for _, trait in self._traits_of(source, rows) for name, _ in trait.bound if name != "*"}
+
     def _states_more(self, source: Source, text: str, lines: int, *, is_all: bool, is_list: bool) -> bool:
         """Whether there may be statements of which grimp has found a part, or nothing."""
         if not is_list:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from pytest_fitness.model import Import, ImportKind, Location
@@ -47,15 +47,17 @@ NAMES = sorted(n for n in IMPORTERS | EVALUATORS if "import" not in n)
 """Where none of these is, nor ``import`` in any word, nor a name that stands for a module, nothing is imported."""
 
 
-def read_imports(source: Source, known: Known, *, only_statements: bool = False, is_valid: bool = False) -> Reading:
+def read_imports(
+    source: Source, known: Known, *, only_statements: bool = False, is_valid: bool = False, names: Iterable[str] = ()
+) -> Reading:
     """Read the imports of *source*; *only_statements* leaves out what calls and attributes import.
 
-    Where its syntax is known to be right, no more of it is parsed than is needed.
+    Where its syntax is known to be right, no more of it is parsed than is needed, as *names* will be.
 
     Raises:
         SyntaxError: the file cannot be parsed by this interpreter.
     """
-    excerpt = Excerpt(source, MarkedLines(source.text, ("import",), NAMES), is_valid=is_valid)
+    excerpt = Excerpt(source, MarkedLines(source.text, ("import",), [*NAMES, *names]), is_valid=is_valid)
     try:
         reader = _read(_Reader(source, known, excerpt, only_statements=only_statements))
         while excerpt.grows():
