@@ -1,7 +1,7 @@
 """What rules have asked of single files, remembered between runs for as long as the file has the same content.
 
-The kind of an import and what a line is within take a syntax tree; a rule that finds something, or that has known violations,
-asks the same in every run.
+The kind of an import and what a line is within take a syntax tree, as do names of a third-party package; a rule that finds
+something, has known violations, or names more than the package, asks the same in every run.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pytest_fitness.sources.snapshot import Store
 
-Question = tuple[str, int]
-"""An imported name and a line; no name where the line itself is asked about."""
+Question = tuple[object, ...]
+"""Plain values all the way down, as answers are."""
 
-Answer = tuple[str, tuple[str, ...]]
-"""A name, and more of them."""
+Answer = TypeVar("Answer")
 
 
 class Answers:
@@ -30,7 +30,7 @@ class Answers:
     def __init__(self, directory: Path | None, key: object) -> None:
         self._store = Store(directory, "answers", key)
         content = self._store.load()
-        self._known: dict[str, tuple[bytes, dict[Question, Answer]]] = marshal.loads(content) if content else {}  # noqa: S302
+        self._known: dict[str, tuple[bytes, dict[Question, Any]]] = marshal.loads(content) if content else {}  # noqa: S302
         self._is_new = False
 
     def get(
@@ -47,7 +47,8 @@ class Answers:
             answers[question] = found
             self._known[module] = (digest, answers)
             self._is_new = True
-        return answers[question]
+        known: Answer = answers[question]
+        return known
 
     def save(self) -> None:
         """Remember new answers."""

@@ -24,7 +24,7 @@ from pytest_fitness.sources.neighbours import Files, Neighbours, python_names
 from pytest_fitness.sources.permissions import may_permit
 from pytest_fitness.sources.processes import Ready
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Snapshot, compare, own_code
-from pytest_fitness.sources.tree import Tree
+from pytest_fitness.sources.tree import Source, Tree
 
 if TYPE_CHECKING:
     from pytest_fitness.sources.file_reader import FileReader
@@ -75,7 +75,7 @@ class Imports:
             return each
         question = (each.imported, each.location.line)
         source = self.tree.sources[each.importer]
-        name, (kind,) = self._answered(each.importer, question, lambda: self._kinds.of(source, each))
+        name, (kind,) = self._answered(source, question, lambda: self._kinds.of(source, each))
         return each._replace(imported=name, kind=cast("ImportKind", kind))
 
     @cached_property
@@ -101,12 +101,12 @@ class Imports:
                 self._statements[module] = Statements(self.tree.sources[module])
             return self._statements[module].at(line)
 
-        return self._answered(module, ("", line), answer)
+        return self._answered(self.tree.sources[module], ("", line), answer)
 
-    def _answered(self, module: str, question: Question, answer: Callable[[], Answer]) -> Answer:
+    def _answered(self, source: Source, question: Question, answer: Callable[[], Answer]) -> Answer:
         """What is remembered, or is worked out now; that is remembered if it is of the text whose digest is known."""
-        digest = self._facts[module].digest if "_facts" in self.__dict__ else self.tree.sources[module].digest
-        source = self.tree.sources[module]
+        module = source.module.name
+        digest = self._facts[module].digest if "_facts" in self.__dict__ else source.digest
         return self._answers.get(module, digest, question, answer, lambda: not digest or source.has_digest(digest))
 
     def remember(self) -> None:
@@ -142,7 +142,7 @@ class Imports:
         for source in self._files.sources if wanted else ():
             name = source.module.name
             if not wanted.isdisjoint(r[0].partition(".")[0] for r in rows[name]):
-                rows[name] = self._reader.precise_rows(source, rows[name], precise, self._added_for(name))
+                rows[name] = self._precise_rows(source, precise)
         paths = {source.module.name: source.module.path for source in self._files.sources}
         return ImportGraph(
             rows,
@@ -155,6 +155,19 @@ class Imports:
             computed={n: [Location(paths[n], *place) for place in f.computed] for n, f in facts.items() if f.computed},
             packages=self._files.packages,
         )
+
+    def _precise_rows(self, source: Source, precise: frozenset[str]) -> Sequence[Row]:
+        """The imports of *source*, those of packages in *precise* down to the imported name."""
+        name = source.module.name
+        facts, added = self._facts[name], self._added_for(name)
+
+        def answer() -> Sequence[Row]:
+            return self._reader.precise_rows(source, facts.rows, precise, added)
+
+        question = ("names", tuple(sorted(precise)), tuple(sorted(added.items())))
+        return (
+            answer() if facts.open else self._answered(source, question, answer)
+        )  # another file has a say in an open one
 
     @cached_property
     def _added(self) -> dict[str, str]:
