@@ -30,7 +30,7 @@ from pytest_fitness.sources import recorded
 from pytest_fitness.sources.environment import Known, is_module, refuse_stale_copy, third_party
 from pytest_fitness.sources.recorded import write_whole
 from pytest_fitness.sources.snapshot import has_any
-from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree, unread
+from pytest_fitness.sources.tree import Project, Source, Tree, find_packages, read_tree
 
 if TYPE_CHECKING:
     from pytest_fitness.model.contents import Frameworks
@@ -78,6 +78,7 @@ class _Reader:
         self.cache = cache
         self.run = run
         self._permissions: dict[str, list[Permission]] = {}
+        self._bindings: dict[str, Bindings] = {}
         self._begun = time.time_ns()
 
     @cached_property
@@ -98,17 +99,12 @@ class _Reader:
     def bindings(self, module: str) -> Bindings:
         from pytest_fitness.sources.symbols import module_bindings  # here and below: rules about imports do without
 
-        return module_bindings(self.tree.sources[module])
+        if module not in self._bindings:
+            self._bindings[module] = module_bindings(self.tree.sources[module])
+        return self._bindings[module]
 
     def unparsed(self, module: str) -> Unread | None:
-        from pytest_fitness.sources.symbols import cached_tree
-
-        source = self.tree.sources[module]
-        try:
-            cached_tree(source)
-        except SyntaxError as error:
-            return unread(source, error)
-        return None
+        return self.imports.unparsed(module)
 
     def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
         return self.imports.uses(module, of)

@@ -13,8 +13,10 @@ from pytest_fitness.model import (
     ImportGraph,
     ImportKind,
     Location,
+    Module,
     Row,
     Unread,
+    row,
     unhindered,
 )
 from pytest_fitness.sources.answers import Answer, Answers, Question
@@ -24,7 +26,7 @@ from pytest_fitness.sources.neighbours import Files, Neighbours, python_names
 from pytest_fitness.sources.permissions import may_permit
 from pytest_fitness.sources.processes import Ready
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Snapshot, compare, own_code
-from pytest_fitness.sources.tree import Source, Tree
+from pytest_fitness.sources.tree import Source, Tree, unread
 
 if TYPE_CHECKING:
     from pytest_fitness.sources.file_reader import FileReader
@@ -120,7 +122,30 @@ class Imports:
 
     def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
         """Return the attributes of modules in *of* that *module* uses, by their full names."""
-        return self._reader.uses(self.tree.sources[module], of, self._added_for(module))
+        source, added = self.tree.sources[module], self._added_for(module)
+
+        def answer() -> list[Row]:
+            return [row(each) for each in self._reader.uses(source, of, added)]
+
+        found = self._answered(source, ("uses", tuple(sorted(of)), tuple(sorted(added.items()))), answer)
+        return [Import(module, r[0], Location(source.module.path, r[1], r[2]), r[3]) for r in found]
+
+    def unparsed(self, module: str) -> Unread | None:
+        """Return why the syntax of *module* cannot be read by this interpreter; None where it can."""
+        source = self.tree.sources[module]
+
+        def answer() -> tuple[int, str, str] | None:
+            from pytest_fitness.sources.symbols import cached_tree
+
+            try:
+                cached_tree(source)
+            except SyntaxError as error:
+                problem = unread(source, error)
+                return (problem.location.line, problem.location.text, problem.reason)
+            return None
+
+        found = self._answered(source, ("syntax",), answer)
+        return _unread(source.module, found) if found else None
 
     def modules_with_permissions(self) -> list[str]:
         """Return the judged modules in which there may be permissions: those that are remembered, where imports were read."""
@@ -148,9 +173,7 @@ class Imports:
             rows,
             paths,
             unread={
-                n: Unread(n, Location(paths[n], f.unread[0], f.unread[1]), f.unread[2])
-                for n, f in facts.items()
-                if f.unread
+                s.module.name: _unread(s.module, f) for s in self._files.sources if (f := facts[s.module.name].unread)
             },
             computed={n: [Location(paths[n], *place) for place in f.computed] for n, f in facts.items() if f.computed},
             packages=self._files.packages,
@@ -275,3 +298,8 @@ class Imports:
             return facts
         self._files = Files(self.tree, {top: found for top, found in beside.items() if top in used})
         return {source.module.name: facts[source.module.name] for source in self._files.sources}
+
+
+def _unread(module: Module, found: tuple[int, str, str]) -> Unread:
+    line, text, reason = found
+    return Unread(module.name, Location(module.path, line, text), reason)
