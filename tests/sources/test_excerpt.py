@@ -109,9 +109,10 @@ def test_it_grows_by_what_is_looked_for_later() -> None:
     assert not excerpt.grows()
 
 
-def test_another_encoding_was_decoded_already() -> None:
+@pytest.mark.parametrize("before", ["#!python\n", "", "  "])
+def test_another_encoding_was_decoded_already(before: str) -> None:
     """Its name stays in no text that is parsed again."""
-    text = f"#!python\n# coding: latin-1\n{DULL}import app.db\n\xe9t\xe9 = app.web.\xe9\nimport app as \xe9t\xe9\n"
+    text = f"{before}# coding: latin-1\n{DULL}import app.db\n\xe9t\xe9 = app.web.\xe9\nimport app as \xe9t\xe9\n"
 
     assert_read_alike(text.encode("latin-1"))
     assert "\xe9t\xe9" in ast.unparse(excerpt_of(text.encode("latin-1")).tree)

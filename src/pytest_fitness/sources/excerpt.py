@@ -82,7 +82,8 @@ class Excerpt:
                 lines[block.first - 1 : last] = [" " * block.indent + "pass", *[""] * (last - block.first)]
                 self._left_out.append(block)
         if self._left_out:
-            lines[:2] = ["" if line.startswith("#") else line for line in lines[:2]]  # another encoding was decoded
+            # where the encoding is named, which may be another one
+            lines[:2] = ["" if line.lstrip().startswith("#") else line for line in lines[:2]]
             try:
                 return parse(Source(self.source.module, data="\n".join(lines).encode()))
             except SyntaxError:
