@@ -210,3 +210,16 @@ def test_what_a_module_binds_is_looked_at_once(root: Path, monkeypatch: pytest.M
         codebase.bindings("app.c")
 
     assert [source.module.name for source in seen] == ["app.c"]
+
+
+def test_syntax_trees_are_not_kept(root: Path) -> None:
+    """They are large: of thousands of files they take a gigabyte. One that somebody else has asked for stays."""
+    codebase = new_codebase(root, cached=True)
+    sources = codebase._sources.tree.sources  # type: ignore[attr-defined]
+    kept = sources["app.b"].tree
+
+    assert codebase.unparsed("app.c") is codebase.unparsed("app.b") is None
+    assert codebase.statement(Location("app/a.py", 2))[0] == "f"
+
+    assert [name for name, source in sources.items() if "tree" in source.__dict__] == ["app.b"]
+    assert sources["app.b"].tree is kept

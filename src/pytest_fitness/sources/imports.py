@@ -95,15 +95,18 @@ class Imports:
 
     def statement(self, module: str, line: int) -> tuple[str, Sequence[str]]:
         """Return what *line* of *module* is within, and the dotted names that it imports."""
+        source = self.tree.sources[module]
+        return self._answered(source, ("", line), lambda: self._statements_of(source).at(line))
 
-        def answer() -> tuple[str, tuple[str, ...]]:
-            from pytest_fitness.sources.symbols import Statements
+    def _statements_of(self, source: Source) -> Statements:
+        """What is known of each line; the syntax tree, which is much larger, is let go of."""
+        from pytest_fitness.sources.symbols import Statements, passing_tree
 
-            if module not in self._statements:
-                self._statements[module] = Statements(self.tree.sources[module])
-            return self._statements[module].at(line)
-
-        return self._answered(self.tree.sources[module], ("", line), answer)
+        name = source.module.name
+        if name not in self._statements:
+            with passing_tree(source):
+                self._statements[name] = Statements(source)
+        return self._statements[name]
 
     def _answered(self, source: Source, question: Question, answer: Callable[[], Answer]) -> Answer:
         """What is remembered, or is worked out now; that is remembered if it is of the text whose digest is known."""
@@ -135,10 +138,12 @@ class Imports:
         source = self.tree.sources[module]
 
         def answer() -> tuple[int, str, str] | None:
-            from pytest_fitness.sources.symbols import cached_tree
+            from pytest_fitness.sources.symbols import cached_tree, passing_tree
 
             try:
-                cached_tree(source)
+                with passing_tree(source):
+                    cached_tree(source)
+                    self._statements_of(source)  # which is what is asked for next
             except SyntaxError as error:
                 problem = unread(source, error)
                 return (problem.location.line, problem.location.text, problem.reason)

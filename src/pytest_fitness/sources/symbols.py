@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 
 from pytest_fitness.model import Bindings
 from pytest_fitness.model.contents import statements_of
@@ -82,6 +83,17 @@ def cached_tree(source: Source) -> ast.Module:
         return source.tree
     except SyntaxError:
         return parse(source)
+
+
+@contextmanager
+def passing_tree(source: Source) -> Generator[None]:
+    """Let go of the syntax tree of *source* that is made meanwhile; one that was there before stays."""
+    was_there = "tree" in source.__dict__
+    try:
+        yield
+    finally:
+        if not was_there:
+            source.__dict__.pop("tree", None)
 
 
 def _tree(source: Source) -> ast.Module:
