@@ -63,6 +63,16 @@ PARTS = {
     "tabs": "def f():\n\tif x:\n\t\tpass\n\ty = 1\nimport app.db\n",
     "form feeds": "\f\ndef f():\n    pass\n\f\ndef g():\n    import app.db\n",
     "f-strings with their own quotes": "def f():\n    return f'{x['a']}{'''\ndef g(): '''}'\nimport app.db\n",
+    "a comment that is none": 'x = """\n# a"""; import app.db; y = """\n"""\ndef dull(): pass\n',
+    "a decorator and a backslash": "if TYPE_CHECKING:\n    @a\n    async \\\n  def f(): pass\nif x:\n    def g(): pass\n    import app.db\n",
+    "a backslash before a function": "if a:\n    if TYPE_CHECKING:\n        \\\ndef f():\n            pass\n    else:\n\\\n        import app.db\n",
+    "brackets in f-strings": "if TYPE_CHECKING:\n    def f():\n        y = f'{d[\")\"]}' + (a\n    @ b) + f'{d[\"(\"]}'\n"
+    "if x:\n    def g(): pass\n    import app.db\n",
+    "a text that looks like an f-string": "if TYPE_CHECKING:\n    def f():\n        y = 1 if'{)}' else (a\n    @ b) if'{(}' else 1\n"
+    "if x:\n    def g(): pass\n    import app.db\n",
+    "names one after the other": "import app\na0 = app\n"
+    + "".join(f"class C{n}:\n    a{n + 1} = a{n}\n" for n in range(9))
+    + "a9.db\n",
     "comments": "def f():\n    pass\n# def g():\n    # import app.db\n    x = 1\nimport app.web\n",
     "carriage returns": "def f():\r\n    pass\r\nimport app.web\r\n",
     "wide names": "import app\ndef f():\n    return \N{FULLWIDTH LATIN SMALL LETTER A}pp.db\ndef g(): pass\n",
@@ -139,3 +149,9 @@ def test_all_is_parsed_where_a_part_cannot_be() -> None:
         excerpt_of(text)
 
     assert found.value.lineno == 4
+
+
+def test_what_cannot_be_written_down_again_is_parsed_as_a_whole() -> None:
+    """With whatever comes of it: a text of halves of characters is none that Python reads."""
+    with pytest.raises(SyntaxError):
+        excerpt_of(b"# coding: utf-7\nimport app\ndef f(): pass\nx = '+2AA-'\n")

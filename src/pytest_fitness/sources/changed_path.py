@@ -191,7 +191,9 @@ def _spelled_out(added: ast.expr, excerpt: Excerpt) -> str:
     """What is written, and what its names are given: ``HERE = os.path.dirname(__file__)``."""
     known, todo = set[str](), [ast.unparse(added)]
     for each in todo:
-        for name in set(WORD.findall(each)) - known if len(todo) <= NAMES else ():
+        for name in dict.fromkeys(WORD.findall(each)) if len(todo) <= NAMES else ():
+            if name in known:
+                continue
             known.add(name)
             excerpt.need(name)
             excerpt.grows()

@@ -21,7 +21,13 @@ HEAD = r"^[ ]{{{indent}}}(?:async +)?(?:def|class)\b"
 END = r"\n(?=[ ]{{0,{indent}}}[^\s)\]}}])"
 """Before the next line that is indented no further and closes no bracket; nor is it blank, or begins within a text."""
 
+BEHIND = re.compile(r"\\\n *(?:@|\\|(?:async|def|class)\b)|^ *\\$", re.MULTILINE)
+"""Where a line that goes on from the one above looks as if it was indented in another way than it is."""
+
 BRACKETS = ("()", "[]", "{}")
+NEVER = re.compile(r"(?!)")
+OFTEN = 5
+"""Growing so often costs more than to parse all of a file."""
 
 
 class Block(NamedTuple):
@@ -50,6 +56,7 @@ class Excerpt:
         self.source = source
         self.lines = lines
         self._left_out: list[Block] = []
+        self._times = 0
         self._blocks = list(self._found()) if is_valid else []
         self.tree = self._parse()
 
@@ -61,6 +68,9 @@ class Excerpt:
         """Take in what is looked for by now; return whether there is anything of it that was left out."""
         if all(map(self._is_dull, self._left_out)):
             return False
+        self._times += 1
+        if self._times == OFTEN:
+            self._blocks = []
         self.tree = self._parse()
         return True
 
@@ -82,11 +92,12 @@ class Excerpt:
                 lines[block.first - 1 : last] = [" " * block.indent + "pass", *[""] * (last - block.first)]
                 self._left_out.append(block)
         if self._left_out:
-            # where the encoding is named, which may be another one
-            lines[:2] = ["" if line.lstrip().startswith("#") else line for line in lines[:2]]
+            # comments, where the encoding is named, which may be another one
+            first = self._code.split("\n", 2)[:2]
+            lines[:2] = [line if code.strip(" ") else "" for line, code in zip(lines, first, strict=False)]
             try:
                 return parse(Source(self.source.module, data="\n".join(lines).encode()))
-            except SyntaxError:
+            except (SyntaxError, UnicodeError):
                 self._left_out = self._blocks = []
         return parse(self.source)
 
@@ -94,8 +105,8 @@ class Excerpt:
     def _code(self) -> str:
         """The text without comments and texts, on the same lines; nothing where it is not sure which lines belong together."""
         text = self.source.text
-        code = without_texts(text, line_end=f"\n{IN_TEXT}") if IN_TEXT not in text else None
-        return code if code is not None and "\t" not in code else ""
+        code = without_texts(text, NEVER, line_end=f"\n{IN_TEXT}") if IN_TEXT not in text else None
+        return code if code is not None and "\t" not in code and not BEHIND.search(code) else ""
 
     def _found(self) -> Iterator[Block]:
         """Yield functions and classes, those inside of others as well, in the order of their first lines."""
@@ -109,6 +120,9 @@ class Excerpt:
             if defined is None:
                 return  # `@` was an operator
             head = defined.start()
+            between = _expression(END, indent).finditer(code, start, head - 1)
+            if any("@" not in code[each.end() : each.end() + indent + 1] for each in between):
+                continue  # `@` was an operator, or the decorator goes on further left
             end = _end(code, defined.end(), indent)
             line, counted = line + code.count("\n", counted, start), start
             yield Block(line, line + code.count("\n", start, end), indent, start, end)
