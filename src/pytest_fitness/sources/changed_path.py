@@ -191,9 +191,8 @@ def _spelled_out(added: ast.expr, excerpt: Excerpt) -> str:
     """What is written, and what its names are given: ``HERE = os.path.dirname(__file__)``."""
     known, todo = set[str](), [ast.unparse(added)]
     for each in todo:
-        for name in dict.fromkeys(WORD.findall(each)) if len(todo) <= NAMES else ():
-            if name in known:
-                continue
+        new = [name for name in dict.fromkeys(WORD.findall(each)) if name not in known]
+        for name in new if len(todo) <= NAMES else ():
             known.add(name)
             excerpt.need(name)
             excerpt.grows()
