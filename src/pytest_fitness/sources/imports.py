@@ -192,10 +192,9 @@ class Imports:
         def answer() -> Sequence[Row]:
             return self._reader.precise_rows(source, facts.rows, precise, added)
 
-        question = ("names", tuple(sorted(precise)), tuple(sorted(added.items())))
-        return (
-            answer() if facts.open else self._answered(source, question, answer)
-        )  # another file has a say in an open one
+        if facts.open:  # another file has a say in it
+            return answer()
+        return self._answered(source, ("names", tuple(sorted(precise)), tuple(sorted(added.items()))), answer)
 
     @cached_property
     def _added(self) -> dict[str, str]:
