@@ -101,6 +101,8 @@ CAUGHT: dict[str, dict[str, str | bytes | None]] = {
     "dunder-import-level": {SVC: "__import__('infra.db', globals(), locals(), [], 2)\n"},
     "dunder-import-builtins": {SVC: "import builtins\nbuiltins.__import__('app.infra.db')\n"},
     "resolve-name": {SVC: "import pkgutil\npkgutil.resolve_name('app.infra.db:S')\n"},
+    "resolve-name-of-another-name": {SVC: "import pkgutil\npk = pkgutil\npk.resolve_name('app.infra.db:S')\n"},
+    "locate-of-another-name": {SVC: "import app, pydoc\nfinder = pydoc\nfinder.locate('app.infra.db')\n"},
     "run-module": {SVC: "import runpy\nrunpy.run_module('app.infra.db')\n"},
     "import-string": {SVC: "from django.utils.module_loading import import_string\nimport_string('app.infra.db.S')\n"},
     "exec": {SVC: "exec('import app.infra.db')\n"},

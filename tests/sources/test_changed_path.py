@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_fitness.sources import Project
-from pytest_fitness.sources.changed_path import PathOfTree
+from pytest_fitness.sources.changed_path import PathOfTree, additions
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.tree import Tree, read_tree
@@ -146,6 +146,31 @@ def test_directories_are_added_in_several_ways(tmp_path: Path, statement: str) -
     files = {"shop/web/main.py": "import db\n", "shop/web/start.py": f"import sys\n{statement}\n"}
 
     assert "shop.infra.db" in {each[0] for each in imported(tree_of(tmp_path, files))}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "PLACE: str = 'infra'\nsys.path.append(PLACE)",
+        "PLACE: str | None = None\nPLACE: str\ndef f():\n    PLACE = 'infra'\n    sys.path.append(PLACE)",
+        "PLACE = (\n    'infra')\nsys.path.append(PLACE)",
+        "(PLACE) = 'infra'\nsys.path.append(f'{PLACE}')",
+        "PLACE \\\n= 'infra'\nsys . path.append(PLACE)  # sys.path",
+        "class Places:\n    PLACE = 'infra'\nsys.path.append(Places.PLACE)",
+        "(sys\n  # comment\n  .path.append('infra'))  # sys.path",
+        "HERE = 'shop'\nsys.path.append(os.path.join(HERE, PLACE))\nPLACE = 'infra'\nMYPLACE = HERE = 'other'",
+        "sys.path.append(os.path.join('shop', get('HERE', PLACE='', there=0)))\nHERE = PLACE = there = '?'\nsys.path.append('infra')",
+    ],
+)
+def test_a_directory_is_what_its_name_is_given(tmp_path: Path, statements: str) -> None:
+    """The first time that it is given anything, wherever that is in the file; names in texts and of arguments are others."""
+    dull = "def f():\n    pass\n\n\n" * 3
+    files = {"shop/web/main.py": "import db\n", "shop/web/start.py": f"import os, sys\n{dull}{statements}\n{dull}"}
+
+    tree = tree_of(tmp_path, files)
+
+    assert "shop.infra.db" in {each[0] for each in imported(tree)}
+    assert additions(tree.sources["shop.web.start"])[-1][0] == "infra"
 
 
 def test_a_module_with_the_name_of_a_library_is_no_other_name_of_itself(tmp_path: Path) -> None:

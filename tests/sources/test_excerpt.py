@@ -11,9 +11,10 @@ import pytest
 
 from pytest_fitness.model import Module
 from pytest_fitness.sources.excerpt import Excerpt
+from pytest_fitness.sources.importers import NAMES
 from pytest_fitness.sources.known import Known, submodules
 from pytest_fitness.sources.marked_lines import MarkedLines
-from pytest_fitness.sources.statements import NAMES, read_imports
+from pytest_fitness.sources.statements import read_imports
 from pytest_fitness.sources.tree import Source
 
 MODULES = frozenset({"app", "app.main", "app.db", "app.db.models", "app.web"})

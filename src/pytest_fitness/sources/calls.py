@@ -10,8 +10,8 @@ from typing import NamedTuple
 from pytest_fitness.model import Row
 from pytest_fitness.sources.circumstances import TYPE_CHECKING, is_alone
 from pytest_fitness.sources.code_only import QUOTES, without_texts
+from pytest_fitness.sources.importers import EVALUATORS, IMPORT_FUNCTIONS, IMPORTERS
 from pytest_fitness.sources.snapshot import Place
-from pytest_fitness.sources.statements import EVALUATORS, IMPORT_FUNCTIONS, IMPORTERS
 from pytest_fitness.sources.tree import Source
 from pytest_fitness.sources.uses import ALIAS, NEAR, import_around, places
 

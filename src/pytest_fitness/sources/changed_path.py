@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import islice
 from operator import eq
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pytest_fitness.model import Module
 from pytest_fitness.names import is_under
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from pytest_fitness.sources.excerpt import Excerpt
 
 PATH = "sys.path"
-WORD_OF_PATH = "path"
+GAP = r"(?:[\s\\)]|#[^\n]*\n)*"
+"""What may stand between two parts of an expression, or behind one in brackets."""
+
+CHANGED = re.compile(rf"sys\b{GAP}\.{GAP}path\b")
+GIVEN = rf"{{name}}(?<!\w{{name}})\b(?:{GAP}=(?!=)|[ \t\\]*:)"
+"""Wherever a name may be given a value in a statement, and elsewhere; it begins with the name, which makes it fast."""
+
 ADDING = ("append", "insert", "extend")
 
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -146,10 +152,13 @@ def additions(source: Source) -> Sequence[Addition]:
     with contextlib.suppress(SyntaxError, OSError):
         if PATH.encode() not in source.data or TESTS.search(source.module.name):  # as most
             return ()
-        from pytest_fitness.sources.excerpt import Excerpt  # here and below: what is remembered is not read
+        from pytest_fitness.sources.bindings import every_node  # what is remembered is not read
+        from pytest_fitness.sources.excerpt import Excerpt
 
-        excerpt = Excerpt(source, MarkedLines(source.text, (WORD_OF_PATH,)), is_valid=True)
-        for added in _added(excerpt.tree, source.text):
+        lines = MarkedLines(source.text)
+        lines.mark_matches(CHANGED)
+        excerpt = Excerpt(source, lines, is_valid=True)
+        for added in _added(every_node(excerpt.tree, lambda statement: not lines.any_within(statement))):
             written = _spelled_out(added, excerpt)
             parts = [part for each in TEXT.findall(written) for part in re.split(r"[/\\]", each) if "{" not in part]
             if names := [part for part in parts if part.strip(".")]:
@@ -160,17 +169,9 @@ def additions(source: Source) -> Sequence[Addition]:
     return list(found)
 
 
-def _with_word(tree: ast.Module, text: str, word: str) -> list[ast.AST]:
-    """The nodes of all statements with *word* on one of their lines."""
-    from pytest_fitness.sources.bindings import every_node
-
-    lines = MarkedLines(text, (word,))
-    return every_node(tree, lambda statement: not lines.any_within(statement))
-
-
-def _added(tree: ast.Module, text: str) -> Iterator[ast.expr]:
+def _added(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
     """What is put into ``sys.path``, by a method or by an assignment, each directory of a list by itself."""
-    for node in _with_word(tree, text, WORD_OF_PATH):
+    for node in nodes:
         values: list[ast.expr] = []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING:
             if _is_path(node.func.value):
@@ -189,18 +190,40 @@ def _is_path(node: ast.expr) -> bool:
 
 def _spelled_out(added: ast.expr, excerpt: Excerpt) -> str:
     """What is written, and what its names are given: ``HERE = os.path.dirname(__file__)``."""
-    known, todo = set[str](), [ast.unparse(added)]
+    from pytest_fitness.sources.bindings import every_node
+
+    known, written, todo = set[str](), list[str](), [added]
     for each in todo:
-        new = [name for name in dict.fromkeys(WORD.findall(each)) if name not in known]
-        for name in new if len(todo) <= NAMES else ():
-            known.add(name)
-            excerpt.need(name)
-            excerpt.grows()
-            nodes = _with_word(excerpt.tree, excerpt.source.text, name)
-            assigned = (node for node in nodes if isinstance(node, ast.Assign))
-            given = (n.value for n in assigned if isinstance(n.targets[0], ast.Name) and n.targets[0].id == name)
-            todo += [ast.unparse(value) for value in islice(given, 1)]
-    return "\n".join(todo)
+        written.append(ast.unparse(each))
+        nodes = every_node(each) if len(todo) <= NAMES else []
+        names = {
+            n.attr if isinstance(n, ast.Attribute) else n.id for n in nodes if isinstance(n, ast.Attribute | ast.Name)
+        }
+        new = [name for name in dict.fromkeys(WORD.findall(written[-1])) if name in names - known]
+        known.update(new)
+        todo += [value for name in new for value in islice(_given(name, excerpt), 1)]
+    return "\n".join(written)
+
+
+def _given(name: str, excerpt: Excerpt) -> Iterator[ast.expr]:
+    """What a name is given in statements that begin with it."""
+    from pytest_fitness.sources.bindings import every_node
+
+    lines = MarkedLines(excerpt.source.text)
+    expression = re.compile(GIVEN.format(name=name))
+    if lines.mark_matches(expression):
+        excerpt.lines.mark_matches(expression)
+        excerpt.grows()
+        for node in every_node(excerpt.tree, lambda statement: not lines.any_within(statement)):
+            if isinstance(node, ast.Assign | ast.AnnAssign) and not _is_nothing(node.value):
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                if isinstance(target, ast.Name) and target.id == name:
+                    yield cast("ast.expr", node.value)
+
+
+def _is_nothing(value: ast.expr | None) -> bool:
+    """Whether nothing is given, or only until something is."""
+    return value is None or (isinstance(value, ast.Constant) and not isinstance(value.value, str))
 
 
 def _above(module: Module, directories: int) -> str:

@@ -16,8 +16,9 @@ from pytest_fitness.model import Row
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.calls import NOTHING, Missed, told
 from pytest_fitness.sources.code_only import without_texts
+from pytest_fitness.sources.importers import IMPORTERS, IMPORTING_PACKAGES, METADATA
 from pytest_fitness.sources.known import submodules
-from pytest_fitness.sources.statements import IMPORTERS, IMPORTING_PACKAGES, METADATA, absolute
+from pytest_fitness.sources.statements import absolute
 from pytest_fitness.sources.tree import Source
 from pytest_fitness.sources.uses import STAR, Uses
 
@@ -131,9 +132,9 @@ class Gate:
         uses = Uses(self, source, rows, bound).found(is_star=any(t.is_star for _, t in traits))
         return None if uses is None else calls._replace(rows=[*calls.rows, *uses])
 
-    def names(self, source: Source, rows: Sequence[Row]) -> set[str]:
-        """Return names that may stand for packages with submodules in *source*; others may as well."""
-        return {name for _, trait in self._traits_of(source, rows) for name, _ in trait.bound if name != "*"}
+    def names(self, source: Source, rows: Sequence[Row]) -> set[tuple[str, str]]:
+        """Return names that may stand for packages with submodules in *source*, and the packages; others may as well."""
+        return {bound for _, trait in self._traits_of(source, rows) for bound in trait.bound if bound[0] != "*"}
 
     def _states_more(self, source: Source, text: str, lines: int, *, is_all: bool, is_list: bool) -> bool:
         """Whether there may be statements of which grimp has found a part, or nothing."""

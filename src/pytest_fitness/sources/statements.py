@@ -22,46 +22,44 @@ from pytest_fitness.sources.bindings import (
     every_node,
 )
 from pytest_fitness.sources.excerpt import Excerpt
+from pytest_fitness.sources.importers import (
+    EVALUATORS,
+    IMPORT_FUNCTIONS,
+    IMPORTERS,
+    IMPORTING_PACKAGES,
+    METADATA,
+    OTHER_IMPORTERS,
+    ImportingLines,
+)
 from pytest_fitness.sources.known import Known, Reading
 from pytest_fitness.sources.marked_lines import MarkedLines
 from pytest_fitness.sources.texts import Texts, is_getattr, text_of
 from pytest_fitness.sources.tree import Source
 
-IMPORT_FUNCTIONS = frozenset({"import_module", "__import__"})
-OTHER_IMPORTERS = frozenset({"resolve_name", "run_module", "import_string", "import_from_string", "locate"})
-IMPORTERS = IMPORT_FUNCTIONS | OTHER_IMPORTERS
-"""Last names of functions that import the module, or the module of the object, named by their first argument.
-
-The first two are taken for what they are called wherever they come from, the others if they were imported.
-"""
-
-IMPORTING_PACKAGES = ("importlib.", "pkgutil.", "runpy.")
-"""Whatever else these are given a module's name for, they import it or its package."""
-
-METADATA = "importlib.metadata."
-"""But these take the name of a distribution, and import nothing."""
-
-EVALUATORS = frozenset({"exec", "eval"})
-
-NAMES = sorted(n for n in IMPORTERS | EVALUATORS if "import" not in n)
-"""Where none of these is, nor ``import`` in any word, nor a name that stands for a module, nothing is imported."""
-
 
 def read_imports(
-    source: Source, known: Known, *, only_statements: bool = False, is_valid: bool = False, names: Iterable[str] = ()
+    source: Source,
+    known: Known,
+    *,
+    only_statements: bool = False,
+    is_valid: bool = False,
+    names: Iterable[tuple[str, str]] = (),
 ) -> Reading:
     """Read the imports of *source*; *only_statements* leaves out what calls and attributes import.
 
-    Where its syntax is known to be right, no more of it is parsed than is needed, as *names* will be.
+    Where its syntax is known to be right, no more of it is parsed than is needed, as *names* of packages will be.
 
     Raises:
         SyntaxError: the file cannot be parsed by this interpreter.
     """
-    excerpt = Excerpt(source, MarkedLines(source.text, ("import",), [*NAMES, *names]), is_valid=is_valid)
+    lines = ImportingLines(source.text, known)
+    for name, package in names:
+        lines.mark_name(name, package)
+    excerpt = Excerpt(source, lines, is_valid=is_valid)
     try:
-        reader = _read(_Reader(source, known, excerpt, only_statements=only_statements))
+        reader = _read(_Reader(source, known, excerpt, lines, only_statements=only_statements))
         while excerpt.grows():
-            reader = _read(_Reader(source, known, excerpt, only_statements=only_statements))
+            reader = _read(_Reader(source, known, excerpt, lines, only_statements=only_statements))
     except RecursionError:
         raise SyntaxError("nested too deeply", (source.module.path, 1, 0, None)) from None
     stated = {i.imported for i in reader.found if i.kind == "module"}  # of other kinds, a rule may leave some out
@@ -101,7 +99,9 @@ def absolute(source: Source, module: str | None, level: int) -> str:
 class _Reader:
     """A walk over one syntax tree that keeps scopes and the circumstances of a statement."""
 
-    def __init__(self, source: Source, known: Known, excerpt: Excerpt, *, only_statements: bool) -> None:
+    def __init__(
+        self, source: Source, known: Known, excerpt: Excerpt, lines: ImportingLines, *, only_statements: bool
+    ) -> None:
         self.source = source
         self.excerpt = excerpt
         self.tree = excerpt.tree
@@ -118,12 +118,12 @@ class _Reader:
         self.line: int | None = None
         self.later: deque[tuple[Function, list[Scope], ImportKind, int | None]] = deque()
         self.called: set[int] = set()
-        self.lines = excerpt.lines
+        self.lines = lines
         self.passed_over: list[ast.stmt | ast.Lambda] = []
 
     def again(self, scopes: Sequence[Scope] = ()) -> _Reader:
         """Read once more, knowing which names matter; with *scopes*, also what they stand for in the end."""
-        again = _Reader(self.source, self.known, self.excerpt, only_statements=self.only_statements)
+        again = _Reader(self.source, self.known, self.excerpt, self.lines, only_statements=self.only_statements)
         if scopes:
             again.scopes, again.bound = list(scopes), self.bound
         again.read()
@@ -438,21 +438,8 @@ class _Reader:
 
     def _note_bound(self, name: str, dotted: str) -> None:
         self.bound.add(name)
-        if not self.only_statements and self._matters(dotted):
-            self.lines.mark(name, is_name=True)
-
-    def _matters(self, dotted: str) -> bool:
-        """Whether a name that stands for *dotted* can be used to import something."""
-        known = self.known
-        named = known.real_name(dotted)
-        return (
-            named in known.below  # of others, an attribute is no module
-            or named in known.watched
-            or any(is_under(root, dotted) for root in known.roots)
-            or f"{dotted}.".startswith(IMPORTING_PACKAGES)
-            or not IMPORTERS.isdisjoint(dotted.split("."))
-            or dotted.partition(".")[0] in known.precise
-        )
+        if not self.only_statements:
+            self.lines.mark_name(name, dotted)
 
     def _note_importers_handed_on(self) -> None:
         """``map(import_module, names)`` imports what nobody can read here."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pytest_fitness.model import Import, Location, Row
 from pytest_fitness.names import is_under
+from pytest_fitness.sources.importers import IMPORTERS
 from pytest_fitness.sources.known import Known, Reading
-from pytest_fitness.sources.statements import IMPORTERS
 from pytest_fitness.sources.tree import Source
 
 if TYPE_CHECKING:
