@@ -20,7 +20,7 @@ import pytest
 from pytest_fitness.errors import SettingsError
 from pytest_fitness.frameworks import builtin
 from pytest_fitness.frameworks.declared import Declared
-from pytest_fitness.model import Conduct, Handlers
+from pytest_fitness.model import Conduct, Handlers, Row
 from pytest_fitness.model.contents import Adapter, Contents, Frameworks
 from pytest_fitness.model.syntax import Declaration, Endpoint
 from pytest_fitness.sources import Project, environment, file_reader, imports, processes, read, syntax
@@ -76,6 +76,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def share(monkeypatch: pytest.MonkeyPatch, processors: int = 3) -> None:
     """Share even the little that there is."""
     monkeypatch.setattr(file_reader, "AHEAD", 1)
+    monkeypatch.setattr(file_reader, "NAMES_AHEAD", 1)
     monkeypatch.setattr(syntax, "AHEAD", 1)
     monkeypatch.setattr(processes, "LEAST", 1)
     monkeypatch.setattr(processes, "CAN_HAND_ON", False)  # so each has its parts, however quick the others are
@@ -200,7 +201,7 @@ def test_a_file_that_nobody_has_read_is_not_passed_over(root: Path, monkeypatch:
 def test_what_a_helper_reads(root: Path) -> None:
     """Seen from within."""
     tree = tree_of(root)
-    argument: Any = (tree.outline(), [], 0, [["app.bad"], ["app.e"], ["app.c", "app.d"]])
+    argument: Any = (tree.outline(), [], [["app.bad"], ["app.e"], ["app.c", "app.d"]], 0)
     argument = marshal.loads(marshal.dumps(argument))  # noqa: S302 - as it is sent
 
     answered: Any = file_reader.helper(*argument)([0, 2])
@@ -212,6 +213,86 @@ def test_what_a_helper_reads(root: Path) -> None:
     assert not suspect
     assert Facts(*found["app.c"]).rows == Imports(tree)._facts["app.c"].rows
     assert Facts(*found["app.c"]).digest == tree.sources["app.c"].digest
+
+
+NAMING = {
+    "app/n1.py": "import json.decoder as d\nd.JSONDecoder()\n",
+    "app/n2.py": "from json import *\nfrom app.c import x\n",
+    "app/n3.py": "from json import loads\ntype X = 1\n",
+    "app/n4.py": "from json import dumps\ntry:\n    pass\nexcept A, B:\n    pass\n",
+    "app/tool.py": "import sys, tool\nsys.path.append('app')\n",
+    "app/n5.py": "import json, tool\ntool.x\n",
+}
+
+
+def names(root: Path, *, cached: bool = True) -> dict[str, list[Row]]:
+    """All imports, those of ``json`` down to the names."""
+    (root / "cache").mkdir(exist_ok=True)
+    found = Imports(tree_of(root), root / "cache" if cached else None)
+    rows = {name: sorted(each) for name, each in found.graph(frozenset({"json"})).rows.items()}
+    found.remember()
+    return rows
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_helpers_read_the_names_that_one_process_would(
+    root: Path, monkeypatch: pytest.MonkeyPatch, cached: bool
+) -> None:
+    """Also of files that are too new, that import by names of directories, or in which other files have a say."""
+    for name, text in NAMING.items():
+        (root / name).write_text(text)
+    Imports(tree_of(root), root / "cache" if cached else None).graph(frozenset())
+    answered = noting(monkeypatch)
+
+    shared = names(root, cached=cached)
+
+    assert answered.count(True) == len(answered) >= 2
+    assert names(root, cached=cached) == shared
+    monkeypatch.setattr(processes, "processors", lambda: 1)
+    assert names(root, cached=False) == shared
+    imported = {name: {r[0] for r in rows} for name, rows in shared.items()}
+    assert "json.decoder.JSONDecoder" in imported["app.n1"]
+    assert {"json.*", "app.c"} <= imported["app.n2"]
+    assert "json.loads" in imported["app.n3"]
+    assert "json.dumps" in imported["app.n4"]
+    assert {"json", "app.tool"} <= imported["app.n5"]
+    assert "app.tool" not in imported["app.tool"]
+
+
+def test_names_in_what_was_edited_meanwhile_are_not_remembered(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are those of another text."""
+    named = FileReader.named
+    file = root / "app/n1.py"
+
+    def edited(*given: Any) -> Any:
+        file.write_text("from json import dumps\n")
+        return named(*given)
+
+    file.write_text("from json import loads\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(FileReader, "named", edited)
+        assert "json.dumps" in {r[0] for r in names(root)["app.n1"]}
+    file.write_text("from json import loads\n")
+
+    assert "json.loads" in {r[0] for r in names(root)["app.n1"]}
+
+
+def test_which_names_a_helper_reads(root: Path) -> None:
+    """Seen from within."""
+    tree = tree_of(root)
+    parts = [["app.bad"], ["app.e"], ["app.latin", "app.d"]]
+    argument: Any = (tree.outline(), [], parts, ["json"], {"tool": "app.tool"})
+    argument = marshal.loads(marshal.dumps(argument))  # noqa: S302 - as it is sent
+
+    answered: Any = file_reader.names_helper(*argument)([0, 2])
+    numbers, (found, unparsed) = answered
+
+    assert numbers == [0, 2]
+    assert found.keys() == {"app.latin", "app.d"}
+    assert unparsed == ["app.bad"]
+    digest, rows = found["app.latin"]
+    assert digest == tree.sources["app.latin"].digest
+    assert [r[0] for r in rows] == ["json"]
 
 
 HANDLERS = {

@@ -37,18 +37,26 @@ class Answers:
         self, module: str, digest: bytes, question: Question, answer: Callable[[], Answer], is_same: Callable[[], bool]
     ) -> Answer:
         """Return what was answered for a file of this *digest*, or *answer* it now; it is kept if the file *is_same*."""
-        before, answers = self._known.get(module, (digest, {}))
-        if before != digest:
-            answers = {}
+        answers = self.known(module, digest)
         if question not in answers:
             found = answer()
-            if not is_same():  # edited during the run
-                return found
-            answers[question] = found
-            self._known[module] = (digest, answers)
-            self._is_new = True
+            if is_same():  # or it was edited during the run
+                self.keep(module, digest, question, found)
+            return found
         known: Answer = answers[question]
         return known
+
+    def known(self, module: str, digest: bytes) -> dict[Question, Any]:
+        """Return all that was answered for a file of this *digest*."""
+        before, answers = self._known.get(module, (digest, {}))
+        return answers if before == digest else {}
+
+    def keep(self, module: str, digest: bytes, question: Question, answer: object) -> None:
+        """Remember an answer for a file of this *digest*."""
+        answers = self.known(module, digest)
+        answers[question] = answer
+        self._known[module] = (digest, answers)
+        self._is_new = True
 
     def save(self) -> None:
         """Remember new answers."""

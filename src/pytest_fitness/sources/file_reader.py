@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from pytest_fitness.model import Import, Row, implicit_parents, row
 from pytest_fitness.sources.gate import Gate
 from pytest_fitness.sources.grimp_scan import Scanner
 from pytest_fitness.sources.known import Known
-from pytest_fitness.sources.neighbours import Files, Neighbours
+from pytest_fitness.sources.neighbours import Files, Neighbours, others
 from pytest_fitness.sources.other_roots import OtherRoots, other_root
 from pytest_fitness.sources.permissions import may_permit
 from pytest_fitness.sources.processes import AHEAD, Ready, Work, by_turns, taken
@@ -23,7 +23,12 @@ from pytest_fitness.sources.tree import Source, Tree, from_outlines, outlines, u
 if TYPE_CHECKING:
     from pytest_fitness.sources.calls import Missed
 
+Result = TypeVar("Result")
+
 NOTHING_ADDED: Mapping[str, str] = {}
+
+NAMES_AHEAD = 40
+"""Files whose names are read in the time in which another process can be started."""
 
 ROUNDS = 16
 """Files that stand together cost alike, so they are dealt out in so many rounds, for each part to be a mixture."""
@@ -31,7 +36,26 @@ ROUNDS = 16
 Found = tuple[dict[str, Facts], list[str]]
 """Facts by module, and the modules that may be imported by another name than they are judged by."""
 
+Named = tuple[bytes, Sequence[Row]]
+"""A digest of what was read, and the imports in it."""
+
 EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
+
+
+class Sharing(NamedTuple, Generic[Result]):
+    """What several processes do with files.
+
+    Attributes:
+        helper: makes, in another process, what does it there.
+        more: what that takes beside files; plain values.
+        here: does it in this process.
+        back: turns what another has found into what *here* would have.
+    """
+
+    helper: Callable[..., Callable[..., object]]
+    more: tuple[Any, ...]
+    here: Callable[[Sequence[Source]], Result]
+    back: Callable[[Any], Result]
 
 
 class FileReader:
@@ -63,7 +87,7 @@ class FileReader:
             SettingsError: one is imported by another name than it is judged by.
         """
         tree = self.files.tree
-        parts = [self._read_here(sources)] if tree.rootdir is None else self._read_by_turns(sources)
+        parts = [self._read_here(sources)] if tree.rootdir is None else self._facts_by_turns(sources)
         facts = {name: found for read, _ in parts for name, found in read.items()}
         suspect = {name for _, names in parts for name in names}
         for module in (source.module for source in sources if source.module.name in suspect):
@@ -78,16 +102,51 @@ class FileReader:
         except SyntaxError:
             return ()
 
-    def precise_rows(
-        self, source: Source, rows: Sequence[Row], precise: frozenset[str], added: Mapping[str, str]
-    ) -> list[Row]:
-        """Return the imports of *source*, which are *rows*, again, those of packages in *precise* down to the imported name."""
-        try:
-            read = [row(i) for i in read_imports(source, self.known(precise, added)).imports]
-        except SyntaxError:  # newer than this interpreter's
-            found = [(added.get(r[0], r[0]), *r[1:]) for r in rows]
-            return [precise_row for r in found for precise_row in precise_rows(r, precise)]
-        return self._with_implicit(source, read)
+    def named(
+        self,
+        sources: Sequence[Source],
+        rows: Mapping[str, Sequence[Row]],
+        precise: frozenset[str],
+        added: Mapping[str, str],
+    ) -> dict[str, Named]:
+        """Return the imports of *sources*, which are *rows*, again, those of packages in *precise* down to the imported name."""
+
+        def back(answered: tuple[dict[str, Named], list[str]]) -> dict[str, Named]:
+            found, unparsed = answered
+            return found | here([by_name[name] for name in unparsed])
+
+        def here(sources: Sequence[Source]) -> dict[str, Named]:
+            unparsed: list[str] = []
+            found = self._named_here(sources, precise, added, unparsed)
+            for name in unparsed:  # newer than this interpreter's
+                names = others(added, name)
+                each = [(names.get(r[0], r[0]), *r[1:]) for r in rows[name]]
+                found[name] = (
+                    by_name[name].last_digest,
+                    [precise_row for r in each for precise_row in precise_rows(r, precise)],
+                )
+            return found
+
+        by_name = {source.module.name: source for source in sources}
+        if self.files.tree.rootdir is None:
+            return here(sources)
+        sharing = Sharing(names_helper, (sorted(precise), dict(added)), here, back)
+        return {name: found for part in self._by_turns(sources, sharing, NAMES_AHEAD) for name, found in part.items()}
+
+    def _named_here(
+        self, sources: Sequence[Source], precise: frozenset[str], added: Mapping[str, str], unparsed: list[str]
+    ) -> dict[str, Named]:
+        """The same, without those that cannot be parsed."""
+        found: dict[str, Named] = {}
+        for source in sources:
+            name = source.module.name
+            try:
+                read = read_imports(source, self.known(precise, others(added, name))).imports
+                found[name] = (source.last_digest, self._with_implicit(source, list(map(row, read))))
+            except SyntaxError:
+                unparsed.append(name)
+            source.forget()
+        return found
 
     def beside(self, wanted: Set[str]) -> dict[str, list[Source]]:
         """Return the code next to the judged packages by the top-level names *wanted*, and what that may import in turn.
@@ -125,21 +184,29 @@ class FileReader:
 
     # -- sharing -----------------------------------------------------------------------------------------------------
 
-    def _read_by_turns(self, sources: Sequence[Source]) -> list[Found]:
+    def _by_turns(self, sources: Sequence[Source], sharing: Sharing[Result], ahead: int) -> list[Result]:
         def argument(parts: Sequence[Sequence[Source]]) -> tuple[Any, ...]:
             names = [[source.module.name for source in part] for part in parts]
             beside = [(top, outlines(found)) for top, found in self.files.beside.items()]
-            return (self.files.tree.outline(), beside, self.settled_before, names)
+            return (self.files.tree.outline(), beside, names, *sharing.more)
 
+        dealt = [source for n in range(ROUNDS) for source in sources[n::ROUNDS]]
+        work = Work(f"{__name__}:{sharing.helper.__name__}", argument, sharing.here, sharing.back)
+        return by_turns(dealt, work, ahead, self.ready)
+
+    def _facts_by_turns(self, sources: Sequence[Source]) -> list[Found]:
         def back(answered: tuple[dict[str, Any], list[str], list[str]]) -> Found:
             found, suspect, unparsed = answered
             here, more = self._read_here([by_name[name] for name in unparsed])
             return {name: Facts(*each) for name, each in found.items()} | here, [*suspect, *more]
 
         by_name = {source.module.name: source for source in sources}
-        dealt = [source for n in range(ROUNDS) for source in sources[n::ROUNDS]]
-        work = Work(f"{__name__}:{helper.__name__}", argument, self._read_here, back)
-        return by_turns(dealt, work, AHEAD, self.ready)
+        return self._by_turns(sources, Sharing(helper, (self.settled_before,), self._read_here, back), AHEAD)
+
+    def _taken(self, parts: Sequence[Sequence[str]], turns: int | Sequence[int]) -> Iterator[tuple[int, list[Source]]]:
+        by_name = {source.module.name: source for source in self.files.sources}
+        for number in taken(turns):
+            yield number, [by_name[name] for name in parts[number]]
 
     def share(
         self, parts: Sequence[Sequence[str]], turns: int | Sequence[int]
@@ -151,17 +218,32 @@ class FileReader:
             modules that cannot be parsed. The asking process looks at both: only there it is known for sure what is installed,
             and how deeply nested code may be.
         """
-        by_name = {source.module.name: source for source in self.files.sources}
         numbers: list[int] = []
         unparsed: list[str] = []
         read: dict[str, Any] = {}
         suspect: list[str] = []
-        for number in taken(turns):
-            found, names = self._read_here([by_name[name] for name in parts[number]], unparsed)
+        for number, sources in self._taken(parts, turns):
+            found, names = self._read_here(sources, unparsed)
             read.update((name, tuple(each)) for name, each in found.items())
             suspect += names
             numbers.append(number)
         return numbers, (read, suspect, unparsed)
+
+    def share_names(
+        self,
+        parts: Sequence[Sequence[str]],
+        precise: frozenset[str],
+        added: Mapping[str, str],
+        turns: int | Sequence[int],
+    ) -> tuple[list[int], tuple[dict[str, Named], list[str]]]:
+        """The same of what `named` returns."""
+        numbers: list[int] = []
+        unparsed: list[str] = []
+        found: dict[str, Named] = {}
+        for number, sources in self._taken(parts, turns):
+            found |= self._named_here(sources, precise, added, unparsed)
+            numbers.append(number)
+        return numbers, (found, unparsed)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -234,9 +316,24 @@ def _adds(source: Source, rows: Sequence[Row]) -> Sequence[tuple[str, ...]]:
 
 
 def helper(
-    outline: tuple[Any, ...], beside: list[tuple[str, Any]], settled_before: int | None, parts: list[list[str]]
+    outline: tuple[Any, ...], beside: list[tuple[str, Any]], parts: list[list[str]], settled_before: int | None
 ) -> Callable[..., object]:
     """Return what reads some modules of a codebase for another process."""
+    return partial(_reader(outline, beside, settled_before).share, parts)
+
+
+def names_helper(
+    outline: tuple[Any, ...],
+    beside: list[tuple[str, Any]],
+    parts: list[list[str]],
+    precise: list[str],
+    added: dict[str, str],
+) -> Callable[..., object]:
+    """Return what reads the names in some modules of a codebase for another process."""
+    return partial(_reader(outline, beside, None).share_names, parts, frozenset(precise), added)
+
+
+def _reader(outline: tuple[Any, ...], beside: list[tuple[str, Any]], settled_before: int | None) -> FileReader:
     tree = Tree.from_outline(outline)
     files = Files(tree, {top: from_outlines(found) for top, found in beside})
-    return partial(FileReader(files, Neighbours(tree), settled_before).share, parts)
+    return FileReader(files, Neighbours(tree), settled_before)

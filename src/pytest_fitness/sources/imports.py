@@ -22,7 +22,7 @@ from pytest_fitness.model import (
 from pytest_fitness.sources.answers import Answer, Answers, Question
 from pytest_fitness.sources.environment import is_installed_elsewhere, third_party
 from pytest_fitness.sources.grimp_scan import version
-from pytest_fitness.sources.neighbours import Files, Neighbours, python_names
+from pytest_fitness.sources.neighbours import Files, Neighbours, others, python_names
 from pytest_fitness.sources.permissions import may_permit
 from pytest_fitness.sources.processes import Ready
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Snapshot, compare, own_code
@@ -112,7 +112,7 @@ class Imports:
         """What is remembered, or is worked out now; that is remembered if it is of the text whose digest is known."""
         module = source.module.name
         digest = self._facts[module].digest if "_facts" in self.__dict__ else source.digest
-        return self._answers.get(module, digest, question, answer, lambda: not digest or source.has_digest(digest))
+        return self._answers.get(module, digest, question, answer, lambda: digest in (b"", source.last_digest))
 
     def remember(self) -> None:
         """Keep, for the next run, what was asked of single files."""
@@ -169,10 +169,10 @@ class Imports:
         facts = self._facts
         rows: dict[str, Sequence[Row]] = {name: found.rows for name, found in facts.items()}
         wanted = precise | self._added.keys()
-        for source in self._files.sources if wanted else ():
-            name = source.module.name
-            if not wanted.isdisjoint(r[0].partition(".")[0] for r in rows[name]):
-                rows[name] = self._precise_rows(source, precise)
+        if wanted:
+            sources = self._files.sources
+            tops = ((s, {r[0].partition(".")[0] for r in rows[s.module.name]}) for s in sources)
+            rows |= self._precise_rows([source for source, found in tops if not wanted.isdisjoint(found)], precise)
         paths = {source.module.name: source.module.path for source in self._files.sources}
         return ImportGraph(
             rows,
@@ -184,17 +184,26 @@ class Imports:
             packages=self._files.packages,
         )
 
-    def _precise_rows(self, source: Source, precise: frozenset[str]) -> Sequence[Row]:
-        """The imports of *source*, those of packages in *precise* down to the imported name."""
-        name = source.module.name
-        facts, added = self._facts[name], self._added_for(name)
+    def _precise_rows(self, sources: Sequence[Source], precise: frozenset[str]) -> dict[str, Sequence[Row]]:
+        """The imports of *sources*, those of packages in *precise* down to the imported name."""
 
-        def answer() -> Sequence[Row]:
-            return self._reader.precise_rows(source, facts.rows, precise, added)
+        def question(source: Source) -> Question:
+            return ("names", tuple(sorted(precise)), tuple(sorted(self._added_for(source.module.name).items())))
 
-        if facts.open:  # another file has a say in it
-            return answer()
-        return self._answered(source, ("names", tuple(sorted(precise)), tuple(sorted(added.items()))), answer)
+        facts, rows = self._facts, dict[str, Sequence[Row]]()
+        asked = {s.module.name: question(s) for s in sources if not facts[s.module.name].open}  # or others have a say
+        for name, each in asked.items():
+            answers = self._answers.known(name, facts[name].digest)
+            if each in answers:
+                rows[name] = answers[each]
+        unknown = [source for source in sources if source.module.name not in rows]
+        before = {source.module.name: facts[source.module.name].rows for source in unknown}
+        read = self._reader.named(unknown, before, precise, self._added) if unknown else {}
+        for name, (digest, found) in read.items():
+            rows[name] = found
+            if name in asked and facts[name].digest in (b"", digest):  # or it was edited during the run
+                self._answers.keep(name, facts[name].digest, asked[name], found)
+        return rows
 
     @cached_property
     def _added(self) -> dict[str, str]:
@@ -212,7 +221,7 @@ class Imports:
 
     def _added_for(self, module: str) -> dict[str, str]:
         """The same for one module, which is no other name of itself."""
-        return {top: name for top, name in self._added.items() if name != module} if self._added else {}
+        return others(self._added, module)
 
     def _is_third_party(self, top: str) -> bool:
         return is_installed_elsewhere(top, self.tree) or third_party(top, self.declared)[0] == "declared"

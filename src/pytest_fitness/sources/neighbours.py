@@ -82,6 +82,11 @@ class Neighbours:
         return {name for name in names if not any(is_under(package, name) for package in self.tree.packages)}
 
 
+def others(added: Mapping[str, str], module: str) -> dict[str, str]:
+    """What *added* has of other modules: one with the name of a library is no other name of itself."""
+    return {top: name for top, name in added.items() if name != module}
+
+
 def python_names(root: Path) -> Iterator[str]:
     """Yield the names in *root* that could be imported from it."""
     for entry in os.scandir(root):

@@ -73,15 +73,16 @@ class Source:
         except OSError:
             return b""
 
-    def has_digest(self, digest: bytes) -> bool:
-        """Whether the content that was read last, which may be another than that of `digest`, has this one."""
+    @property
+    def last_digest(self) -> bytes:
+        """The same of the content that was read last, which may be another one by now."""
         try:
             data = self.data
         except OSError:
-            return False
+            return b""
         if self._hashed is None or self._hashed[0] is not data:
             self._hashed = (data, blake2b(data, digest_size=16).digest())
-        return self._hashed[1] == digest
+        return self._hashed[1]
 
     @property
     def is_read(self) -> bool:
