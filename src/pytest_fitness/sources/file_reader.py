@@ -42,6 +42,18 @@ Named = tuple[bytes, Sequence[Row]]
 EXPORTS = re.compile(r"\b__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)")
 
 
+class Names(NamedTuple):
+    """Which names are looked for.
+
+    Attributes:
+        precise: top-level third-party packages.
+        added: by top-level name, the judged module that is imported by it.
+    """
+
+    precise: frozenset[str]
+    added: Mapping[str, str]
+
+
 class Sharing(NamedTuple, Generic[Result]):
     """What several processes do with files.
 
@@ -95,21 +107,17 @@ class FileReader:
         self._scanner = Scanner(tree)  # the old one holds the names and texts of all imports
         return {source.module.name: facts[source.module.name] for source in sources}  # none may be lost
 
-    def uses(self, source: Source, of: frozenset[str], added: Mapping[str, str]) -> Sequence[Import]:
+    def uses(self, source: Source, of: frozenset[str], added: Mapping[str, str], *, is_valid: bool) -> Sequence[Import]:
         """Return the attributes of modules in *of* that *source* uses, by their full names."""
         try:
-            return read_imports(source, self.known(added=added)._replace(watched=of)).uses
+            return read_imports(source, self.known(added=added)._replace(watched=of), is_valid=is_valid).uses
         except SyntaxError:
             return ()
 
     def named(
-        self,
-        sources: Sequence[Source],
-        rows: Mapping[str, Sequence[Row]],
-        precise: frozenset[str],
-        added: Mapping[str, str],
+        self, sources: Sequence[Source], facts: Mapping[str, Facts], precise: frozenset[str], added: Mapping[str, str]
     ) -> dict[str, Named]:
-        """Return the imports of *sources*, which are *rows*, again, those of packages in *precise* down to the imported name."""
+        """Return the imports of *sources* again, of which *facts* are known, those of packages in *precise* down to the imported name."""
 
         def back(answered: tuple[dict[str, Named], list[str]]) -> dict[str, Named]:
             found, unparsed = answered
@@ -117,31 +125,28 @@ class FileReader:
 
         def here(sources: Sequence[Source]) -> dict[str, Named]:
             unparsed: list[str] = []
-            found = self._named_here(sources, precise, added, unparsed)
+            found = self._named_here(sources, names, unparsed)
             for name in unparsed:  # newer than this interpreter's
-                names = others(added, name)
-                each = [(names.get(r[0], r[0]), *r[1:]) for r in rows[name]]
-                found[name] = (
-                    by_name[name].last_digest,
-                    [precise_row for r in each for precise_row in precise_rows(r, precise)],
-                )
+                tops = others(added, name)
+                rows = [(tops.get(r[0], r[0]), *r[1:]) for r in facts[name].rows]
+                precisely = [precise_row for r in rows for precise_row in precise_rows(r, precise)]
+                found[name] = (by_name[name].last_digest, precisely)
             return found
 
         by_name = {source.module.name: source for source in sources}
+        names = Names(precise, added)
         if self.files.tree.rootdir is None:
             return here(sources)
-        sharing = Sharing(names_helper, (sorted(precise), dict(added)), here, back)
+        sharing = Sharing(names_helper, (list(precise), dict(added)), here, back)
         return {name: found for part in self._by_turns(sources, sharing, NAMES_AHEAD) for name, found in part.items()}
 
-    def _named_here(
-        self, sources: Sequence[Source], precise: frozenset[str], added: Mapping[str, str], unparsed: list[str]
-    ) -> dict[str, Named]:
+    def _named_here(self, sources: Sequence[Source], names: Names, unparsed: list[str]) -> dict[str, Named]:
         """The same, without those that cannot be parsed."""
         found: dict[str, Named] = {}
         for source in sources:
             name = source.module.name
             try:
-                read = read_imports(source, self.known(precise, others(added, name))).imports
+                read = read_imports(source, self.known(names.precise, others(names.added, name))).imports
                 found[name] = (source.last_digest, self._with_implicit(source, list(map(row, read))))
             except SyntaxError:
                 unparsed.append(name)
@@ -230,18 +235,14 @@ class FileReader:
         return numbers, (read, suspect, unparsed)
 
     def share_names(
-        self,
-        parts: Sequence[Sequence[str]],
-        precise: frozenset[str],
-        added: Mapping[str, str],
-        turns: int | Sequence[int],
+        self, parts: Sequence[Sequence[str]], names: Names, turns: int | Sequence[int]
     ) -> tuple[list[int], tuple[dict[str, Named], list[str]]]:
         """The same of what `named` returns."""
         numbers: list[int] = []
         unparsed: list[str] = []
         found: dict[str, Named] = {}
         for number, sources in self._taken(parts, turns):
-            found |= self._named_here(sources, precise, added, unparsed)
+            found |= self._named_here(sources, names, unparsed)
             numbers.append(number)
         return numbers, (found, unparsed)
 
@@ -323,14 +324,11 @@ def helper(
 
 
 def names_helper(
-    outline: tuple[Any, ...],
-    beside: list[tuple[str, Any]],
-    parts: list[list[str]],
-    precise: list[str],
-    added: dict[str, str],
+    outline: tuple[Any, ...], beside: list[tuple[str, Any]], parts: list[list[str]], *names: Any
 ) -> Callable[..., object]:
     """Return what reads the names in some modules of a codebase for another process."""
-    return partial(_reader(outline, beside, None).share_names, parts, frozenset(precise), added)
+    precise, added = names
+    return partial(_reader(outline, beside, None).share_names, parts, Names(frozenset(precise), added))
 
 
 def _reader(outline: tuple[Any, ...], beside: list[tuple[str, Any]], settled_before: int | None) -> FileReader:

@@ -128,7 +128,8 @@ class Imports:
         source, added = self.tree.sources[module], self._added_for(module)
 
         def answer() -> list[Row]:
-            return [row(each) for each in self._reader.uses(source, of, added)]
+            is_valid = not self._facts[module].unread
+            return [row(each) for each in self._reader.uses(source, of, added, is_valid=is_valid)]
 
         found = self._answered(source, ("uses", tuple(sorted(of)), tuple(sorted(added.items()))), answer)
         return [Import(module, r[0], Location(source.module.path, r[1], r[2]), r[3]) for r in found]
@@ -197,8 +198,7 @@ class Imports:
             if each in answers:
                 rows[name] = answers[each]
         unknown = [source for source in sources if source.module.name not in rows]
-        before = {source.module.name: facts[source.module.name].rows for source in unknown}
-        read = self._reader.named(unknown, before, precise, self._added) if unknown else {}
+        read = self._reader.named(unknown, facts, precise, self._added) if unknown else {}
         for name, (digest, found) in read.items():
             rows[name] = found
             if name in asked and facts[name].digest in (b"", digest):  # or it was edited during the run
