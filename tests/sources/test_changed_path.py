@@ -86,6 +86,7 @@ def test_third_party_details_are_found_in_the_same_file(tmp_path: Path) -> None:
         "import sys\nsys.path.remove('shop/infra')\n",
         "import sys\n# never sys.path.append('infra')\n",
         "import os, sys\nprint(sys.path[0], 'infra', os.environ['infra'])\n",
+        "import sys\nSEEN = []\nSEEN.append(('infra', sys.path))\n",
         "import sys\nHINT = \"sys.path.append('infra')\"\n",
         "import other\nother.path.append('infra')\nsys.paths = 'infra'\n",
     ],
