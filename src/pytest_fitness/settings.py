@@ -176,9 +176,9 @@ class _Reader:
             yield Waiver(**table, until=until, place=f"{place['file']}:{place['line']}")
 
     def _declarations(self, table: Toml, at: tuple[str, ...]) -> Iterator[Declaration]:
-        from pytest_fitness.model.syntax import Declaration
-
         for key in table:
+            from pytest_fitness.model.syntax import Declaration  # which import rules do without
+
             if key not in DECLARATIONS:
                 raise self._unknown("key", key, list(DECLARATIONS), (*at, key))
             for name in self._names(table, key, at):

@@ -182,6 +182,22 @@ def test_a_run_with_codebase_imports_no_import_linter_and_no_coverage(project: P
     project.run_apart("-p", "no:cov").stdout.fnmatch_lines(["LOADED []"])
 
 
+def test_python_itself_loads_what_the_plugin_consists_of(project: Project) -> None:
+    """Rather than pytest, which would read all the sources, and rewrite them in a new environment; asserts of the project's own are explained."""
+    project.fitness(PASS)
+    code = (
+        "import sys\nfrom importlib.machinery import SourceFileLoader as Plain\ndef pytest_unconfigure():\n"
+        "    ours = {n: type(m.__spec__.loader) for n, m in sys.modules.items() if n.startswith('pytest_fitness.')}\n"
+        "    print('LOADED', 'pytest_fitness.model.graph' in ours, sorted(n for n, loader in ours.items() if loader is not Plain))\n"
+    )
+    project.write({"conftest.py": code, "tests/test_wrong.py": "def test_wrong():\n    one = 1\n    assert one == 2\n"})
+
+    result = project.run_apart("-p", "no:cov", "-p", "no:xdist")
+
+    rewritten = "['pytest_fitness.plugin', 'pytest_fitness.plugin.loading']"  # before that can be said
+    result.stdout.fnmatch_lines(["E * assert 1 == 2", f"LOADED True {rewritten.replace('[', '[[]')}"])
+
+
 def test_this_interpreter_is_supported() -> None:
     """As the classifiers say."""
     assert sys.version_info >= (3, 11)

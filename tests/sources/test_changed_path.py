@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_fitness.sources import Project
-from pytest_fitness.sources.changed_path import PathOfTree, additions
+from pytest_fitness.sources.added_directories import PathOfTree, additions
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.snapshot import Facts
 from pytest_fitness.sources.tree import Tree, read_tree

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pytest_fitness.errors import SettingsError
 from pytest_fitness.model import Import, Location
 from pytest_fitness.sources import Project, from_texts, read
 from pytest_fitness.sources.file_reader import FileReader
-from pytest_fitness.sources.grimp_scan import Scanner, can_scan
+from pytest_fitness.sources.grimp_scan import Scanner, can_scan, version
 from pytest_fitness.sources.imports import Imports
 from pytest_fitness.sources.known import Known, submodules
 from pytest_fitness.sources.neighbours import Files, Neighbours
@@ -444,3 +445,13 @@ def test_attributes_of_a_package_above_the_judged_one_are_no_imports(tmp_path: P
     found = pairs(tree_of(tmp_path, files, packages=("company.app",)))
 
     assert {i[1] for i in found} == {"company.app", "company.app.x", "company.billing"}
+
+
+def test_what_is_remembered_depends_on_the_version_of_grimp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it says itself, and as older installations say it, which have no such file."""
+    assert version() == importlib.metadata.version("grimp")
+
+    monkeypatch.setattr(importlib.metadata.Distribution, "version", "1.0")
+    monkeypatch.setattr(importlib.metadata.PathDistribution, "read_text", lambda _self, _name: None)
+
+    assert version() == "1.0"

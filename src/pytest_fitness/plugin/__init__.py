@@ -4,9 +4,13 @@ Every pytest run loads what is named here, so it is little. `assertion` and `rep
 made, and everything heavy is imported when it is first used.
 """
 
-from pytest_fitness.plugin.collection import pytest_collect_file
-from pytest_fitness.plugin.fixtures import codebase
-from pytest_fitness.plugin.options import (
+from pytest_fitness.plugin.loading import load_plainly
+
+load_plainly()  # what follows, and all that it imports
+
+from pytest_fitness.plugin.collection import pytest_collect_file  # noqa: E402
+from pytest_fitness.plugin.fixtures import codebase  # noqa: E402
+from pytest_fitness.plugin.options import (  # noqa: E402
     pytest_addhooks,
     pytest_addoption,
     pytest_cmdline_main,

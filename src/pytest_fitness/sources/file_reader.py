@@ -311,7 +311,7 @@ def _adds(source: Source, rows: Sequence[Row]) -> Sequence[tuple[str, ...]]:
     """The directories that a module adds to ``sys.path``, which it has to import ``sys`` for."""
     if "sys" not in {r[0] for r in rows}:  # in a third of the time that it takes to ask each
         return ()
-    from pytest_fitness.sources.changed_path import additions
+    from pytest_fitness.sources.added_directories import additions
 
     return additions(source)
 

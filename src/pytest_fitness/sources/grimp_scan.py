@@ -18,8 +18,8 @@ from pytest_fitness.model import Row
 from pytest_fitness.names import is_under
 from pytest_fitness.sources.tree import Source, Tree
 
-RELATIVE = re.compile(r"from[ \t]*((?:\.[ \t]*)+)")
-SPACE = re.compile(r"[ \t]+")
+RELATIVE = r"from[ \t]*((?:\.[ \t]*)+)"
+SPACE = r"[ \t]+"
 
 HUGE = 50_000
 """Characters in a line that no person wrote."""
@@ -31,9 +31,14 @@ if TYPE_CHECKING:
 
 def version() -> str:
     """The version of grimp that does the scanning."""
-    import importlib.metadata
+    from importlib.metadata import distribution
 
-    return importlib.metadata.version("grimp")
+    grimp = distribution("grimp")
+    head = (grimp.read_text("METADATA") or "").partition("\n\n")[
+        0
+    ]  # a parser of mails takes longer to load than to read it
+    found = re.search(r"(?m)^Version: *(\S+)", head)
+    return found[1] if found else grimp.version
 
 
 def can_scan(source: Source, tree: Tree) -> bool:
@@ -62,7 +67,7 @@ def _would_crash(source: Source) -> bool:
         return True
     if "." * (depth + 1) not in text:
         return False  # or there are blanks between the dots: see `_scan`
-    return any(len(SPACE.sub("", dots)) > depth for dots in RELATIVE.findall(text))
+    return any(len(re.sub(SPACE, "", dots)) > depth for dots in re.findall(RELATIVE, text))
 
 
 class Scanner:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pytest_fitness.errors import NotJudgedError
 
-HUNK = re.compile(r"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+HUNK = r"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@"
 
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
 """Git sets these in hooks, for the place that it was called in."""
@@ -42,7 +42,7 @@ def changed_lines(rootdir: Path, against: str) -> Mapping[str, frozenset[int]]:
             within -= not line.startswith("\\")
         elif line.startswith("+++ "):
             path = str((top / line[4:].rstrip("\t").strip('"')).resolve())
-        elif (match := HUNK.match(line)) and path:
+        elif (match := re.match(HUNK, line)) and path:
             start, count = int(match[2]), int(match[3] or 1)
             within = int(match[1] or 1) + count
             found.setdefault(path, set()).update(range(start, start + count))

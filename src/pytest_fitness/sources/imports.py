@@ -24,13 +24,13 @@ from pytest_fitness.sources.environment import is_installed_elsewhere, third_par
 from pytest_fitness.sources.grimp_scan import version
 from pytest_fitness.sources.neighbours import Files, Neighbours, others, python_names
 from pytest_fitness.sources.permissions import may_permit
-from pytest_fitness.sources.processes import Ready
 from pytest_fitness.sources.snapshot import SETTLED, Facts, Snapshot, compare, own_code
 from pytest_fitness.sources.tree import Source, Tree, unread
 
 if TYPE_CHECKING:
     from pytest_fitness.sources.file_reader import FileReader
     from pytest_fitness.sources.kinds import Kinds
+    from pytest_fitness.sources.processes import Ready
     from pytest_fitness.sources.symbols import Statements
 
 

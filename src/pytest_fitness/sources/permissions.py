@@ -11,9 +11,8 @@ from pytest_fitness.model import Permission
 from pytest_fitness.sources.tree import Source
 
 MARK = b"itness:"
-COMMENT = re.compile(
-    r"#\s*fitness:\s*(?:allow|ignore|disable|noqa)\b\s*(?:(?<=allow)\[(?P<rules>[^\]]*)\])?[\s:-]*(?P<reason>[^#]*)",
-    re.IGNORECASE,
+COMMENT = (
+    r"(?i)#\s*fitness:\s*(?:allow|ignore|disable|noqa)\b\s*(?:(?<=allow)\[(?P<rules>[^\]]*)\])?[\s:-]*(?P<reason>[^#]*)"
 )
 """Words that others use are seen as well, so as to say that they permit nothing."""
 
@@ -24,7 +23,7 @@ def permissions(source: Source) -> Iterator[Permission]:
         text = source.text if may_permit(source) else ""
     except SyntaxError:
         return  # nothing in it is judged, and each rule says so
-    found = [(line, match) for line, comment in _comments(text) if (match := COMMENT.search(comment))]
+    found = [(line, match) for line, comment in _comments(text) if (match := re.search(COMMENT, comment))]
     if not found:
         return
     from pytest_fitness.sources.symbols import statement_starts  # most codebases have none
@@ -50,5 +49,5 @@ def _comments(text: str) -> list[tuple[int, str]]:
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError):
         lines = enumerate(text.splitlines(), start=1)
-        return [(n, line[line.index("#") :]) for n, line in lines if COMMENT.search(line)]
+        return [(n, line[line.index("#") :]) for n, line in lines if re.search(COMMENT, line)]
     return [(token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT]

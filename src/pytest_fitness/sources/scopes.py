@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pytest_fitness.model.contents import FUNCTIONS, class_entity, class_seen, last_name, view_of
 from pytest_fitness.model.syntax import Binding, Entity, Function, Scope
+from pytest_fitness.sources.added_directories import PathOfTree
 from pytest_fitness.sources.bodies import (
     attributes_of_self,
     chosen,
@@ -19,7 +20,6 @@ from pytest_fitness.sources.bodies import (
     is_super,
     returns_of,
 )
-from pytest_fitness.sources.changed_path import PathOfTree
 from pytest_fitness.sources.handed_up import handed_up
 from pytest_fitness.sources.installed import installed_source
 from pytest_fitness.sources.linear import linear
