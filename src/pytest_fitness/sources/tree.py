@@ -398,21 +398,23 @@ class _Walk:
         try:
             with os.scandir(directory) as found:
                 for entry in found:
-                    if entry.name.endswith(".py") and not entry.name.startswith(".") and entry.is_file():
+                    file = entry.name
+                    if file.endswith(".py") and not file.startswith(".") and entry.is_file():
                         files.append(entry)
-                    elif entry.name == "pyvenv.cfg" and self.seen:
+                    elif file == "pyvenv.cfg" and self.seen:
                         return  # an environment that somebody has made inside of a package
-                    elif entry.is_dir() and not entry.name.startswith(".") and entry.name != "__pycache__":
+                    elif entry.is_dir() and not file.startswith(".") and file != "__pycache__":
                         directories.append(entry)
         except OSError as error:
             raise SettingsError(f"directory {directory} cannot be read: {error.strerror}") from None
-        files.sort(key=BY_NAME)
         directories.sort(key=BY_NAME)
-        packages = {entry.name for entry in directories}
-        for entry in files:
-            self._add(entry, name, shown, packages)
-        if self.note and files:
-            self.note(len(self.tree.sources))
+        if files:
+            files.sort(key=BY_NAME)
+            packages = {entry.name for entry in directories}
+            for entry in files:
+                self._add(entry, name, shown, packages)
+            if self.note:
+                self.note(len(self.tree.sources))
         self.seen[directory] = name
         for entry in directories:
             below = printable(entry.name)
