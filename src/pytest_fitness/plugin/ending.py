@@ -14,6 +14,7 @@ import stat
 import sys
 from collections.abc import Collection
 from itertools import compress
+from operator import attrgetter
 from types import GeneratorType
 
 PROGRAMS = ("pytest", "py.test", "pytest.__main__")
@@ -23,6 +24,7 @@ AROUND: dict[type, str] = {io.TextIOWrapper: "buffer", io.BufferedWriter: "raw",
 IN_MEMORY = (io.StringIO, io.BytesIO, io.BufferedReader)
 FILES = (*AROUND, *IN_MEMORY, io.FileIO)
 OF_PYTEST = ("_pytest.", "pluggy.")
+EQUALITY = attrgetter("__eq__", "__hash__")
 
 
 def freeze_what_is_left() -> None:
@@ -43,12 +45,13 @@ def is_something_left_to_do() -> bool:
     """Whether something alive, and not frozen, does something when it goes, as Python tells by ``__del__``."""
     alive = gc.get_objects()
     try:
-        kinds = {id(kind): kind for kind in map(type, alive)}
+        types = list(map(type, alive))
+        kinds = set(types)
+        if any(EQUALITY(meta) != EQUALITY(type) for meta in set(map(type, kinds))):
+            return True  # one of two classes that are not the same may stand for both
         database = getattr(sys.modules.get("_sqlite3"), "Connection", None)  # tidies up without saying so
-        telling = {
-            n for n, kind in kinds.items() if kind is database or any("__del__" in vars(b) for b in kind.__mro__)
-        }
-        found = list(compress(alive, map(telling.__contains__, map(id, map(type, alive)))))
+        telling = {kind for kind in kinds if kind is database or any("__del__" in vars(b) for b in kind.__mro__)}
+        found = list(compress(alive, map(telling.__contains__, types)))
         standard = _standard()
         settled = standard | {
             id(part) for one in found if _is_of_pytest(one) for part in (one, getattr(one, "buffer", None))
