@@ -36,10 +36,12 @@ class ChangedPath:
             name, [package for package in self._above.get(name.partition(".")[0], ()) if self._is_added(package)]
         )
 
-    @property
+    @cached_property
     def last_names(self) -> Set[str]:
         """What `name_of` may know: for any other name it returns None."""
-        return self._above.keys()
+        parts = [name.rpartition(".") for name in self.modules]
+        added = {package for package in {package for package, _, _ in parts} if package and self._is_added(package)}
+        return {last for package, _, last in parts if package in added}
 
     def _only(self, name: str, packages: Sequence[str]) -> str | None:
         """The one module of that name in some packages."""

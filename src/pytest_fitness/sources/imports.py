@@ -214,6 +214,8 @@ class Imports:
         from pytest_fitness.sources.changed_path import ChangedPath
 
         changed = ChangedPath(self.tree.packages, self._files.modules, self.tree.namespaces, paths)
+        if not changed.last_names:
+            return {}
         names = {r[0] for found in self._facts.values() for r in found.rows}
         tops = changed.last_names & {name.partition(".")[0] for name in names} - self._files.beside.keys()
         named = ((top, changed.name_of(top)) for top in sorted(tops))
