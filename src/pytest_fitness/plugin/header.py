@@ -32,10 +32,10 @@ def uncollected(config: pytest.Config) -> list[str]:
 def lost(config: pytest.Config) -> list[str]:
     """Return the files with contracts to which the arguments lead, and that were not collected all the same."""
     linter = config.stash.get(linter_path, None)
-    found = ["pyproject.toml"] if _contracts_in(config) else []
-    found += [linter.relative_to(config.rootpath).as_posix()] if linter is not None else []
     collected = config.stash.get(collected_key, set())
-    return [name for name in dict.fromkeys(found) if _collects(config, name) and name not in collected]
+    found = ["pyproject.toml"] if "pyproject.toml" not in collected and _contracts_in(config) else []
+    found += [linter.relative_to(config.rootpath).as_posix()] if linter is not None else []
+    return [name for name in dict.fromkeys(found) if name not in collected and _collects(config, name)]
 
 
 def uncollected_contracts(config: pytest.Config) -> int:
