@@ -34,9 +34,8 @@ def version() -> str:
     from importlib.metadata import distribution
 
     grimp = distribution("grimp")
-    head = (grimp.read_text("METADATA") or "").partition("\n\n")[
-        0
-    ]  # a parser of mails takes longer to load than to read it
+    # a parser of mails, which reads this otherwise, takes longer to load than the rest of it
+    head = (grimp.read_text("METADATA") or "").partition("\n\n")[0]
     found = re.search(r"(?m)^Version: *(\S+)", head)
     return found[1] if found else grimp.version
 
