@@ -122,21 +122,139 @@ def test_without_stamps_the_content_decides(root: Path, monkeypatch: pytest.Monk
 def remembered(root: Path) -> dict[str, Facts]:
     """Return the facts in the one snapshot that there is."""
     (file,) = (root / "cache").glob("imports-*.bin")
-    snapshot = Snapshot(root / "cache", "")
+    snapshot = Snapshot(root / "cache", "", [])
     snapshot.store.file = file
-    return snapshot.load()[2]
+    found = snapshot.load()
+    assert found
+    return found.facts
 
 
 def test_a_switch_to_another_set_of_modules_and_back(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two branches, each remembered; a module that becomes a package is another set."""
     agree(root, monkeypatch)
     write(root / "app/d.py", "import app.a")
-    assert "app.c" in agree(root, monkeypatch)
+    assert "app.d" in agree(root, monkeypatch)
     (root / "app/d.py").unlink()
     assert agree(root, monkeypatch) == set()
     (root / "app/c.py").unlink()
     write(root / "app/c/__init__.py", "x = 1\n")
     assert "app.a" in agree(root, monkeypatch)
+
+
+STANDING = {"app/__init__.py": "", "app/c.py": "x = 1\n", "app/sub/other.py": "import app.c\n"}
+COME_AND_GONE = [
+    ("from app import new\n", {}),
+    ("import app.sub.new\n", {}),
+    ("from .sub import new, other\n", {}),
+    ("import app\napp.new.x\n", {}),
+    ("import app\ngetattr(app, 'n' 'ew').x\n", {}),
+    ("from app import empty\ngetattr(empty, 'n' 'ew').x\n", {"app/empty/__init__.py": ""}),
+    ("__import__('app.n' 'ew')\n", {}),
+    ("exec('from app im' 'port n\\x65w')\n", {}),
+    ("import importlib\nimportlib.import_module(f'app.ne{name}')\n", {}),
+    ("import importlib\nimportlib.import_module(f'app.sub.ne{name}')\n", {}),
+    ("from app import *\n", {"app/__init__.py": "__all__ = ['new']\n"}),
+    ("from app.empty import *\n", {"app/empty/__init__.py": "__all__ = ['new']\n"}),
+    ("from app.empty import \\\n    *\n", {"app/empty/__init__.py": "__all__ = ['new']\n"}),
+    ("from app import \uff4eew\n", {}),
+    ("# coding: utf-7\nfrom app import +AG4-ew\n", {}),
+    ("from app import new\ndef (:\n", {}),
+    ("import app.new.below\n", {"app/new/below.py": ""}),
+]
+
+
+@pytest.mark.parametrize(("text", "more"), COME_AND_GONE)
+@pytest.mark.parametrize("place", ["new.py", "new/__init__.py", "sub/new.py", "sub/new/deep.py", "empty/new.py"])
+def test_a_module_that_has_come_or_gone_is_looked_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch, text: str, more: dict[str, str], place: str
+) -> None:
+    """Whoever may import it is read again, in whatever way it is named; of the others, nobody."""
+    for name in FILES:
+        (root / name).unlink()
+    for name, content in {**STANDING, "app/a.py": text, **more}.items():
+        write(root / name, content)
+    agree(root, monkeypatch)
+    write(root / "app" / place, "")
+    assert agree(root, monkeypatch).isdisjoint({"app.c", "app.sub.other"})
+    for file in (root / "cache").iterdir():
+        file.unlink()
+    agree(root, monkeypatch)
+    (root / "app" / place).unlink()
+    assert agree(root, monkeypatch).isdisjoint({"app.c", "app.sub.other"})
+
+
+def test_a_module_that_becomes_a_package_imports_from_somewhere_else(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the same text, and in which its own name is not."""
+    write(root / "app/mod.py", "from . import c\nfrom .b import x\n")
+    agree(root, monkeypatch)
+    (root / "app/mod").mkdir()
+    (root / "app/mod.py").rename(root / "app/mod/__init__.py")
+    assert "app.mod" in agree(root, monkeypatch)
+    for file in (root / "cache").iterdir():
+        file.unlink()
+    agree(root, monkeypatch)
+    (root / "app/mod/__init__.py").rename(root / "app/mod.py")
+    assert "app.mod" in agree(root, monkeypatch)
+
+
+def test_what_has_changed_as_well_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside what may import a new module, and what has only been written again."""
+    agree(root, monkeypatch)
+    write(root / "app/new.py", "")
+    write(root / "app/c.py", "import json\n")
+    os.utime(root / "app/a.py", (1, 1))
+
+    assert "app.c" in agree(root, monkeypatch)
+    assert agree(root, monkeypatch) == set()
+
+
+@pytest.mark.parametrize("names", [[f"n{n}" for n in range(30)], ["\xe4"]])
+def test_names_that_are_too_many_or_odd_are_not_looked_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch, names: list[str]
+) -> None:
+    """Everything is read, as it is where symbolic links give modules other names."""
+    agree(root, monkeypatch)
+    for name in names:
+        write(root / f"app/{name}.py", "")
+    assert "app.c" in agree(root, monkeypatch)
+    (root / "app/link").symlink_to(root / "app/sub", target_is_directory=True)
+    write(root / "app/sub/m.py", "")
+    agree(root, monkeypatch)
+    write(root / "app/sub/new.py", "")
+    assert "app.c" in agree(root, monkeypatch)
+
+
+def test_a_file_that_cannot_be_read_may_name_anything(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read again, as often as it takes."""
+    write(root / "app/odd.py", "# coding: unknown\n")
+    agree(root, monkeypatch)
+    write(root / "app/c.py", "x = '\udcff'\n".encode("utf-8", "surrogatepass").decode("latin-1"))
+    write(root / "app/new.py", "")
+    assert {"app.odd", "app.new", "app.c"} <= agree(root, monkeypatch)
+    write(root / "app/newer.py", "")
+    vanished = root / "app/c.py"
+    data = vanished.read_bytes()
+    tree = read_tree(Project(root, packages=("app",), roots=(".",)))
+    vanished.unlink()
+    found = Imports(tree, root / "cache").graph(frozenset()).unread
+    vanished.write_bytes(data)
+    assert "app.c" in found
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 500])
+def test_a_damaged_file_of_other_modules_is_of_no_use(
+    root: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
+    """Nor is one that another run has just removed."""
+    agree(root, monkeypatch)
+    (file,) = (root / "cache").glob("imports-*.bin")
+    file.write_bytes(damage)
+    (root / "cache" / f"{file.stem[:-4]}gone.bin").symlink_to(root / "nowhere")
+    write(root / "app/new.py", "")
+
+    assert "app.c" in agree(root, monkeypatch)
 
 
 def test_only_the_last_few_are_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,9 +304,9 @@ def test_a_directory_that_cannot_be_written_is_no_problem(root: Path, monkeypatc
     monkeypatch.setattr(os, "replace", refuse)
     agree(root, monkeypatch)
     assert list((root / "cache").iterdir()) == []
-    Snapshot(root / "none", "key").save([], [], {})
-    Snapshot(None, "key").save([], [], {})
-    assert Snapshot(None, "key").load() == (None, [], {})
+    Snapshot(root / "none", "key", []).save([], [], {})
+    Snapshot(None, "key", []).save([], [], {})
+    assert Snapshot(None, "key", []).load() is None
 
 
 def test_a_file_that_vanishes_or_cannot_be_read_has_no_digest(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,10 +63,12 @@ class Missed(NamedTuple):
     Attributes:
         rows: modules that calls name, and submodules that are used through a package.
         computed: calls of which nobody can tell what they import.
+        calls: whether there may be calls that import at all.
     """
 
     rows: Sequence[Row] = ()
     computed: Sequence[Place] = ()
+    calls: bool = False
 
 
 NOTHING = Missed()
@@ -237,4 +239,4 @@ def told(source: Source, tops: Set[str]) -> Missed | None:
     calls = Calls(source, code, tops)
     found = sorted((place, name) for name in NAMES if name in text for place in places(code, name))
     is_told = all(calls.takes(*each) for each in found)
-    return Missed(list(dict.fromkeys(calls.rows)), calls.computed) if is_told else None
+    return Missed(list(dict.fromkeys(calls.rows)), calls.computed, calls=True) if is_told else None

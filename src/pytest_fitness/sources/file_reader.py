@@ -271,7 +271,8 @@ class FileReader:
             plain = [found for found in plain if found[0] != source.module.name]
         if plain is not None and missed is not None:
             rows, permits = self._with_implicit(source, [*plain, *missed.rows]), may_permit(source)
-            return Facts(digest, rows, missed.computed, stamp=stamp, permits=permits, adds=_adds(source, rows))
+            adds = _adds(source, rows)
+            return Facts(digest, rows, missed.computed, stamp=stamp, permits=permits, adds=adds, calls=missed.calls)
         failure: tuple[int, str, str] | None = None
         try:
             names = self._gate.names(source, plain or [])

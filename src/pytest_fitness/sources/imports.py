@@ -24,7 +24,7 @@ from pytest_fitness.sources.environment import is_installed_elsewhere, third_par
 from pytest_fitness.sources.grimp_scan import version
 from pytest_fitness.sources.neighbours import Files, Neighbours, others, python_names
 from pytest_fitness.sources.permissions import may_permit
-from pytest_fitness.sources.snapshot import SETTLED, Facts, Snapshot, compare, own_code
+from pytest_fitness.sources.snapshot import SETTLED, Facts, Outline, Snapshot, compare, concerned, own_code
 from pytest_fitness.sources.tree import Source, Tree, unread
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Imports:
 
     @cached_property
     def _answers(self) -> Answers:
-        return Answers(self.cache, (self._key, self._files.surroundings))
+        return Answers(self.cache, (self._key, outline(self.tree), self._files.surroundings))
 
     def uses(self, module: str, of: frozenset[str]) -> Sequence[Import]:
         """Return the attributes of modules in *of* that *module* uses, by their full names."""
@@ -231,23 +231,30 @@ class Imports:
     @cached_property
     def _facts(self) -> dict[str, Facts]:
         """Facts of every module, remembered ones where the content is the same."""
-        snapshot = Snapshot(self.cache, self._key)
-        surroundings, tops, remembered = snapshot.load()
-        self._files = Files(
-            self.tree, {top: self._neighbours.sources(top) for top in tops if self._neighbours.has(top)}
-        )
-        sources = self._files.sources
-        if surroundings != self._files.surroundings or remembered.keys() != {s.module.name for s in sources}:
+        modules = outline(self.tree)
+        snapshot = Snapshot(self.cache, self._key, modules)
+        remembered = snapshot.load()
+        if remembered is None:
             return self._read_all(snapshot)
-        changed, touched = compare(sources, remembered, self._settled_before)
-        if not changed:
-            if touched:
-                self._save(snapshot, {**remembered, **touched})
-            return remembered
-        remembered.update(touched)
+        tops = (top for top in remembered.tops if self._neighbours.has(top))
+        self._files = Files(self.tree, {top: self._neighbours.sources(top) for top in tops})
+        if remembered.surroundings != self._files.surroundings:
+            return self._read_all(snapshot)
+        known, sources = remembered.facts, self._files.sources
+        moved = set[str]()
+        if remembered.modules != modules:
+            found = None if self.tree.aliases else concerned(sources, known, remembered.modules, modules)
+            if found is None:
+                return self._read_all(snapshot)
+            moved = found
+        changed, touched = compare([s for s in sources if s.module.name not in moved], known, self._settled_before)
+        if not changed and not touched and remembered.modules == modules:
+            return known
         if not changed.isdisjoint(self._files.packages):
-            changed |= {name for name, facts in remembered.items() if facts.open}
-        facts = {**remembered, **self._reader.read([s for s in sources if s.module.name in changed])}
+            changed |= {name for name, facts in known.items() if facts.open}
+        changed |= moved
+        read = self._reader.read([s for s in sources if s.module.name in changed]) if changed else {}
+        facts = {name: read.get(name) or touched.get(name) or known[name] for name in (s.module.name for s in sources)}
         if self._beside_of(facts) - self._files.beside.keys():
             return self._read_all(snapshot)
         facts = self._without_unused(facts)
@@ -284,13 +291,12 @@ class Imports:
 
     @cached_property
     def _key(self) -> object:
-        modules = [(s.module.name, s.module.path, s.module.is_package) for s in self.tree.sources.values()]
+        """What facts depend on beside the files and the set of them."""
         places = [sorted(python_names(root)) for root in self.tree.roots]
         return (
             version(),
             own_code("names.py", "model/graph.py", "model/contents.py", "sources/*.py"),
             self.tree.packages,
-            modules,
             sorted(self.tree.aliases.items()),
             places,
         )
@@ -318,3 +324,8 @@ class Imports:
 def _unread(module: Module, found: tuple[int, str, str]) -> Unread:
     line, text, reason = found
     return Unread(module.name, Location(module.path, line, text), reason)
+
+
+def outline(tree: Tree) -> list[Outline]:
+    """Return the judged modules as they are remembered."""
+    return [(s.module.name, s.module.path, s.module.is_package) for s in tree.sources.values()]
